@@ -1,0 +1,7 @@
+"""Traces: the orders as arrays and the seed of every other chance event; sampled, stored, or read from a log."""
+
+from fillrate.trace.sample import sample
+from fillrate.trace.store import load_trace, save_trace
+from fillrate.trace.trace import Orders, Trace
+
+__all__ = ["Orders", "Trace", "load_trace", "sample", "save_trace"]

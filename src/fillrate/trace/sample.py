@@ -1,0 +1,112 @@
+"""Sampling a trace from a world by seed: vectorised, every draw by key."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.trace.arrivals import arrivals, counting, uniforms
+from fillrate.trace.trace import Orders, Trace
+from fillrate.world import World
+
+__all__ = ["pins", "sample"]
+
+Ints = NDArray[np.int32]
+Keys = NDArray[np.uint64]
+
+
+def sample(world: World, seed: int, days: float | None = None) -> Trace:
+    """Orders of one run.
+
+    Args:
+        world: where from.
+        seed: trace seed; also the seed of every later draw (transit, picks, lead times, ...).
+        days: another horizon than the world's.
+    """
+    world = world.over(days)
+    time = arrivals(world, seed)
+    key = counting(len(time))
+    first, sku, quantity = _lines(world, seed, time, key)
+    kept = np.diff(first) > 0  # the empty order type of a bernoulli world is no order
+    if not kept.all():
+        first = np.concatenate([[0], np.cumsum(np.diff(first)[kept])])
+        time, key = time[kept], key[kept]
+    region = _choose(uniforms(seed, "region", key), [r.weight for r in world.regions])
+    segment = _choose(uniforms(seed, "segment", key), [s.weight for s in world.segments])
+    channel = _choose(uniforms(seed, "channel", key), [c.weight for c in world.channels])
+    none = np.full(len(time), np.nan)
+    price = _prices(world)[np.repeat(segment, np.diff(first)), sku]
+    pin = pins(world)[channel, region]
+    orders = Orders(time, key, region, segment, channel, pin, none, none.copy(), first, sku, quantity, price)
+    return Trace(orders, seed, world.days, world.hash)
+
+
+def _choose(draw: NDArray[np.float64], weights: list[float]) -> Ints:
+    """Index by inverse transform."""
+    cumulative = np.cumsum(np.array(weights, np.float64))
+    at = np.searchsorted(cumulative / cumulative[-1], draw, side="right")
+    return np.minimum(at, len(weights) - 1).astype(np.int32)
+
+
+def _prices(world: World) -> NDArray[np.float64]:
+    """(segments, skus) price in money, snapped."""
+    factor, price = [s.price_factor for s in world.segments], [s.price for s in world.skus]
+    return np.rint(np.outer(factor, price) * 2.0**20) / 2.0**20
+
+
+def pins(world: World) -> Ints:
+    """(channels, regions) location that a channel pins, -1 = none; the nearest by distance, then file order."""
+    table = np.full((len(world.channels), len(world.regions)), -1, np.int32)
+    for c, channel in enumerate(world.channels):
+        if channel.pins == "nothing":
+            continue
+        wanted = [l for l, p in enumerate(world.locations) if channel.pins == "nearest" or p.kind == "store"]
+        for r in range(len(world.regions)):
+            reach = [l for l in wanted if world.tables.exists[r, l]]
+            if reach:
+                table[c, r] = min(reach, key=lambda l: (world.tables.distance_km[r, l], l))
+    return table
+
+
+def _lines(world: World, seed: int, time: NDArray[np.float64], key: Keys) -> tuple[NDArray[np.int64], Ints, Ints]:
+    """First line of each order, and SKU and units of each line."""
+    if world.demand.basket:
+        return _by_type(world, seed, key)
+    count = _choose(uniforms(seed, "basket", key), list(world.demand.line_count)) + 1
+    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    order = np.repeat(np.arange(len(key)), count)
+    nth = (np.arange(len(order)) - first[order]).astype(np.uint64)
+    quantity = _choose(uniforms(seed, "quantity", key[order], nth), list(world.demand.unit_count)) + 1
+    sku = _skus(world, uniforms(seed, "sku", key[order], nth), time[order])
+    return first, sku, quantity.astype(np.int32)
+
+
+def _skus(world: World, draw: NDArray[np.float64], time: NDArray[np.float64]) -> Ints:
+    """SKU of each line by popularity, raised while a promotion runs."""
+    weights = np.array([s.popularity for s in world.skus])
+    names = np.array([s.name for s in world.skus])
+    active = np.zeros(len(draw), np.int64)
+    for n, promotion in enumerate(world.demand.promotion):
+        active |= ((time >= promotion.from_day) & (time < promotion.to_day)).astype(np.int64) << n
+    sku = np.zeros(len(draw), np.int32)
+    for state in np.unique(active):
+        raised = weights.copy()
+        for n, promotion in enumerate(world.demand.promotion):
+            if state >> n & 1:
+                raised[np.isin(names, promotion.skus)] *= promotion.sku_factor
+        sku[active == state] = _choose(draw[active == state], raised.tolist())
+    return sku
+
+
+def _by_type(world: World, seed: int, key: Keys) -> tuple[NDArray[np.int64], Ints, Ints]:
+    """Lines by order type."""
+    index = {s.name: k for k, s in enumerate(world.skus)}
+    baskets = world.demand.basket
+    chosen = _choose(uniforms(seed, "basket", key), [b.probability for b in baskets])
+    length = np.array([len(b.skus) for b in baskets])
+    start = np.concatenate([[0], np.cumsum(length)])
+    sku = np.array([index[s] for b in baskets for s in b.skus], np.int32)
+    units = np.array([q for b in baskets for q in (b.quantities or (1,) * len(b.skus))], np.int32)
+    first = np.concatenate([[0], np.cumsum(length[chosen])]).astype(np.int64)
+    at = np.arange(first[-1]) - np.repeat(first[:-1] - start[chosen], length[chosen])
+    return first, sku[at], units[at]

@@ -1,0 +1,57 @@
+"""Traces on disk: one Parquet file, checked by hash on loading."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fillrate.errors import TraceError
+from fillrate.trace.trace import Orders, Trace
+
+__all__ = ["load_trace", "save_trace"]
+
+LINES = ("sku", "quantity", "price")
+
+
+def save_trace(trace: Trace, path: str | Path) -> None:
+    """Write one row an order, its lines as lists; written aside and renamed."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    orders = trace.orders
+    columns: dict[str, Any] = {f.name: getattr(orders, f.name) for f in fields(orders) if f.name != "first_line"}
+    for name in LINES:
+        columns[name] = pa.LargeListArray.from_arrays(orders.first_line, columns[name])
+    facts = {"seed": trace.seed, "days": trace.days, "world": trace.world, "hash": trace.hash}
+    table = pa.table(columns).replace_schema_metadata({"fillrate": json.dumps(facts)})
+    aside = Path(f"{path}.part")
+    pq.write_table(table, aside, compression="zstd")
+    aside.replace(path)
+
+
+def load_trace(path: str | Path) -> Trace:
+    """Read a trace back.
+
+    Raises:
+        TraceError: not a trace of fillrate, or its content does not fit its hash.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+        facts = json.loads(table.schema.metadata[b"fillrate"])
+        arrays = {name: table[name].combine_chunks() for name in table.column_names}
+        first = np.asarray(arrays["sku"].offsets, np.int64)
+        flat = {n: np.array(a.values if n in LINES else a) for n, a in arrays.items()}
+        orders = Orders(**flat, first_line=first)
+    except (pa.ArrowInvalid, KeyError, TypeError, ValueError, OSError) as fault:
+        raise TraceError(str(path), f"not a stored trace ({type(fault).__name__})", "a file of `save_trace`") from None
+    trace = Trace(orders, facts["seed"], facts["days"], facts["world"])
+    if trace.hash != facts["hash"]:
+        raise TraceError(str(path), f"content has hash {trace.hash}", f"{facts['hash']}, as stored")
+    return trace

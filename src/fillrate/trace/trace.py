@@ -1,0 +1,67 @@
+"""The trace: the orders as arrays, and the draw seed of every other chance event. Immutable."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Orders", "Trace"]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Orders in order of arrival, with their lines in compressed rows."""
+
+    time: NDArray[np.float64]  # (orders,) days after t0, whole multiples of 2**-20, rising
+    key: NDArray[np.uint64]  # (orders,) key of the order's name or ordinal, for draws
+    region: NDArray[np.int32]  # (orders,)
+    segment: NDArray[np.int32]  # (orders,)
+    channel: NDArray[np.int32]  # (orders,)
+    pin: NDArray[np.int32]  # (orders,) location an order must be served from, -1 = free
+    ship_by: NDArray[np.float64]  # (orders,) promised dispatch, days; nan = the world's rule
+    deliver_by: NDArray[np.float64]  # (orders,) promised delivery, days; nan = the world's rule
+    first_line: NDArray[np.int64]  # (orders + 1,)
+    sku: NDArray[np.int32]  # (lines,)
+    quantity: NDArray[np.int32]  # (lines,) units
+    price: NDArray[np.float64]  # (lines,) money/unit, whole multiples of 2**-20
+
+    def __post_init__(self) -> None:
+        """Make every array read-only."""
+        for f in fields(self):
+            getattr(self, f.name).flags.writeable = False
+
+    def __len__(self) -> int:
+        """Return the number of orders."""
+        return len(self.time)
+
+    @property
+    def lines(self) -> int:
+        """Number of order lines."""
+        return len(self.sku)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What happens to us: the orders, and a seed from which every other chance event is derived by key."""
+
+    orders: Orders
+    seed: int
+    days: float  # horizon T
+    world: str = ""  # hash of the world it was made for
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash over orders, horizon and draw seed."""
+        digest = hashlib.sha256(f"{self.seed} {self.days!r}".encode())
+        for f in fields(self.orders):
+            digest.update(f.name.encode())
+            digest.update(np.ascontiguousarray(getattr(self.orders, f.name)).tobytes())
+        return digest.hexdigest()[:16]
+
+    def reseeded(self, seed: int) -> Trace:
+        """The same orders under other draws."""
+        return replace(self, seed=seed)

@@ -1,0 +1,171 @@
+"""Checks beyond types: ranges, unique names, references, laws, and combinations that make no sense."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from fillrate.errors import WorldError, nearest
+from fillrate.world.law import CountLaw, Law
+
+if TYPE_CHECKING:
+    from fillrate.world.world import World
+
+__all__ = ["check"]
+
+NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
+
+
+def check(world: World, place: str) -> None:
+    """Raise WorldError at the first fault that types do not show."""
+    for where, problem, allowed in _faults(world):
+        raise WorldError(f"{place}: {where}", problem, allowed)
+
+
+Fault = tuple[str, str, str]
+
+
+def _faults(world: World) -> Iterator[Fault]:
+    yield from _ranges(world, "")
+    yield from _names(world)
+    yield from _references(world)
+    yield from _demand(world)
+    yield from _times(world)
+
+
+def _ranges(part: Any, where: str) -> Iterator[Fault]:
+    """Walk the dataclasses: numbers against the range their field states, laws against themselves."""
+    for f in fields(part):
+        value, at = getattr(part, f.name), f"{where} {f.name}".strip()
+        if is_dataclass(value):
+            yield from _ranges(value, _table(at))
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            for n, entry in enumerate(value, 1):
+                yield from _ranges(entry, f"{_table(at)} '{getattr(entry, 'name', '') or n}'")
+        else:
+            optional = isinstance(f.default, float) and math.isnan(f.default)
+            if not (optional and value != value):  # an absent promise is nan
+                yield from _range(value, f.metadata, at)
+    if isinstance(part, Law | CountLaw):
+        yield from _law(part, where)
+
+
+def _table(key: str) -> str:
+    shown = {"header": "world", **NAMES, "lanes": "lane"}.get(key, key)
+    return f"[{shown}]" if " " not in key else key
+
+
+def _range(value: Any, facts: Any, at: str) -> Iterator[Fault]:
+    low, high, unit = facts.get("low"), facts.get("high"), facts.get("unit", "")
+    bounds = f"{'-inf' if low is None else low} to {'inf' if high is None else high} {unit}".strip()
+    for number in _numbers(value):
+        if not math.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):
+            yield at, f"found {number:g}", bounds
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, tuple):
+        for entry in value:
+            yield from _numbers(entry)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+
+
+def _law(law: Law | CountLaw, where: str) -> Iterator[Fault]:
+    if law.law == "empirical":
+        if not law.values:
+            yield f"{where} values", "missing", "at least one value for an empirical law"
+        if law.weights and len(law.weights) != len(law.values):
+            yield f"{where} weights", f"found {len(law.weights)}", f"{len(law.values)}, one for each value"
+        if law.weights and sum(law.weights) <= 0:
+            yield f"{where} weights", "found a sum of 0", "a positive sum"
+    if isinstance(law, CountLaw) and law.law == "poisson" and law.mean > 600:
+        yield f"{where} mean", f"found {law.mean:g}", "up to 600 for poisson"
+
+
+def _names(world: World) -> Iterator[Fault]:
+    groups: list[tuple[str, Iterable[Any]]] = [(key, getattr(world, field)) for field, key in NAMES.items()]
+    groups += [("supply supplier", world.supply.supplier), ("shipping service", world.shipping.service)]
+    for key, entries in groups:
+        seen: set[str] = set()
+        for entry in entries:
+            if not entry.name or entry.name in seen:
+                yield f"[{key}] name", f"found '{entry.name}' {'twice' if entry.name else ''}".strip(), "unique names"
+            seen.add(entry.name)
+        if not seen and key not in {"supply supplier"}:
+            yield f"[{key}]", "found none", "at least one entry"
+
+
+def _references(world: World) -> Iterator[Fault]:
+    places, skus = [e.name for e in world.locations], [e.name for e in world.skus]
+    segments, regions = [e.name for e in world.segments], [e.name for e in world.regions]
+    services = [e.name for e in world.shipping.service]
+    for site in world.locations:
+        yield from _known(f"[location] '{site.name}' carries", site.carries, [*skus, "*"])
+        yield from _known(f"[location] '{site.name}' serves", site.serves, [*segments, "*"])
+    for n, lane in enumerate(world.lanes, 1):
+        yield from _known(f"[lane] entry {n} location", [lane.location], places)
+        yield from _known(f"[lane] entry {n} region", [lane.region], regions)
+    for segment in world.segments:
+        yield from _known(f"[segment] '{segment.name}' service", [segment.service or services[0]], services)
+    for n, item in enumerate(world.supply.item, 1):
+        yield from _known(f"[supply] item {n} location", [item.location], [*places, "*"])
+        yield from _known(f"[supply] item {n} sku", [item.sku], [*skus, "*"])
+    for source in world.supply.supplier:
+        at = f"[supply] supplier '{source.name}'"
+        yield from _known(f"{at} locations", source.locations, [*places, "*"])
+        yield from _known(f"{at} skus", source.skus, [*skus, "*"])
+        yield from _known(f"{at} from_location", [source.from_location or places[0]], places)
+    yield from _known("[timing] reevaluate_segments", world.timing.reevaluate_segments, [*segments, "*"])
+
+
+def _known(where: str, names: Iterable[str], allowed: list[str]) -> Iterator[Fault]:
+    for name in names:
+        if name not in allowed:
+            shown = ", ".join(allowed[:12]) + (", ..." if len(allowed) > 12 else "")
+            yield where, f"found '{name}'" + nearest(name, allowed), shown
+
+
+def _demand(world: World) -> Iterator[Fault]:
+    demand, skus = world.demand, [e.name for e in world.skus]
+    for n, basket in enumerate(demand.basket, 1):
+        yield from _known(f"[demand] basket {n} skus", basket.skus, skus)
+        if basket.quantities and len(basket.quantities) != len(basket.skus):
+            yield f"[demand] basket {n} quantities", f"found {len(basket.quantities)}", f"{len(basket.skus)}, one a SKU"
+        if not basket.skus and demand.process != "bernoulli":
+            yield f"[demand] basket {n} skus", "found none", "an empty order only with process = 'bernoulli'"
+    for n, promotion in enumerate(demand.promotion, 1):
+        yield from _known(f"[demand] promotion {n} skus", promotion.skus, skus)
+        if promotion.to_day <= promotion.from_day:
+            yield f"[demand] promotion {n} to_day", f"found {promotion.to_day:g}", f"more than {promotion.from_day:g}"
+    for key, length in (("hour_profile", 24), ("weekday_profile", 7)):
+        if (found := len(getattr(demand, key))) not in {0, length}:
+            yield f"[demand] {key}", f"found {found} factors", f"{length}"
+    for key in ("hour_profile", "weekday_profile", "season_profile", "line_count", "unit_count"):
+        if (values := getattr(demand, key)) and sum(values) <= 0:
+            yield f"[demand] {key}", "found a sum of 0", "a positive sum"
+    sums: dict[str, tuple[Any, ...]] = {"region": world.regions, "segment": world.segments, "channel": world.channels}
+    for key, entries in sums.items():
+        if sum(e.weight for e in entries) <= 0:
+            yield f"[{key}] weight", "found a sum of 0", "a positive sum"
+    if demand.basket and sum(b.probability for b in demand.basket) <= 0:
+        yield "[demand] basket probability", "found a sum of 0", "a positive sum"
+    if not demand.basket and sum(s.popularity for s in world.skus) <= 0:
+        yield "[sku] popularity", "found a sum of 0", "a positive sum"
+
+
+def _times(world: World) -> Iterator[Fault]:
+    if world.header.warm_up_days >= world.days:
+        yield "[world] warm_up_days", f"found {world.header.warm_up_days:g}", f"less than the horizon of {world.days:g}"
+    owners = [("location", e) for e in world.locations] + [("supply supplier", e) for e in world.supply.supplier]
+    for key, owner in owners:
+        last = 0.0
+        for start, end in owner.outage.windows:
+            if start < last or end <= start:
+                yield f"[{key}] '{owner.name}' outage windows", f"found [{start:g}, {end:g}]", "rising, not overlapping"
+            last = end
+    for n, card in enumerate(world.shipping.rate_card, 1):
+        if len(card.breaks) < 2:
+            yield f"[shipping] rate_card {n} breaks", f"found {len(card.breaks)}", "at least two [kg, price] rows"

@@ -1,0 +1,66 @@
+"""Expected demand of a world: units a day by SKU and region, and at each home pair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.world.law import mean_of
+
+if TYPE_CHECKING:
+    from fillrate.world.tables import Tables
+    from fillrate.world.world import World
+
+__all__ = ["home_rates", "orders_per_day", "region_shares", "sku_moments"]
+
+
+def orders_per_day(world: World) -> float:
+    """Long-run mean orders a day, seasons and promotions left out."""
+    demand = world.demand
+    if demand.process == "poisson":
+        return demand.rate_per_day
+    each = mean_of(demand.count) if demand.process == "periodic" else demand.probability
+    return each / demand.period_days
+
+
+def region_shares(world: World) -> NDArray[np.float64]:
+    """(regions,) share of the orders."""
+    total = sum(r.weight for r in world.regions)
+    return np.array([r.weight / total for r in world.regions])
+
+
+def sku_moments(world: World) -> NDArray[np.float64]:
+    """(skus, 2) mean and mean square of the units of a SKU in one order."""
+    if world.demand.basket:
+        return _of_baskets(world)
+    popularity = np.array([s.popularity for s in world.skus])
+    lines, units = np.array(world.demand.line_count), np.array(world.demand.unit_count)
+    mean_lines = (lines * np.arange(1, len(lines) + 1)).sum() / lines.sum()
+    sizes = np.arange(1, len(units) + 1)
+    first, second = (units * sizes).sum() / units.sum(), (units * sizes**2).sum() / units.sum()
+    share = mean_lines * popularity / popularity.sum()
+    return np.column_stack([share * first, share * second])
+
+
+def _of_baskets(world: World) -> NDArray[np.float64]:
+    index = {s.name: k for k, s in enumerate(world.skus)}
+    total = sum(b.probability for b in world.demand.basket)
+    moments = np.zeros((len(world.skus), 2))
+    for basket in world.demand.basket:
+        for name, units in zip(basket.skus, basket.quantities or (1,) * len(basket.skus), strict=True):
+            moments[index[name]] += basket.probability / total * np.array([units, units**2])
+    return moments
+
+
+def home_rates(tables: Tables) -> NDArray[np.float64]:
+    """(pairs,) mean units a day asked of each pair as a home."""
+    world = tables.world
+    by_sku, shares = sku_moments(world)[:, 0] * orders_per_day(world), region_shares(world)
+    rates = np.zeros(len(tables.pair_sku))
+    for region, share in enumerate(shares):
+        for sku in range(len(world.skus)):
+            if (pair := tables.home(region, sku)) >= 0:
+                rates[pair] += share * by_sku[sku]
+    return rates

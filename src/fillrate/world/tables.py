@@ -1,0 +1,137 @@
+"""The world as ids and arrays: carried pairs (SKU first), lanes by carrier service, and each region's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.draws import name_key, snap
+from fillrate.world.expected import home_rates
+from fillrate.world.law import Law
+from fillrate.world.rates import lane_terms, mean_transit, scaled, standard_cost
+
+if TYPE_CHECKING:
+    from fillrate.world.world import World
+
+__all__ = ["Tables", "build"]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Ids are positions in the file; a pair is a carried (SKU, location).
+
+    Lane arrays are indexed [service, region, location]; a missing lane has `exists` False.
+    """
+
+    world: World
+    pair_start: NDArray[np.int64]  # (skus + 1,) first pair of each SKU
+    pair_sku: NDArray[np.int32]  # (pairs,)
+    pair_location: NDArray[np.int32]  # (pairs,)
+    exists: NDArray[np.bool_]  # (regions, locations) bool
+    distance_km: NDArray[np.float64]  # (regions, locations)
+    box: NDArray[np.float64]  # (services, regions, locations) money/parcel
+    rate: NDArray[np.float64]  # (services, regions, locations) money/unit
+    rate_per_kg: NDArray[np.float64]  # (services, regions, locations) money/kg
+    transit_mean_days: NDArray[np.float64]  # (services, regions, locations)
+    transit_law: tuple[tuple[tuple[Law | None, ...], ...], ...]  # [service][region][location]
+    region_order: tuple[tuple[int, ...], ...]  # locations with a lane, cheapest first
+
+    @cached_property
+    def ids(self) -> dict[str, dict[str, int]]:
+        """Name -> id for each kind: location, region, sku, segment, channel, service."""
+        w = self.world
+        groups: dict[str, tuple[Any, ...]] = {"location": w.locations, "region": w.regions, "sku": w.skus}
+        groups |= {"segment": w.segments, "channel": w.channels, "service": w.shipping.service}
+        return {kind: {e.name: n for n, e in enumerate(entries)} for kind, entries in groups.items()}
+
+    @cached_property
+    def keys(self) -> dict[str, list[int]]:
+        """64-bit keys of names by kind, for draws."""
+        return {kind: [name_key(name) for name in ids] for kind, ids in self.ids.items()}
+
+    @cached_property
+    def segment_service(self) -> list[int]:
+        """Carrier service of each segment."""
+        return [self.ids["service"].get(s.service, 0) for s in self.world.segments]
+
+    @cached_property
+    def pair_of(self) -> dict[tuple[int, int], int]:
+        """(location, SKU) -> pair."""
+        couples = zip(self.pair_location.tolist(), self.pair_sku.tolist(), strict=True)
+        return {couple: p for p, couple in enumerate(couples)}
+
+    @cached_property
+    def _candidates(self) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
+        return {}
+
+    def candidates(self, region: int, sku: int) -> tuple[tuple[int, int], ...]:
+        """(location, pair) rows that carry the SKU and have a lane to the region, in the region's order, uncut."""
+        found = self._candidates.get((region, sku))
+        if found is None:
+            pair_of = self.pair_of
+            found = tuple((l, pair_of[l, sku]) for l in self.region_order[region] if (l, sku) in pair_of)
+            self._candidates[region, sku] = found
+        return found
+
+    def home(self, region: int, sku: int) -> int:
+        """Home pair of a region's demand for a SKU, -1 if nobody carries it."""
+        rows = self.candidates(region, sku)
+        return rows[0][1] if rows else -1
+
+    @cached_property
+    def home_rate(self) -> NDArray[np.float64]:
+        """(pairs,) mean demand in units a day of the regions whose home the pair is."""
+        return home_rates(self)
+
+    @cached_property
+    def unit_cost(self) -> list[float]:
+        """(skus,) unit cost, snapped."""
+        return [snap(s.cost) for s in self.world.skus]
+
+
+def build(world: World) -> Tables:
+    """Compile the world's tables; everything in money is snapped to 2**-20."""
+    regions, locations, services = len(world.regions), len(world.locations), len(world.shipping.service)
+    stated = {(lane.region, lane.location): lane for lane in world.lanes}
+    terms = [[lane_terms(world, l, r, stated.get((r.name, l.name))) for l in world.locations] for r in world.regions]
+    shape = (services, regions, locations)
+    lanes: dict[str, Any] = {k: np.zeros(shape) for k in ("box", "rate", "rate_per_kg", "transit_mean_days")}
+    laws: list[list[list[Law | None]]] = [[[None] * locations for _ in range(regions)] for _ in range(services)]
+    for s, service in enumerate(world.shipping.service):
+        for r, row in enumerate(terms):
+            for l, lane in enumerate(row):
+                if lane is None:
+                    continue
+                for key in ("box", "rate", "rate_per_kg"):
+                    lanes[key][s, r, l] = snap(getattr(lane, key) * service.cost_factor)
+                lanes["transit_mean_days"][s, r, l] = snap(mean_transit(lane) * service.transit_factor)
+                laws[s][r][l] = scaled(lane.transit_days, service.transit_factor)
+    order = [
+        tuple(sorted((l for l, t in enumerate(row) if t is not None), key=lambda l: (*standard_cost(row[l]), l)))  # type: ignore[arg-type]
+        for row in terms
+    ]
+    return Tables(
+        world,
+        *_pairs(world),
+        exists=np.array([[t is not None for t in row] for row in terms]),
+        distance_km=np.array([[t.distance_km if t else np.inf for t in row] for row in terms]),
+        transit_law=tuple(tuple(tuple(row) for row in block) for block in laws),
+        region_order=tuple(order),
+        **lanes,
+    )
+
+
+def _pairs(world: World) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Carried pairs in compressed rows by SKU."""
+    carried = [None if "*" in l.carries else frozenset(l.carries) for l in world.locations]
+    start, skus, places = [0], [], []
+    for k, sku in enumerate(world.skus):
+        held = [n for n, names in enumerate(carried) if names is None or sku.name in names]
+        skus += [k] * len(held)
+        places += held
+        start.append(len(places))
+    return np.array(start, np.int64), np.array(skus, np.int32), np.array(places, np.int32)

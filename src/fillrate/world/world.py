@@ -1,0 +1,68 @@
+"""The world: what stays the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from fillrate.world.demand import Channel, Demand, Segment, Sku
+from fillrate.world.fields import Strict
+from fillrate.world.network import Lane, Location, Region, Shipping
+from fillrate.world.supply import Supply
+from fillrate.world.terms import Defaults, Header, Money, Timing
+
+if TYPE_CHECKING:
+    from fillrate.world.tables import Tables
+
+__all__ = ["World"]
+
+
+@dataclass(frozen=True)
+class World(Strict):
+    """A validated network with its demand, supply and money terms; one TOML file, table by table."""
+
+    header: Header
+    locations: tuple[Location, ...]
+    regions: tuple[Region, ...]
+    skus: tuple[Sku, ...]
+    segments: tuple[Segment, ...] = (Segment("standard"),)
+    channels: tuple[Channel, ...] = (Channel("web"),)
+    lanes: tuple[Lane, ...] = ()
+    demand: Demand = Demand()
+    shipping: Shipping = Shipping()
+    supply: Supply = Supply()
+    money: Money = Money()
+    timing: Timing = Timing()
+    defaults: Defaults = Defaults()
+
+    @property
+    def name(self) -> str:
+        """Name of the world."""
+        return self.header.name
+
+    @property
+    def days(self) -> float:
+        """Horizon T, in days after t0 = 0."""
+        return self.header.horizon_days
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash of everything the world says; texts are left out."""
+        said = asdict(self)
+        for text in ("title", "about", "source", "optimum"):
+            del said["header"][text]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The world as ids and arrays."""
+        from fillrate.world.tables import build
+
+        return build(self)
+
+    def over(self, days: float | None) -> World:
+        """The same world over another horizon."""
+        return self if days is None else replace(self, header=replace(self.header, horizon_days=float(days)))
