@@ -1,0 +1,1 @@
+"""Benchmarks: paired statistics, resumable experiments, comparisons and their report."""

@@ -1,0 +1,204 @@
+"""A comparison of policies over the same traces: estimates, every pair's verdict, the best; and its JSON.
+
+The policies meet the same orders and draws in every replication, so differences are paired by replication. Holm's
+correction runs over the pairs within a metric.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+from fillrate.bench.statistics import (
+    Difference,
+    Estimate,
+    holm,
+    mean_interval,
+    paired_difference,
+    probability_best,
+)
+from fillrate.bench.verdicts import ALPHA, Better, Definitions, Verdict, better, verdict
+from fillrate.errors import InputError, nearest
+
+__all__ = ["Best", "Bound", "Comparison", "Pair", "Scores", "compare_scores"]
+
+Scores = Mapping[str, Sequence[Mapping[str, float | None]]]
+"""Scorecards by policy; position i of every policy is the replication with trace seed S + i."""
+
+OPPOSITE: Mapping[Verdict, Verdict] = {"a_better": "b_better", "b_better": "a_better", "not_shown": "not_shown"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two policies on one metric.
+
+    Attributes:
+        a, b: the policies, in the order in which they were given.
+        metric: key of the scorecard.
+        difference: mean of a − b over the replications in which both are defined; None without one.
+        low, high: 95 % interval of this one difference; None with fewer than two such replications.
+        p_value: of "no difference", corrected by Holm's method over the pairs of the metric.
+        verdict: who is better, or that it is not shown.
+    """
+
+    a: str
+    b: str
+    metric: str
+    difference: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    verdict: Verdict
+
+    def turned(self) -> Pair:
+        """The same pair seen from b: the difference is b − a."""
+        low, high, difference = (None if x is None else -x for x in (self.high, self.low, self.difference))
+        word = OPPOSITE[self.verdict]
+        return replace(self, a=self.b, b=self.a, difference=difference, low=low, high=high, verdict=word)
+
+
+@dataclass(frozen=True)
+class Best:
+    """The policy with the best mean, and a lower bound on the probability that it truly is the best."""
+
+    policy: str
+    metric: str
+    probability: float | None
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What no policy can beat, as a mean over the replications, with the kind of bound."""
+
+    kind: str
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that a comparison found.
+
+    Attributes:
+        world: name of the world.
+        seed: trace seed S of the first replication.
+        days: horizon of each run.
+        replications: number of runs per policy, with trace seeds S, S + 1, ...
+        policies: estimate by policy and metric.
+        pairs: every pair of policies on every metric.
+        best: the best policy on the metric that decides.
+        bound: bound on that metric, if it was computed.
+    """
+
+    world: str
+    seed: int
+    days: float
+    replications: int
+    policies: Mapping[str, Mapping[str, Estimate]]
+    pairs: tuple[Pair, ...]
+    best: Best
+    bound: Bound | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The output of `compare --json`; plain types, undefined numbers None."""
+        return {
+            "world": self.world,
+            "seed": self.seed,
+            "days": self.days,
+            "replications": self.replications,
+            "policies": {
+                name: {key: {"mean": e.mean, "low": e.low, "high": e.high} for key, e in estimates.items()}
+                for name, estimates in self.policies.items()
+            },
+            "pairs": [dict(vars(pair)) for pair in self.pairs],
+            "best": dict(vars(self.best)),
+            "bound": None if self.bound is None else dict(vars(self.bound)),
+        }
+
+    def pair(self, a: str, b: str, metric: str) -> Pair:
+        """The pair of two policies on a metric, turned so that its difference is a − b.
+
+        Raises:
+            KeyError: no such pair.
+        """
+        for found in self.pairs:
+            if found.metric == metric and {found.a, found.b} == {a, b} and a != b:
+                return found if found.a == a else found.turned()
+        raise KeyError((a, b, metric))
+
+
+def compare_scores(
+    world: str, seed: int, days: float, scores: Scores, definitions: Definitions, metric: str = "contribution"
+) -> Comparison:
+    """Compare policies by their scorecards over the same replications.
+
+    Args:
+        world: name of the world.
+        seed: trace seed of the first replication.
+        days: horizon of each run.
+        scores: scorecards by policy, one per replication.
+        definitions: the metric table, which says what direction is good.
+        metric: the metric that decides who is best.
+
+    Raises:
+        InputError: there is no policy or no replication, the policies differ in their number of replications, or the
+            deciding metric is unknown, has no good direction or is defined for no policy.
+    """
+    replications = _replications(scores)
+    keys = list(dict.fromkeys(key for cards in scores.values() for card in cards for key in card))
+    _check_metric(metric, keys, definitions)
+    columns = {name: {key: [card.get(key) for card in cards] for key in keys} for name, cards in scores.items()}
+    policies = {name: {key: mean_interval(column[key]) for key in keys} for name, column in columns.items()}
+    differences = {
+        key: {(a, b): paired_difference(columns[a][key], columns[b][key]) for a, b in combinations(columns, 2)}
+        for key in keys
+    }
+    pairs = tuple(pair for key in keys for pair in _pairs(key, differences[key], better(key, definitions)))
+    best = _best(policies, differences[metric], metric, better(metric, definitions))
+    return Comparison(world, seed, days, replications, policies, pairs, best)
+
+
+def _replications(scores: Scores) -> int:
+    counts = {name: len(cards) for name, cards in scores.items()}
+    if not counts or len(set(counts.values())) > 1 or 0 in counts.values():
+        allowed = "one or more policies, with equally many runs each"
+        raise InputError("compare", f"replications by policy are {counts}", allowed)
+    return next(iter(counts.values()))
+
+
+def _check_metric(metric: str, keys: Sequence[str], definitions: Definitions) -> None:
+    if metric not in keys:
+        raise InputError("metric", f"{metric!r} is not in the scorecards{nearest(metric, keys)}", ", ".join(keys))
+    if better(metric, definitions) == "neither":
+        raise InputError("metric", f"{metric!r} has no good direction", "a metric of which more or less is better")
+
+
+def _pairs(metric: str, found: Mapping[tuple[str, str], Difference], direction: Better) -> list[Pair]:
+    corrected = holm([difference.p_value for difference in found.values()])
+    return [
+        Pair(a, b, metric, d.mean, d.low, d.high, p, verdict(d.mean, p, direction, ALPHA))
+        for ((a, b), d), p in zip(found.items(), corrected, strict=True)
+    ]
+
+
+def _best(
+    policies: Mapping[str, Mapping[str, Estimate]],
+    found: Mapping[tuple[str, str], Difference],
+    metric: str,
+    direction: Better,
+) -> Best:
+    """The first policy with the best mean; its leads are positive where it is ahead."""
+    sign = 1.0 if direction == "more" else -1.0
+    means = {name: mean for name, estimates in policies.items() if (mean := estimates[metric].mean) is not None}
+    if not means:
+        raise InputError("metric", f"{metric!r} is undefined for every policy", "a metric with a value")
+    best = max(means, key=lambda name: sign * means[name])
+    leads = [
+        replace(d, mean=None if d.mean is None else d.mean * sign * (1.0 if a == best else -1.0))
+        for (a, b), d in found.items()
+        if best in (a, b)
+    ]
+    return Best(best, metric, probability_best(leads))

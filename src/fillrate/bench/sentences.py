@@ -1,0 +1,155 @@
+"""The verdict in words: one sentence for a pair of policies, a headline for the whole comparison."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from fillrate.bench import figures
+from fillrate.bench.comparison import Comparison, Pair
+from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit
+
+__all__ = ["Headline", "headline", "pair_sentence", "rivals"]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The verdict of a comparison: one line, and the sentences that support it."""
+
+    line: str
+    sentences: tuple[str, ...]
+
+
+def rivals(comparison: Comparison) -> list[Pair]:
+    """The best policy against each other one on the deciding metric (difference = best − other), closest first."""
+    best = comparison.best
+    pairs = [p for p in comparison.pairs if p.metric == best.metric and best.policy in (p.a, p.b)]
+    turned = [p if p.a == best.policy else p.turned() for p in pairs]
+    return sorted(turned, key=lambda p: abs(p.difference) if p.difference is not None else float("inf"))
+
+
+def headline(comparison: Comparison, definitions: Definitions) -> Headline:
+    """What a reader in a hurry should know: who is best, by how much, how sure that is, and where others are ahead."""
+    pairs = rivals(comparison)
+    unbeaten = [pair.b for pair in pairs if pair.verdict == "not_shown"]
+    sentences = [_level_sentence(comparison, definitions)]
+    sentences += [pair_sentence(pair, definitions) for pair in pairs[:1]]
+    sentences += _sureness(comparison, len(pairs), unbeaten) + _ahead(comparison, definitions)
+    sentences += _bound_sentence(comparison)
+    return Headline(_line(comparison, title(comparison.best.metric, definitions), unbeaten), tuple(sentences))
+
+
+def _line(comparison: Comparison, metric: str, unbeaten: list[str]) -> str:
+    best, number = comparison.best.policy, len(comparison.policies)
+    if number == 1:
+        return f"{best} was run alone"
+    if not unbeaten:
+        return f"{best} is the best of {number} policies"
+    if len(unbeaten) == number - 1:
+        return f"No policy is shown to be the best; {best} has the best {_inline(metric)}"
+    return f"{best} leads, but is not shown to be better than {_listed(unbeaten)}"
+
+
+def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
+    metric, best = comparison.best.metric, comparison.best.policy
+    found, scale = comparison.policies[best][metric], figures.scale_of(unit(metric, definitions))
+    low, high, mean = (None if x is None else x * scale.factor for x in (found.low, found.high, found.mean))
+    decimals = figures.places(mean, None if low is None or high is None else (high - low) / 2)
+    interval = figures.interval_text(low, high, decimals)
+    shown = figures.text(mean, decimals) + scale.suffix + (f" ({interval})" if interval else "")
+    runs = f"{comparison.replications:,} runs of {comparison.days:g} days" if comparison.replications > 1 else "one run"
+    return f"Its {_inline(title(metric, definitions))} is {shown}, over {runs} of the world {comparison.world}."
+
+
+def _sureness(comparison: Comparison, number: int, unbeaten: list[str]) -> list[str]:
+    found = []
+    if number > 1 and not unbeaten:
+        found.append("It is better than each of the others, and not by chance.")
+    probability = comparison.best.probability
+    if probability is not None and probability > 0:
+        found.append(f"The probability that it is truly the best is at least {_floor_percent(probability)} %.")
+    return found
+
+
+def _ahead(comparison: Comparison, definitions: Definitions) -> list[str]:
+    """Trade-offs: whole-run metrics on which another policy is shown to be better than the best one."""
+    best, ahead = comparison.best.policy, dict[str, list[str]]()
+    for pair in comparison.pairs:
+        if best in (pair.a, pair.b) and "[" not in pair.metric and pair.metric in definitions:
+            winner = {"a_better": pair.a, "b_better": pair.b, "not_shown": best}[pair.verdict]
+            if winner != best:
+                ahead.setdefault(pair.metric, []).append(winner)
+    if not ahead:
+        return []
+    items = [f"{_inline(title(key, definitions))} ({', '.join(names)})" for key, names in ahead.items()]
+    return [f"Others are shown to be ahead on {_listed(items)}."]
+
+
+def _bound_sentence(comparison: Comparison) -> list[str]:
+    """How much is left to gain: (bound − contribution) / controllable cost."""
+    bound, estimates = comparison.bound, comparison.policies[comparison.best.policy]
+    if bound is None or bound.mean is None or "controllable_cost" not in estimates:
+        return []
+    mean, cost = estimates[comparison.best.metric].mean, estimates["controllable_cost"].mean
+    if mean is None or not cost:
+        return []
+    gap = figures.text(100 * (bound.mean - mean) / cost, 1)
+    most = f"No policy could earn more than {figures.text(bound.mean, 0)} ({bound.kind} bound)"
+    return [f"{most}: at most {gap} % of the controllable cost is left to gain."]
+
+
+def _floor_percent(probability: float) -> str:
+    """Percent rounded down, so that "at least" stays true; 99.9 is the most that is claimed."""
+    return f"{min(math.floor(probability * 1000) / 10, 99.9):g}"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def pair_sentence(pair: Pair, definitions: Definitions, alpha: float = ALPHA) -> str:
+    """One plain sentence on two policies, told from the side that has more of a "more" metric, or less of a "less" one.
+
+    The interval is that of the one difference, the p-value is corrected for all pairs.
+    """
+    name = title(pair.metric, definitions)
+    if pair.difference is None:
+        return f"{pair.a} and {pair.b}: {_inline(name)} is undefined."
+    if pair.difference == 0 and (pair.low is None or pair.low == pair.high):
+        return f"{pair.a} and {pair.b} have the same {_inline(name)}."
+    direction = better(pair.metric, definitions)
+    turned = (pair.difference < 0) == (direction != "less")
+    first, second = (pair.b, pair.a) if turned else (pair.a, pair.b)
+    amount, interval = _amount(pair, unit(pair.metric, definitions))
+    chance = _chance(pair.p_value, alpha)
+    if pair.metric == "contribution":
+        return f"{first} earns {amount}{interval} more {_inline(name)} per run than {second}; {chance}."
+    way = "lower" if direction == "less" else "higher"
+    return f"{_capital(name)}: {first} is {amount}{interval} {way} than {second}; {chance}."
+
+
+def _amount(pair: Pair, of_unit: str) -> tuple[str, str]:
+    """Size of the difference with its unit, and its interval in brackets, both turned to be positive."""
+    scale = figures.scale_of(of_unit)
+    size = abs(pair.difference or 0.0) * scale.factor
+    if pair.low is None or pair.high is None:
+        return figures.text(size, figures.places(size, None)) + scale.difference, ""
+    ends = sorted((end if (pair.difference or 0.0) >= 0 else -end) * scale.factor for end in (pair.low, pair.high))
+    decimals = figures.places(size, (ends[1] - ends[0]) / 2)
+    shown = figures.text(size, decimals) + scale.difference
+    return shown, f" ({figures.interval_text(ends[0], ends[1], decimals)})"
+
+
+def _chance(p_value: float | None, alpha: float) -> str:
+    if p_value is None:
+        return "one replication cannot tell this from chance"
+    return f"{'not by chance' if p_value < alpha else 'this may be chance'} ({figures.p_text(p_value)})"
+
+
+def _inline(words: str) -> str:
+    """A title inside a sentence: its first letter small, unless it begins an acronym."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

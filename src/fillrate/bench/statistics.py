@@ -1,0 +1,148 @@
+"""Paired statistics of replications: t intervals, Holm's correction, the probability that the best is the best.
+
+An undefined value (None, or not finite) of a replication is left out: of a mean alone, of a paired difference together
+with its partner, so that a pair always compares the same replications. Differences within rounding error of their
+operands count as zero; without that, 0.1 + 0.2 against 0.3 in every replication would be a certain difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from scipy import special
+
+__all__ = ["Difference", "Estimate", "holm", "mean_interval", "paired_difference", "probability_best"]
+
+ROUNDING = 1e-12  # share of the operands below which a difference is float noise, not an effect
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications with its confidence interval; None where undefined.
+
+    Attributes:
+        mean: in the unit of the metric; None without a defined value.
+        low: lower end of the interval; None with fewer than two values.
+        high: upper end of the interval.
+        n: number of defined values behind it.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Difference(Estimate):
+    """A mean paired difference a − b with its interval, and the two-sided p-value of "no difference"."""
+
+    p_value: float | None
+
+
+def mean_interval(values: Sequence[float | None], level: float = 0.95) -> Estimate:
+    """Mean and Student t interval of the defined values (Law 2015, Simulation Modeling and Analysis, section 9.4.1).
+
+    >>> found = mean_interval([1.0, 2.0, None, 3.0])
+    >>> found.mean, round(found.low, 3), round(found.high, 3), found.n
+    (2.0, -0.484, 4.484, 3)
+    >>> mean_interval([5.0])
+    Estimate(mean=5.0, low=None, high=None, n=1)
+    """
+    defined = [value for value in values if _is_number(value)]
+    if not defined:
+        return Estimate(None, None, None, 0)
+    mean, error = _mean_and_error(defined, max(map(abs, defined)))
+    half = _half_width(error, len(defined), level)
+    return Estimate(mean, *_ends(mean, half), len(defined))
+
+
+def paired_difference(a: Sequence[float | None], b: Sequence[float | None], level: float = 0.95) -> Difference:
+    """Mean of a − b over the replications in which both are defined, with the paired t interval and p-value.
+
+    Both come from the same traces in the same order (common random numbers; Law 2015, section 10.2.1). Without variance
+    the interval collapses to the difference, and p is 1 for no difference and 0 for any other. With fewer than two
+    pairs there is neither interval nor p-value.
+
+    >>> paired_difference([3.0, 4.0, None], [1.0, 2.0, 9.0])
+    Difference(mean=2.0, low=2.0, high=2.0, n=2, p_value=0.0)
+    """
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if _is_number(x) and _is_number(y)]
+    if not pairs:
+        return Difference(None, None, None, 0, None)
+    scale = max(max(abs(x), abs(y)) for x, y in pairs)
+    differences = [0.0 if abs(x - y) <= ROUNDING * max(abs(x), abs(y)) else x - y for x, y in pairs]
+    mean, error = _mean_and_error(differences, scale)
+    half = _half_width(error, len(pairs), level)
+    return Difference(mean, *_ends(mean, half), len(pairs), _p_value(mean, error, len(pairs)))
+
+
+def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """P-values corrected for their number by Holm's step-down method (1979, Scand. J. Statistics 6(2)).
+
+    An undefined p-value stays None and is not counted as a test.
+
+    >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
+    [0.03, 0.06, 0.06]
+    """
+    defined = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    largest = 0.0
+    for rank, (p, i) in enumerate(defined):
+        largest = max(largest, min(1.0, p * (len(defined) - rank)))
+        corrected[i] = largest
+    return tuple(corrected)
+
+
+def probability_best(leads: Sequence[Difference]) -> float | None:
+    """Lower bound on the probability that the policy with these leads over each rival is truly the best.
+
+    Bonferroni's bound over the paired posteriors, which are Student t (Chick and Inoue 2001, Management Science 47(8),
+    common random numbers). A lead is positive where the policy is ahead. None if a lead has no interval or there is
+    no rival. Rivals that tie exactly count as half, as they could go either way.
+    """
+    losses = [_probability_behind(lead) for lead in leads]
+    known = [loss for loss in losses if loss is not None]
+    if not losses or len(known) < len(losses):
+        return None
+    return max(0.0, 1.0 - math.fsum(known))
+
+
+def _is_number(value: float | None) -> TypeGuard[float]:
+    return value is not None and math.isfinite(value)
+
+
+def _mean_and_error(values: Sequence[float], scale: float) -> tuple[float, float | None]:
+    """Mean and standard error; the error is None for one value, and 0 where the spread is float noise of `scale`."""
+    mean, n = math.fsum(values) / len(values), len(values)
+    if n < 2:
+        return mean, None
+    if max(values) - min(values) <= ROUNDING * scale:
+        return (values[0] if max(values) == min(values) else mean), 0.0
+    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n)
+
+
+def _half_width(error: float | None, n: int, level: float) -> float | None:
+    return None if error is None else float(special.stdtrit(n - 1, 0.5 + level / 2)) * error
+
+
+def _ends(mean: float, half: float | None) -> tuple[float | None, float | None]:
+    return (None, None) if half is None else (mean - half, mean + half)
+
+
+def _p_value(mean: float, error: float | None, n: int) -> float | None:
+    if error is None:
+        return None
+    if error == 0.0:
+        return 1.0 if mean == 0.0 else 0.0
+    return 2.0 * float(special.stdtr(n - 1, -abs(mean) / error))
+
+
+def _probability_behind(lead: Difference) -> float | None:
+    """P(true lead < 0), from the one-sided half of the two-sided p-value."""
+    if lead.p_value is None or lead.mean is None:
+        return None
+    return 1.0 - lead.p_value / 2 if lead.mean < 0 else lead.p_value / 2
