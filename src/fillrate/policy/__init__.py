@@ -1,0 +1,1 @@
+"""What is decided: rank, source and replenish, as data."""
