@@ -1,0 +1,1 @@
+"""Decisions: columns, question and answer, mask, chain, whole-order cover, records."""
