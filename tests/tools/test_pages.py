@@ -1,0 +1,66 @@
+"""Generated pages: they say what the tables say, and a page that no longer does is named."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fillrate.decision.columns import COLUMNS
+
+
+@pytest.fixture(scope="module")
+def tree(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with the tools and the catalogue, its pages written."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("tools", "envs", "policies", "experiments"):
+        if (repository / name).is_dir():
+            shutil.copytree(repository / name, folder / name)
+    assert run(folder).returncode == 0
+    return folder
+
+
+def run(tree: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(tree / "tools" / "pages.py"), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def test_pages_that_were_just_written_are_up_to_date(tree: Path) -> None:
+    done = run(tree, "--check")
+    assert (done.returncode, done.stdout) == (0, "generated pages are up to date\n")
+
+
+def test_a_changed_page_and_a_page_that_nothing_makes_are_named_and_mended(tree: Path) -> None:
+    folder = tree / "docs" / "reference"
+    with (folder / "worlds.md").open("a", encoding="utf-8") as page:
+        page.write("one line more\n")
+    (folder / "leftover.md").write_text("made once\n", encoding="utf-8")
+    done = run(tree, "--check")
+    assert done.returncode == 1
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "docs/reference/leftover.md",
+        "docs/reference/worlds.md",
+    ]
+    assert run(tree).returncode == 0
+    assert run(tree, "--check").returncode == 0
+    assert not (folder / "leftover.md").exists()
+
+
+def test_the_pages_name_every_column_and_every_world(tree: Path) -> None:
+    folder = tree / "docs" / "reference"
+    columns, worlds = ((folder / f"{name}.md").read_text(encoding="utf-8") for name in ("columns", "worlds"))
+    assert not [c.name for c in COLUMNS if f"| `{c.name}` | {c.unit} | {c.default:g} | {c.definition} |" not in columns]
+    assert not [path.stem for path in (tree / "envs").glob("*.toml") if f"## {path.stem}\n" not in worlds]
+
+
+def test_the_page_of_the_world_file_speaks_toml(tree: Path) -> None:
+    page = (tree / "docs" / "reference" / "world_file.md").read_text(encoding="utf-8")
+    assert '| `carries` | array of string |  | `["*"]` |  | SKUs of the assortment; * = all |' in page
+    assert "| `latitude` | float | degrees | `0.0` | -90 to 90 | latitude |" in page
+    assert '| `charge` | `"time_average"`, `"period_end"` |  | `"time_average"` |' in page
+    assert "## [[location]]" in page
+    assert "## [money]" in page
+    assert "## Law" in page
