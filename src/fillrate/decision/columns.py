@@ -56,6 +56,11 @@ FACTS: dict[str, tuple[Scope, str, str]] = {
 }  # fact -> scope, unit, definition
 
 
+def one() -> float:
+    """The number 1, for constants in weighted sums."""
+    return 1.0
+
+
 def same(value: float) -> float:
     """A fact taken as it is."""
     return value
@@ -184,6 +189,7 @@ COLUMNS: tuple[Column, ...] = (
         ("higher_rate", "receipt_days", "available"),
         scarcity,
     ),
+    Column("one", "", 1.0, "the number 1, for constants", (), one),
     _fact("rating"),
     _fact("third_party"),
 )

@@ -44,7 +44,8 @@ def legal_rows(
         complete: 0 no, 1 line, 2 order (without commit).
         most: most locations an order may ship from.
     """
-    start, found = line * rows, []
+    start = line * rows
+    found: list[int] = []
     budget = 1 if split == 0 else most
     if split == 1 and any(take[start + r] for r in range(rows)):
         return found

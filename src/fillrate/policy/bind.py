@@ -1,0 +1,76 @@
+"""A policy bound to a world: chains as tuples, limits and levels as tables. What both engines read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fillrate.decision.chain import Step
+from fillrate.decision.walk import COMPLETE, SPLIT
+from fillrate.errors import PolicyError
+from fillrate.policy.limits import Quotas, Reserves, quotas_of, reserves_of
+from fillrate.policy.read import Policy
+from fillrate.policy.replenish import Levels, levels_of
+from fillrate.policy.spec import Entry, SourceRule
+from fillrate.world import World
+
+__all__ = ["Bound", "bind"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Everything an engine needs of a policy."""
+
+    policy: Policy
+    rank_steps: tuple[Step, ...]
+    strategies: bool
+    source: SourceRule
+    source_steps: tuple[Step, ...]
+    custom_rank: Any
+    custom_source: Any
+    custom_replenish: Any
+    reserves: Reserves | None
+    quotas: Quotas | None
+    levels: Levels | None
+    split: list[int]  # (segments,) 0 one location, 1 one a line, 2 free
+    complete: list[int]  # (segments,) 0 no, 1 line, 2 order
+    commit: list[bool]  # (segments,)
+    most: int  # most locations an order may ship from
+    shipment_value: float  # money a further location must ship at least
+
+
+def bind(policy: Policy, world: World) -> Bound:
+    """Compile a policy for a world; open parts are taken from the world's defaults."""
+    policy = policy.over(world)
+    entries = [p for p in (policy.rank, policy.source, policy.replenish, *policy.modifiers) if isinstance(p, Entry)]
+    limits = tuple(limit for entry in {id(e): e for e in entries}.values() for limit in entry.limit)
+    rank = policy.rank.rank if isinstance(policy.rank, Entry) else None
+    source = policy.source.source if isinstance(policy.source, Entry) else None
+    buy = policy.replenish.replenish if isinstance(policy.replenish, Entry) else None
+    if policy.replenish is not None and not world.supply.supplier:
+        raise PolicyError(f"policy '{policy.name}'", f"a replenish policy in '{world.name}'", "a world with suppliers")
+    complete = [m.modifier.ship_complete for m in policy.modifiers if m.modifier and m.modifier.ship_complete]
+    most = [m.modifier.max_locations for m in policy.modifiers if m.modifier and m.modifier.max_locations]
+    worth = [m.modifier.shipment_value for m in policy.modifiers if m.modifier]
+    return Bound(
+        policy=policy,
+        rank_steps=_steps(rank.steps if rank else ()),
+        strategies=bool(rank and rank.strategies),
+        source=source or SourceRule(),
+        source_steps=_steps(source.steps if source else ()),
+        custom_rank=None if rank else policy.rank,
+        custom_source=None if source else policy.source,
+        custom_replenish=None if buy else policy.replenish,
+        reserves=reserves_of(world, limits),
+        quotas=quotas_of(world, limits),
+        levels=levels_of(world, buy) if buy else None,
+        split=[SPLIT[s.split] for s in world.segments],
+        complete=[COMPLETE[complete[-1] if complete else s.ship_complete] for s in world.segments],
+        commit=[s.commit for s in world.segments],
+        most=min(most, default=len(world.locations)),
+        shipment_value=max(worth, default=0.0),
+    )
+
+
+def _steps(steps: tuple[dict[str, float], ...]) -> tuple[Step, ...]:
+    return tuple(tuple(step.items()) for step in steps)

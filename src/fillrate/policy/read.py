@@ -1,0 +1,160 @@
+"""Reading policies: names joined by +, each a file; parts not named come from the world's defaults."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fillrate.catalogue import find
+from fillrate.decision.columns import BY_NAME, ORDER_COLUMNS
+from fillrate.decision.question import SupportsRank, SupportsReplenish, SupportsSource
+from fillrate.errors import PolicyError, nearest
+from fillrate.policy.spec import Entry
+from fillrate.world import World
+from fillrate.world.strict import read_toml, validate
+
+__all__ = ["Policy", "load_policy", "read_entry"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A composed policy; a part is a file's entry, a custom object, or None for the world's default."""
+
+    name: str
+    rank: Entry | SupportsRank | None = None
+    source: Entry | SupportsSource | None = None
+    replenish: Entry | SupportsReplenish | None = None
+    modifiers: tuple[Entry, ...] = field(default=())
+
+    def over(self, world: World) -> Policy:
+        """The policy with the parts it leaves open taken from the world's defaults."""
+        d = world.defaults
+        return Policy(
+            self.name,
+            self.rank or _part("rank", d.rank),
+            self.source or _part("source", d.source),
+            self.replenish or (_part("replenish", d.replenish) if d.replenish else None),
+            self.modifiers or tuple(_part("modifier", m) for m in d.modifiers),
+        )
+
+    def parts(self) -> dict[str, Any]:
+        """Names of all parts, for output."""
+        named = {part: _name(getattr(self, part)) for part in ("rank", "source", "replenish")}
+        return {"name": self.name, **named, "modifiers": [m.policy.name for m in self.modifiers]}
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash of everything the policy says; a custom object counts by its representation."""
+        said = (self.rank, self.source, self.replenish, self.modifiers)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _name(part: Any) -> str | None:
+    if part is None:
+        return None
+    return part.policy.name if isinstance(part, Entry) else type(part).__name__
+
+
+def load_policy(name: str | Path | Any, world: World | None = None) -> Policy:
+    """A policy by name, path, names joined by +, or made of a custom object.
+
+    Args:
+        name: `cheapest`, `fcfs+whole_order+base_stock`, `my/policy.toml`, a Policy, or an object with one or more of
+            `source(question)`, `rank(orders)`, `replenish(view)`.
+        world: if given, open parts are filled from its defaults.
+
+    Raises:
+        NotFound: no such policy.
+        PolicyError: a file is wrong, or two names make the same decision.
+    """
+    if isinstance(name, Policy):
+        policy = name
+    elif isinstance(name, str | Path):
+        policy = _compose(str(name), [read_entry(part) for part in _split(str(name))])
+    else:
+        policy = _custom(name)
+    return policy.over(world) if world is not None else policy
+
+
+def _split(name: str) -> list[str]:
+    parts = [part.strip() for part in name.split("+")]
+    if "" in parts:
+        raise PolicyError(f"policy '{name}'", "an empty name", "names joined by +, such as fcfs+cheapest")
+    return parts
+
+
+def _compose(name: str, entries: Iterable[Entry]) -> Policy:
+    parts: dict[str, Any] = {}
+    modifiers: list[Entry] = []
+    for entry in entries:
+        for part in ("rank", "source", "replenish"):
+            if getattr(entry, part) is not None:
+                if part in parts:
+                    both = f"'{parts[part].policy.name}' and '{entry.policy.name}'"
+                    raise PolicyError(f"policy '{name}'", f"{both} are both {part} policies", "one of each part")
+                parts[part] = entry
+        if entry.modifier is not None or entry.policy.part == "modifier":
+            modifiers.append(entry)
+    stem = Path(name).stem if name.endswith(".toml") and "+" not in name else name
+    return Policy(stem, modifiers=tuple(modifiers), **parts)
+
+
+def _custom(thing: Any) -> Policy:
+    checks = {"rank": SupportsRank, "source": SupportsSource, "replenish": SupportsReplenish}
+    parts = {part: thing for part, protocol in checks.items() if isinstance(thing, protocol)}
+    if not parts:
+        found = type(thing).__name__
+        raise PolicyError(f"policy {found}", "no known method", "one or more of source, rank, replenish")
+    return Policy(getattr(thing, "name", type(thing).__name__), **parts)
+
+
+def _part(part: str, name: str) -> Entry:
+    entry = read_entry(name)
+    if part != "modifier" and getattr(entry, part) is None:
+        raise PolicyError(f"policy '{name}'", f"it is a {entry.policy.part} policy", f"a {part} policy")
+    return entry
+
+
+def read_entry(name: str | Path) -> Entry:
+    """One policy file by name or path, checked."""
+    path = find("policies", name)
+    entry = validate(Entry, read_toml(path, PolicyError), path.name, PolicyError)
+    _check(entry, path.name)
+    return entry
+
+
+def _check(entry: Entry, place: str) -> None:
+    part = entry.policy.part
+    has = {p for p in ("rank", "source", "replenish") if getattr(entry, p) is not None}
+    if part in {"rank", "source", "replenish"} and has != {part}:
+        raise PolicyError(f"{place}: [policy] part", f"found '{part}' with tables {sorted(has)}", f"the table [{part}]")
+    if part == "whole" and not has:
+        raise PolicyError(f"{place}: [policy] part", "found 'whole' without a part", "[rank], [source] or [replenish]")
+    if entry.rank is not None:
+        _columns(entry.rank.steps, [c.name for c in ORDER_COLUMNS], f"{place}: [rank] steps")
+    if entry.source is not None:
+        _source(entry, place)
+
+
+def _source(entry: Entry, place: str) -> None:
+    rule = entry.source
+    if rule is None:
+        return
+    _columns(rule.steps, list(BY_NAME), f"{place}: [source] steps")
+    _columns([s for s in (rule.value, rule.box) if s], list(BY_NAME), f"{place}: [source] value and box")
+    wanted = {"chain": "steps", "prices": "value"}.get(rule.method)
+    if wanted and not getattr(rule, wanted):
+        raise PolicyError(f"{place}: [source] {wanted}", "missing", f"needed by method = '{rule.method}'")
+
+
+def _columns(steps: Iterable[dict[str, float]], known: list[str], place: str) -> None:
+    for step in steps:
+        if not step:
+            raise PolicyError(place, "found an empty step", "column = weight terms")
+        for name in step:
+            if name not in known:
+                raise PolicyError(place, f"found column '{name}'" + nearest(name, known), ", ".join(known))

@@ -1,0 +1,174 @@
+"""Replenish rules: every rule is one table (s, S, lot, cap, expedite) by pair, and one formula reads it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from fillrate.policy.spec import ReplenishRule
+from fillrate.policy.textbook.base_stock import base_stock_level
+from fillrate.world import World
+from fillrate.world.law import mean_of
+from fillrate.world.supply import Item, Supplier
+
+__all__ = ["ALWAYS", "Levels", "levels_of", "order_quantity", "pair_supplier"]
+
+ALWAYS = 2**40  # a level that no position exceeds
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Lists over pairs, in units; order if position <= s, up to S, in whole lots, at most cap."""
+
+    s: list[int]
+    S: list[int]
+    lot: list[int]
+    cap: list[int]
+    expedite: list[int]  # order by the fast option at or below this position
+
+
+def order_quantity(position: int, s: int, S: int, lot: int, cap: int) -> int:
+    """Units to order: nothing above s, else the fewest whole lots that reach S, at most cap.
+
+    (r, Q) is s = r, S = r + 1, lot = Q: the smallest multiple of Q that lifts the position above r.
+
+    >>> order_quantity(2, 2, 10, 1, ALWAYS), order_quantity(3, 2, 10, 1, ALWAYS), order_quantity(1, 5, 6, 4, ALWAYS)
+    (8, 0, 8)
+    """
+    if position > s:
+        return 0
+    lots = -((position - S) // lot)
+    return min(cap, max(0, lots * lot))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a rule needs to know of one (location, SKU) pair."""
+
+    world: World
+    rule: ReplenishRule
+    item: Item
+    rate: float  # mean home demand, units/day
+    lead: float  # mean lead time, days
+    price: float
+    cost: float
+
+    @cached_property
+    def review(self) -> float:
+        """Days between reviews, 0 if continuous."""
+        return self.world.supply.review_days
+
+    @cached_property
+    def level(self) -> int:
+        """Base stock: as stated, else from the service level over lead time and review."""
+        if self.item.base_stock is not None:
+            return self.item.base_stock
+        service = self.world.supply.service_level if self.rule.service_level is None else self.rule.service_level
+        return self.covered(service)
+
+    def covered(self, ratio: float) -> int:
+        """Level that meets the demand of lead time and review with the given probability, plus cover_days."""
+        extra = math.ceil(self.rate * self.rule.cover_days)
+        return base_stock_level(self.rate, self.lead, self.review, min(max(ratio, 0.001), 0.9999)) + extra
+
+    @cached_property
+    def holding(self) -> float:
+        """Holding cost, money/unit/day."""
+        money = self.world.money
+        yearly = money.holding_rate_per_year + money.capital_rate_per_year
+        return money.holding_per_day + yearly * self.cost / 365.0
+
+    @cached_property
+    def quantity(self) -> int:
+        """Order quantity: as stated, else the economic one (Harris 1913), at least a review's demand."""
+        if self.item.order_quantity is not None:
+            return self.item.order_quantity
+        fixed = max((s.order_cost for s in self.world.supply.supplier), default=0.0)
+        economic = math.sqrt(2.0 * self.rate * fixed / self.holding) if self.holding > 0 else 0.0
+        return max(1, round(max(economic, self.rate * self.review)))
+
+
+Row = tuple[int, int, int, int]
+
+
+def _base_stock(p: Pair) -> Row:
+    return p.level - 1, p.level, 1, ALWAYS
+
+
+def _s_S(p: Pair) -> Row:
+    s = p.item.reorder_point if p.item.reorder_point is not None else p.level
+    return s, p.item.order_up_to if p.item.order_up_to is not None else s + p.quantity, 1, ALWAYS
+
+
+def _r_Q(p: Pair) -> Row:
+    r = p.item.reorder_point if p.item.reorder_point is not None else p.level
+    return r, r + 1, p.quantity, ALWAYS
+
+
+def _capped(p: Pair) -> Row:
+    """Base stock with a cap on each order (Xin 2021, Operations Research 69(1))."""
+    cap = p.item.cap if p.item.cap is not None else math.ceil(1.25 * p.rate * max(p.review, 1.0)) + 1
+    return p.level - 1, p.level, 1, cap
+
+
+def _constant(p: Pair) -> Row:
+    each = p.item.order_quantity if p.item.order_quantity is not None else round(p.rate * max(p.review, 1.0))
+    return ALWAYS, 2 * ALWAYS, 1, each
+
+
+def _newsvendor(p: Pair) -> Row:
+    """Base stock at the critical ratio of lost margin against holding."""
+    under = max(0.0, p.price - p.cost) + max((s.loss_per_unit for s in p.world.segments), default=0.0)
+    over = p.holding * max(p.review, 1.0) + (1.0 - p.world.money.salvage) * p.cost
+    level = p.covered(under / (under + over) if under + over > 0.0 else 0.5)
+    return level - 1, level, 1, ALWAYS
+
+
+RULES: dict[str, Callable[[Pair], Row]] = {
+    "base_stock": _base_stock,
+    "s_S": _s_S,
+    "r_Q": _r_Q,
+    "capped_base_stock": _capped,
+    "constant": _constant,
+    "newsvendor": _newsvendor,
+}
+
+
+def levels_of(world: World, rule: ReplenishRule) -> Levels:
+    """The table of a rule for a world; pairs without a supplier never order."""
+    tables, rows = world.tables, []
+    rates = tables.home_rate.tolist()
+    for pair, (sku, place) in enumerate(zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True)):
+        at, what = world.locations[place].name, world.skus[sku]
+        supplier = pair_supplier(world, at, what.name)
+        item = item_of(world, at, what.name)
+        if supplier < 0:
+            rows.append((-ALWAYS, 0, 1, 0, -ALWAYS))
+            continue
+        lead = mean_of(world.supply.supplier[supplier].lead_time_days)
+        row = RULES[rule.rule](Pair(world, rule, item, rates[pair], lead, what.price, what.cost))
+        rows.append((*row, -ALWAYS if item.expedite_below is None else item.expedite_below))
+    columns = [list(c) for c in zip(*rows, strict=True)] or [[], [], [], [], []]
+    return Levels(*columns)
+
+
+def pair_supplier(world: World, location: str, sku: str) -> int:
+    """Index of the supplier that serves a pair: the first that fits, -1 if none."""
+
+    def fits(s: Supplier) -> bool:
+        return {location, "*"} & set(s.locations) != set() and {sku, "*"} & set(s.skus) != set()
+
+    found = (n for n, s in enumerate(world.supply.supplier) if fits(s) and s.from_location != location)
+    return next(found, -1)
+
+
+def item_of(world: World, location: str, sku: str) -> Item:
+    """Numbers of a pair, each from the last `[[supply.item]]` that fits and states it."""
+    stated: dict[str, int] = {}
+    for item in world.supply.item:
+        if item.location in {location, "*"} and item.sku in {sku, "*"}:
+            stated |= {
+    k: v for k, v in vars(item).items() if v is not None and k not in {"location", "sku"}}
+    return Item(location, sku, **stated)

@@ -1,0 +1,106 @@
+"""Policies as data: what a policy file says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fillrate.world.fields import Strict, described
+
+__all__ = ["Entry", "Info", "Limit", "Modifier", "RankRule", "ReplenishRule", "SourceRule"]
+
+LimitKind = Literal[
+    "safety_stock",
+    "critical_level",
+    "protection_level",
+    "spillover_limit",
+    "home_only",
+    "fences",
+    "product_allocation",
+    "fair_share",
+]
+
+
+@dataclass(frozen=True)
+class Info(Strict):
+    """The `[policy]` table."""
+
+    name: str = described("unique name")
+    part: Literal["rank", "source", "replenish", "modifier", "whole"] = described("which decision it makes")
+    kind: Literal["rule", "priced", "planned", "learned"] = described("how it decides", "rule")
+    title: str = described("one line for lists", "")
+    about: str = described("what it does and when it is good", "")
+    reference: str = described("where the method comes from", "")
+    worlds: tuple[str, ...] = described("worlds it was made or tuned for; none = all", ())
+
+
+@dataclass(frozen=True)
+class RankRule(Strict):
+    """Who is offered first: a chain over order columns."""
+
+    steps: tuple[dict[str, float], ...] = described("weighted sums of order columns; larger first, ties go on", ())
+    strategies: bool = described("true: re-evaluation follows the segments' strategies", False)
+
+
+@dataclass(frozen=True)
+class SourceRule(Strict):
+    """From where, or hold."""
+
+    method: Literal["chain", "prices", "random", "hold"] = described("how a row is chosen", "chain")
+    steps: tuple[dict[str, float], ...] = described("chain: weighted sums of columns; larger is better", ())
+    hold: float | None = described("chain: score of hold against the first step; absent: hold only if forced", None)
+    value: dict[str, float] = field(
+        default_factory=dict, metadata={"doc": "prices: gain of shipping a unit, a weighted sum of columns", "unit": ""}
+    )
+    box: dict[str, float] = field(
+        default_factory=dict, metadata={"doc": "prices: cost of opening a location, likewise", "unit": ""}
+    )
+    seed: int = described("random: the policy's own seed", 0)
+
+
+@dataclass(frozen=True)
+class ReplenishRule(Strict):
+    """What to buy: one rule with (s, S, lot, cap) for each pair."""
+
+    rule: Literal["base_stock", "s_S", "r_Q", "capped_base_stock", "constant", "newsvendor"] = described("the rule")
+    service_level: float | None = described("for levels that no item states; absent: the world's", None, low=0.0, high=1)
+    cover_days: float = described("extra days of home demand in levels that no item states", 0.0, "days", low=0.0)
+
+
+@dataclass(frozen=True)
+class Limit(Strict):
+    """What is kept back from whom: it shrinks what is available before the mask."""
+
+    kind: LimitKind = described("the formula")
+    segment: str = described("segment it applies to; * = all", "*")
+    location: str = described("location; * = all", "*")
+    sku: str = described("SKU; * = all", "*")
+    side: Literal["both", "home", "foreign"] = described("home or foreign demand", "both")
+    units: float = described("units kept back, or the quota", 0.0, "units", low=0.0)
+    days: float = described("and days of demand on top", 0.0, "days", low=0.0)
+    of: Literal["all", "higher"] = described("whose demand: all, or segments of higher priority", "all")
+    remaining: bool = described("true: days means the whole rest of the horizon", False)
+    periods: int = described("how often the tables change over the horizon", 1, low=1, high=10_000)
+    share: float = described("quota as a share of the segment's expected demand", 1.0, low=0.0)
+
+
+@dataclass(frozen=True)
+class Modifier(Strict):
+    """What a modifier changes in the walk."""
+
+    max_locations: int = described("most locations an order may ship from; 0 = no limit", 0, low=0)
+    ship_complete: Literal["", "no", "line", "order"] = described("overrides the segments' rule", "")
+    shipment_value: float = described("a further location must ship goods worth this much", 0.0, "money", low=0.0)
+
+
+@dataclass(frozen=True)
+class Entry(Strict):
+    """A policy file."""
+
+    policy: Info
+    rank: RankRule | None = None
+    source: SourceRule | None = None
+    replenish: ReplenishRule | None = None
+    modifier: Modifier | None = None
+    limit: tuple[Limit, ...] = ()
+    example: dict[str, Any] = field(default_factory=dict)
