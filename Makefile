@@ -36,7 +36,7 @@ format: $(VENV)/.dev ## lay out the code, mend what ruff can mend
 
 type: $(VENV)/.dev ## mypy --strict and pyright
 	$(BIN)/mypy $(ARGS)
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 bench: $(VENV)/.dev ## every script of benchmarks/, one after the other
 	@set -e; for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script $(ARGS); done
