@@ -1,51 +1,18 @@
-"""A metric table, plausible scorecards and everything else that a report shows, made up with a fixed seed."""
+"""Plausible scorecards and everything else that a report shows, made up with a fixed seed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from fillrate.bench.comparison import Comparison, compare_scores
-from fillrate.bench.verdicts import Better, Definitions
+from fillrate.bench.report import Flows, Provenance, Report
 
 Scorecard = dict[str, float | None]
 
-
-@dataclass(frozen=True)
-class Definition:
-    """A row of a metric table."""
-
-    key: str
-    title: str
-    unit: str
-    better: Better
-    definition: str
-
-
-ROWS = (
-    Definition("contribution", "Contribution", "money", "more", "Bookings from start to close less the opening value."),
-    Definition(
-        "controllable_cost", "Controllable cost", "money", "less", "Margin of all ordered units less contribution."
-    ),
-    Definition(
-        "unit_fill_rate", "Unit fill rate", "share", "more", "Units dispatched by the ship date ÷ units ordered."
-    ),
-    Definition("on_time_in_full", "On time in full", "share", "more", "Orders delivered in full by the date ÷ orders."),
-    Definition(
-        "lost_units", "Lost units", "units", "less", "Units whose patience ran out, or still held at the close."
-    ),
-    Definition("order_cycle_time_days", "Order cycle time", "days", "less", "Mean time from receipt to delivery."),
-    Definition(
-        "shipping_cost_per_order", "Shipping cost per order", "money/order", "less", "Freight ÷ orders shipped."
-    ),
-    Definition("split_rate", "Split rate", "share", "less", "Orders shipped in more than one parcel ÷ orders shipped."),
-    Definition("on_hand_units", "Stock on hand", "units", "neither", "Time average of the units on hand."),
-    Definition("station_wait_days", "Station wait", "days", "less", "Mean wait of a parcel for a pick station."),
-)
 
 SKILL = {"whole_order": 1.0, "cheapest": 0.72, "bid_price": 0.97, "distance": 0.55, "prioritize_high_stock": 0.2}
 SEGMENTS = {"contract": 0.03, "loyal": 0.005, "standard": -0.03}
@@ -75,18 +42,13 @@ def scorecard(policy: str, seed: int) -> Scorecard:
 
 
 @pytest.fixture(scope="session")
-def definitions() -> Definitions:
-    return {row.key: row for row in ROWS}
-
-
-@pytest.fixture(scope="session")
 def scores() -> Mapping[str, list[Scorecard]]:
     return {policy: [scorecard(policy, 100 + i) for i in range(12)] for policy in SKILL}
 
 
 @pytest.fixture(scope="session")
-def comparison(scores: Mapping[str, list[Scorecard]], definitions: Definitions) -> Comparison:
-    return compare_scores("regional", 100, 90.0, scores, definitions)
+def comparison(scores: Mapping[str, list[Scorecard]]) -> Comparison:
+    return compare_scores("regional", 100, 90.0, scores)
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +62,46 @@ def stock() -> dict[str, tuple[list[float], list[float]]]:
         ]
         lines[policy] = ([float(d) for d in range(91)], level)
     return lines
+
+
+LOCATIONS = {"Reno": (-119.8, 39.5), "Dallas": (-96.8, 32.8), "Memphis": (-90.0, 35.1), "Newark": (-74.2, 40.7)}
+REGIONS = {
+    "Seattle": (-122.3, 47.6), "San Francisco": (-122.4, 37.8), "Los Angeles": (-118.2, 34.1), "Denver": (-105.0, 39.7),
+    "Houston": (-95.4, 29.8), "Chicago": (-87.6, 41.9), "Atlanta": (-84.4, 33.7), "Miami": (-80.2, 25.8),
+    "New York": (-74.0, 40.7), "Boston": (-71.1, 42.4),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def flows() -> Flows:
+    """Shipments that thin out with distance, the more so the better the policy."""
+    units: dict[str, dict[tuple[str, str], float]] = {}
+    for policy, skill in SKILL.items():
+        units[policy] = {}
+        for region, (x, y) in REGIONS.items():
+            pull = {
+                name: math.exp(-(0.06 + 0.12 * skill) * math.hypot(x - a, y - b)) for name, (a, b) in LOCATIONS.items()
+            }
+            for name, weight in pull.items():
+                units[policy][name, region] = float(round(4100 * weight / sum(pull.values())))
+    return Flows(LOCATIONS, REGIONS, units)
+
+
+@pytest.fixture(scope="session")
+def report(
+    comparison: Comparison,
+    stock: dict[str, tuple[list[float], list[float]]],
+    flows: Flows,
+) -> Report:
+    provenance = Provenance(
+        command="fillrate compare regional --replications 12 --seed 100 --report regional.html",
+        versions={"fillrate": "0.1.0", "python": "3.11", "numpy": "2.4.6"},
+        trace_hashes={100 + i: f"{i * 7919 + 1:064x}" for i in range(12)},
+        world={
+            "world": {"name": "regional", "note": "Five sites & ten cities <synthetic>"},
+            "location": [{"name": name, "coordinates": list(place)} for name, place in LOCATIONS.items()],
+            "timing": {"mode": "on_receipt", "wave_hours": None},
+        },
+        policies={name: {"rank": "fcfs", "source": name, "replenish": "base_stock"} for name in SKILL},
+    )
+    return Report(comparison, provenance=provenance, stock=stock, flows=flows)

@@ -12,7 +12,6 @@ from scipy import stats
 
 from fillrate.bench.comparison import Bound, Comparison, compare_scores
 from fillrate.bench.statistics import holm, mean_interval
-from fillrate.bench.verdicts import Definitions
 from fillrate.errors import InputError
 
 Cards = Mapping[str, list[dict[str, float | None]]]
@@ -86,26 +85,26 @@ def test_pair_can_be_seen_from_both_sides(comparison: Comparison) -> None:
         comparison.pair("cheapest", "cheapest", "lost_units")
 
 
-def test_best_follows_the_direction_of_the_metric(scores: Cards, definitions: Definitions) -> None:
-    assert compare_scores("w", 1, 9, scores, definitions).best.policy == "whole_order"
-    fastest = compare_scores("w", 1, 9, scores, definitions, metric="order_cycle_time_days").best
+def test_best_follows_the_direction_of_the_metric(scores: Cards) -> None:
+    assert compare_scores("w", 1, 9, scores).best.policy == "whole_order"
+    fastest = compare_scores("w", 1, 9, scores, metric="order_cycle_time_days").best
     assert (fastest.policy, fastest.metric) == ("distance", "order_cycle_time_days")
     assert fastest.probability is not None
     assert fastest.probability > 0.99
 
 
-def test_best_of_one_replication_has_no_probability(definitions: Definitions) -> None:
+def test_best_of_one_replication_has_no_probability() -> None:
     cards = {"x": [{"contribution": 1.0}], "y": [{"contribution": 2.0}]}
-    found = compare_scores("w", 1, 9, cards, definitions)
+    found = compare_scores("w", 1, 9, cards)
     assert vars(found.best) == {"policy": "y", "metric": "contribution", "probability": None}
     assert found.pairs[0].difference == -1.0
     assert found.pairs[0].low is None
     assert found.pairs[0].verdict == "not_shown"
 
 
-def test_a_metric_that_only_one_policy_has_is_undefined_for_the_other(definitions: Definitions) -> None:
+def test_a_metric_that_only_one_policy_has_is_undefined_for_the_other() -> None:
     cards = {"x": [{"contribution": 1.0, "lost_units": 3.0}] * 2, "y": [{"contribution": 2.0}] * 2}
-    found = compare_scores("w", 1, 9, cards, definitions)
+    found = compare_scores("w", 1, 9, cards)
     assert found.policies["y"]["lost_units"].mean is None
     assert found.pair("x", "y", "lost_units").difference is None
 
@@ -121,8 +120,8 @@ def test_a_metric_that_only_one_policy_has_is_undefined_for_the_other(definition
         ({"x": [{"contribution": None}]}, "contribution", "is undefined for every policy"),
     ],
 )
-def test_bad_input_is_named(cards: Cards, metric: str, problem: str, definitions: Definitions) -> None:
+def test_bad_input_is_named(cards: Cards, metric: str, problem: str) -> None:
     with pytest.raises(InputError) as caught:
-        compare_scores("w", 1, 9, cards, definitions, metric)
+        compare_scores("w", 1, 9, cards, metric=metric)
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 
-@pytest.mark.parametrize("module", ["figures", "statistics", "tasks", "verdicts"])
+@pytest.mark.parametrize("module", ["figures", "report.drawing", "statistics", "tasks", "verdicts"])
 def test_examples(module: str) -> None:
     found = doctest.testmod(import_module(f"fillrate.bench.{module}"))
     assert found.attempted > 0

@@ -8,7 +8,8 @@ import pytest
 
 from fillrate.bench.comparison import Bound, Comparison, Pair, compare_scores
 from fillrate.bench.sentences import headline, pair_sentence, rivals
-from fillrate.bench.verdicts import Better, Definitions, Verdict, better, definition_of, title, unit, verdict
+from fillrate.bench.verdicts import Better, Verdict, better, definition_of, title, unit, verdict
+from fillrate.scorecard.metrics import METRICS
 
 
 def pair(metric: str, difference: float | None, half: float | None, p: float | None) -> Pair:
@@ -34,84 +35,84 @@ def test_verdict(difference: float | None, p: float | None, direction: Better, e
     assert verdict(difference, p, direction) == expected
 
 
-def test_a_breakdown_takes_the_definition_of_its_metric(definitions: Definitions) -> None:
+def test_a_breakdown_takes_the_definition_of_its_metric() -> None:
     key = "unit_fill_rate[segment=contract]"
-    assert definition_of(key, definitions) is definitions["unit_fill_rate"]
-    assert (better(key, definitions), unit(key, definitions)) == ("more", "share")
-    assert title(key, definitions) == "Unit fill rate (segment contract)"
+    assert definition_of(key) is METRICS["unit_fill_rate"]
+    assert (better(key), unit(key)) == ("more", "share")
+    assert title(key) == "Unit fill rate (segment contract)"
 
 
-def test_a_metric_without_definition_is_not_judged(definitions: Definitions) -> None:
-    assert (better("mood", definitions), unit("mood", definitions)) == ("neither", "")
+def test_a_metric_without_definition_is_not_judged() -> None:
+    assert (better("mood"), unit("mood")) == ("neither", "")
 
 
-def test_sentence_on_contribution(definitions: Definitions) -> None:
-    found = pair_sentence(pair("contribution", 12.3, 2.2, 0.0004), definitions)
+def test_sentence_on_contribution() -> None:
+    found = pair_sentence(pair("contribution", 12.3, 2.2, 0.0004))
     assert found == (
         "whole_order earns 12.3 (10.1 to 14.5) more contribution per run than cheapest; not by chance (p < 0.001)."
     )
 
 
-def test_sentence_turns_to_the_side_that_is_ahead(definitions: Definitions) -> None:
-    ahead = pair_sentence(pair("contribution", -12.3, 2.2, 0.0004), definitions)
+def test_sentence_turns_to_the_side_that_is_ahead() -> None:
+    ahead = pair_sentence(pair("contribution", -12.3, 2.2, 0.0004))
     assert ahead.startswith("cheapest earns 12.3 (10.1 to 14.5) more contribution per run than whole_order")
-    less = pair_sentence(pair("lost_units", 40.0, 50.0, 0.2), definitions)
+    less = pair_sentence(pair("lost_units", 40.0, 50.0, 0.2))
     assert less == (
         "Lost units: cheapest is 40 units (−10 to 90) lower than whole_order; this may be chance (p = 0.20)."
     )
 
 
-def test_sentence_gives_shares_in_points(definitions: Definitions) -> None:
-    found = pair_sentence(pair("unit_fill_rate", 0.012, 0.004, 0.03), definitions)
+def test_sentence_gives_shares_in_points() -> None:
+    found = pair_sentence(pair("unit_fill_rate", 0.012, 0.004, 0.03))
     assert found == (
         "Unit fill rate: whole_order is 1.20 points (0.80 to 1.60) higher than cheapest; not by chance (p = 0.030)."
     )
 
 
-def test_sentence_without_interval(definitions: Definitions) -> None:
-    single = pair_sentence(pair("contribution", 5.0, None, None), definitions)
+def test_sentence_without_interval() -> None:
+    single = pair_sentence(pair("contribution", 5.0, None, None))
     assert single == (
         "whole_order earns 5 more contribution per run than cheapest; one replication cannot tell this from chance."
     )
-    assert pair_sentence(pair("split_rate", None, None, None), definitions).endswith("split rate is undefined.")
-    assert pair_sentence(pair("split_rate", 0.0, 0.0, 1.0), definitions).endswith("have the same split rate.")
+    assert pair_sentence(pair("split_rate", None, None, None)).endswith("split rate is undefined.")
+    assert pair_sentence(pair("split_rate", 0.0, 0.0, 1.0)).endswith("have the same split rate.")
 
 
-def test_headline_of_a_clear_winner(definitions: Definitions) -> None:
+def test_headline_of_a_clear_winner() -> None:
     cards = {
         "x": [{"contribution": v, "lost_units": 9.0} for v in (9.0, 9.5)],
         "y": [{"contribution": 1.0, "lost_units": 2.0}] * 2,
     }
-    found = headline(compare_scores("w", 1, 5.0, cards, definitions), definitions)
+    found = headline(compare_scores("w", 1, 5.0, cards))
     assert found.line == "x is the best of 2 policies"
     assert "Others are shown to be ahead on lost units (y)." in found.sentences
     assert any("earns 8.2" in sentence for sentence in found.sentences)
 
 
-def test_headline_names_who_is_not_beaten(comparison: Comparison, definitions: Definitions) -> None:
+def test_headline_names_who_is_not_beaten(comparison: Comparison) -> None:
     close = replace(
         comparison,
         pairs=tuple(replace(p, verdict="not_shown") if "bid_price" in (p.a, p.b) else p for p in comparison.pairs),
     )
-    assert headline(close, definitions).line == "whole_order leads, but is not shown to be better than bid_price"
+    assert headline(close).line == "whole_order leads, but is not shown to be better than bid_price"
     none = replace(comparison, pairs=tuple(replace(p, verdict="not_shown") for p in comparison.pairs))
-    assert headline(none, definitions).line.startswith("No policy is shown to be the best; whole_order has the best")
+    assert headline(none).line.startswith("No policy is shown to be the best; whole_order has the best")
 
 
-def test_headline_of_one_policy(definitions: Definitions) -> None:
-    alone = compare_scores("w", 1, 5.0, {"x": [{"contribution": 2.0}]}, definitions)
-    found = headline(alone, definitions)
+def test_headline_of_one_policy() -> None:
+    alone = compare_scores("w", 1, 5.0, {"x": [{"contribution": 2.0}]})
+    found = headline(alone)
     assert found.line == "x was run alone"
-    assert found.sentences == ("Its contribution is 2, over one run of the world w.",)
+    assert found.sentences == ("x has a contribution of 2 over one run of the world w.",)
 
 
-def test_headline_says_what_the_bound_leaves(comparison: Comparison, definitions: Definitions) -> None:
+def test_headline_says_what_the_bound_leaves(comparison: Comparison) -> None:
     estimates = comparison.policies["whole_order"]
     contribution, cost = estimates["contribution"].mean, estimates["controllable_cost"].mean
     assert contribution is not None
     assert cost is not None
     bound = Bound("hindsight", contribution + cost / 20, None, None)
-    assert "5.0 % of the controllable cost" in headline(replace(comparison, bound=bound), definitions).sentences[-1]
+    assert "5.0 % of the controllable cost" in headline(replace(comparison, bound=bound)).sentences[-1]
 
 
 def test_rivals_are_turned_and_closest_first(comparison: Comparison) -> None:

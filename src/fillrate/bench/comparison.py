@@ -21,6 +21,7 @@ from fillrate.bench.statistics import (
 )
 from fillrate.bench.verdicts import ALPHA, Better, Definitions, Verdict, better, verdict
 from fillrate.errors import InputError, nearest
+from fillrate.scorecard.metrics import METRICS
 
 __all__ = ["Best", "Bound", "Comparison", "Pair", "Scores", "compare_scores"]
 
@@ -131,7 +132,7 @@ class Comparison:
 
 
 def compare_scores(
-    world: str, seed: int, days: float, scores: Scores, definitions: Definitions, metric: str = "contribution"
+    world: str, seed: int, days: float, scores: Scores, definitions: Definitions = METRICS, metric: str = "contribution"
 ) -> Comparison:
     """Compare policies by their scorecards over the same replications.
 

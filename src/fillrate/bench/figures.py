@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["UNDEFINED", "Scale", "interval_text", "p_text", "places", "scale_of", "text"]
+__all__ = ["UNDEFINED", "Scale", "interval_text", "p_text", "places", "scale_of", "shared_places", "text"]
 
 UNDEFINED = "–"
 MOST_PLACES = 6
@@ -27,14 +28,14 @@ class Scale:
 
 
 def scale_of(unit: str) -> Scale:
-    """The way a unit of the metric table is written: shares in percent, the rest as they are.
+    """The way a unit of the metric table is written: shares in percent, money bare, the rest as they are.
 
     >>> scale_of("share")
     Scale(factor=100.0, suffix=' %', difference=' points')
     """
     if unit == "share":
         return Scale(100.0, " %", " points")
-    shown = "" if unit in {"", "money", "index", "ratio", "1"} else f" {unit}"
+    shown = "" if unit in {"", "index"} or unit.startswith("money") else f" {unit}"
     return Scale(1.0, shown, shown)
 
 
@@ -51,6 +52,19 @@ def places(size: float | None, half_width: float | None) -> int:
     else:
         digits = 3 - math.floor(math.log10(abs(size)))
     return min(MOST_PLACES, max(0, digits))
+
+
+def shared_places(numbers: Iterable[tuple[float | None, float | None]]) -> int:
+    """Decimal places for a column of (size, half width): those that its widest interval supports.
+
+    Without any interval, those that its numbers need.
+
+    >>> shared_places([(94.1, 0.13), (87.4, 2.7)]), shared_places([(90.0, None), (89.6, 0.0)])
+    (1, 2)
+    """
+    column = list(numbers)
+    supported = [places(size, half) for size, half in column if half]
+    return min(supported) if supported else max((places(size, None) for size, _ in column), default=0)
 
 
 def text(value: float | None, decimals: int, *, sign: bool = False) -> str:

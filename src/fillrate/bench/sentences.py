@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fillrate.bench import figures
 from fillrate.bench.comparison import Comparison, Pair
 from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit
+from fillrate.scorecard.metrics import METRICS
 
 __all__ = ["Headline", "headline", "pair_sentence", "rivals"]
 
@@ -28,7 +29,7 @@ def rivals(comparison: Comparison) -> list[Pair]:
     return sorted(turned, key=lambda p: abs(p.difference) if p.difference is not None else float("inf"))
 
 
-def headline(comparison: Comparison, definitions: Definitions) -> Headline:
+def headline(comparison: Comparison, definitions: Definitions = METRICS) -> Headline:
     """What a reader in a hurry should know: who is best, by how much, how sure that is, and where others are ahead."""
     pairs = rivals(comparison)
     unbeaten = [pair.b for pair in pairs if pair.verdict == "not_shown"]
@@ -47,7 +48,8 @@ def _line(comparison: Comparison, metric: str, unbeaten: list[str]) -> str:
         return f"{best} is the best of {number} policies"
     if len(unbeaten) == number - 1:
         return f"No policy is shown to be the best; {best} has the best {_inline(metric)}"
-    return f"{best} leads, but is not shown to be better than {_listed(unbeaten)}"
+    others = _listed(unbeaten) if len(unbeaten) < 3 else f"{len(unbeaten)} of the {number - 1} others"
+    return f"{best} leads, but is not shown to be better than {others}"
 
 
 def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
@@ -58,13 +60,15 @@ def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
     interval = figures.interval_text(low, high, decimals)
     shown = figures.text(mean, decimals) + scale.suffix + (f" ({interval})" if interval else "")
     runs = f"{comparison.replications:,} runs of {comparison.days:g} days" if comparison.replications > 1 else "one run"
-    return f"Its {_inline(title(metric, definitions))} is {shown}, over {runs} of the world {comparison.world}."
+    return f"{best} has a {_inline(title(metric, definitions))} of {shown} over {runs} of the world {comparison.world}."
 
 
 def _sureness(comparison: Comparison, number: int, unbeaten: list[str]) -> list[str]:
     found = []
     if number > 1 and not unbeaten:
         found.append("It is better than each of the others, and not by chance.")
+    if 2 < len(unbeaten) < number:
+        found.append(f"It is not shown to be better than {_listed(unbeaten)}.")
     probability = comparison.best.probability
     if probability is not None and probability > 0:
         found.append(f"The probability that it is truly the best is at least {_floor_percent(probability)} %.")
@@ -107,7 +111,7 @@ def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def pair_sentence(pair: Pair, definitions: Definitions, alpha: float = ALPHA) -> str:
+def pair_sentence(pair: Pair, definitions: Definitions = METRICS, alpha: float = ALPHA) -> str:
     """One plain sentence on two policies, told from the side that has more of a "more" metric, or less of a "less" one.
 
     The interval is that of the one difference, the p-value is corrected for all pairs.

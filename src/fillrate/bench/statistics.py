@@ -35,6 +35,11 @@ class Estimate:
     high: float | None
     n: int
 
+    @property
+    def half_width(self) -> float | None:
+        """Half the width of the interval; None without one."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2
+
 
 @dataclass(frozen=True)
 class Difference(Estimate):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Literal
+
+from fillrate.scorecard.metrics import METRICS, Metric, base_key
 
 __all__ = [
     "ALPHA",
     "Better",
     "Definitions",
-    "MetricDefinition",
     "Verdict",
-    "base_key",
     "better",
     "definition_of",
     "title",
@@ -24,57 +24,19 @@ Verdict = Literal["a_better", "b_better", "not_shown"]
 ALPHA = 0.05  # a verdict needs a p-value below this, after Holm's correction
 
 
-class MetricDefinition(Protocol):
-    """What a row of the metric table offers (`fillrate.scorecard.metrics.METRICS` holds them)."""
-
-    @property
-    def key(self) -> str:
-        """Key of the scorecard."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Name in words."""
-        ...
-
-    @property
-    def unit(self) -> str:
-        """Unit of the value."""
-        ...
-
-    @property
-    def better(self) -> Better:
-        """Direction that is good."""
-        ...
-
-    @property
-    def definition(self) -> str:
-        """How it is computed."""
-        ...
+Definitions = Mapping[str, Metric]
 
 
-Definitions = Mapping[str, MetricDefinition]
-
-
-def base_key(key: str) -> str:
-    """The metric without its breakdown.
-
-    >>> base_key("unit_fill_rate[segment=contract]")
-    'unit_fill_rate'
-    """
-    return key.partition("[")[0]
-
-
-def definition_of(key: str, definitions: Definitions) -> MetricDefinition | None:
+def definition_of(key: str, definitions: Definitions = METRICS) -> Metric | None:
     """The table's row for a key or for the metric that it breaks down; None for a metric that is not in the table."""
     return definitions.get(key) or definitions.get(base_key(key))
 
 
-def title(key: str, definitions: Definitions) -> str:
+def title(key: str, definitions: Definitions = METRICS) -> str:
     """A metric's name in words, with its breakdown; a key without definition speaks for itself.
 
-    >>> title("unit_fill_rate[segment=contract]", {})
-    'unit fill rate (segment contract)'
+    >>> title("unit_fill_rate[segment=contract]"), title("my_own_metric")
+    ('Unit fill rate (segment contract)', 'my own metric')
     """
     found = definition_of(key, definitions)
     name = found.title if found else base_key(key).replace("_", " ")
@@ -82,13 +44,13 @@ def title(key: str, definitions: Definitions) -> str:
     return f"{name} ({part})" if part else name
 
 
-def unit(key: str, definitions: Definitions) -> str:
+def unit(key: str, definitions: Definitions = METRICS) -> str:
     """The unit of a metric, empty if it is not in the table."""
     found = definition_of(key, definitions)
     return found.unit if found else ""
 
 
-def better(key: str, definitions: Definitions) -> Better:
+def better(key: str, definitions: Definitions = METRICS) -> Better:
     """Which direction of a metric is good; neither for one that is not in the table."""
     found = definition_of(key, definitions)
     return found.better if found else "neither"

@@ -1,0 +1,193 @@
+"""The page: the verdict first, then numbers, plots, all pairs, definitions and how it was made."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from fillrate.bench.report.content import Report
+from fillrate.bench.report.drawing import colours
+from fillrate.bench.report.plots import differences_plot, parts_plot, tradeoff_plot
+from fillrate.bench.report.series_plots import flow_map, stock_plot
+from fillrate.bench.report.tables import definition_list, pair_tables, parameters, score_table, trace_table
+from fillrate.bench.sentences import headline
+from fillrate.bench.verdicts import title
+
+__all__ = ["render", "write_report"]
+
+MOST_LINES = 7  # policies in one plot that colours still tell apart
+STATISTICS = (
+    "Student t intervals over the replications; differences paired by replication; Holm's correction over the pairs "
+    "within a metric; a verdict needs a corrected p-value below 0.05; undefined values are left out, of a difference "
+    "with their partner."
+)
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the report as one HTML file; it is written aside and renamed, so that no half of it is ever there.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    page = render(report)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        aside.write_text(page, encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def render(report: Report) -> str:
+    """The report as HTML text: style and drawings inside, no script, no address of anything outside."""
+    colour = colours(report.ranking)
+    parts = [
+        _verdict(report),
+        _scores(report, colour),
+        _tradeoff(report, colour),
+        _differences(report, colour),
+        _segments(report, colour),
+        _stock(report, colour),
+        _map(report, colour),
+        _pairs(report),
+        _definitions(report),
+        _made(report),
+    ]
+    style = (files("fillrate.bench.report") / "style.css").read_text(encoding="utf-8")
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(report.comparison.world)}: comparison of policies</title>\n<style>\n{style}</style>\n</head>\n"
+        f"<body>\n<main>\n{chr(10).join(part for part in parts if part)}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _verdict(report: Report) -> str:
+    found, comparison = headline(report.comparison, report.definitions), report.comparison
+    runs = f"{comparison.replications} run{'s' * (comparison.replications > 1)} of {comparison.days:g} days each"
+    sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
+    return (
+        f'<header><p class="over">World {escape(comparison.world)} · {len(comparison.policies)} policies · {runs}, '
+        f'on the same orders</p>\n<h1>{escape(found.line)}</h1>\n<div class="verdict">{sentences}</div></header>'
+    )
+
+
+def _scores(report: Report, colour: dict[str, str]) -> str:
+    note = (
+        "Mean over the runs ± half of its 95 % interval. Bold on tint: best mean of the column; ≈: not shown to differ "
+        "from it once chance and the number of comparisons are accounted for. The ± is of each policy alone and holds "
+        "the luck of the orders, which all policies share; the paired differences below leave that out."
+    )
+    if report.comparison.replications == 1:
+        note = (
+            "One run: there are no intervals. Bold on tint: best value of the column; ≈: not shown to differ from it."
+        )
+    return (
+        f'<section><h2>Policies and key metrics</h2>{score_table(report, colour)}<p class="note">{note}</p></section>'
+    )
+
+
+def _tradeoff(report: Report, colour: dict[str, str]) -> str:
+    x, y = "controllable_cost", "unit_fill_rate"
+    if not (report.is_defined(x) and report.is_defined(y)):
+        return ""
+    drawn = tradeoff_plot(report.comparison, report.definitions, x, y, colour)
+    note = "Up and to the left is better: more filled at less cost. Lines are 95 % intervals of each policy alone."
+    return _figure("What service costs", drawn, note)
+
+
+def _differences(report: Report, colour: dict[str, str]) -> str:
+    if len(report.comparison.policies) < 2:
+        return ""
+    metric = title(report.comparison.best.metric, report.definitions)
+    drawn = differences_plot(report.comparison, report.definitions, colour)
+    best = report.comparison.best.policy
+    note = (
+        f"{metric} of each policy minus that of {best}, run by run on the same orders. An interval that does not touch "
+        "the line is a difference beyond chance taken alone; the verdict also corrects for the number of pairs (Holm)."
+    )
+    return _figure(f"How far the others are from {best}", drawn, note)
+
+
+def _segments(report: Report, colour: dict[str, str]) -> str:
+    parts = report.breakdown("unit_fill_rate", "segment")
+    if not parts:
+        return ""
+    names = report.ranking[: 2 * MOST_LINES]
+    drawn = parts_plot(report.comparison, report.definitions, parts, names, colour)
+    note = "Share of units dispatched by the promised date, by customer segment. Dark lines are 95 % intervals."
+    return _figure("Fill rate by segment", drawn, note + _left_out(len(names), len(report.ranking)))
+
+
+def _stock(report: Report, colour: dict[str, str]) -> str:
+    with_stock = [name for name in report.ranking if name in report.stock]
+    names = with_stock[:MOST_LINES]
+    if not names:
+        return ""
+    note = f"Units on hand over all locations, in the first run (seed {report.comparison.seed})."
+    drawn = stock_plot(report.stock, names, colour)
+    return _figure("Stock over time", drawn, note + _left_out(len(names), len(with_stock)))
+
+
+def _map(report: Report, colour: dict[str, str]) -> str:
+    flows = report.flows
+    with_flows = [] if flows is None else [name for name in report.ranking if name in flows.units]
+    if flows is None or not with_flows:
+        return ""
+    names = [with_flows[0], with_flows[-1]] if len(with_flows) > 1 else with_flows
+    note = "Squares are locations, circles are regions; a line is as wide as the units shipped, on one scale"
+    note += f" (first run, seed {report.comparison.seed})."
+    if len(names) == 2:
+        note += f" Shown are the policies with the best and the worst {report.comparison.best.metric}."
+    return _figure("Who ships where", flow_map(flows, names, colour), note)
+
+
+def _pairs(report: Report) -> str:
+    if len(report.comparison.policies) < 2:
+        return ""
+    note = "Every pair of policies on every metric; p-values are corrected for the pairs within the metric (Holm)."
+    return f'<section class="details"><h2>All pairs</h2><p class="note">{note}</p>{pair_tables(report)}</section>'
+
+
+def _definitions(report: Report) -> str:
+    shown = next(iter(report.comparison.policies.values()))
+    listed = definition_list([key for key in shown if report.is_defined(key)], report.definitions)
+    without = ", ".join(title(key, report.definitions) for key in shown if not report.is_defined(key))
+    note = f'<p class="note">Undefined in every run, so not shown: {escape(without)}.</p>' if without else ""
+    return f"<section><h2>What the metrics mean</h2>{listed}{note}</section>"
+
+
+def _made(report: Report) -> str:
+    comparison, made = report.comparison, report.provenance
+    seeds = f"{comparison.seed} to {comparison.seed + comparison.replications - 1}, one per replication"
+    rows = {
+        "Command": f"<code>{escape(made.command)}</code>" if made.command else "",
+        "World": escape(comparison.world),
+        "Horizon": f"{comparison.days:g} days",
+        "Replications": f"{comparison.replications}",
+        "Trace seeds": seeds if comparison.replications > 1 else f"{comparison.seed}",
+        "Versions": escape(", ".join(f"{name} {version}" for name, version in made.versions.items())),
+        "Statistics": STATISTICS,
+    }
+    listed = "".join(f"<dt>{name}</dt><dd>{what}</dd>" for name, what in rows.items() if what)
+    blocks = _folded("Trace hashes", trace_table(made)) if made.trace_hashes else ""
+    blocks += _folded(f"Parameters of the world {comparison.world}", parameters(made.world)) if made.world else ""
+    for name, tree in made.policies.items():
+        blocks += _folded(f"Parameters of the policy {name}", parameters(tree))
+    return f"<section><h2>How this was made</h2><dl>{listed}</dl>{blocks}</section>"
+
+
+def _figure(heading: str, drawn: str, caption: str) -> str:
+    inside = f"{drawn}<figcaption>{escape(caption)}</figcaption>"
+    return f"<section><h2>{escape(heading)}</h2><figure>{inside}</figure></section>"
+
+
+def _folded(summary: str, inside: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>{inside}</details>"
+
+
+def _left_out(shown: int, number: int) -> str:
+    return f" The {shown} best of {number} policies are drawn." if shown < number else ""
