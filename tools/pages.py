@@ -22,6 +22,9 @@ def pages() -> dict[Path, str]:
     """Every generated page: where it lies and what it says."""
     texts = {
         "columns": table_pages.columns(),
+        "metrics": table_pages.metrics(),
+        "policies": catalogue_pages.policies(ROOT),
+        "policy_file": table_pages.policy_file(),
         "world_file": table_pages.world_file(),
         "worlds": catalogue_pages.worlds(ROOT),
     }

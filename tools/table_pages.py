@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from fillrate.decision.columns import COLUMNS, FACTS, ORDER_COLUMNS, Column
+from fillrate.policy.spec import Entry
+from fillrate.scorecard.metrics import METRICS
 from fillrate.world import World
 from fillrate.world.read import TABLES
 from markdown import code, page, table
 
-TOML_TYPES = {
-    r"\bstr\b": "string",
-    r"\bint\b": "integer",
-    r"\bbool\b": "boolean",
-    r"^tuple\[(.*), \.\.\.\]$": r"array of \1",
-    r"\btuple\[": "[",
-}
+TOML_TYPES = {str: "string", int: "integer", bool: "boolean"}
 
 
 def world_file() -> str:
     """Every key of a world file: type, unit, default, range and meaning."""
+    says = "Times are in days unless the key says otherwise, money in the world's currency. Unknown keys are errors."
+    return page("The world file", "the dataclasses of fillrate.world", [says, "", *_sections(World, TABLES)])
+
+
+def policy_file() -> str:
+    """Every key of a policy file, likewise."""
+    says = "A policy states the table of the part that it plays; `[policy]` says which. Unknown keys are errors."
+    return page("The policy file", "the dataclasses of fillrate.policy.spec", [says, "", *_sections(Entry, {})])
+
+
+def _sections(root: type, keys: Mapping[str, str]) -> list[str]:
+    """A section for each table of a file, then for each kind of value that these hold."""
     shown: list[type] = []
-    body = [
-        "Times are in days unless the key says otherwise, money in the world's currency. Unknown keys are errors.",
-        "",
-    ]
-    for field in fields(World):
-        kind = _dataclass_in(get_type_hints(World)[field.name])
-        many = str(field.type).startswith("tuple")
-        name = TABLES.get(field.name, field.name)
-        if kind is not None:
-            body += _section(f"[[{name}]]" if many else f"[{name}]", kind)
+    body: list[str] = []
+    for name, hint in get_type_hints(root).items():
+        if (kind := _dataclass_in(hint)) is not None:
+            key = keys.get(name, name)
+            body += _section(f"[[{key}]]" if str(hint).startswith("tuple") else f"[{key}]", kind)
             shown.append(kind)
     for kind in shown:  # grows while it is walked: what a table holds, then what that holds
         for hint in get_type_hints(kind).values():
@@ -41,12 +44,20 @@ def world_file() -> str:
             if inner is not None and inner not in shown:
                 shown.append(inner)
                 body += _section(inner.__name__, inner)
-    return page("The world file", "the dataclasses of fillrate.world", body)
+    return body
 
 
 def _section(title: str, kind: Any) -> list[str]:
+    hints = get_type_hints(kind)
     rows = [
-        [code(f.name), _type(f), f.metadata.get("unit", ""), _default(f), _range(f), f.metadata.get("doc", "")]
+        [
+            code(f.name),
+            _type(hints[f.name]),
+            f.metadata.get("unit", ""),
+            _default(f),
+            _range(f),
+            f.metadata.get("doc", ""),
+        ]
         for f in fields(kind)
     ]
     about = (kind.__doc__ or "").split("\n\n")[0]
@@ -59,18 +70,24 @@ def _dataclass_in(hint: Any) -> Any:
     return found[0] if found else None
 
 
-def _type(field: Field[Any]) -> str:
-    """The type in TOML's words; of a choice, its values."""
-    text = str(field.type).removesuffix(" | None").replace("'", '"')
-    if text.startswith("Literal["):
-        return ", ".join(code(word) for word in text[len("Literal[") : -1].split(", "))
-    for python, toml in TOML_TYPES.items():
-        text = re.sub(python, toml, text)
-    return text
+def _type(hint: Any) -> str:
+    """A type in TOML's words; of a choice, its values."""
+    arguments = get_args(hint)
+    if get_origin(hint) is Literal:
+        return ", ".join(code(f'"{word}"') for word in arguments)
+    if get_origin(hint) is dict:
+        return f"table of {_type(arguments[1])}"
+    if get_origin(hint) is tuple and arguments[-1] is ...:
+        return f"array of {_type(arguments[0])}"
+    if get_origin(hint) is tuple:
+        return "[" + ", ".join(map(_type, arguments)) + "]"
+    if type(None) in arguments:
+        return _type(arguments[0])
+    return TOML_TYPES.get(hint, getattr(hint, "__name__", "any"))
 
 
 def _default(field: Field[Any]) -> str:
-    value = field.default
+    value = field.default if field.default_factory is MISSING else field.default_factory()
     if value is MISSING:
         return "required"
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
@@ -86,6 +103,8 @@ def _toml(value: Any) -> str:
         return f'"{value}"'
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {_toml(v)}" for name, v in value.items()) + "}"
     if is_dataclass(value):
         pairs = [(f.name, getattr(value, f.name)) for f in fields(value) if getattr(value, f.name) != f.default]
         return "{" + ", ".join(f"{name} = {_toml(v)}" for name, v in pairs) + "}"
@@ -97,6 +116,14 @@ def _range(field: Field[Any]) -> str:
     if low is not None and high is not None:
         return f"{low:g} to {high:g}"
     return f"≥ {low:g}" if low is not None else f"≤ {high:g}" if high is not None else ""
+
+
+def metrics() -> str:
+    """The metrics of the scorecard."""
+    says = "Fill rates exist by segment, region and location too: `unit_fill_rate[segment=contract]`."
+    rows = [[code(m.key), m.title, m.unit, m.better, m.definition] for m in METRICS.values()]
+    head = ["metric", "title", "unit", "better", "definition"]
+    return page("Metrics", "fillrate.scorecard.metrics", [says, "", *table(head, rows)])
 
 
 def columns() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fillrate.decision.columns import COLUMNS
+from fillrate.scorecard.metrics import METRICS
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +50,16 @@ def test_a_changed_page_and_a_page_that_nothing_makes_are_named_and_mended(tree:
     assert not (folder / "leftover.md").exists()
 
 
-def test_the_pages_name_every_column_and_every_world(tree: Path) -> None:
-    folder = tree / "docs" / "reference"
-    columns, worlds = ((folder / f"{name}.md").read_text(encoding="utf-8") for name in ("columns", "worlds"))
-    assert not [c.name for c in COLUMNS if f"| `{c.name}` | {c.unit} | {c.default:g} | {c.definition} |" not in columns]
-    assert not [path.stem for path in (tree / "envs").glob("*.toml") if f"## {path.stem}\n" not in worlds]
+def test_the_pages_name_every_column_metric_world_and_policy(tree: Path) -> None:
+    said = {path.stem: path.read_text(encoding="utf-8") for path in (tree / "docs" / "reference").glob("*.md")}
+    columns = [f"| `{c.name}` | {c.unit} | {c.default:g} | {c.definition} |" for c in COLUMNS]
+    metrics = [f"| `{m.key}` | {m.title} | {m.unit} | {m.better} | {m.definition} |" for m in METRICS.values()]
+    worlds = [f"\n## {path.stem}\n" for path in (tree / "envs").glob("*.toml")]
+    policies = [f"\n### {path.stem}\n" for path in (tree / "policies").glob("*.toml")]
+    assert not [row for row in columns if row not in said["columns"]]
+    assert not [row for row in metrics if row not in said["metrics"]]
+    assert not [title for title in worlds if title not in said["worlds"]]
+    assert not [title for title in policies if title not in said["policies"]]
 
 
 def test_the_page_of_the_world_file_speaks_toml(tree: Path) -> None:
