@@ -1,0 +1,80 @@
+"""Shortcuts: an order of one line from one row, and a row that no other can beat."""
+
+from __future__ import annotations
+
+from fillrate.decision.cover.codes import BY_UNITS, CLOSED, COMPLETE_NO, COMPLETE_ORDER, Floats, Ints, Menu
+
+__all__ = ["one_line", "outright"]
+
+
+def one_line(
+    quantity: int,
+    available: Ints,
+    value: Floats,
+    true_cost: Floats,
+    box: Floats,
+    rows: int,
+    split: int,
+    complete: int,
+    cap: int,
+    take: Ints,
+) -> tuple[bool, float]:
+    """Answer an order of one line that a single row serves best.
+
+    Arguments as of `arrange`, for one line; `take` (rows,) is zero on entry and written.
+
+    Returns:
+        Whether it is answered, and the gain. It is not if two rows might have to share the line.
+    """
+    alone = split != BY_UNITS or cap == 1 or quantity == 1
+    chosen = -1
+    gain = 0.0
+    units = 0
+    cost = 0.0
+    for row in range(rows if cap > 0 else 0):
+        mine = available[row]
+        if mine <= 0 or (value[row] < 0.0 and (alone or complete == COMPLETE_NO)):
+            continue
+        if mine < quantity:
+            if not alone:
+                return False, 0.0
+            if complete != COMPLETE_NO:
+                continue
+        else:
+            mine = quantity
+        row_gain = value[row] * mine - box[row]
+        if row_gain < gain:
+            continue
+        row_cost = true_cost[row] * mine + box[row]
+        if row_gain > gain or mine > units or (mine == units and row_cost < cost):
+            chosen, gain, units, cost = row, row_gain, mine, row_cost
+    if chosen >= 0:
+        take[chosen] = units
+    return True, gain
+
+
+def outright(lines: int, rows: int, complete: int, box: Floats, menu: Menu, state: Ints) -> int:
+    """The row that serves every line best and has the cheapest box, or −1 if there is none.
+
+    Its answer, or holding everything, cannot be beaten: all other answers pay at least this box and gain at most as
+    much from each line; and of equal rows the menus put the lowest first.
+    """
+    need, width, order, most, _, worth, _ = menu
+    winner = -1
+    for line in range(lines):
+        if need[line] == 0 or (width[line] == 0 and complete != COMPLETE_ORDER):
+            continue
+        if width[line] == 0:
+            return -1
+        row = order[line * rows]
+        i = line * rows + row
+        if (winner >= 0 and row != winner) or most[i] < need[line]:
+            return -1
+        if worth[i] < 0.0 and complete != COMPLETE_ORDER:
+            return -1
+        winner = row
+    if winner >= 0:
+        for row in range(rows):
+            if state[row] != CLOSED and box[row] < box[winner]:
+                return -1
+    return winner
