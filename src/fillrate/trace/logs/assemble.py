@@ -1,0 +1,111 @@
+"""From a table and the roles of its columns to an order log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.trace.logs.columns import ColumnMapping, check_columns
+from fillrate.trace.logs.labels import Labels, labels
+from fillrate.trace.logs.layout import Layout, lay_out
+from fillrate.trace.logs.orderlog import OrderLog
+from fillrate.trace.logs.places import Addresses, locate
+from fillrate.trace.logs.rejects import Reject
+from fillrate.trace.logs.remarks import GROUPS, remarks
+from fillrate.trace.logs.rows import DAY, Rows, read_rows
+from fillrate.trace.logs.table import Table
+
+__all__ = ["order_log"]
+
+
+def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
+    """Turn a table into an order log. Every row is either a line of an order or a reject.
+
+    A row is set aside if it has no order number, date or product, a cell that cannot be read, a quantity that is not
+    a positive whole number, no price in a log with prices, a price or cost below 0, a shipping date before its order,
+    or was cancelled. The log may end up without an order.
+
+    Raises:
+        OrderLogError: the mapping names a column that the table does not have, or lacks a required role.
+    """
+    check_columns(columns, table.header, table.source)
+    rows = read_rows(table, columns)
+    layout = lay_out(rows)
+    first, line = layout.first_row, layout.line_row
+    rejects = _rejects(table, rows)
+    segment, channel, ship_mode = (_group(rows, role, first) for role in GROUPS)
+    sku = labels(rows.texts["sku"][row] for row in line)
+    names, name_notes = _product_names(sku, [rows.texts["product_name"][row] for row in line])
+    places, home, place_notes = locate(_addresses(rows, layout))
+    dates_only = not np.any(rows.values["order_date"][first] % DAY)
+    notes = (*table.notes, *rows.notes, *name_notes, *remarks(rows, layout, sku, rejects, dates_only), *place_notes)
+    return OrderLog(
+        source=table.source,
+        order_ids=tuple(rows.texts["order_id"][row] for row in first),
+        ordered_at=_instants(rows, "order_date", first),
+        shipped_at=_instants(rows, "ship_date", first),
+        promised_at=_instants(rows, "promised_date", first),
+        segment=segment,
+        channel=channel,
+        ship_mode=ship_mode,
+        customer=labels(rows.texts["customer_id"][row] for row in first),
+        places=places,
+        line_start=layout.line_start,
+        sku=sku,
+        product_names=names,
+        quantity=rows.values["quantity"][line],
+        unit_price=rows.values["price"][line],
+        unit_cost=rows.values["cost"][line],
+        discount=rows.values["discount"][line],
+        line_number=np.array(table.lines, dtype=np.int64)[line],
+        dates_only=dates_only,
+        rows_read=len(table.rows) + len(table.rejects),
+        rejects=rejects,
+        assumptions=notes,
+        columns=replace(rows.columns, country=home),
+        header=table.header,
+    )
+
+
+def _rejects(table: Table, rows: Rows) -> tuple[Reject, ...]:
+    found = [Reject(table.lines[row], "; ".join(reasons), table.rows[row]) for row, reasons in rows.problems.items()]
+    return tuple(sorted((*table.rejects, *found), key=lambda reject: reject.line))
+
+
+def _group(rows: Rows, role: str, first: NDArray[np.int64]) -> Labels:
+    return labels((rows.texts[role][row] for row in first), "unknown" if rows.columns.get(role) else "all")
+
+
+def _instants(rows: Rows, role: str, first: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    seconds: NDArray[np.int64] = rows.values[role][first].astype(np.int64)
+    return seconds.view("datetime64[s]")
+
+
+def _addresses(rows: Rows, layout: Layout) -> Addresses:
+    def said(role: str) -> Sequence[str]:
+        return [rows.texts[role][row] for row in layout.first_row]
+
+    return Addresses(
+        said("postal_code"),
+        said("city"),
+        said("state"),
+        said("country"),
+        rows.values["latitude"][layout.first_row],
+        rows.values["longitude"][layout.first_row],
+        country_default=rows.columns.country,
+        european=rows.columns.decimal == "," or rows.columns.date == "DMY",
+    )
+
+
+def _product_names(sku: Labels, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first name of each product, and a note on products with several."""
+    first: dict[int, str] = {}
+    several = set()
+    for code, name in zip(sku.code.tolist(), names, strict=True):
+        if name and first.setdefault(code, name) != name:
+            several.add(code)
+    note = f"{len(several)} products have more than one name: the first one counts"
+    return tuple(first.get(code, "") for code in range(len(sku.names))), (note,) if several else ()

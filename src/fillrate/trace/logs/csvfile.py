@@ -1,0 +1,125 @@
+"""CSV files: which encoding, which delimiter, and which rows do not fit the header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from fillrate.errors import OrderLogError
+from fillrate.trace.logs.rejects import Reject
+from fillrate.trace.logs.table import Table, clean, unique_header
+
+__all__ = ["decode", "read_csv", "sniff_delimiter"]
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_SAMPLE = 200  # records looked at to find the delimiter
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a file and what was assumed about its encoding (empty for UTF-8).
+
+    A byte order mark decides; without one UTF-8 is tried, then Windows-1252 (which is Latin-1 with more signs).
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace"), ""
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as error:
+        note = f"the file is not UTF-8 (byte {error.start}): read as Windows-1252 (Latin-1)"
+    try:
+        return data.decode("cp1252"), note
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), note
+
+
+def sniff_delimiter(text: str) -> str:
+    """The delimiter that gives most records as many cells as the header; among equals the one with most cells.
+
+    An Excel line `sep=;` at the top decides. Empty if no delimiter gives the header two cells.
+    """
+    first = text.split("\n", 1)[0].strip().strip('"').lower()
+    if first.startswith("sep=") and len(first) == 5:
+        return first[4]
+    scores = [(_score(text, delimiter), delimiter) for delimiter in _DELIMITERS]
+    (share, cells), best = max(scores, key=lambda score: score[0])
+    return best if cells > 1 and share > 0 else ""
+
+
+def _score(text: str, delimiter: str) -> tuple[float, int]:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        records = [row for row in islice(reader, _SAMPLE) if row]
+    except csv.Error:
+        return 0.0, 0
+    width = len(records[0]) if records else 0
+    if width < 2:
+        return 0.0, width
+    fitting = sum(len(record) == width for record in records)
+    # Two near-perfect candidates are told apart by their number of cells, not by one ragged record.
+    return round(fitting / len(records), 1), width
+
+
+def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+    """First line, last line and cells of each record, blank ones too."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    before = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            place, problem = f"{path} line {before + 1}", f"cannot be read as CSV ({error}); is a quote left open?"
+            raise OrderLogError(place, problem) from None
+        yield before + 1, reader.line_num, cells
+        before = reader.line_num
+
+
+def _misfit(cells: list[str], width: int, first: int, last: int) -> str:
+    """Why a record does not fit the header, or an empty string."""
+    if not any(cells):
+        return "the row is empty"
+    if len(cells) == width:
+        return ""
+    reason = f"has {len(cells)} cells where the header has {width}"
+    return reason + (f" (lines {first} to {last} read as one row: is a quote left open?)" if last > first else "")
+
+
+def read_csv(path: Path) -> Table:
+    """Read a CSV file as text; `read_table` says what it raises."""
+    text, encoding_note = decode(path.read_bytes())
+    if "\x00" in text:
+        raise OrderLogError(str(path), "is not a text file", "a CSV or Parquet file")
+    delimiter = sniff_delimiter(text)
+    if not delimiter:
+        found = "is empty" if not text.strip() else f"has one column only, {text.strip().splitlines()[0][:60]!r}"
+        raise OrderLogError(str(path), found, f"a header and rows separated by {', '.join(_DELIMITERS.values())}")
+    records = _records(path, text, delimiter)
+    names = next(cells for _, _, cells in records if any(map(clean, cells)) and not _is_sep(cells))
+    header, notes = unique_header(_without_blank_end(names))
+    rows, lines, rejects = [], [], []
+    once: dict[str, str] = {}  # one string per distinct cell: most columns repeat themselves
+    for first, last, cells in records:
+        tidy = [once.setdefault(cell, cell) for cell in map(clean, cells)]
+        while len(tidy) > len(header) and not tidy[-1]:
+            tidy.pop()
+        if reason := _misfit(tidy, len(header), first, last):
+            rejects.append(Reject(first, reason, tuple(tidy)))
+        else:
+            rows.append(tuple(tidy))
+            lines.append(first)
+    notes = (encoding_note, *notes) if encoding_note else notes
+    return Table(path.name, header, tuple(rows), tuple(lines), tuple(rejects), notes, delimiter)
+
+
+def _is_sep(cells: list[str]) -> bool:
+    return cells[0].lower().startswith("sep=")
+
+
+def _without_blank_end(names: list[str]) -> list[str]:
+    while names and not clean(names[-1]):
+        names = names[:-1]
+    return names

@@ -1,0 +1,138 @@
+"""Guessing which column plays which role, from the names and from the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fillrate.errors import OrderLogError
+from fillrate.trace.logs.columns import ColumnMapping
+from fillrate.trace.logs.contents import content_score, looks_like_units, sample
+from fillrate.trace.logs.exports import Export, known_export
+from fillrate.trace.logs.headers import name_score, squeeze
+from fillrate.trace.logs.roles import Role, roles
+from fillrate.trace.logs.table import Table
+
+__all__ = ["guess_columns"]
+
+_ENOUGH = 0.33  # a lower score is no guess
+_FITTING = 0.1  # a column of which fewer cells fit is not the role's, whatever its name
+_BESIDE_EXPORT = 0.9  # in a known export only a clear name adds a role that its maker does not name
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    score: float
+    role: str
+    column: str
+    why: str
+
+
+def guess_columns(table: Table) -> ColumnMapping:
+    """Guess a mapping: each role gets the column with the best score that is left, best scores first.
+
+    The score of a column is the fit of its name (`headers.name_score`) times .3 plus .7 times the share of its cells
+    that look right. Known exports go before all names. A date, a quantity or a product that no name gives away is
+    found by its cells alone, which `why` says.
+
+    Raises:
+        OrderLogError: no column for the order's number, its date or its product.
+    """
+    cells = {name: sample(table.column(name)) for name in table.header}
+    export = known_export(table.header)
+    chosen = _of_export(export, cells) if export else {}
+    for candidate in sorted(_candidates(cells, _BESIDE_EXPORT if export else 0.0), key=lambda c: -c.score):
+        taken = {other.column for other in chosen.values()}
+        if candidate.role not in chosen and candidate.column not in taken:
+            chosen[candidate.role] = candidate
+    _by_content(chosen, cells)
+    _drop_order_totals(chosen, table)
+    _name_for_sku(chosen)
+    _check_required(chosen, table)
+    in_order = [role for role in roles() if role in chosen]
+    return ColumnMapping(
+        {role: chosen[role].column for role in in_order},
+        why={role: chosen[role].why for role in in_order},
+    )
+
+
+def _of_export(export: Export, cells: Mapping[str, Sequence[str]]) -> dict[str, _Candidate]:
+    by_name = {squeeze(name): name for name in reversed(list(cells))}
+    chosen = {}
+    for role in roles().values():
+        for name in export.columns.get(role.name, ()):
+            column = by_name.get(squeeze(name), "")
+            if column and content_score(cells[column], role.kind) >= _FITTING:
+                chosen[role.name] = _Candidate(2.0, role.name, column, f"{export.name} export")
+                break
+    return chosen
+
+
+def _candidates(cells: Mapping[str, Sequence[str]], least_name: float) -> list[_Candidate]:
+    return [
+        candidate
+        for role in roles().values()
+        for column, some in cells.items()
+        if (candidate := _scored(role, column, some, least_name)) is not None
+    ]
+
+
+def _scored(role: Role, column: str, some: Sequence[str], least_name: float) -> _Candidate | None:
+    name = name_score(column, role)
+    if name <= least_name:
+        return None
+    content = content_score(some, role.kind)
+    score = name * (0.3 + 0.7 * content)
+    if content < _FITTING or score < _ENOUGH:
+        return None
+    return _Candidate(score, role.name, column, f"guessed, {score:.2f}")
+
+
+def _by_content(chosen: dict[str, _Candidate], cells: Mapping[str, Sequence[str]]) -> None:
+    """Find date and quantity by their cells where no name gave them away: the first column that fits."""
+    taken = {candidate.column for candidate in chosen.values()}
+    free = {column: some for column, some in cells.items() if column not in taken and any(some)}
+    tests = {
+        "order_date": lambda some: content_score(some, "date") > 0.9 and not all(cell.isdigit() for cell in some),
+        "quantity": looks_like_units,
+    }
+    for role, fits in tests.items():
+        column = next((column for column, some in free.items() if fits(some)), "")
+        if role not in chosen and column:
+            chosen[role] = _Candidate(_ENOUGH, role, column, "guessed from its cells alone")
+            del free[column]
+
+
+def _drop_order_totals(chosen: dict[str, _Candidate], table: Table) -> None:
+    """Drop a guessed line total that is the same on all lines of nearly every order: it is the order's total."""
+    found, order = chosen.get("line_total"), chosen.get("order_id")
+    if found is None or order is None or found.score > 1:
+        return
+    totals: dict[str, list[str]] = {}
+    for number, total in zip(table.column(order.column), table.column(found.column), strict=True):
+        totals.setdefault(number, []).append(total)
+    several = [values for values in totals.values() if len(values) > 1]
+    if len(several) > 4 and sum(len(set(values)) == 1 for values in several) > 0.95 * len(several):
+        del chosen["line_total"]
+
+
+def _name_for_sku(chosen: dict[str, _Candidate]) -> None:
+    """Use the product's name where the log has no number for it."""
+    if "sku" not in chosen and "product_name" in chosen:
+        column = chosen["product_name"].column
+        chosen["sku"] = _Candidate(_ENOUGH, "sku", column, "the product's name, as there is no number")
+
+
+def _check_required(chosen: Mapping[str, _Candidate], table: Table) -> None:
+    for role in roles().values():
+        if not role.required or role.name in chosen:
+            continue
+        named = [column for column in table.header if name_score(column, role) >= 0.6]
+        problem = f"no column looks like {role.name} ({role.meaning})"
+        if named and table.rows:
+            cell = next((cell for cell in table.column(named[0]) if cell), "")
+            problem += f": {named[0]!r} is called so, but its cells are not ({cell[:40]!r})"
+        elif not table.rows:
+            problem = "has a header, but no row that fits it"
+        names = ", ".join(table.header)
+        raise OrderLogError(table.source, problem, f'{role.name} = "name of a column" in a --columns file: {names}')

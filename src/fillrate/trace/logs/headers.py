@@ -1,0 +1,54 @@
+"""How well a header's name fits a role."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from fillrate.trace.logs.roles import Role
+
+__all__ = ["name_score", "squeeze", "words"]
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BILLING = {"billing", "bill", "invoice"}
+EXACT, WEAK = 1.0, 0.6
+
+
+def words(header: str) -> tuple[str, ...]:
+    """The words of a header in lower case, without accents and signs, split at humps.
+
+    >>> words("Order_ID"), words("shipCity"), words("Stückpreis (€)")
+    (('order', 'id'), ('ship', 'city'), ('stuckpreis',))
+    """
+    plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()
+    return tuple(re.findall(r"[a-z0-9]+", _HUMP.sub(" ", plain).lower()))
+
+
+def squeeze(header: str) -> str:
+    """A header's words without the spaces, for comparing: "Order ID", "order-id" and "OrderID" are the same."""
+    return "".join(words(header))
+
+
+def name_score(header: str, role: Role) -> float:
+    """How well a name fits a role, 0 to 1: 1 a name of the role, .6 a weak one, less if it merely contains one.
+
+    A word of `role.never` makes a containing name 0; a billing address counts for less than a delivery address.
+    """
+    squeezed, parts = squeeze(header), words(header)
+    if squeezed in {name.replace(" ", "") for name in role.names}:
+        return EXACT
+    if squeezed in {name.replace(" ", "") for name in role.weak}:
+        return WEAK
+    if role.never & set(parts):
+        return 0.0
+    best = max((_contained(tuple(name.split()), parts) for name in role.names), default=0.0)
+    return best * (0.8 if _BILLING & set(parts) else 1.0)
+
+
+def _contained(name: tuple[str, ...], parts: tuple[str, ...]) -> float:
+    """.5 to .9 for a name of several words inside a header, .3 to .6 for a single word: the more of it, the better."""
+    found = any(parts[i : i + len(name)] == name for i in range(len(parts) - len(name) + 1))
+    if not found:
+        return 0.0
+    share = len(name) / len(parts)
+    return 0.5 + 0.4 * share if len(name) > 1 else 0.3 + 0.3 * share

@@ -1,0 +1,49 @@
+"""Text per order or line, kept once: a code for each row and the list of distinct texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Labels", "labels"]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """One text for each of n rows.
+
+    Attributes:
+        code: (n,) int32, index into `names`; -1 where the log gives no text.
+        names: the distinct texts, in order of first appearance.
+    """
+
+    code: NDArray[np.int32]
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.code)
+
+    def texts(self) -> list[str]:
+        """The text of each row, empty where there is none."""
+        names = (*self.names, "")
+        return [names[code] for code in self.code]
+
+    def take(self, rows: NDArray[np.int64]) -> Labels:
+        """The labels of some rows, renumbered in order of first appearance."""
+        names = (*self.names, "")
+        return labels(names[code] for code in self.code[rows])
+
+
+def labels(texts: Iterable[str], empty: str = "") -> Labels:
+    """Code texts by first appearance; an empty text becomes `empty`, or -1 if that is empty too.
+
+    >>> labels(["b", "a", "", "b"]).code.tolist(), labels(["b", "a"]).names
+    ([0, 1, -1, 0], ('b', 'a'))
+    """
+    known: dict[str, int] = {}
+    codes = [known.setdefault(text or empty, len(known)) if text or empty else -1 for text in texts]
+    return Labels(np.array(codes, dtype=np.int32), tuple(known))

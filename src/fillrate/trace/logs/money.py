@@ -1,0 +1,99 @@
+"""Price and cost of a unit from what the log has: unit prices or line totals, costs or profits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Money", "unit_money"]
+
+_NOTHING = -1e-9  # a cost that is below 0 by rounding alone
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """Price and cost of one unit, by row.
+
+    Attributes:
+        price: (rows,) NaN where the log has none.
+        cost: (rows,) NaN where the log has none.
+        problems: row -> reason.
+        notes: what was assumed.
+    """
+
+    price: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    problems: dict[int, str]
+    notes: tuple[str, ...]
+
+
+def unit_money(amounts: dict[str, NDArray[np.float64]], quantity: NDArray[np.int64]) -> Money:
+    """Price and cost of a unit, not rounded.
+
+    price = unit price, else line total ÷ quantity
+    cost = unit cost, else line cost ÷ quantity, else price − profit ÷ quantity
+
+    Args:
+        amounts: role -> (rows,) amounts, NaN where a cell is blank; roles that the log has not are missing.
+        quantity: (rows,) units, 0 where the row has none.
+    """
+    units = np.where(quantity > 0, quantity, np.nan).astype(np.float64)
+    nothing = np.full(len(units), np.nan)
+
+    def per_unit(role: str) -> NDArray[np.float64]:
+        return amounts.get(role, nothing) / units
+
+    price = _first(amounts.get("unit_price", nothing), per_unit("line_total"))
+    cost = _first(amounts.get("unit_cost", nothing), per_unit("line_cost"), price - per_unit("profit"))
+    cost = np.where((cost < 0) & (cost >= _NOTHING), 0.0, cost)
+    problems: dict[int, str] = {}
+    if {"unit_price", "line_total"} & set(amounts):
+        for row in np.flatnonzero(np.isnan(price) & (quantity > 0)):
+            problems[int(row)] = "has no price"
+    for what, values in (("price", price), ("cost", cost)):
+        for row in np.flatnonzero(values < 0):
+            problems[int(row)] = f"the {what} of a unit is {values[row]:g}, below 0"
+    return Money(price, cost, problems, _notes(amounts, units, price, cost))
+
+
+def _first(*choices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each row the first number that is there."""
+    best = choices[0]
+    for choice in choices[1:]:
+        best = np.where(np.isnan(best), choice, best)
+    return best
+
+
+def _notes(
+    amounts: dict[str, NDArray[np.float64]],
+    units: NDArray[np.float64],
+    price: NDArray[np.float64],
+    cost: NDArray[np.float64],
+) -> tuple[str, ...]:
+    notes = []
+    if "unit_price" not in amounts:
+        derived_price = "the price of a unit is line total / quantity"
+        notes.append(derived_price if "line_total" in amounts else "the log has no prices")
+    elif "line_total" in amounts:
+        notes.append(_disagreement(amounts["unit_price"] * units, amounts["line_total"]))
+    if "unit_cost" not in amounts:
+        derived = {"line_cost": "line cost / quantity", "profit": "its price - profit / quantity"}
+        how = next((text for role, text in derived.items() if role in amounts), "")
+        notes.append(f"the cost of a unit is {how}" if how else "the log has no costs")
+    blank = int(np.sum(np.isnan(cost) & ~np.isnan(price))) if np.any(~np.isnan(cost)) else 0
+    if blank:
+        notes.append(f"{blank} rows with a price have no cost: it stays open")
+    if "discount" in amounts:
+        notes.append("prices and line totals are taken as paid: the discount is kept, not taken off again")
+    return tuple(note for note in notes if note)
+
+
+def _disagreement(totals: NDArray[np.float64], stated: NDArray[np.float64]) -> str:
+    """A note if the stated line totals are not quantity × price, to a cent or a thousandth."""
+    both = ~np.isnan(totals) & ~np.isnan(stated)
+    apart = int(np.sum(np.abs(totals - stated)[both] > np.maximum(0.011, 0.001 * np.abs(stated[both]))))
+    if not apart:
+        return ""
+    return f"on {apart} of {int(both.sum())} rows the line total is not quantity x unit price: the unit price counts"
