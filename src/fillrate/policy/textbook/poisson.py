@@ -83,4 +83,5 @@ def poisson_masses(mean: float, tail: float = 1e-13) -> tuple[float, ...]:
     while poisson_survival(len(masses) - 1, mean) > tail:
         masses.append(poisson_pmf(len(masses), mean))
     masses[-1] += poisson_survival(len(masses) - 1, mean)
-    return tuple(masses)
+    total = math.fsum(masses)  # 1 but for rounding
+    return tuple(mass / total for mass in masses)

@@ -1,0 +1,1 @@
+"""Planners, bounds and exact solutions."""
