@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -31,7 +32,7 @@ def test_json_has_the_keys_of_the_design(comparison: Comparison) -> None:
 
 
 def test_json_of_a_bound(comparison: Comparison) -> None:
-    bounded = Comparison(**{**vars(comparison), "bound": Bound("hindsight", 1.0, None, None)})
+    bounded = replace(comparison, bound=Bound("hindsight", 1.0, None, None))
     assert bounded.to_json()["bound"] == {"kind": "hindsight", "mean": 1.0, "low": None, "high": None}
 
 

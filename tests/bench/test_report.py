@@ -1,63 +1,224 @@
-"""The report."""
+"""The report: complete, self-contained, honest about what is undefined, and never half-written."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
-from fillrate.bench.report import Report, write_report
+import pytest
+
+from fillrate.bench.comparison import Bound, compare_scores
+from fillrate.bench.report import Report, page, render, write_report
+from fillrate.bench.report.drawing import spread
+from fillrate.bench.sentences import headline
+
+VOID = {"meta", "br", "wbr", "use", "path", "img", "link", "hr", "input", "rect"}
+FIGURES = ("What service costs", "How far the others are", "Fill rate by segment", "Stock over time", "Who ships where")
 
 
-def test_demo(report: Report, tmp_path: Path) -> None:
-    write_report(report, tmp_path / "report.html")
-    assert (tmp_path / "report.html").exists()
+class Page(HTMLParser):
+    """Collects text and ids and checks that elements close in the order in which they opened."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.ids += [value for key, value in attrs if key == "id" and value]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.ids += [value for key, value in attrs if key == "id" and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] != ["style"]:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
 
 
-def test_crowd(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def html(report: Report) -> str:
+    return render(report)
 
-    import numpy as np
 
-    from fillrate.bench.comparison import compare_scores
-
-    cards = {}
-    for k in range(20):
-        name = (
-            ["fcfs", "weighted_score"][k % 2]
-            + "+"
-            + ["whole_order", "bid_price", "workload_balance", "critical_level"][k % 4]
-            + f"+base_stock_{k}"
-        )
-        rng = np.random.default_rng(k)
-        cards[name] = [
+def crowd(policies: int, runs: int) -> Mapping[str, list[dict[str, float | None]]]:
+    """Many policies with long names; the numbers only have to differ."""
+    return {
+        f"weighted_score+rule_{k}+base_stock": [
             {
-                "contribution": 1000.0 - 10 * k + 9 * rng.normal(),
-                "controllable_cost": 300 + 10 * k + 5 * rng.normal(),
+                "contribution": 1000.0 - 10 * k + (-1) ** i * k,
+                "controllable_cost": 300.0 + k,
                 "unit_fill_rate": 0.9 - 0.004 * k,
-                **{f"unit_fill_rate[segment=s{i}]": 0.9 - 0.004 * k - 0.01 * i for i in range(6)},
-                "weird_metric": 3.0,
+                **{f"unit_fill_rate[segment=s{j}]": 0.9 - 0.01 * j for j in range(5)},
             }
-            for _ in range(6)
+            for i in range(runs)
         ]
-    write_report(
-        Report(
-            compare_scores("big_world", 1, 10.5, cards),
-            stock={n: ([0.0, 1, 2], [5.0, 3 + i, i]) for i, n in enumerate(cards)},
-        ),
-        tmp_path / "report.html",
-    )
-
-
-def test_single(tmp_path: Path) -> None:
-    from fillrate.bench.comparison import compare_scores
-
-    cards = {
-        n: [
-            {
-                "contribution": 1000.0 - 10 * k,
-                "controllable_cost": 300.0 + 10 * k,
-                "unit_fill_rate": 0.9 - 0.004 * k,
-                "unit_fill_rate[segment=all]": 0.5,
-            }
-        ]
-        for k, n in enumerate("ab$ <c>".split())
+        for k in range(policies)
     }
-    write_report(Report(compare_scores("big_world", 1, 10.5, cards)), tmp_path / "report.html")
+
+
+def test_page_is_well_formed(html: str) -> None:
+    found = Page(html)
+    assert found.open == []
+    assert len(found.ids) == len(set(found.ids)), "ids of the drawings must not meet"
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', html))
+    assert used <= set(found.ids)
+    assert used
+
+
+def test_page_needs_nothing_from_outside(html: str) -> None:
+    assert "http://" not in html
+    assert "https://" not in html
+    assert "@import" not in html
+    assert not {"script", "link", "iframe", "img", "object"} & set(Page(html).tags)
+    assert not re.search(r"\s(?:src|data)=", html)
+
+
+def test_page_shows_no_number_that_is_none(html: str) -> None:
+    text = Page(html).text
+    assert not re.search(r"\b(?:[Nn]a[Nn]|[Ii]nf|None)\b", html)
+    assert "Undefined in every run, so not shown: Station wait." in text
+
+
+def test_verdict_comes_first(html: str, report: Report) -> None:
+    found = headline(report.comparison)
+    text = Page(html).text
+    places = [text.index(part) for part in (found.line, *found.sentences, "Policies and key metrics", *FIGURES)]
+    assert places == sorted(places)
+    assert places[0] < 400
+
+
+def test_page_shows_every_policy_everywhere(html: str, report: Report) -> None:
+    drawings = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    table = html[html.index('<table class="scores">') : html.index("</table>")]
+    assert len(drawings) == 5
+    for policy in report.comparison.policies:
+        assert policy in table
+        assert all(f">{policy}</text>" in drawing for drawing in drawings[:4])
+
+
+def test_table_gives_means_half_widths_and_marks(html: str, report: Report) -> None:
+    table = html[html.index('<table class="scores">') : html.index("</table>")]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]
+    best = [re.findall(r'class="n best">([^<]+)', row) for row in rows]
+    estimate = report.comparison.policies["whole_order"]["contribution"]
+    assert estimate.mean is not None
+    assert estimate.half_width is not None
+    assert f'best">{estimate.mean:,.0f}<small>± {estimate.half_width:,.0f}</small>' in rows[0]
+    assert [len(cells) for cells in best] == [7, 0, 0, 1, 0], "distance is fastest, whole_order best at the rest"
+    assert rows[1].count("≈") >= 1, "bid_price is not shown to differ from whole_order"
+
+
+def test_every_pair_is_listed_with_its_verdict(html: str, report: Report) -> None:
+    section = html[html.index("<h2>All pairs</h2>") : html.index("<h2>What the metrics mean</h2>")]
+    defined = [pair for pair in report.comparison.pairs if report.is_defined(pair.metric)]
+    assert section.count("<tr><td>") == len(defined)
+    words = {"a_better": "{} better", "b_better": "{} better", "not_shown": "not shown"}
+    for pair in (p for p in defined if p.metric == "contribution"):
+        winner = pair.a if pair.verdict == "a_better" else pair.b
+        row = f"<tr><td>{pair.a}</td><td>{pair.b}</td>"
+        assert words[pair.verdict].format(winner) in section[section.index(row) :].split("</tr>")[0]
+    assert "neither direction is better" in section
+
+
+def test_page_defines_what_it_shows_and_says_how_it_was_made(html: str, report: Report) -> None:
+    text = Page(html).text
+    assert report.definitions["unit_fill_rate"].definition[1:] in text
+    assert "100 to 111, one per replication" in text
+    assert all(digest in text for digest in report.provenance.trace_hashes.values())
+    assert "Five sites & ten cities <synthetic>" in text
+    assert "location[3].coordinates = -74.2, 40.7" in text
+    assert "timing.wave_hours = none" in text
+    assert "fillrate 0.1.0, python 3.11" in text
+    assert report.provenance.command in text
+
+
+def test_the_same_report_is_the_same_bytes(html: str, report: Report) -> None:
+    assert render(report) == html
+
+
+def test_what_was_not_measured_is_left_out(report: Report) -> None:
+    bare = render(Report(report.comparison))
+    assert not any(heading in bare for heading in ("Stock over time", "Who ships where", "Trace hashes", "Command"))
+    only = compare_scores("w", 1, 5.0, {"x": [{"contribution": 2.0}], "y": [{"contribution": 1.0}]})
+    assert "What service costs" not in render(Report(only))
+
+
+def test_one_run_has_no_intervals_and_says_so() -> None:
+    text = Page(render(Report(compare_scores("w", 1, 5.0, crowd(2, 1))))).text
+    assert "One run: there are no intervals." in text
+    assert "one run only" in text
+    assert "Lines are 95 %" not in text
+
+
+def test_one_policy_is_reported_without_comparisons() -> None:
+    text = Page(render(Report(compare_scores("w", 1, 5.0, crowd(1, 3))))).text
+    assert "weighted_score+rule_0+base_stock was run alone" in text
+    assert "All pairs" not in text
+
+
+def test_a_crowd_of_policies_is_cut_in_plots_not_in_tables() -> None:
+    stock = {name: ([0.0, 1.0], [float(k), 2.0]) for k, name in enumerate(crowd(16, 2))}
+    html = render(Report(compare_scores("w", 1, 5.0, crowd(16, 2)), stock=stock))
+    table = html[html.index('<table class="scores">') : html.index("</table>")]
+    assert table.count('<th scope="row">') == 16
+    assert "The 7 best of 16 policies are drawn." in html
+    assert "The 14 best of 16 policies are drawn." in html
+
+
+def test_names_cannot_break_the_page() -> None:
+    cards = {"<b>$x$": [{"contribution": 2.0}] * 2, 'a"&b': [{"contribution": 1.0}] * 2}
+    found = Page(render(Report(compare_scores("<w>", 1, 5.0, cards))))
+    assert found.open == []
+    assert "b" not in found.tags
+    assert "<b>$x$ is the best of 2 policies" in found.text
+
+
+def test_the_bound_is_told(report: Report) -> None:
+    bounded = replace(report, comparison=replace(report.comparison, bound=Bound("hindsight", 400_000.0, None, None)))
+    assert "No policy could earn more than 400,000 (hindsight bound)" in render(bounded)
+
+
+def test_writing_replaces_the_old_report_and_leaves_nothing_beside_it(
+    report: Report, html: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "new folder" / "report.html"
+    write_report(report, path)
+    write_report(report, path)
+    assert path.read_text(encoding="utf-8") == html
+    assert [file.name for file in path.parent.iterdir()] == ["report.html"]
+
+
+def test_a_failure_leaves_the_old_report(report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("the old one")
+    monkeypatch.setattr(page, "render", lambda _: "\udcff")  # cannot be encoded: fails in the middle of writing
+    with pytest.raises(UnicodeEncodeError):
+        write_report(report, path)
+    assert path.read_text() == "the old one"
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_labels_are_spread_no_further_than_needed() -> None:
+    assert spread([5.0, 1.0], 1.0) == [5.0, 1.0]
+    placed = spread([2.0, 2.0, 2.0, 9.0], 1.0)
+    assert placed == pytest.approx([1.0, 2.0, 3.0, 9.0])
+    assert spread([], 1.0) == []

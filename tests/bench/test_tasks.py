@@ -32,6 +32,14 @@ def run_one(policy: str, seed: int) -> Metrics:
     return {"contribution": draw, "lost_units": 3, "station_wait_days": None}
 
 
+def group_is_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 class Counting:
     """Counts its calls and, if told, crashes at one of them."""
 
@@ -211,4 +219,7 @@ def test_interrupt_leaves_finished_tasks_and_no_workers(tmp_path: Path, n_jobs: 
     _, error = child.communicate(timeout=20)
     assert child.returncode != 0
     assert b"KeyboardInterrupt" in error
+    while time.monotonic() < deadline and group_is_alive(child.pid):
+        time.sleep(0.05)
+    assert not group_is_alive(child.pid)
     assert len(read_results(tmp_path)) == 4

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -125,10 +126,12 @@ class Comparison:
         Raises:
             KeyError: no such pair.
         """
-        for found in self.pairs:
-            if found.metric == metric and {found.a, found.b} == {a, b} and a != b:
-                return found if found.a == a else found.turned()
-        raise KeyError((a, b, metric))
+        found = self._by_names.get((a, b, metric))
+        return found if found is not None else self._by_names[b, a, metric].turned()
+
+    @cached_property
+    def _by_names(self) -> dict[tuple[str, str, str], Pair]:
+        return {(pair.a, pair.b, pair.metric): pair for pair in self.pairs}
 
 
 def compare_scores(

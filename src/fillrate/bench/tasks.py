@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fillrate.bench.progress import progress_bar
 from fillrate.errors import CheckFailed, InputError
@@ -130,7 +131,8 @@ def _finished(run_one: RunOne, tasks: Sequence[Task], n_jobs: int) -> Iterator[t
         return
     import joblib  # only where workers are wanted: it costs 0.2 s
 
-    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)
+    options: dict[str, Any] = {"n_jobs": n_jobs, "return_as": "generator_unordered", "batch_size": 1}
+    parallel: Any = joblib.Parallel(**options)
     for found in parallel(joblib.delayed(_try_run)(run_one, task) for task in tasks):
         if isinstance(found, _Failure):
             raise found.error from RuntimeError(f"in a worker:\n{found.trace}")

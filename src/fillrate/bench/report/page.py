@@ -95,7 +95,8 @@ def _tradeoff(report: Report, colour: dict[str, str]) -> str:
     if not (report.is_defined(x) and report.is_defined(y)):
         return ""
     drawn = tradeoff_plot(report.comparison, report.definitions, x, y, colour)
-    note = "Up and to the left is better: more filled at less cost. Lines are 95 % intervals of each policy alone."
+    note = "Up and to the left is better: more filled at less cost."
+    note += _intervals(report, " Lines are 95 % intervals of each policy alone.")
     return _figure("What service costs", drawn, note)
 
 
@@ -105,9 +106,11 @@ def _differences(report: Report, colour: dict[str, str]) -> str:
     metric = title(report.comparison.best.metric, report.definitions)
     drawn = differences_plot(report.comparison, report.definitions, colour)
     best = report.comparison.best.policy
-    note = (
-        f"{metric} of each policy minus that of {best}, run by run on the same orders. An interval that does not touch "
-        "the line is a difference beyond chance taken alone; the verdict also corrects for the number of pairs (Holm)."
+    note = f"{metric} of each policy minus that of {best}, run by run on the same orders."
+    note += _intervals(
+        report,
+        " An interval that does not touch the line is a difference beyond chance taken alone; the verdict also "
+        "corrects for the number of pairs (Holm).",
     )
     return _figure(f"How far the others are from {best}", drawn, note)
 
@@ -118,7 +121,8 @@ def _segments(report: Report, colour: dict[str, str]) -> str:
         return ""
     names = report.ranking[: 2 * MOST_LINES]
     drawn = parts_plot(report.comparison, report.definitions, parts, names, colour)
-    note = "Share of units dispatched by the promised date, by customer segment. Dark lines are 95 % intervals."
+    note = "Share of units dispatched by the promised date, by customer segment."
+    note += _intervals(report, " Dark lines are 95 % intervals.")
     return _figure("Fill rate by segment", drawn, note + _left_out(len(names), len(report.ranking)))
 
 
@@ -187,6 +191,10 @@ def _figure(heading: str, drawn: str, caption: str) -> str:
 
 def _folded(summary: str, inside: str) -> str:
     return f"<details><summary>{escape(summary)}</summary>{inside}</details>"
+
+
+def _intervals(report: Report, words: str) -> str:
+    return words if report.comparison.replications > 1 else ""
 
 
 def _left_out(shown: int, number: int) -> str:

@@ -1,0 +1,29 @@
+"""A version of the code that decides results, so that kept results are never those of other code."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import fillrate.errors
+
+__all__ = ["code_version"]
+
+DECIDING = ("draws", "world", "trace", "decision", "policy", "scorecard", "model", "plan", "simulate")
+
+
+def code_version(root: Path | None = None) -> str:
+    """Hash of the sources of every package that a result depends on: 16 hexadecimal digits.
+
+    The release's number would not do: between two releases the code changes and the number does not.
+
+    Args:
+        root: folder of the package; None is the one that runs.
+    """
+    folder = Path(fillrate.errors.__file__).parent if root is None else root
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        place = path.relative_to(folder)
+        if place.parts[0].removesuffix(".py") in DECIDING:
+            digest.update(f"{place.as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
