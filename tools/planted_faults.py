@@ -34,6 +34,8 @@ from pathlib import Path
 
 KEYS = {"package", "file", "find", "replace", "tests"}
 NOT_COPIED = (".git", ".venv*", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", ".cache", "shared")
+VERDICTS = ("ready", "caught", "missed", "stale", "broken")
+GOOD = {"ready", "caught"}
 ALL_PASSED, SOME_FAILED, STOPPED_EARLY = 0, 1, 2  # pytest's exit codes; 2 also means that collecting raised
 
 
@@ -54,7 +56,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a fault: `caught`, `missed`, `stale` (it cannot be planted) or `broken` (nothing can be said)."""
+    """What became of a fault.
+
+    `caught`, `missed`, `stale` (it cannot be planted), `broken` (nothing can be said) or, in a dry run, `ready`.
+    """
 
     fault: Fault
     verdict: str
@@ -148,9 +153,15 @@ def clean_run(faults: list[Fault], root: Path, timeout: float) -> str:
     return "" if code == ALL_PASSED else said
 
 
+def inspect(faults: list[Fault], root: Path) -> list[Outcome]:
+    """Which faults can be planted, without planting any."""
+    reasons = [why_stale(fault, root) for fault in faults]
+    return [Outcome(f, "stale" if reason else "ready", reason, 0.0) for f, reason in zip(faults, reasons, strict=True)]
+
+
 def judge(faults: list[Fault], root: Path, *, jobs: int, timeout: float) -> list[Outcome]:
     """The outcome of every fault, in the order of the list."""
-    stale = {fault: reason for fault in faults if (reason := why_stale(fault, root))}
+    stale = {outcome.fault: outcome for outcome in inspect(faults, root) if outcome.verdict == "stale"}
     fresh = [fault for fault in faults if fault not in stale]
     if fresh and (said := clean_run(fresh, root, timeout)):
         print(f"without any fault the tests fail:\n{said}", file=sys.stderr)
@@ -159,23 +170,21 @@ def judge(faults: list[Fault], root: Path, *, jobs: int, timeout: float) -> list
         ]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         planted = dict(zip(fresh, pool.map(lambda fault: plant(fault, root, timeout), fresh), strict=True))
-    return [planted.get(fault) or Outcome(fault, "stale", stale[fault], 0.0) for fault in faults]
+    return [(planted | stale)[fault] for fault in faults]
 
 
 def report(outcomes: list[Outcome], *, as_json: bool) -> None:
     """Print one line a fault and a closing line, or the same as JSON."""
-    counts = {
-        verdict: sum(o.verdict == verdict for o in outcomes) for verdict in ("caught", "missed", "stale", "broken")
-    }
+    counts = {verdict: sum(o.verdict == verdict for o in outcomes) for verdict in VERDICTS}
     if as_json:
         rows = [asdict(o.fault) | {"verdict": o.verdict, "detail": o.detail, "seconds": o.seconds} for o in outcomes]
         print(json.dumps({"faults": rows, **counts}, indent=1))
         return
     for o in outcomes:
         print(f"{o.verdict:7} {o.seconds:6.1f} s  {o.fault.file}: {o.fault.find!r} -> {o.fault.replace!r}")
-        if o.verdict != "caught":
+        if o.verdict not in GOOD:
             print(f"{'':18}{o.detail}")
-    print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    print(", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count) or "no faults")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -189,6 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--jobs", type=int, default=1, help="faults tried at the same time (default: 1)")
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds a fault's tests may take (default: 600)")
+    parser.add_argument("--dry-run", action="store_true", help="only see which faults can be planted")
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     try:
@@ -200,9 +210,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     chosen = [fault for fault in faults if not given.only or fault.package in given.only]
-    outcomes = judge(chosen, given.root.resolve(), jobs=max(1, given.jobs), timeout=given.timeout)
+    root = given.root.resolve()
+    if given.dry_run:
+        outcomes = inspect(chosen, root)
+    else:
+        outcomes = judge(chosen, root, jobs=max(1, given.jobs), timeout=given.timeout)
     report(outcomes, as_json=given.json)
-    return 0 if all(outcome.verdict == "caught" for outcome in outcomes) else 1
+    return 0 if all(outcome.verdict in GOOD for outcome in outcomes) else 1
 
 
 if __name__ == "__main__":

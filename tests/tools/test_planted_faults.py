@@ -99,7 +99,7 @@ def test_nothing_is_judged_when_the_tests_fail_without_a_fault(repository: Path,
 def test_only_chooses_a_package(repository: Path, tree: Path) -> None:
     write_list(tree, MISSED, CAUGHT | {"package": "other"})
     done = run(repository, tree, "--only", "other")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 caught, 0 missed, 0 stale, 0 broken")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 caught")
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,19 @@ def test_an_unknown_package_or_an_absent_list_is_an_error(repository: Path, tree
     write_list(tree, CAUGHT)
     done = run(repository, tree, "--only", "sum")
     assert (done.returncode, "allowed: sums" in done.stderr) == (2, True)
+
+
+def test_a_dry_run_plants_nothing_and_names_what_is_stale(repository: Path, tree: Path) -> None:
+    write_list(tree, MISSED)
+    assert run(repository, tree, "--dry-run").stdout.endswith("1 ready\n")
+    write_list(tree, MISSED, {"find": "a / b", "replace": "a"})
+    done = run(repository, tree, "--dry-run", "--json")
+    assert (done.returncode, verdicts(done)) == (1, ["ready", "stale"])
+
+
+def test_every_fault_of_the_project_can_still_be_planted(repository: Path) -> None:
+    if not (repository / "tests" / "planted_faults.toml").exists():
+        pytest.skip("the project lists no faults yet")
+    done = run(repository, repository, "--dry-run", "--json")
+    stale = [row for row in json.loads(done.stdout)["faults"] if row["verdict"] == "stale"]
+    assert not [f"{row['file']}: {row['detail']}" for row in stale]
