@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from fillrate.decision.cover.codes import BY_UNITS, COMPLETE_ORDER, EXACT, NO_SPLIT, Menu, Work
+from fillrate.decision.cover.codes import (
+    BY_UNITS,
+    COMPLETE_ORDER,
+    ENUMERATION_LIMIT,
+    EXACT,
+    NO_SPLIT,
+    NODE_LIMIT,
+    Menu,
+    Work,
+)
 from fillrate.decision.cover.single import one_line
 from fillrate.decision.cover.solve import cover_order
 from fillrate.errors import InputError
@@ -24,8 +33,6 @@ if TYPE_CHECKING:
 Number = TypeVar("Number", int, float)
 
 __all__ = ["Cover", "cover_scratch", "solve_whole_order"]
-
-ENUMERATION_LIMIT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def solve_whole_order(
     split: int,
     ship_complete: int,
     max_locations: int,
-    node_limit: int = 100_000,
+    node_limit: int = NODE_LIMIT,
     *,
     enumeration_limit: int = ENUMERATION_LIMIT,
 ) -> Cover:
@@ -62,7 +69,7 @@ def solve_whole_order(
 
     Ties prefer more units, then lower true cost with boxes, then fewer locations, then the lexicographically smallest
     list of rows, then lower rows within a line. Money must be on the grid of 2⁻²⁰, sums below 2³³: then it is exact.
-    With one to three lines or few rows the answer is enumerated, else found by branch and bound (Erlenkotter 1978).
+    Few sets of locations or few assignments of lines are enumerated; larger orders are branched and bounded.
 
     Args:
         quantity: (lines,) units ordered, equal SKUs merged.
@@ -98,7 +105,7 @@ def solve_whole_order(
             *(units, stock, gains, costs, boxes, lines, rows, split, ship_complete),
             *(max_locations, node_limit, enumeration_limit, take, menu, work),
         )
-    return Cover([take[i : i + rows] for i in range(0, lines * rows, rows)], gain, status == EXACT)
+    return Cover([take[line * rows : (line + 1) * rows] for line in range(lines)], gain, status == EXACT)
 
 
 def _listed(array: Sequence[Number] | npt.NDArray[np.generic]) -> list[Number]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fillrate.decision.cover.codes import CLOSED, COMPLETE_ORDER, OPEN, Floats, Menu, Work
+from fillrate.decision.cover.codes import CLOSED, COMPLETE_ORDER, OPEN, Floats, Ints, Menu, Work
 from fillrate.decision.cover.score import improve
 
 __all__ = ["assignment_count", "by_assignments"]
@@ -32,7 +32,7 @@ def by_assignments(lines: int, rows: int, complete: int, cap: int, box: Floats, 
     """
     _, width, order, _, size, worth, price = menu
     state, best, users, _, place, _, rest, record = work
-    if not _open_rest(lines, rows, complete, menu, rest):
+    if not _still_to_gain(lines, rows, complete, menu, rest):
         return
     for row in range(rows):
         state[row] = CLOSED
@@ -45,25 +45,21 @@ def by_assignments(lines: int, rows: int, complete: int, cap: int, box: Floats, 
         if 0 <= at < width[line]:  # withdraw the row tried last
             row = order[line * rows + at]
             i = line * rows + row
-            users[row] -= 1
-            last = users[row] == 0
-            state[row] = CLOSED if last else OPEN
-            count -= 1 if last else 0
-            gain += (box[row] if last else 0.0) - worth[i]
-            cost -= (box[row] if last else 0.0) + price[i]
+            boxes = _leave(row, users, state)
+            gain -= worth[i] - boxes * box[row]
             units -= size[i]
+            cost -= price[i] + boxes * box[row]
+            count -= boxes
         at += 1
         place[line] = at
         if at < width[line]:
             row = order[line * rows + at]
             i = line * rows + row
-            users[row] += 1
-            new = users[row] == 1
-            state[row] = OPEN
-            count += 1 if new else 0
-            gain += worth[i] - (box[row] if new else 0.0)
-            cost += price[i] + (box[row] if new else 0.0)
+            boxes = _join(row, users, state)
+            gain += worth[i] - boxes * box[row]
             units += size[i]
+            cost += price[i] + boxes * box[row]
+            count += boxes
         elif at > width[line] or (width[line] > 0 and complete == COMPLETE_ORDER):
             line -= 1
             continue
@@ -76,7 +72,23 @@ def by_assignments(lines: int, rows: int, complete: int, cap: int, box: Floats, 
             improve(gain, units, cost, count, state, rows, record, best)
 
 
-def _open_rest(lines: int, rows: int, complete: int, menu: Menu, rest: Floats) -> bool:
+def _join(row: int, users: Ints, state: Ints) -> int:
+    """Let one more line use a row; returns how many boxes that opens."""
+    users[row] += 1
+    state[row] = OPEN
+    return 1 if users[row] == 1 else 0
+
+
+def _leave(row: int, users: Ints, state: Ints) -> int:
+    """Let one line fewer use a row; returns how many boxes that closes."""
+    users[row] -= 1
+    if users[row] > 0:
+        return 0
+    state[row] = CLOSED
+    return 1
+
+
+def _still_to_gain(lines: int, rows: int, complete: int, menu: Menu, rest: Floats) -> bool:
     """Write what lines `line`, `line` + 1, … could gain with boxes free; False if the order cannot be completed."""
     need, width, order, _, _, worth, _ = menu
     rest[lines] = 0.0

@@ -11,7 +11,9 @@ __all__ = [
     "COMPLETE_LINE",
     "COMPLETE_NO",
     "COMPLETE_ORDER",
+    "ENUMERATION_LIMIT",
     "EXACT",
+    "NODE_LIMIT",
     "NO_SPLIT",
     "OPEN",
     "STOPPED",
@@ -26,6 +28,10 @@ NO_SPLIT, BY_LINES, BY_UNITS = 0, 1, 2  # a segment's `split`: none, lines, unit
 COMPLETE_NO, COMPLETE_LINE, COMPLETE_ORDER = 0, 1, 2  # a segment's `ship_complete`: no, line, order
 CLOSED, UNDECIDED, OPEN = 0, 1, 2  # state of a row while a solver runs
 EXACT, STOPPED = 0, 1  # status: nothing is better; the node limit came first
+
+# Beyond about a thousand sets the branch and bound, whose nodes cost more but are few, was the faster one.
+ENUMERATION_LIMIT = 1_024
+NODE_LIMIT = 100_000
 
 
 class Ints(Protocol):

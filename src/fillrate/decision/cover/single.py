@@ -27,27 +27,29 @@ def one_line(
         Whether it is answered, and the gain. It is not if two rows might have to share the line.
     """
     alone = split != BY_UNITS or cap == 1 or quantity == 1
-    chosen = -1
-    gain = 0.0
-    units = 0
-    cost = 0.0
+    chosen, gain, units, cost = -1, 0.0, 0, 0.0
+    shares, top, low = False, 0.0, 0.0  # rows with less than the line asks for: are there any, best value, lowest box
     for row in range(rows if cap > 0 else 0):
         mine = available[row]
         if mine <= 0 or (value[row] < 0.0 and (alone or complete == COMPLETE_NO)):
             continue
-        if mine < quantity:
-            if not alone:
-                return False, 0.0
-            if complete != COMPLETE_NO:
-                continue
-        else:
-            mine = quantity
+        if mine < quantity and not alone:
+            top = max(top, value[row]) if shares else value[row]
+            low = min(low, box[row]) if shares else box[row]
+            shares = True
+            continue
+        if mine < quantity and complete != COMPLETE_NO:
+            continue
+        mine = min(mine, quantity)
         row_gain = value[row] * mine - box[row]
         if row_gain < gain:
             continue
         row_cost = true_cost[row] * mine + box[row]
         if row_gain > gain or mine > units or (mine == units and row_cost < cost):
             chosen, gain, units, cost = row, row_gain, mine, row_cost
+    # Rows that are worse for every unit and no cheaper to open cannot help the chosen one.
+    if shares and (chosen < 0 or value[chosen] <= top or box[chosen] > low):
+        return False, 0.0
     if chosen >= 0:
         take[chosen] = units
     return True, gain
