@@ -1,0 +1,1 @@
+"""The model: stages, event keys, delays, costs and invariants; `simpy_model` is the model of record."""

@@ -1,0 +1,85 @@
+"""Every chance event of a run besides the orders: one keyed draw each, snapped to 2**-20 days."""
+
+from __future__ import annotations
+
+from fillrate.draws import exponential, lognormal, mix, seed_key, snap, uniform
+from fillrate.world import World
+from fillrate.world.law import Law, quantile
+from fillrate.world.network import Outage, Station
+
+__all__ = ["Chance", "outage_windows"]
+
+
+class Chance:
+    """Draws of one (world, seed); a draw belongs to an entity, never to a position in a stream."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        """Start the streams."""
+        self.world = world
+        self.location_keys, self.sku_keys = world.tables.keys["location"], world.tables.keys["sku"]
+        names = ("patience", "transit", "pick_service", "short_pick", "return_whether", "return_when")
+        self.states = {name: seed_key(seed, name) for name in (*names, "purchase", "transfer", "outage")}
+
+    def patience(self, order_key: int, law: Law) -> float:
+        """Days an order waits from its first offer."""
+        if law.law == "constant":
+            return snap(law.mean)
+        return snap(quantile(law, uniform(mix(self.states["patience"], order_key))))
+
+    def transit(self, order_key: int, location: int, law: Law) -> float:
+        """Days on the way."""
+        if law.law == "constant":
+            return snap(law.mean)
+        state = mix(mix(self.states["transit"], order_key), self.location_keys[location])
+        return snap(quantile(law, uniform(state)))
+
+    def pick_service(self, order_key: int, location: int, nth: int, station: Station, mean_days: float) -> float:
+        """Days of one pick."""
+        if station.law == "deterministic":
+            return snap(mean_days)
+        state = mix(mix(mix(self.states["pick_service"], order_key), self.location_keys[location]), nth)
+        u = uniform(state)
+        return snap(exponential(u, mean_days) if station.law == "exponential" else lognormal(u, mean_days, station.cv))
+
+    def short_pick(self, line_key: int, location: int, nth: int, probability: float) -> bool:
+        """Whether one unit of a line is not found."""
+        state = mix(mix(mix(self.states["short_pick"], line_key), self.location_keys[location]), nth)
+        return bool(uniform(state) < probability)
+
+    def comes_back(self, line_key: int, location: int, nth: int, probability: float) -> bool:
+        """Whether a delivered line is returned."""
+        state = mix(mix(mix(self.states["return_whether"], line_key), self.location_keys[location]), nth)
+        return bool(uniform(state) < probability)
+
+    def return_time(self, line_key: int, location: int, nth: int, law: Law) -> float:
+        """Days from delivery to return."""
+        state = mix(mix(mix(self.states["return_when"], line_key), self.location_keys[location]), nth)
+        return snap(quantile(law, uniform(state)))
+
+    def lead_time(self, stream: str, supplier_key: int, location: int, sku: int, day: int, nth: int, law: Law) -> float:
+        """Days from order to receipt; stream is `purchase` or `transfer`."""
+        if law.law == "constant":
+            return snap(law.mean)
+        state = mix(mix(self.states[stream], supplier_key), self.location_keys[location])
+        state = mix(mix(mix(state, self.sku_keys[sku]), day), nth)
+        return snap(quantile(law, uniform(state)))
+
+    def outage(self, entity_key: int, ordinal: int, mean_days: float) -> float:
+        """Days up (even ordinals) or down (odd ones)."""
+        return snap(exponential(uniform(mix(mix(self.states["outage"], entity_key), ordinal)), mean_days))
+
+
+def outage_windows(outage: Outage, entity_key: int, chance: Chance, horizon: float) -> list[tuple[float, float]]:
+    """All [from, to) windows that begin before the horizon, in days."""
+    windows = [(snap(a), snap(b)) for a, b in outage.windows if a < horizon]
+    if outage.mean_up_days <= 0.0:
+        return windows
+    at, ordinal = 0.0, 0
+    while True:
+        start = at + chance.outage(entity_key, ordinal, outage.mean_up_days)
+        if start >= horizon:
+            return sorted(windows)
+        at = start + chance.outage(entity_key, ordinal + 1, outage.mean_down_days)
+        if at > start and not any(a < at and start < b for a, b in windows):
+            windows.append((start, at))
+        ordinal += 2

@@ -1,0 +1,72 @@
+"""The opening state of a run: units by pair and purchases on their way; the same for every policy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from fillrate.policy.replenish import item_of
+from fillrate.policy.textbook.base_stock import base_stock_level
+from fillrate.world import World
+from fillrate.world.expected import orders_per_day, region_shares, sku_moments
+from fillrate.world.law import mean_of
+
+__all__ = ["Opening", "opening_of"]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Where a run starts."""
+
+    units: list[int]  # (pairs,)
+    inbound: tuple[tuple[int, int, float], ...] = ()  # pair, units, due in days after t0
+
+
+def opening_of(world: World) -> Opening:
+    """The opening stock that `[supply]` states, by item or by its rule."""
+    tables, rule = world.tables, world.supply.opening
+    rates, horizon = tables.home_rate.tolist(), _by_horizon(world) if rule == "horizon" else []
+    units = []
+    for pair, (sku, place) in enumerate(zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True)):
+        item = item_of(world, world.locations[place].name, world.skus[sku].name)
+        if item.units is not None:
+            units.append(item.units)
+        elif rule == "horizon":
+            units.append(horizon[pair])
+        elif rule == "coverage":
+            units.append(_covering(rates[pair] * world.supply.opening_days, world.supply.opening_z))
+        elif rule == "base_stock":
+            units.append(item.base_stock if item.base_stock is not None else _level(world, rates[pair]))
+        else:
+            units.append(0)
+    return Opening(units)
+
+
+def _covering(mean: float, z: float) -> int:
+    """Mean demand plus z standard deviations of a Poisson law, rounded half to even."""
+    return max(0, round(mean + z * math.sqrt(mean)))
+
+
+def _level(world: World, rate: float) -> int:
+    lead = max((mean_of(s.lead_time_days) for s in world.supply.supplier), default=0.0)
+    return base_stock_level(rate, lead, world.supply.review_days, world.supply.service_level)
+
+
+def _by_horizon(world: World) -> list[int]:
+    """round(T d + z sqrt(T d (1 - d))), d the chance that one order takes a unit from its home pair.
+
+    Source: Jasin and Sinha (2015), section 6; one unit a line is assumed as there.
+    """
+    tables, shares = world.tables, region_shares(world)
+    trials = orders_per_day(world) * world.days
+    moments = sku_moments(world)[:, 0]
+    if world.demand.process == "bernoulli":
+        trials = world.days / world.demand.period_days
+        moments = moments * world.demand.probability
+    chance = [0.0] * len(tables.pair_sku)
+    for sku, mean in enumerate(moments.tolist()):
+        for region, share in enumerate(shares.tolist()):
+            if (pair := tables.home(region, sku)) >= 0:
+                chance[pair] += mean * share
+    z = world.supply.opening_z
+    return [max(0, round(trials * d + z * math.sqrt(max(0.0, trials * d * (1.0 - d))))) for d in chance]

@@ -1,0 +1,101 @@
+"""Waiting orders: they are offered again when stock they need comes in or is released, at waves, and on a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fillrate.model.events import BACKLOG
+from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.entities import Line, Order
+from fillrate.model.simpy_model.stock import Integral
+
+if TYPE_CHECKING:
+    from fillrate.model.simpy_model.simulation import Simulation
+
+__all__ = ["Backlog"]
+
+
+class Backlog:
+    """Orders with open units, found by SKU, and the count of units held."""
+
+    def __init__(self, sim: Simulation) -> None:
+        """Start empty."""
+        self.sim = sim
+        self.waiting: dict[int, Order] = {}  # trace row -> order
+        self.by_sku: list[dict[int, Order]] = [{} for _ in sim.world.skus]
+        self.held_by_segment = [Integral() for _ in sim.world.segments]
+        self.held_by_sku = [[0] * len(sim.world.segments) for _ in sim.world.skus]
+        self.woken: set[int] = set()  # SKUs received or released, not offered yet
+        self.again: dict[int, Order] = {}  # orders to be offered again whatever comes in
+        self.numbers = 0
+        self.scheduled = False
+
+    def add(self, order: Order) -> None:
+        """Let an order wait."""
+        order.waiting = True
+        self.waiting[order.row] = order
+        for line in order.lines:
+            if line.open:
+                self.by_sku[line.sku][order.row] = order
+
+    def drop(self, order: Order) -> None:
+        """Forget an order with nothing open."""
+        if order.waiting:
+            order.waiting = False
+            self.waiting.pop(order.row, None)
+            for line in order.lines:
+                self.by_sku[line.sku].pop(order.row, None)
+
+    def count_held(self, line: Line) -> None:
+        """Bring the held counts in line with the open units of a line that was offered."""
+        change = line.open - line.held
+        if not change:
+            return
+        line.held = line.open
+        segment = line.order.segment
+        self.held_by_segment[segment].change(change, self.sim.env._now)
+        self.held_by_sku[line.sku][segment] += change
+        if line.home >= 0:
+            self.sim.stock.held[line.home] += change
+            if change > 0:
+                self.sim.supply.touch(line.home)
+
+    def wake(self, sku: int) -> None:
+        """Stock of a SKU was received or released."""
+        if self.by_sku[sku]:
+            self.woken.add(sku)
+            self._schedule()
+
+    def reopen(self, order: Order) -> None:
+        """A unit of the order was not found: it is offered again now."""
+        self.add(order)
+        self.again[order.row] = order
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if not self.scheduled and self.sim.env.now < self.sim.horizon:
+            self.scheduled = True
+            self.numbers += 1
+            self.sim.env.process(self._offer_woken())
+
+    def _offer_woken(self) -> Process:
+        yield Timed(self.sim.env, self.sim.env.now, BACKLOG, self.numbers)
+        self.scheduled = False
+        found = dict(self.again)
+        for sku in self.woken:
+            found |= self.by_sku[sku]
+        self.woken, self.again = set(), {}
+        self.offer(found.values())
+
+    def offer(self, orders: Iterable[Order]) -> None:
+        """Offer orders in rank order."""
+        sim = self.sim
+        for place, order in enumerate(sim.ranking.sort(list(orders)), 1):
+            sim.log(sim.env.now, "ranked", order.row, -1, -1, -1, place)
+            if order.waiting:
+                sim.desk.offer(order)
+
+    def offer_all(self, _: int = 0) -> None:
+        """Offer every waiting order: a wave, or the global clock."""
+        self.offer(self.waiting.values())

@@ -1,0 +1,103 @@
+"""Bookings: every amount once, by one function, with time and cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fillrate.draws import snap
+from fillrate.model.costs import amount, charge, leftover_loss
+
+if TYPE_CHECKING:
+    from fillrate.model.simpy_model.simulation import Simulation
+
+__all__ = ["Books"]
+
+NO_CASH = frozenset({"goods", "goods_back", "write_off", "write_down", "opening_value", "capital", "loss"})
+
+
+class Books:
+    """The ledger of money; cash is kept only where the world states opening cash."""
+
+    def __init__(self, sim: Simulation) -> None:
+        """Set the time rates of every pair."""
+        self.sim, world = sim, sim.world
+        money, skus = world.money, world.skus
+        self.cash = money.opening_cash
+        self.cost = world.tables.unit_cost
+        self.pair_sku = world.tables.pair_sku.tolist()
+        self.pair_location = world.tables.pair_location.tolist()
+        held = [money.holding_per_day + money.holding_rate_per_year * s.cost / 365.0 for s in skus]
+        held = [h if s.holding_per_day is None else s.holding_per_day for h, s in zip(held, skus, strict=True)]
+        self.rates = {
+            "holding": [snap(held[k]) for k in self.pair_sku],
+            "capital": [snap(money.capital_rate_per_year * skus[k].cost / 365.0) for k in self.pair_sku],
+        }  # account -> (pairs,) money/unit/day
+        self.waiting_rate = [snap(s.backorder_per_unit_day) for s in world.segments]
+        self.charged_stock = [0.0] * len(self.pair_sku)  # unit-days charged so far
+        self.charged_waiting = [0.0] * len(world.segments)
+        self.charged_until = 0.0
+
+    def book(
+        self, account: str, money: float, order: int = -1, line: int = -1, sku: int = -1, location: int = -1
+    ) -> None:
+        """Book one snapped amount, positive = earned."""
+        if money == 0.0:
+            return
+        now = self.sim.env._now
+        self.sim.accounts.book(account, money, now)
+        if self.cash is not None and account not in NO_CASH:
+            self.cash += money
+        self.sim.log(now, account, order, line, sku, location, float("nan"), money)
+
+    def open(self) -> None:
+        """Journal the opening state and subtract its value."""
+        sim = self.sim
+        for pair, units in enumerate(sim.stock.on_hand):
+            self._opening(pair, units, "opening")
+        for pair, units in enumerate(sim.stock.inbound):
+            self._opening(pair, units, "opening_inbound")
+
+    def _opening(self, pair: int, units: int, kind: str) -> None:
+        if units:
+            sku, place = self.pair_sku[pair], self.pair_location[pair]
+            self.sim.log(0.0, kind, -1, -1, sku, place, units)
+            self.book("opening_value", self._leftover(sku, units), -1, -1, sku, place)
+
+    def _leftover(self, sku: int, units: int) -> float:
+        return leftover_loss(units, self.cost[sku], self.sim.world.money.salvage)
+
+    def write_down(self, pair: int, units: int) -> None:
+        """Value leftover units at the close."""
+        sku, place = self.pair_sku[pair], self.pair_location[pair]
+        if units:
+            self.sim.log(self.sim.env.now, "closing", -1, -1, sku, place, units)
+            self.book("write_down", -self._leftover(sku, units), -1, -1, sku, place)
+
+    def goods(self, account: str, sign: int, sku: int, units: int, order: int, line: int, location: int) -> None:
+        """Book units at cost."""
+        self.book(account, sign * amount(units, self.cost[sku]), order, line, sku, location)
+
+    def charge_period(self, _: int = 0) -> None:
+        """Book holding, capital and backorder costs of the time since the last charge."""
+        sim, now = self.sim, self.sim.env.now
+        days, until = now - self.charged_until, sim.stock.unit_days(now)
+        at_end = sim.world.money.charge == "period_end"
+        units = sim.stock.on_hand if at_end else [a - b for a, b in zip(until, self.charged_stock, strict=True)]
+        for account, rates in self.rates.items():
+            by_place = [0.0] * len(sim.world.locations)
+            for pair, rate in enumerate(rates):
+                if rate:
+                    by_place[self.pair_location[pair]] += charge(units[pair] * (days if at_end else 1.0), rate)
+            for place, money in enumerate(by_place):
+                self.book(account, -money, -1, -1, -1, place)
+        self._charge_waiting(days, at_end)
+        self.charged_stock, self.charged_until = until, now
+
+    def _charge_waiting(self, days: float, at_end: bool) -> None:
+        now, money = self.sim.env.now, 0.0
+        for segment, count in enumerate(self.sim.backlog.held_by_segment):
+            until = count.until(now)
+            units = count.value * days if at_end else until - self.charged_waiting[segment]
+            money += charge(units, self.waiting_rate[segment])
+            self.charged_waiting[segment] = until
+        self.book("backorder", -money)

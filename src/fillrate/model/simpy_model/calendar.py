@@ -1,0 +1,87 @@
+"""Clocks of a run: charges, reviews, waves, further offers, re-evaluation, quotas, outages, warm-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fillrate.model.chance import outage_windows
+from fillrate.model.events import BACKLOG, CHARGE, OUTAGE, PLAN, REEVALUATION, REVIEW, WAVE
+from fillrate.model.simpy_model.clock import Process, Timed, at_each
+from fillrate.model.simpy_model.reevaluation import reevaluate
+
+if TYPE_CHECKING:
+    from fillrate.model.simpy_model.simulation import Simulation
+
+__all__ = ["start_calendar"]
+
+CLOCK_ENTITY = 2**32  # clocks come after numbered entities of their kind
+
+
+def start_calendar(sim: Simulation) -> None:
+    """Start every clock that the world and the policy ask for."""
+    world, until, env = sim.world, sim.horizon, sim.env
+    timing, supply = world.timing, world.supply
+    env.process(_charges(sim))
+    if world.header.warm_up_days > 0.0:
+        env.process(_warm_up(sim))
+    if sim.supply.active:
+        every = supply.review_days or until
+        env.process(at_each(env, every, until, REVIEW, sim.supply.review_all))
+    if timing.mode == "wave":
+        env.process(at_each(env, timing.wave_hours / 24.0, until, WAVE, lambda n: _wave(sim)))
+    if timing.reoffer_hours > 0.0:
+        env.process(_reoffers(sim, timing.reoffer_hours / 24.0))
+    if timing.reevaluate_hours > 0.0:
+        hours = timing.reevaluate_hours / 24.0
+        env.process(at_each(env, hours, until, REEVALUATION, lambda n: reevaluate(sim), first=1))
+    if sim.policy.quotas is not None:
+        every = sim.policy.quotas.period_days
+        env.process(at_each(env, every, until, PLAN, sim.desk.limits.begin_period))
+    for place in range(len(world.locations)):
+        env.process(_outages(sim, place))
+
+
+def _charges(sim: Simulation) -> Process:
+    """Book time charges at the end of every period, the last one at the horizon."""
+    every, n = sim.world.money.period_days, 1
+    while (time := min(round(n * every * 2**20) / 2**20, sim.horizon)) <= sim.horizon:
+        yield Timed(sim.env, time, CHARGE, n)
+        sim.books.charge_period()
+        if time == sim.horizon:
+            return
+        n += 1
+
+
+def _warm_up(sim: Simulation) -> Process:
+    yield Timed(sim.env, sim.world.header.warm_up_days, CHARGE, 0)
+    sim.mark_warm_up()
+
+
+def _wave(sim: Simulation) -> None:
+    sim.desk.limits.deal()
+    sim.backlog.offer_all()
+
+
+def _reoffers(sim: Simulation, every: float) -> Process:
+    n = 1
+    while (time := round(n * every * 2**20) / 2**20) < sim.horizon:
+        yield Timed(sim.env, time, BACKLOG, CLOCK_ENTITY + n)
+        sim.backlog.offer_all()
+        n += 1
+
+
+def _outages(sim: Simulation, place: int) -> Process:
+    """A location goes down and comes up again; its stock may be promised again then."""
+    key = sim.tables.keys["location"][place]
+    station = sim.stations[place]
+    for start, end in outage_windows(sim.world.locations[place].outage, key, sim.chance, sim.horizon):
+        yield Timed(sim.env, start, OUTAGE, place)
+        sim.log(start, "outage_began", -1, -1, -1, place)
+        station.set_down(True)
+        yield Timed(sim.env, end, OUTAGE, place)
+        sim.log(end, "outage_ended", -1, -1, -1, place)
+        station.set_down(False)
+        if end < sim.horizon:
+            for pair, at in enumerate(sim.books.pair_location):
+                if at == place and sim.stock.free(pair) > 0:
+                    sim.backlog.wake(sim.books.pair_sku[pair])

@@ -1,0 +1,41 @@
+"""Events that carry the total key (time, kind, entity) in SimPy's schedule priority."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import simpy
+from simpy.events import Event
+
+from fillrate.draws import snap
+from fillrate.model.events import event_key
+
+__all__ = ["Process", "Timed", "at_each"]
+
+Process = Generator[Event, Any, None]
+
+
+class Timed(Event):
+    """An instant to wait for; ties are settled by kind and entity, never by insertion order."""
+
+    __slots__ = ()
+
+    def __init__(self, env: simpy.Environment, time: float, kind: int, entity: int) -> None:
+        """Schedule the instant; times are multiples of 2**-20, so the subtraction is exact."""
+        self.env = env
+        self.callbacks: list[Any] = []
+        self._value = None
+        self._ok = True
+        env.schedule(self, event_key(kind, entity), time - env._now)  # type: ignore[arg-type]
+
+
+def at_each(
+    env: simpy.Environment, interval: float, until: float, kind: int, action: Callable[[int], None], first: int = 0
+) -> Process:
+    """Call `action(n)` at n * interval, n = first, first + 1, ..., before `until`."""
+    n = first
+    while (time := snap(n * interval)) < until:
+        yield Timed(env, time, kind, n)
+        action(n)
+        n += 1

@@ -1,0 +1,93 @@
+"""What moves through the model: orders, their lines, and parcels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Line", "Order", "Parcel"]
+
+
+class Line:
+    """A trace line of an order."""
+
+    __slots__ = ("committed", "first_pass", "held", "home", "key", "open", "order", "picks", "price", "quantity", "row", "sku")
+
+    def __init__(self, order: Order, row: int, key: int, sku: int, quantity: int, price: float, home: int) -> None:
+        """All units are open at first."""
+        self.order, self.row, self.key, self.sku, self.price, self.home = order, row, key, sku, price, home
+        self.quantity = self.open = quantity  # open: units neither reserved nor lost
+        self.held = 0  # open units counted as backorders, from the first offer on
+        self.first_pass = 0  # units dispatched by the ship date
+        self.committed: list[tuple[int, int, int]] = []  # (location, pair, units) reserved while the rest waits
+        self.picks: dict[int, int] | None = None  # picks so far by location
+
+
+class Order:
+    """An order in the model; its life is a process."""
+
+    __slots__ = (
+        "boxes",
+        "channel",
+        "counted",
+        "deadline",
+        "deliver_by",
+        "groups",
+        "key",
+        "last_delivery",
+        "lines",
+        "offers",
+        "on_time",
+        "opened",
+        "parcels",
+        "patient",
+        "pending",
+        "pin",
+        "region",
+        "row",
+        "segment",
+        "sent",
+        "ship_by",
+        "shipped",
+        "time",
+        "units",
+        "waiting",
+    )
+
+    def __init__(self, row: int, key: int, time: float, region: int, segment: int, channel: int, pin: int) -> None:
+        """Receive an order without lines."""
+        self.row, self.key, self.time, self.region = row, key, time, region
+        self.segment, self.channel, self.pin = segment, channel, pin
+        self.lines: list[Line] = []
+        self.groups: list[list[Line]] = []  # lines by SKU, merged for the decision
+        self.units = self.pending = 0  # pending: units neither delivered nor lost
+        self.offers = 0
+        self.deadline = 0.0  # set at the first offer
+        self.patient = False  # a patience process is running
+        self.waiting = False  # in the backlog
+        self.opened: list[int] = []  # locations it ships from
+        self.parcels: list[Parcel] = []  # that are not dispatched
+        self.sent: list[int] = []  # location of every parcel opened so far
+        self.shipped = self.on_time = self.boxes = 0  # boxes: parcels dispatched
+        self.last_delivery = -1.0
+        self.ship_by = self.deliver_by = 0.0  # deliver_by nan: receipt + mean transit of the lane
+        self.counted = True  # received after the warm-up
+
+    @property
+    def open_units(self) -> int:
+        """Units neither reserved nor lost."""
+        return sum(line.open for line in self.lines)
+
+
+class Parcel:
+    """What one location sends for an order."""
+
+    __slots__ = ("dropped", "location", "nth", "number", "order", "picked", "pieces", "queued_at", "started")
+
+    def __init__(self, number: int, order: Order, location: int, nth: int) -> None:
+        """An empty parcel, the n-th of its order at this location."""
+        self.number, self.order, self.location, self.nth = number, order, location, nth
+        self.pieces: list[list[Any]] = []  # [line, pair, units]
+        self.queued_at = 0.0
+        self.started = False  # its pick service has begun
+        self.dropped = False  # taken apart by a re-evaluation
+        self.picked: Any = None  # event: end of the pick service

@@ -1,0 +1,147 @@
+"""Stage 1: orders come in; an order's life is one generator."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from fillrate.draws import mix
+from fillrate.model.costs import amount
+from fillrate.model.events import ARRIVAL, PATIENCE
+from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.entities import Line, Order
+from fillrate.scorecard.accounts import Outcome
+
+if TYPE_CHECKING:
+    from fillrate.model.simpy_model.simulation import Simulation
+
+__all__ = ["arrivals", "finish", "lose", "patience"]
+
+
+def arrivals(sim: Simulation) -> Process:
+    """Bring every order of the trace in at its time."""
+    o = sim.trace.orders
+    columns = zip(
+        o.time.tolist(),
+        o.key.tolist(),
+        o.region.tolist(),
+        o.segment.tolist(),
+        o.channel.tolist(),
+        o.pin.tolist(),
+        strict=True,
+    )
+    ship_by, deliver_by = o.ship_by.tolist(), o.deliver_by.tolist()
+    for row, (time, key, region, segment, channel, pin) in enumerate(columns):
+        yield Timed(sim.env, time, ARRIVAL, row)
+        order = Order(row, key, time, region, segment, channel, pin)
+        _promise(sim, order, ship_by[row], deliver_by[row])
+        _read_lines(sim, order)
+        sim.env.process(life(sim, order))
+
+
+def _promise(sim: Simulation, order: Order, ship_by: float, deliver_by: float) -> None:
+    """Promised dates: the order's own, else the segment's, else dispatch at receipt (and the lane's mean transit)."""
+    terms = sim.world.segments[order.segment]
+    if math.isnan(ship_by):
+        ship_by = order.time + (0.0 if math.isnan(terms.ship_within_days) else terms.ship_within_days)
+    if math.isnan(deliver_by):
+        deliver_by = order.time + terms.deliver_within_days  # nan stays nan
+    order.ship_by, order.deliver_by = ship_by, deliver_by
+    order.counted = order.time >= sim.world.header.warm_up_days
+
+
+def _read_lines(sim: Simulation, order: Order) -> None:
+    o, tables = sim.trace.orders, sim.tables
+    first, last = int(o.first_line[order.row]), int(o.first_line[order.row + 1])
+    by_sku: dict[int, list[Line]] = {}
+    for row in range(first, last):
+        sku, units = int(o.sku[row]), int(o.quantity[row])
+        line = Line(order, row, mix(order.key, row - first), sku, units, float(o.price[row]), tables.home(order.region, sku))
+        order.lines.append(line)
+        order.units += units
+        by_sku.setdefault(sku, []).append(line)
+    order.pending = order.units
+    order.groups = list(by_sku.values())
+
+
+def life(sim: Simulation, order: Order) -> Process:
+    """An order from receipt to its last unit: receipt, first offer, then waiting as long as patience lasts.
+
+    Further offers come from the backlog; parcels live on their own.
+    """
+    _receive(sim, order)
+    if sim.world.timing.mode == "on_receipt":
+        sim.desk.offer(order)
+    else:
+        sim.backlog.add(order)
+    if order.offers and order.open_units and not order.patient:
+        yield from patience(sim, order)
+
+
+def _receive(sim: Simulation, order: Order) -> None:
+    accounts, cost = sim.accounts, sim.tables.unit_cost
+    accounts.received += 1
+    for line in order.lines:
+        sim.log(order.time, "received", order.row, line.row, line.sku, -1, line.quantity)
+        accounts.margin += amount(line.quantity, line.price - cost[line.sku])
+        if order.counted and line.home >= 0:
+            accounts.home_asked[sim.books.pair_location[line.home]] += line.quantity
+
+
+def patience(sim: Simulation, order: Order) -> Process:
+    """Wait for the deadline; what is open then is lost."""
+    if order.deadline >= sim.horizon:
+        return
+    order.patient = True
+    yield Timed(sim.env, order.deadline, PATIENCE, order.row)
+    order.patient = False
+    if order.open_units and not sim.closed:
+        lose(sim, order)
+        sim.supply.review_touched()
+
+
+def lose(sim: Simulation, order: Order) -> None:
+    """Give up all open units, with what ship-complete kept reserved for them."""
+    loss = sim.world.segments[order.segment].loss_per_unit
+    now = sim.env.now
+    for line in order.lines:
+        units = line.open + sum(c[2] for c in line.committed) if _together(sim, order, line) else line.open
+        if not units:
+            continue
+        if units > line.open:
+            sim.parcels.uncommit(line)
+        line.open = 0
+        sim.backlog.count_held(line)
+        sim.log(now, "lost", order.row, line.row, line.sku, -1, units)
+        sim.books.book("loss", -amount(units, loss), order.row, line.row, line.sku)
+        order.pending -= units
+        if order.counted:
+            sim.accounts.lost += units
+    sim.backlog.drop(order)
+    finish(sim, order)
+
+
+def _together(sim: Simulation, order: Order, line: Line) -> bool:
+    """Whether reserved units of this line are lost with the open ones: its own, or any of a ship-complete order."""
+    complete = sim.policy.complete[order.segment]
+    return bool(line.committed) and (complete == 2 or line.open > 0)
+
+
+def finish(sim: Simulation, order: Order) -> None:
+    """Hand the outcome over once every unit is delivered or lost."""
+    if order.pending or not order.counted:
+        return
+    sim.accounts.outcomes.append(
+        Outcome(
+            segment=order.segment,
+            region=order.region,
+            units=order.units,
+            lines=len(order.lines),
+            shipped=order.shipped,
+            first_pass=sum(line.first_pass for line in order.lines),
+            lines_first_pass=sum(line.first_pass == line.quantity for line in order.lines),
+            on_time=order.on_time,
+            parcels=order.boxes,
+            cycle_days=order.last_delivery - order.time if order.last_delivery >= 0.0 else -1.0,
+        )
+    )

@@ -1,0 +1,219 @@
+"""Stage 5: parcels from reservation to delivery, short picks and returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fillrate.draws import snap
+from fillrate.model.costs import amount, charge, late_days, unit_freight
+from fillrate.model.delays import next_cut_off
+from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
+from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.entities import Line, Order, Parcel
+from fillrate.model.simpy_model.orders import finish, lose
+from fillrate.model.simpy_model.ranking import promised_delivery
+
+if TYPE_CHECKING:
+    from fillrate.model.simpy_model.simulation import Simulation
+
+__all__ = ["Parcels"]
+
+
+class Parcels:
+    """Opens parcels for placed units and lets each live as a process."""
+
+    def __init__(self, sim: Simulation) -> None:
+        """No parcels yet."""
+        self.sim = sim
+        self.numbers = 0
+        self.returns = 0
+        self.fresh: list[Parcel] = []  # opened by the offer under way
+        self.cut_offs = [tuple(sorted(p.cut_off_hours)) for p in sim.world.locations]
+
+    def open_at(self, order: Order, location: int) -> Parcel | None:
+        """The order's parcel at a location that is not picked yet, if any."""
+        for parcel in order.parcels:
+            if parcel.location == location and not parcel.started:
+                return parcel
+        return None
+
+    def put(self, line: Line, location: int, pair: int, units: int) -> None:
+        """Add reserved units to the order's unpicked parcel at the location, or to a new one."""
+        order = line.order
+        parcel = self.open_at(order, location)
+        if parcel is None:
+            parcel = self._open(order, location)
+        before = self.sim.stations[location].mean(parcel) if parcel.picked is not None else 0.0
+        for piece in parcel.pieces:
+            if piece[0] is line:
+                piece[2] += units
+                break
+        else:
+            parcel.pieces.append([line, pair, units])
+        if parcel.picked is not None:
+            self.sim.stations[location].grow(parcel, before)
+
+    def _open(self, order: Order, location: int) -> Parcel:
+        parcel = Parcel(self.numbers, order, location, order.sent.count(location))
+        self.numbers += 1
+        order.sent.append(location)
+        order.parcels.append(parcel)
+        self.fresh.append(parcel)
+        return parcel
+
+    def begin(self) -> None:
+        """Send the parcels opened by this offer to their stations."""
+        fresh, self.fresh = self.fresh, []
+        for parcel in fresh:
+            self.sim.stations[parcel.location].join(parcel)
+            self.sim.env.process(self.life(parcel))
+
+    def life(self, parcel: Parcel) -> Process:
+        """A parcel: picked, out with the next cut-off, delivered."""
+        sim = self.sim
+        yield parcel.picked
+        sim.stations[parcel.location].finish(parcel)
+        self._short_picks(parcel)
+        if not parcel.pieces:
+            parcel.order.parcels.remove(parcel)
+            return
+        leaves = next_cut_off(sim.env.now, self.cut_offs[parcel.location])
+        if self.cut_offs[parcel.location]:
+            yield Timed(sim.env, leaves, CUT_OFF, parcel.number)
+        self._dispatch(parcel)
+        yield Timed(sim.env, leaves + self._transit(parcel), DELIVERY, parcel.number)
+        self._deliver(parcel)
+
+    def _transit(self, parcel: Parcel) -> float:
+        order, tables = parcel.order, self.sim.tables
+        law = tables.transit_law[tables.segment_service[order.segment]][order.region][parcel.location]
+        return self.sim.chance.transit(order.key, parcel.location, law) if law is not None else 0.0
+
+    def _short_picks(self, parcel: Parcel) -> None:
+        """With the location's probability exactly one unit of a line is not found."""
+        sim, place = self.sim, parcel.location
+        probability = sim.world.locations[place].short_pick_probability
+        if probability <= 0.0:
+            return
+        short = False
+        for piece in parcel.pieces:
+            line, pair, _ = piece
+            line.picks = line.picks or {}
+            nth = line.picks.get(place, 0)
+            line.picks[place] = nth + 1
+            if sim.chance.short_pick(line.key, place, nth, probability):
+                piece[2] -= 1
+                short = True
+                self._miss(line, pair, place)
+        parcel.pieces = [piece for piece in parcel.pieces if piece[2]]
+        if short:
+            self._offer_again(parcel.order)
+
+    def _miss(self, line: Line, pair: int, place: int) -> None:
+        sim, now, row = self.sim, self.sim.env.now, line.order.row
+        sim.stock.move(pair, -1, now)
+        sim.stock.reserved[pair] -= 1
+        sim.log(now, "short_picked", row, line.row, line.sku, place, 1)
+        sim.books.goods("write_off", -1, line.sku, 1, row, line.row, place)
+        sim.desk.give_back(line, 1)
+        line.open += 1
+        if not sim.closed:
+            sim.backlog.count_held(line)
+
+    def _offer_again(self, order: Order) -> None:
+        if self.sim.env.now < self.sim.horizon:
+            self.sim.backlog.reopen(order)
+        else:
+            lose(self.sim, order)
+
+    def _dispatch(self, parcel: Parcel) -> None:
+        """Goods leave: revenue, cost of goods, freight, handling and fees are booked."""
+        sim, order, place = self.sim, parcel.order, parcel.location
+        now, units = sim.env._now, 0
+        order.parcels.remove(parcel)
+        order.boxes += 1
+        for line, pair, sent in parcel.pieces:
+            units += sent
+            sim.stock.move(pair, -sent, now)
+            sim.stock.reserved[pair] -= sent
+            sim.log(now, "dispatched", order.row, line.row, line.sku, place, sent)
+            sim.books.book("revenue", amount(sent, line.price), order.row, line.row, line.sku, place)
+            sim.books.goods("goods", -1, line.sku, sent, order.row, line.row, place)
+            if now <= order.ship_by:
+                line.first_pass += sent
+            self._count_sent(line, pair, sent)
+        order.shipped += units
+        sim.log(now, "shipped", order.row, -1, -1, place, units)
+        self._book_costs(parcel, units)
+
+    def _book_costs(self, parcel: Parcel, units: int) -> None:
+        sim, order, place = self.sim, parcel.order, parcel.location
+        row, site, tables = order.row, sim.world.locations[place], sim.tables
+        lane = tables.segment_service[order.segment], order.region, place
+        freight = float(tables.box[lane])
+        for line, _, sent in parcel.pieces:
+            weight = sim.world.skus[line.sku].weight_kg
+            freight += amount(sent, unit_freight(float(tables.rate[lane]), float(tables.rate_per_kg[lane]), weight))
+        sim.books.book("freight", -freight, row, -1, -1, place)
+        handling = snap(site.handling_per_parcel) + amount(units, site.handling_per_unit)
+        sim.books.book("handling", -handling, row, -1, -1, place)
+        sim.books.book("fee", -(snap(site.fee_per_parcel) + amount(units, site.fee_per_unit)), row, -1, -1, place)
+
+    def _count_sent(self, line: Line, pair: int, units: int) -> None:
+        sim, accounts, order = self.sim, self.sim.accounts, line.order
+        now, home = sim.env._now, pair == line.home
+        if accounts.warm_up <= now <= accounts.horizon:
+            accounts.dispatched += units
+            accounts.dispatched_cost += amount(units, sim.tables.unit_cost[line.sku])
+        if order.counted:
+            accounts.region_sent[order.region] += units
+            accounts.region_sent_home[order.region] += units if home else 0
+            if line.home >= 0 and now <= order.ship_by:
+                accounts.home_first_pass[sim.books.pair_location[line.home]] += units
+
+    def _deliver(self, parcel: Parcel) -> None:
+        """Goods arrive: lateness is booked, returns are drawn."""
+        sim, order, place, now = self.sim, parcel.order, parcel.location, self.sim.env._now
+        promised = promised_delivery(sim, order, place)
+        late = late_days(now, promised)
+        terms = sim.world.segments[order.segment]
+        for line, pair, units in parcel.pieces:
+            sim.log(now, "delivered", order.row, line.row, line.sku, place, units)
+            order.pending -= units
+            order.on_time += units if now <= promised else 0
+            if late > 0.0 and terms.lateness_per_unit_day > 0.0:
+                cost = charge(late * units, terms.lateness_per_unit_day)
+                sim.books.book("lateness", -cost, order.row, line.row, line.sku, place)
+            if terms.return_probability > 0.0:
+                self._maybe_returned(line, pair, units, parcel.nth, terms.return_probability)
+        order.last_delivery = now
+        finish(sim, order)
+
+    def _maybe_returned(self, line: Line, pair: int, units: int, nth: int, probability: float) -> None:
+        sim, place = self.sim, self.sim.books.pair_location[pair]
+        if sim.chance.comes_back(line.key, place, nth, probability):
+            due = sim.env.now + sim.chance.return_time(line.key, place, nth, sim.world.money.return_days)
+            if due <= sim.horizon:
+                sim.env.process(self._return(line, pair, units, due))
+
+    def _return(self, line: Line, pair: int, units: int, due: float) -> Process:
+        """The whole quantity of a line comes back: refund, goods back at cost, return fee."""
+        sim, row, place = self.sim, line.order.row, self.sim.books.pair_location[pair]
+        yield Timed(sim.env, due, RECEIPT, sim.supply.next_receipt())
+        sim.stock.move(pair, units, due)
+        sim.log(due, "returned", row, line.row, line.sku, place, units)
+        sim.books.book("refund", -amount(units, line.price), row, line.row, line.sku, place)
+        sim.books.goods("goods_back", 1, line.sku, units, row, line.row, place)
+        sim.books.book("return_fee", -amount(units, sim.world.money.return_fee), row, line.row, line.sku, place)
+        sim.backlog.wake(line.sku)
+
+    def uncommit(self, line: Line) -> None:
+        """Put what a waiting line had reserved back into the pool."""
+        sim = self.sim
+        for place, pair, units in line.committed:
+            sim.stock.reserved[pair] -= units
+            line.open += units
+            sim.log(sim.env.now, "released", line.order.row, line.row, line.sku, place, units)
+            sim.desk.give_back(line, units)
+        line.committed = []
+        sim.backlog.wake(line.sku)

@@ -1,0 +1,99 @@
+"""Re-evaluation: unpicked reservations go back into the pool and are dealt anew by the segments' strategies.
+
+The strategies are those of backorder processing in SAP's advanced ATP: win q; gain at least current; improve current
+kept if possible; redistribute 0..q; fill 0..current; lose 0, last; skip not in the pool.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fillrate.model.simpy_model.entities import Line, Order
+
+if TYPE_CHECKING:
+    from fillrate.model.simpy_model.simulation import Simulation
+
+__all__ = ["reevaluate"]
+
+PLACE = {"win": 0, "gain": 1, "improve": 2, "redistribute": 3, "fill": 4, "lose": 5}
+Kept = list[tuple[Line, int, int, int]]  # line, location, pair, units reserved before
+
+
+def reevaluate(sim: Simulation) -> None:
+    """Free what is unpicked in scope, give floors back, then offer in rank order up to the caps."""
+    pool = _pool(sim)
+    before = {order.row: _free(sim, order) for order in pool}
+    ranked = sim.ranking.sort(list(pool))
+    place = [PLACE[_strategy(sim, order)] for order in ranked]
+    ranked = [order for _, order in sorted(zip(place, ranked, strict=True), key=lambda p: p[0])]
+    for order in ranked:
+        if _strategy(sim, order) in {"gain", "improve"}:
+            _keep(sim, before[order.row])
+    for order in ranked:
+        sim.desk.offer(order, _caps(sim, order, before[order.row]))
+    for sku in {line.sku for order in pool for line in order.lines}:
+        sim.backlog.wake(sku)
+
+
+def _strategy(sim: Simulation, order: Order) -> str:
+    return sim.world.segments[order.segment].strategy if sim.policy.strategies else "redistribute"
+
+
+def _pool(sim: Simulation) -> list[Order]:
+    """Orders in scope with something unpicked or open."""
+    scope = sim.world.timing.reevaluate_segments
+    chosen = {n for n, s in enumerate(sim.world.segments) if "*" in scope or s.name in scope}
+    queued = [entry[2].order for station in sim.stations for entry in station.queue if not entry[2].dropped]
+    found = {order.row: order for order in [*queued, *sim.backlog.waiting.values()]}
+    live = [found[row] for row in sorted(found)]
+    return [o for o in live if o.offers and o.segment in chosen and _strategy(sim, o) != "skip"]
+
+
+def _free(sim: Simulation, order: Order) -> Kept:
+    """Take unpicked parcels and kept-aside units apart; what they had reserved."""
+    had: Kept = []
+    for parcel in [p for p in order.parcels if not p.started]:
+        order.parcels.remove(parcel)
+        sim.stations[parcel.location].drop(parcel)
+        for line, pair, units in parcel.pieces:
+            had.append((line, parcel.location, pair, units))
+            sim.stock.reserved[pair] -= units
+            line.open += units
+            sim.log(sim.env.now, "released", order.row, line.row, line.sku, parcel.location, units)
+            sim.desk.give_back(line, units)
+    for line in order.lines:
+        had += [(line, *kept) for kept in line.committed]
+        if line.committed:
+            sim.parcels.uncommit(line)
+    order.opened = sorted({place for place in order.opened if place in _bound(order)}, key=order.opened.index)
+    return had
+
+
+def _bound(order: Order) -> set[int]:
+    """Locations that an order still ships or has shipped from."""
+    unpicked = {p.location for p in order.parcels}
+    return unpicked | set(order.sent) if order.shipped or order.parcels else set()
+
+
+def _keep(sim: Simulation, had: Kept) -> None:
+    """Give an order its own reservations back, as far as they are still free."""
+    for line, place, pair, units in had:
+        again = min(units, line.open, max(0, sim.stock.free(pair)))
+        if again and not sim.stations[place].down:
+            sim.desk.keep(line, place, pair, again)
+    sim.parcels.begin()
+
+
+def _caps(sim: Simulation, order: Order, had: Kept) -> dict[int, int]:
+    """Most units by SKU that the strategy allows on top of what was kept."""
+    strategy, caps = _strategy(sim, order), dict.fromkeys((line.sku for line in order.lines), 0)
+    for line in order.lines:
+        caps[line.sku] += line.open
+    if strategy == "lose":
+        return dict.fromkeys(caps, 0)
+    if strategy == "fill":
+        current = dict.fromkeys(caps, 0)
+        for line, _, _, units in had:
+            current[line.sku] += units
+        return {sku: min(units, current[sku]) for sku, units in caps.items()}
+    return caps
