@@ -105,7 +105,7 @@ def _compose(name: str, entries: Iterable[Entry]) -> Policy:
 
 def _custom(thing: Any) -> Policy:
     checks = {"rank": SupportsRank, "source": SupportsSource, "replenish": SupportsReplenish}
-    parts = {part: thing for part, protocol in checks.items() if isinstance(thing, protocol)}
+    parts: dict[str, Any] = {part: thing for part, protocol in checks.items() if isinstance(thing, protocol)}
     if not parts:
         found = type(thing).__name__
         raise PolicyError(f"policy {found}", "no known method", "one or more of source, rank, replenish")

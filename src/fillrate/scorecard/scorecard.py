@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -140,7 +140,8 @@ def _money(a: Accounts) -> dict[str, float | None]:
 def _selected(world: World, a: Accounts, averages: Averages) -> dict[str, float | None]:
     """Fill rates and stock by segment, region and location."""
     values: dict[str, float | None] = {}
-    for kind, entries in (("segment", world.segments), ("region", world.regions)):
+    groups: dict[str, tuple[Any, ...]] = {"segment": world.segments, "region": world.regions}
+    for kind, entries in groups.items():
         for n, entry in enumerate(entries):
             chosen = [o for o in a.outcomes if getattr(o, kind) == n]
             where = f"[{kind}={entry.name}]"

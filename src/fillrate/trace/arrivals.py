@@ -52,8 +52,8 @@ def _poisson(world: World, seed: int) -> Floats:
     gaps = [-math.log(1.0 - u) for u in uniforms(seed, "arrival", counting(n)).tolist()]
     instants = np.cumsum(gaps)
     times = np.interp(instants[instants < total], cumulative, edges)
-    times = np.rint(times * 2.0**20) / 2.0**20
-    return times[times < world.days]
+    snapped: Floats = np.rint(times * 2.0**20) / 2.0**20
+    return snapped[snapped < world.days]
 
 
 def _cumulative_rate(world: World) -> tuple[Floats, Floats]:

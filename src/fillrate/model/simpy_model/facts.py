@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fillrate.decision.columns import BY_NAME, FACTS
 from fillrate.model.simpy_model.entities import Line, Order
@@ -13,6 +13,7 @@ from fillrate.model.simpy_model.rows import Rows
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
+    from fillrate.world.demand import Segment
 
 __all__ = ["Facts"]
 
@@ -158,7 +159,7 @@ class Facts:
     def _loss_cost(self) -> float:
         return self._segment().loss_per_unit
 
-    def _segment(self) -> Any:
+    def _segment(self) -> Segment:
         return self.sim.world.segments[self.order.segment]
 
     def _promise_days(self) -> float:
