@@ -145,5 +145,7 @@ def test_wrong_items_and_rules_are_refused() -> None:
         LostSales((0.5, 0.4), 1, 1.0, 4.0)
     with pytest.raises(InputError, match="an order of -1 units"):
         lost_sales_cost(item(1, 4), lambda state: np.full(len(state), -1))
+    with pytest.raises(InputError, match="units in one place"):
+        lost_sales_cost(item(4, 4), lambda state: np.full(len(state), 40_000))
     with pytest.raises(InputError, match="a smaller box"):
         optimal_lost_sales(item(8, 4))

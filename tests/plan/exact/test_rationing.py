@@ -75,8 +75,7 @@ def test_an_expedite_price_below_every_stake_makes_rationing_useless() -> None:
     worth = Worth(values=(10.0, 6.0), losses=(5.0, 5.0), expedite_prices=(4.0, 4.0))
     best = ration([0.5, 0.4], worth, 3, periods=10)
     assert (best.levels == 0).all()
-    chances = stats.binom(10, 0.9)
-    bought = sum(max(n - 3, 0) * chances.pmf(n) for n in range(11))
+    bought = sum((n - 3) * stats.binom.pmf(n, 10, 0.9) for n in range(4, 11))
     assert best.value == pytest.approx(10 * (0.5 * 10 + 0.4 * 6) - 4.0 * bought, rel=1e-12)
 
 

@@ -54,7 +54,7 @@ def lost_sales_cost(item: LostSales, rule: OrderRule, *, precision: float = 1e-1
         precision: change of the masses, in sum, at which the power iteration stops.
 
     Raises:
-        InputError: the rule returns a negative quantity, or the states grow past five million.
+        InputError: the rule returns a negative quantity, or the states or their units grow without bound.
 
     >>> from fillrate.policy.textbook import poisson_masses
     >>> item = LostSales(poisson_masses(5.0), lead_time=1, holding=1.0, shortage=4.0)
@@ -113,6 +113,8 @@ def _reached(item: LostSales, rule: OrderRule) -> tuple[Ints, Ints, Ints]:
 
 def _keys(states: Ints, bits: int) -> Ints:
     """(n,) one integer per state, `bits` bits per entry."""
+    if states.max(initial=0) >> bits:
+        raise InputError("lost_sales_cost rule", f"{states.max()} units in one place", f"fewer than {1 << bits}")
     return np.asarray((states << (bits * np.arange(states.shape[1]))).sum(axis=1), dtype=np.int64)
 
 
