@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _SIGNS = "$€£¥₹₽₩₺₴₫฿₪₦¢"
 _CODES = "usd|eur|gbp|chf|cad|aud|nzd|jpy|cny|rmb|inr|sek|nok|dkk|pln|czk|huf|brl|mxn|zar|try|sgd|hkd|kr|zł|kč|ft|rs"
 _CURRENCY = re.compile(rf"(?i)(?:US|A|C|R|NZ|HK|S)?[{_SIGNS}]|(?<![a-z])(?:{_CODES})(?![a-z])\.?|\br\$")
 _GAP = re.compile(r"(?<=\d)[ '’\u00a0\u202f](?=\d{3}(?!\d))")
+_NO_CENTS = re.compile(r"[.,][-–—]$")  # 12.- is twelve, and not minus twelve
 _NUMBER = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -31,7 +33,7 @@ def currency_of(cell: str) -> str:
 
 def _bare(cell: str) -> str | None:
     """Sign, digits, points and commas of a number, or None if the cell is none."""
-    text = _CURRENCY.sub("", cell).strip()
+    text = _NO_CENTS.sub("", _CURRENCY.sub("", cell).strip())
     negative = text.startswith("(") and text.endswith(")")
     text = text[1:-1].strip() if negative else text
     if text.endswith("-") and text[:1] not in "+-":
@@ -70,22 +72,22 @@ class DecimalEvidence:
 
 
 def decimal_evidence(cells: Iterable[str]) -> DecimalEvidence:
-    """Collect what the distinct cells of a column say about the decimal mark.
+    """Collect what the cells of a column say about the decimal mark.
 
     >>> decimal_evidence(["1.234,50", "12,5", "1.000"]).mark, decimal_evidence(["1.234"]).mark
     (',', '')
     """
     votes = {".": 0, ",": 0, "?": 0, "": 0}
     example, padded, numbers = "", set(), 0
-    for cell in set(cells):
+    for cell, count in sorted(Counter(cells).items()):
         text = _bare(cell)
         if text is None:
             continue
-        numbers += 1
+        numbers += count
         vote = _vote(text.lower().split("e")[0].lstrip("+-"))
-        votes[vote] += 1
+        votes[vote] += count
         padded.add(text[-4:-3] if text[-3:] == "000" and len(text) > 4 else "")
-        example = min(filter(None, (example, cell))) if vote == "?" else example
+        example = example or (cell if vote == "?" else "")
     same = padded.pop() if len(padded) == 1 and numbers > 1 else ""
     return DecimalEvidence(votes["."], votes[","], votes["?"], example, same if same in (".", ",") else "")
 

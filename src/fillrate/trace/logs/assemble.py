@@ -37,21 +37,21 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     first, line = layout.first_row, layout.line_row
     rejects = _rejects(table, rows)
     segment, channel, ship_mode = (_group(rows, role, first) for role in GROUPS)
-    sku = labels(rows.texts["sku"][row] for row in line)
-    names, name_notes = _product_names(sku, [rows.texts["product_name"][row] for row in line])
+    sku = labels(rows.said("sku", line))
+    names, name_notes = _product_names(sku, rows.said("product_name", line))
     places, home, place_notes = locate(_addresses(rows, layout))
     dates_only = not np.any(rows.values["order_date"][first] % DAY)
     notes = (*table.notes, *rows.notes, *name_notes, *remarks(rows, layout, sku, rejects, dates_only), *place_notes)
     return OrderLog(
         source=table.source,
-        order_ids=tuple(rows.texts["order_id"][row] for row in first),
+        order_ids=tuple(rows.said("order_id", first)),
         ordered_at=_instants(rows, "order_date", first),
         shipped_at=_instants(rows, "ship_date", first),
         promised_at=_instants(rows, "promised_date", first),
         segment=segment,
         channel=channel,
         ship_mode=ship_mode,
-        customer=labels(rows.texts["customer_id"][row] for row in first),
+        customer=labels(rows.said("customer_id", first)),
         places=places,
         line_start=layout.line_start,
         sku=sku,
@@ -76,7 +76,7 @@ def _rejects(table: Table, rows: Rows) -> tuple[Reject, ...]:
 
 
 def _group(rows: Rows, role: str, first: NDArray[np.int64]) -> Labels:
-    return labels((rows.texts[role][row] for row in first), "unknown" if rows.columns.get(role) else "all")
+    return labels(rows.said(role, first), "unknown" if rows.columns.get(role) else "all")
 
 
 def _instants(rows: Rows, role: str, first: NDArray[np.int64]) -> NDArray[np.datetime64]:
@@ -85,14 +85,14 @@ def _instants(rows: Rows, role: str, first: NDArray[np.int64]) -> NDArray[np.dat
 
 
 def _addresses(rows: Rows, layout: Layout) -> Addresses:
-    def said(role: str) -> Sequence[str]:
-        return [rows.texts[role][row] for row in layout.first_row]
-
+    postal_code, city, state, country = (
+        rows.said(role, layout.first_row) for role in ("postal_code", "city", "state", "country")
+    )
     return Addresses(
-        said("postal_code"),
-        said("city"),
-        said("state"),
-        said("country"),
+        postal_code,
+        city,
+        state,
+        country,
         rows.values["latitude"][layout.first_row],
         rows.values["longitude"][layout.first_row],
         country_default=rows.columns.country,
@@ -107,5 +107,5 @@ def _product_names(sku: Labels, names: Sequence[str]) -> tuple[tuple[str, ...], 
     for code, name in zip(sku.code.tolist(), names, strict=True):
         if name and first.setdefault(code, name) != name:
             several.add(code)
-    note = f"{len(several)} products have more than one name: the first one counts"
+    note = f"products with several names, of which the first counts: {len(several)}"
     return tuple(first.get(code, "") for code in range(len(sku.names))), (note,) if several else ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.errors import OrderLogError, nearest
+from fillrate.trace.logs.headers import squeeze
 from fillrate.trace.logs.roles import roles
 
 __all__ = ["ColumnMapping", "check_columns", "columns_toml", "read_columns", "write_columns"]
@@ -58,11 +59,17 @@ def check_columns(mapping: ColumnMapping, header: Iterable[str], place: str) -> 
     names = list(header)
     for role, column in mapping.columns.items():
         if column not in names:
-            raise OrderLogError(f"{place} {role}", f"no column {column!r}{nearest(column, names)}", ", ".join(names))
+            raise OrderLogError(f"{place} {role}", f"no column {column!r}{_meant(column, names)}", ", ".join(names))
     for required in (role.name for role in roles().values() if role.required):
         if not mapping.get(required):
             allowed = f'{required} = "name of a column": {", ".join(names)}'
             raise OrderLogError(place, f"no column for {required}", allowed)
+
+
+def _meant(column: str, names: list[str]) -> str:
+    """A did-you-mean suffix that does not mind capitals and signs."""
+    same = next((name for name in names if squeeze(name) == squeeze(column)), "")
+    return f" (did you mean {same!r}?)" if same else nearest(column, names)
 
 
 def read_columns(path: str | Path) -> ColumnMapping:

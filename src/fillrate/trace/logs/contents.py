@@ -36,7 +36,7 @@ def looks_like_units(cells: Sequence[str]) -> bool:
     whole = sorted(count for count in counts if count is not None)
     if len(whole) < max(3, 0.98 * len(cells)):
         return False
-    return whole[len(whole) // 2] < 10 and len(set(whole)) < max(3, len(whole) // 2)
+    return whole[len(whole) // 2] < 10 and len(set(whole)) <= max(3, len(whole) // 2)
 
 
 def _few(filled: Sequence[str]) -> float:
@@ -78,4 +78,5 @@ _LOOKS: dict[Kind, Callable[[str], bool]] = {
     "postal": lambda cell: _POSTAL.fullmatch(cell) is not None and not _is_date(cell),
     "latitude": _degrees(90),
     "longitude": _degrees(180),
+    "any": bool,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -49,11 +50,10 @@ def sniff_delimiter(text: str) -> str:
 
 
 def _score(text: str, delimiter: str) -> tuple[float, int]:
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        records = [row for row in islice(reader, _SAMPLE) if row]
-    except csv.Error:
-        return 0.0, 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    records: list[list[str]] = []
+    with suppress(csv.Error):  # said when the rows are read
+        records.extend(row for row in islice(reader, _SAMPLE) if row)
     width = len(records[0]) if records else 0
     if width < 2:
         return 0.0, width

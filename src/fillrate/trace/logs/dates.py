@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -140,41 +141,47 @@ class DateEvidence:
         order: the order that reads most cells.
         sure: False if day first and month first read every cell equally well.
         sep: the most common sign between the numbers.
-        example: a cell for people, one of the open ones where `sure` is False.
-        cells: how many distinct cells look like dates.
+        example: a cell for people, one that decided it where `sure` is True.
     """
 
     order: Order
     sure: bool
     sep: str
     example: str
-    cells: int
 
 
 def date_evidence(cells: Iterable[str]) -> DateEvidence | None:
-    """Decide a column's order from its distinct cells; None if none of them is a date.
+    """Decide a column's order by a majority of its cells; None if none of them is a date.
 
     A number above 12 is no month: it tells day first from month first. Without one, `order` is "DMY" and not sure.
 
     >>> date_evidence(["01/02/2024", "01/13/2024"]).order, date_evidence(["01/02/2024"]).sure
     ('MDY', False)
     """
-    dates = sorted((cell, parts) for cell in set(cells) if (parts := split_date(cell)) is not None)
+    counts = Counter(cells)
+    dates = [(cell, parts, count) for cell, count in sorted(counts.items()) if (parts := split_date(cell)) is not None]
     if not dates:
         return None
-    families = [parts.order for _, parts in dates]
-    family = max(sorted(set(families)), key=families.count)
-    mine = [(cell, parts) for cell, parts in dates if parts.order == family]
-    seps = [parts.sep for _, parts in mine]
-    sep = max(sorted(set(seps)), key=seps.count)
-    if family != "NUMERIC":
-        return DateEvidence(_named(family), True, sep, mine[0][0], len(dates))
-    day_first = [cell for cell, parts in mine if parts.a > 12 >= parts.b]
-    month_first = [cell for cell, parts in mine if parts.b > 12 >= parts.a]
-    more = max(day_first, month_first, key=len)
-    order: Order = "MDY" if len(month_first) > len(day_first) else "DMY"
-    return DateEvidence(order, len(day_first) != len(month_first), sep, (more or [mine[0][0]])[0], len(dates))
+    family = _most(((parts.order, count) for _, parts, count in dates))
+    mine = [date for date in dates if date[1].order == family]
+    sep = _most(((parts.sep, count) for _, parts, count in mine))
+    order: Order | None = next((known for known in ORDERS if known == family), None)
+    if order is not None:
+        return DateEvidence(order, True, sep, mine[0][0])
+    votes: dict[Order, int] = {"DMY": 0, "MDY": 0}
+    example: dict[Order, str] = {}
+    for cell, parts, count in mine:
+        if (parts.a > 12) != (parts.b > 12):
+            vote: Order = "DMY" if parts.a > 12 else "MDY"
+            votes[vote] += count
+            example.setdefault(vote, cell)
+    order = "MDY" if votes["MDY"] > votes["DMY"] else "DMY"
+    return DateEvidence(order, votes["DMY"] != votes["MDY"], sep, example.get(order, mine[0][0]))
 
 
-def _named(family: str) -> Order:
-    return next(order for order in ORDERS if order == family)
+def _most(pairs: Iterable[tuple[str, int]]) -> str:
+    """The text with the highest count; the last in the alphabet among equals, which puts YMD first."""
+    counter: Counter[str] = Counter()
+    for text, count in pairs:
+        counter[text] += count
+    return max(sorted(counter, reverse=True), key=counter.__getitem__)

@@ -9,7 +9,7 @@ from fillrate.errors import OrderLogError
 from fillrate.trace.logs.columns import ColumnMapping
 from fillrate.trace.logs.contents import content_score, looks_like_units, sample
 from fillrate.trace.logs.exports import Export, known_export
-from fillrate.trace.logs.headers import name_score, squeeze
+from fillrate.trace.logs.headers import WEAK, name_score, squeeze
 from fillrate.trace.logs.roles import Role, roles
 from fillrate.trace.logs.table import Table
 
@@ -124,15 +124,22 @@ def _name_for_sku(chosen: dict[str, _Candidate]) -> None:
 
 
 def _check_required(chosen: Mapping[str, _Candidate], table: Table) -> None:
-    for role in roles().values():
-        if not role.required or role.name in chosen:
-            continue
-        named = [column for column in table.header if name_score(column, role) >= 0.6]
-        problem = f"no column looks like {role.name} ({role.meaning})"
-        if named and table.rows:
-            cell = next((cell for cell in table.column(named[0]) if cell), "")
-            problem += f": {named[0]!r} is called so, but its cells are not ({cell[:40]!r})"
-        elif not table.rows:
-            problem = "has a header, but no row that fits it"
-        names = ", ".join(table.header)
-        raise OrderLogError(table.source, problem, f'{role.name} = "name of a column" in a --columns file: {names}')
+    missing = [role for role in roles().values() if role.required and role.name not in chosen]
+    if not missing:
+        return
+    if not table.rows:
+        raise OrderLogError(table.source, "has a header, but no row that fits it")
+    problem = "; ".join(
+        f"no column looks like {role.name} ({role.meaning}){_near_miss(role, table)}" for role in missing
+    )
+    wanted = ", ".join(f'{role.name} = "..."' for role in missing)
+    raise OrderLogError(table.source, problem, f"{wanted} in a --columns file, each one of {', '.join(table.header)}")
+
+
+def _near_miss(role: Role, table: Table) -> str:
+    """A column that is called so, but whose cells are not."""
+    for column in table.header:
+        if name_score(column, role) >= WEAK:
+            cell = next(filter(None, table.column(column)), "")
+            return f": {column!r} is called so, but its cells are {f'like {cell[:40]!r}' if cell else 'empty'}"
+    return ""

@@ -7,7 +7,7 @@ import unicodedata
 
 from fillrate.trace.logs.roles import Role
 
-__all__ = ["name_score", "squeeze", "words"]
+__all__ = ["WEAK", "name_score", "squeeze", "words"]
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BILLING = {"billing", "bill", "invoice"}

@@ -39,7 +39,7 @@ def lay_out(rows: Rows) -> Layout:
     """Group the rows without a problem by order number; an order's instant is that of its first row."""
     numbers = rows.texts["order_id"]
     good = np.array([row for row in range(len(numbers)) if row not in rows.problems], dtype=np.int64)
-    code = labels(numbers[row] for row in good).code
+    code = labels(rows.said("order_id", good)).code
     _, first = np.unique(code, return_index=True)
     by_time = np.lexsort((first, rows.values["order_date"][good[first]]))
     rank = np.empty(len(first), dtype=np.int64)

@@ -84,7 +84,7 @@ def _notes(
         notes.append(f"the cost of a unit is {how}" if how else "the log has no costs")
     blank = int(np.sum(np.isnan(cost) & ~np.isnan(price))) if np.any(~np.isnan(cost)) else 0
     if blank:
-        notes.append(f"{blank} rows with a price have no cost: it stays open")
+        notes.append(f"rows with a price but no cost, which stays open: {blank}")
     if "discount" in amounts:
         notes.append("prices and line totals are taken as paid: the discount is kept, not taken off again")
     return tuple(note for note in notes if note)
@@ -96,4 +96,6 @@ def _disagreement(totals: NDArray[np.float64], stated: NDArray[np.float64]) -> s
     apart = int(np.sum(np.abs(totals - stated)[both] > np.maximum(0.011, 0.001 * np.abs(stated[both]))))
     if not apart:
         return ""
-    return f"on {apart} of {int(both.sum())} rows the line total is not quantity x unit price: the unit price counts"
+    return (
+        f"rows whose line total is not quantity x unit price, of which the price counts: {apart} of {int(both.sum())}"
+    )

@@ -56,10 +56,14 @@ def locate(addresses: Addresses) -> tuple[Places, str, tuple[str, ...]]:
     same city, the same for the state, the centroid of the state. What is left is unknown.
     """
     home, notes = _home(addresses)
+    known = prefixes()
     countries = [country or home for country in addresses.country]
     us = [is_us(country) for country in countries]
     zips = [pad_zip(code) if there else "" for code, there in zip(addresses.postal_code, us, strict=True)]
-    states = [(there and state_code(state)) or state for state, there in zip(addresses.state, us, strict=True)]
+    states = [
+        (state_code(state) if there else "") or state or (known[code[:3]].state if code[:3] in known else "")
+        for state, there, code in zip(addresses.state, us, zips, strict=True)
+    ]
     latitude, longitude, source = _points(addresses, zips)
     _fill_from_others(latitude, longitude, source, countries, states, addresses.city)
     _fill_states(latitude, longitude, source, us, states)
@@ -86,7 +90,7 @@ def _home(addresses: Addresses) -> tuple[str, tuple[str, ...]]:
         return "", ()
     if stated:
         usual = max(sorted(set(stated)), key=stated.count)
-        return usual, (f"{len(addresses.country) - len(stated)} orders name no country: taken as {usual}",)
+        return usual, (f"orders without a country, taken as {usual}: {len(addresses.country) - len(stated)}",)
     yes, why = _looks_american(addresses)
     if yes:
         return "US", (f"the log names no country: taken as the United States ({why})",)
@@ -175,10 +179,10 @@ def _notes(addresses: Addresses, zips: Sequence[str], source: NDArray[np.int8]) 
         for code, written in zip(zips, addresses.postal_code, strict=True)
     )
     sentences = (
-        (padded, "orders have a ZIP code of fewer than five digits: zeros are put before it"),
-        (counts[_ZIP], f"orders lie at the centroid of their three-digit ZIP prefix ({ATTRIBUTION})"),
-        (counts[_CITY], "orders without a known ZIP code lie at the mean of the log's orders to the same city"),
-        (counts[_STATE], "orders without a known ZIP code or city lie at the mean of their state"),
-        (counts[_UNKNOWN], "orders have no usable place"),
+        (padded, "orders with a ZIP code of fewer than five digits, filled up with leading zeros"),
+        (counts[_ZIP], f"orders placed at the centroid of their three-digit ZIP prefix ({ATTRIBUTION})"),
+        (counts[_CITY], "orders without a known ZIP code, placed at the mean of the log's orders to the same city"),
+        (counts[_STATE], "orders without a known ZIP code or city, placed at the mean of their state"),
+        (counts[_UNKNOWN], "orders without a usable place (a US ZIP code or state, or latitude and longitude)"),
     )
-    return tuple(f"{count} {what}" for count, what in sentences if count)
+    return tuple(f"{what}: {count}" for count, what in sentences if count)

@@ -12,6 +12,7 @@ from fillrate.trace.logs.labels import labels
 from fillrate.trace.logs.medoids import grouped
 from fillrate.trace.logs.orderlog import OrderLog
 from fillrate.trace.logs.sphere import mean_point, row_distances_km, vectors
+from fillrate.trace.logs.zips import prefixes
 
 __all__ = ["UNKNOWN", "Regions", "regions"]
 
@@ -101,9 +102,10 @@ def _labels(log: OrderLog, known: NDArray[np.int64], step: float) -> list[str]:
     columns = (at.zip3, at.city, at.state)
     zip3, city, state = (column.take(known).texts() for column in columns)
     cells = [_grid(a, b, step) for a, b in zip(at.latitude[known], at.longitude[known], strict=True)]
+    table = prefixes()
     found = []
     for prefix, town, region, cell in zip(zip3, city, state, cells, strict=True):
-        name = f"{region} {prefix}".strip() if prefix else ", ".join(filter(None, (town, region))) or cell
+        name = f"{table[prefix].state} {prefix}" if prefix in table else ", ".join(filter(None, (town, region))) or cell
         found.append(f"{name} (place)" if name == UNKNOWN else name)
     return found
 
@@ -151,5 +153,5 @@ def _notes(places: int, groups: int, mean_km: float, lost: int, located: bool) -
         )
     if lost:
         where = "the mean of all others" if located else "the point that stands in for all"
-        notes.append(f"{lost} orders without a usable place form the region {UNKNOWN}, at {where}")
+        notes.append(f"orders without a usable place, which form the region {UNKNOWN} at {where}: {lost}")
     return tuple(notes)

@@ -37,7 +37,7 @@ def _differences(rows: Rows, layout: Layout) -> list[str]:
         values = rows.values[role] if role in rows.values else labels(rows.texts[role]).code
         differ = len(np.unique(first[values[layout.line_row] != values[first]]))
         if differ:
-            notes.append(f"{differ} orders have lines that differ in {rows.columns.get(role)}: the first line counts")
+            notes.append(f"orders whose lines differ in {rows.columns.get(role)}, of which the first counts: {differ}")
     return notes
 
 
@@ -51,7 +51,7 @@ def _repeats(sku: Labels, layout: Layout) -> list[str]:
     skus = max(1, len(sku.names))
     pairs, count = np.unique(layout.order_of_line * skus + sku.code, return_counts=True)
     twice = len(np.unique(pairs[count > 1] // skus))
-    return [f"{twice} orders have a product on more than one line: the lines are kept apart"] if twice else []
+    return [f"orders with a product on more than one line, which are kept apart: {twice}"] if twice else []
 
 
 def _set_aside(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> list[str]:
@@ -59,5 +59,5 @@ def _set_aside(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> list[
         return []
     numbers = rows.texts["order_id"]
     partly = {numbers[row] for row in rows.problems} & {numbers[row] for row in layout.first_row}
-    cut = f"; {len(partly)} orders are kept without one or more of their lines" if partly else ""
-    return [f"{len(rejects)} of {len(rejects) + len(layout.line_row)} rows are set aside{cut}"]
+    cut = f"; orders kept without one or more of their lines: {len(partly)}" if partly else ""
+    return [f"rows set aside: {len(rejects)} of {len(rejects) + len(layout.line_row)}{cut}"]

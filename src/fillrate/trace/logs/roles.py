@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 __all__ = ["Kind", "Role", "packaged_toml", "roles"]
 
-Kind = Literal["id", "date", "clock", "count", "amount", "text", "category", "postal", "latitude", "longitude"]
+Kind = Literal["id", "date", "clock", "count", "amount", "text", "category", "postal", "latitude", "longitude", "any"]
 
 
 @dataclass(frozen=True)

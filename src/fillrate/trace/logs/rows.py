@@ -75,6 +75,11 @@ class Rows:
     notes: tuple[str, ...]
     columns: ColumnMapping
 
+    def said(self, role: str, rows: NDArray[np.int64]) -> list[str]:
+        """The texts of a role in some rows."""
+        cells = self.texts[role]
+        return [cells[int(row)] for row in rows]
+
 
 def read_rows(table: Table, columns: ColumnMapping) -> Rows:
     """Read every column that plays a role, decide formats, derive price and cost, and collect what is wrong."""
@@ -117,8 +122,8 @@ def _cells(table: Table, columns: ColumnMapping) -> tuple[dict[str, Sequence[str
             filled |= {columns.get(role.name): count} if count else {}
     if not filled:
         return cells, []
-    most, which = max(filled.values()), ", ".join(filled)
-    return cells, [f"up to {most} rows leave {which} blank and take it from another line of their order"]
+    counts = ", ".join(f"{column} ({count})" for column, count in filled.items())
+    return cells, [f"rows that leave a cell blank and take it from another line of their order: {counts}"]
 
 
 def _values(

@@ -1,0 +1,62 @@
+"""Price and cost of a unit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fillrate.trace.logs.money import unit_money
+
+NAN = float("nan")
+
+
+def money(quantity: list[int], **amounts: list[float]):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    return unit_money({role: np.array(values, float) for role, values in amounts.items()}, np.array(quantity))
+
+
+def test_totals_are_divided_and_never_rounded() -> None:
+    found = money([3, 2], line_total=[10.0, 5.0], profit=[1.0, -1.0])
+    assert found.price.tolist() == [10 / 3, 2.5]
+    assert found.cost.tolist() == [10 / 3 - 1 / 3, 3.0]
+    assert not found.problems
+
+
+def test_a_unit_price_goes_before_a_total_and_a_cost_before_a_profit() -> None:
+    found = money([2], unit_price=[4.0], line_total=[10.0], unit_cost=[1.0], line_cost=[6.0], profit=[5.0])
+    assert (found.price[0], found.cost[0]) == (4.0, 1.0)
+    assert found.notes == ("rows whose line total is not quantity x unit price, of which the price counts: 1 of 1",)
+
+
+def test_a_blank_price_falls_back_to_the_total_of_its_line() -> None:
+    found = money([2, 2], unit_price=[NAN, NAN], line_total=[10.0, NAN])
+    assert found.price[0] == 5.0
+    assert found.problems == {1: "has no price"}
+
+
+def test_line_costs_are_divided() -> None:
+    assert money([4], unit_price=[9.0], line_cost=[6.0]).cost.tolist() == [1.5]
+
+
+def test_a_cost_that_rounding_made_negative_is_nothing() -> None:
+    found = money([3], unit_price=[0.1], profit=[0.30000000000000004])
+    assert found.cost.tolist() == [0.0]
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    ("amounts", "reason"),
+    [
+        ({"unit_price": [-1.0]}, "the price of a unit is -1, below 0"),
+        ({"unit_price": [1.0], "unit_cost": [-2.0]}, "the cost of a unit is -2, below 0"),
+        ({"line_total": [4.0], "profit": [6.0]}, "the cost of a unit is -1, below 0"),
+    ],
+)
+def test_negative_money_is_a_problem(amounts: dict[str, list[float]], reason: str) -> None:
+    assert money([2], **amounts).problems == {0: reason}
+
+
+def test_what_is_missing_is_said() -> None:
+    assert money([1]).notes == ("the log has no prices", "the log has no costs")
+    assert not money([1]).problems  # a log without prices is no reason to reject its rows
+    found = money([1, 1], unit_price=[1.0, 1.0], unit_cost=[0.5, NAN])
+    assert found.notes == ("rows with a price but no cost, which stays open: 1",)
