@@ -5,20 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from fillrate.errors import TraceError
+from fillrate.errors import InputError, TraceError, nearest
 from fillrate.model.opening import opening_of
 from fillrate.model.simpy_model import Simulation
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.trace import Trace
-from fillrate.world import World
+from fillrate.world import World, load_world
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Result", "simulate"]
+__all__ = ["ENGINES", "Result", "simulate"]
+
+ENGINES = ("simpy",)
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,9 @@ class Result:
 
 
 def simulate(
-    world: World,
+    world: World | str | Path,
     trace: Trace,
-    policy: str | Policy | Any,
+    policy: str | Path | Policy | Any,
     engine: Literal["simpy"] = "simpy",
     journal: bool = False,
     explain: Callable[..., None] | None = None,
@@ -45,26 +48,30 @@ def simulate(
     """Play a trace under a policy.
 
     Args:
-        world: the world the trace was made for.
+        world: the world the trace was made for, or its name or path.
         trace: orders and draw seed.
-        policy: a name, a Policy, or a custom object.
+        policy: a name or path, a Policy, or a custom object.
         engine: `simpy`, the model of record.
         journal: whether to keep the journal as an Arrow table.
         explain: called at every question with the evaluator, the offer, the line, the legal rows and the answer.
 
     Raises:
+        InputError: there is no such engine.
         TraceError: the trace belongs to another world.
         PolicyError: the policy does not fit the world, or answered what is not legal.
     """
-    world = world.over(trace.days)
+    if engine not in ENGINES:
+        raise InputError("engine", f"found '{engine}'" + nearest(str(engine), ENGINES), ", ".join(ENGINES))
+    world = (world if isinstance(world, World) else load_world(world)).over(trace.days)
     if trace.world and trace.world != world.hash:
-        raise TraceError(f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash} ({world.name})")
+        raise TraceError(
+            f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash} ({world.name})"
+        )
     bound = bind(load_policy(policy), world)
     start = time.perf_counter()
     sim = Simulation(world, trace, bound, opening_of(world), journal, explain)
     sim.run()
     seconds = time.perf_counter() - start
-    averages = sim.averages
     table = sim.journal.table(world) if sim.journal else None
     card = score(world, sim.accounts, sim.averages)
     return Result(card, table, len(trace.orders), trace.days, trace.hash, seconds, bound.policy)

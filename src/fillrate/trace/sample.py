@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.errors import TraceError
 from fillrate.trace.arrivals import arrivals, counting, uniforms
 from fillrate.trace.trace import Orders, Trace
-from fillrate.world import World
+from fillrate.world import World, load_world
+from fillrate.world.expected import orders_per_day
 
 __all__ = ["pins", "sample"]
+
+MOST_ORDERS = 20_000_000  # of one trace: about 2 GB of arrays
 
 Ints = NDArray[np.int32]
 Keys = NDArray[np.uint64]
 
 
-def sample(world: World, seed: int, days: float | None = None) -> Trace:
+def sample(world: World | str | Path, seed: int, days: float | None = None) -> Trace:
     """Orders of one run.
 
     Args:
-        world: where from.
+        world: where from; a world, its name or its path.
         seed: trace seed; also the seed of every later draw (transit, picks, lead times, ...).
         days: another horizon than the world's.
+
+    Raises:
+        WorldError: the horizon is not one.
+        TraceError: it would bring more orders than fit into memory.
     """
-    world = world.over(days)
+    world = (world if isinstance(world, World) else load_world(world)).over(days)
+    if (expected := orders_per_day(world) * world.days) > MOST_ORDERS:
+        raise TraceError(
+            "days", f"found {world.days:g}: about {expected:.2g} orders", f"at most {MOST_ORDERS:,} orders"
+        )
     time = arrivals(world, seed)
     key = counting(len(time))
     first, sku, quantity = _lines(world, seed, time, key)

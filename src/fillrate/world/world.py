@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fillrate.errors import WorldError
 from fillrate.world.demand import Channel, Demand, Segment, Sku
 from fillrate.world.fields import Strict
 from fillrate.world.network import Lane, Location, Region, Shipping
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from fillrate.world.tables import Tables
 
 __all__ = ["World"]
+
+SHORTEST = 1e-5  # days, as `[world] horizon_days`
 
 
 @dataclass(frozen=True)
@@ -64,5 +68,14 @@ class World(Strict):
         return build(self)
 
     def over(self, days: float | None) -> World:
-        """The same world over another horizon."""
-        return self if days is None else replace(self, header=replace(self.header, horizon_days=float(days)))
+        """The same world over another horizon.
+
+        Raises:
+            WorldError: the horizon is no finite number of days, or does not outlast the warm-up.
+        """
+        if days is None or days == self.days:
+            return self  # with the tables that are already there
+        least = self.header.warm_up_days
+        if not (math.isfinite(days) and days >= SHORTEST and days > least):
+            raise WorldError("days", f"found {days:g}", f"more than {least:g} in the world '{self.name}'")
+        return replace(self, header=replace(self.header, horizon_days=float(days)))
