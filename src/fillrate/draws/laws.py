@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 TICK = 2.0**-20  # days, or money: instants, durations and booked amounts are whole multiples of it
 TICKS = 2.0**20
+TINY = 1e-290  # quantiles below it are taken as 0
 
 
 def snap(value: float) -> float:
@@ -119,27 +120,46 @@ def lognormal(u: float, mean: float, cv: float) -> float:
 
 
 def gamma(u: float, mean: float, cv: float) -> float:
-    """Gamma quantile by mean and coefficient of variation: bisection on the regularised incomplete gamma function.
+    """Gamma quantile by mean and coefficient of variation: Halley's steps inside a bracket, about 1e-15 relative.
+
+    Start: Wilson and Hilferty (1931); below shape 1, or where that is not positive, the leading power of the law's
+    distribution function (Abramowitz and Stegun 6.5.12).
+    """
+    shape = 1.0 / (cv * cv)
+    front = _log_gamma(shape)
+    x = _gamma_start(u, shape, front)
+    low, high = 0.0, math.inf
+    for _ in range(100):
+        if x <= TINY:
+            return 0.0
+        error = _gamma_cdf(x, shape, front) - u
+        low, high = (x, high) if error < 0.0 else (low, x)
+        step = error * x / math.exp(shape * math.log(x) - x - front)
+        step /= max(0.5, 1.0 - 0.5 * step * ((shape - 1.0) / x - 1.0))
+        if abs(step) <= 1e-8 * x:  # the next step would be of the order of its cube
+            return (x - step) * mean / shape
+        x -= step
+        if not low < x < high:
+            x = 0.5 * (low + high) if high < math.inf else 2.0 * low
+    return x * mean / shape
+
+
+def _gamma_start(u: float, shape: float, front: float) -> float:
+    if shape > 1.0:
+        root = 1.0 - 1.0 / (9.0 * shape) + normal_quantile(u) / (3.0 * math.sqrt(shape))
+        if root > 0.0:
+            return shape * root * root * root
+    return math.exp(max(-700.0, (math.log(u) + math.log(shape) + front) / shape))
+
+
+def _gamma_cdf(x: float, shape: float, front: float) -> float:
+    """Regularised incomplete gamma function; `front` is the logarithm of the gamma function at the shape.
 
     Series and continued fraction: Abramowitz and Stegun 6.5.29 and 6.5.31.
     """
-    shape = 1.0 / (cv * cv)
-    low, high = 0.0, max(1.0, 2.0 * shape)
-    while _gamma_cdf(high, shape) < u:
-        high *= 2.0
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if _gamma_cdf(middle, shape) < u:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high) * mean / shape
-
-
-def _gamma_cdf(x: float, shape: float) -> float:
     if x <= 0.0:
         return 0.0
-    front = math.exp(shape * math.log(x) - x - _log_gamma(shape))
+    power = math.exp(shape * math.log(x) - x - front)
     if x < shape + 1.0:
         term = total = 1.0 / shape
         n = shape
@@ -147,7 +167,7 @@ def _gamma_cdf(x: float, shape: float) -> float:
             n += 1.0
             term *= x / n
             total += term
-        return front * total
+        return power * total
     b = x + 1.0 - shape
     c, d = 1e300, 1.0 / b
     h = d
@@ -159,7 +179,7 @@ def _gamma_cdf(x: float, shape: float) -> float:
         h *= d * c
         if -1e-16 < d * c - 1.0 < 1e-16:
             break
-    return 1.0 - front * h
+    return 1.0 - power * h
 
 
 def _log_gamma(x: float) -> float:
