@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from fillrate.policy import Policy, load_policy
     from fillrate.scorecard.scorecard import Scorecard
     from fillrate.simulate import Result, simulate
-    from fillrate.trace import Trace, load_trace, sample, save_trace
+    from fillrate.trace import Trace, load_trace, save_trace
     from fillrate.trace.logs import read_order_log as read_orders
+    from fillrate.trace.sample import sample
     from fillrate.world import World, load_world
 
 __version__ = "0.1.0"

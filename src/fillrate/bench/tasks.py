@@ -12,6 +12,7 @@ import json
 import logging
 import math
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ __all__ = ["RESULTS_FILE", "Metrics", "RunOne", "Task", "by_policy", "read_resul
 logger = logging.getLogger(__name__)
 
 RESULTS_FILE = "results.jsonl"
+WORTH_WORKERS_SECONDS = 6.0  # of work left; to start workers takes one or two
 Metrics = Mapping[str, float | None]
 RunOne = Callable[[str, int], Metrics]
 
@@ -50,7 +52,7 @@ def task_key(world_hash: str, policy_hash: str, seed: int, days: float | None, c
 
 
 def run_tasks(
-    run_one: RunOne, tasks: Sequence[Task], *, folder: Path | None = None, n_jobs: int = 1, quiet: bool = False
+    run_one: RunOne, tasks: Sequence[Task], *, folder: Path | None = None, n_jobs: int | None = 1, quiet: bool = False
 ) -> dict[Task, Metrics]:
     """Run every task that has no result yet and return all results in the order of the tasks.
 
@@ -58,7 +60,8 @@ def run_tasks(
         run_one: from policy name and seed to metrics (key → float or None); must be picklable by joblib for n_jobs > 1.
         tasks: what to run; tasks with the same key are run once.
         folder: where results are kept (`results.jsonl`) and looked up; None keeps nothing.
-        n_jobs: worker processes; 1 runs in this process, −1 uses every core.
+        n_jobs: worker processes; 1 runs in this process, −1 uses every core, None too if the work is worth the start
+            of workers.
         quiet: no progress bar, even on a terminal.
 
     Raises:
@@ -124,8 +127,13 @@ def _first_by_key(tasks: Iterable[Task]) -> list[Task]:
     return list(first.values())
 
 
-def _finished(run_one: RunOne, tasks: Sequence[Task], n_jobs: int) -> Iterator[tuple[Task, Metrics]]:
+def _finished(run_one: RunOne, tasks: Sequence[Task], n_jobs: int | None) -> Iterator[tuple[Task, Metrics]]:
     """Results as they come, from this process or from workers."""
+    if n_jobs is None and len(tasks) > 1:
+        start = time.perf_counter()
+        yield _run(run_one, tasks[0])
+        tasks = tasks[1:]
+        n_jobs = -1 if (time.perf_counter() - start) * len(tasks) > WORTH_WORKERS_SECONDS else 1
     if n_jobs == 1 or len(tasks) < 2:
         yield from (_run(run_one, task) for task in tasks)
         return

@@ -15,6 +15,7 @@ from fillrate.decision.question import SupportsRank, SupportsReplenish, Supports
 from fillrate.errors import PolicyError, nearest
 from fillrate.policy.spec import Entry
 from fillrate.world import World
+from fillrate.world.checks import range_faults
 from fillrate.world.strict import read_toml, validate
 
 __all__ = ["Policy", "load_policy", "read_entry"]
@@ -128,6 +129,8 @@ def read_entry(name: str | Path) -> Entry:
 
 
 def _check(entry: Entry, place: str) -> None:
+    for where, problem, allowed in range_faults(entry):
+        raise PolicyError(f"{place}: {where}", problem, allowed)
     part = entry.policy.part
     has = {p for p in ("rank", "source", "replenish") if getattr(entry, p) is not None}
     if part in {"rank", "source", "replenish"} and has != {part}:

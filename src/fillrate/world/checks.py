@@ -13,7 +13,7 @@ from fillrate.world.law import CountLaw, Law
 if TYPE_CHECKING:
     from fillrate.world.world import World
 
-__all__ = ["check"]
+__all__ = ["check", "range_faults"]
 
 NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
 
@@ -24,26 +24,26 @@ def check(world: World, place: str) -> None:
         raise WorldError(f"{place}: {where}", problem, allowed)
 
 
-Fault = tuple[str, str, str]
+Fault = tuple[str, str, str]  # place, what was found, what is allowed
 
 
 def _faults(world: World) -> Iterator[Fault]:
-    yield from _ranges(world, "")
+    yield from range_faults(world)
     yield from _names(world)
     yield from _references(world)
     yield from _demand(world)
     yield from _times(world)
 
 
-def _ranges(part: Any, where: str) -> Iterator[Fault]:
+def range_faults(part: Any, where: str = "") -> Iterator[Fault]:
     """Walk the dataclasses: numbers against the range their field states, laws against themselves."""
     for f in fields(part):
         value, at = getattr(part, f.name), f"{where} {f.name}".strip()
         if is_dataclass(value):
-            yield from _ranges(value, _table(at))
+            yield from range_faults(value, _table(at))
         elif isinstance(value, tuple) and value and is_dataclass(value[0]):
             for n, entry in enumerate(value, 1):
-                yield from _ranges(entry, f"{_table(at)} '{getattr(entry, 'name', '') or n}'")
+                yield from range_faults(entry, f"{_table(at)} '{getattr(entry, 'name', '') or n}'")
         else:
             optional = isinstance(f.default, float) and math.isnan(f.default)
             if not (optional and value != value):  # an absent promise is nan

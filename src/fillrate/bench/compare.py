@@ -1,0 +1,166 @@
+"""Comparing policies on a world: every policy meets the same traces, in parallel, resumable, with a report."""
+
+from __future__ import annotations
+
+import shlex
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fillrate.bench.comparison import Comparison, compare_scores
+from fillrate.bench.outputs import check_folder, check_output
+from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
+from fillrate.bench.verdicts import better
+from fillrate.bench.version import code_version
+from fillrate.errors import InputError, nearest
+from fillrate.policy import Policy, bind, load_policy
+from fillrate.policy.spec import Entry
+from fillrate.scorecard.metrics import METRICS, base_key
+from fillrate.simulate import simulate
+from fillrate.trace import sample
+from fillrate.world import World, load_world
+
+__all__ = ["compare"]
+
+
+def compare(
+    world: World | str | Path,
+    policies: str | Iterable[str | Path | Policy | Any] | None = None,
+    replications: int = 30,
+    seed: int = 0,
+    days: float | None = None,
+    n_jobs: int | None = None,
+    folder: str | Path | None = None,
+    report: str | Path | None = None,
+    metric: str = "contribution",
+    quiet: bool = False,
+    command: str = "",
+) -> Comparison:
+    """Run policies over the same traces and say which is better, and how sure that is.
+
+    Replication i of every policy plays the trace with seed S + i, so differences are paired by common random numbers.
+
+    Args:
+        world: a world, its name or its path.
+        policies: names or paths, Policy objects or custom objects; names also as one text, joined by commas; None is
+            the world's baselines.
+        replications: runs of each policy.
+        seed: trace seed S of the first replication.
+        days: another horizon than the world's.
+        n_jobs: worker processes; None starts one a core if the work is worth it, 1 works in this process.
+        folder: where finished runs are kept; a second call with the same folder goes on where the first one stopped.
+        report: HTML file to write; one more run of each policy, with its journal, gives it stock and flows.
+        metric: the metric that decides who is best.
+        quiet: no progress bar, even on a terminal.
+        command: the command line that does this, for the report; made from the arguments if empty.
+
+    Raises:
+        InputError: an argument is wrong; found before anything is run.
+    """
+    base = world if isinstance(world, World) else load_world(world)
+    base = base.over(days)
+    chosen = _policies(base.defaults.baselines if policies is None else policies, base)
+    _check(base, replications, seed, metric)
+    if folder is not None:
+        check_folder(Path(folder), "folder")
+    if report is not None:
+        check_output(Path(report), "report", (".html", ".htm"))
+    seeds = range(seed, seed + replications)
+    results = run_tasks(
+        Runs(base, chosen),
+        _tasks(base, chosen, seeds),
+        folder=None if folder is None else Path(folder),
+        n_jobs=n_jobs,
+        quiet=quiet,
+    )
+    found = compare_scores(base.name, seed, base.days, by_policy(results), metric=metric)
+    if report is not None:
+        from fillrate.bench.report import write_report  # matplotlib takes its time
+        from fillrate.bench.showing import build_report
+
+        line = command or _command(world, chosen, replications, seed, days, metric, report)
+        write_report(build_report(found, base, chosen, seeds, line), Path(report))
+    return found
+
+
+@dataclass(frozen=True)
+class Runs:
+    """One run by policy name and trace seed, as a value that a worker process can be sent."""
+
+    world: World
+    policies: dict[str, Policy]
+
+    def __call__(self, policy: str, seed: int) -> Metrics:
+        """The scorecard of one run."""
+        return simulate(self.world, sample(self.world, seed), self.policies[policy]).scorecard
+
+
+def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
+    """Every policy with all its parts, by name, known to fit the world."""
+    entries = [name.strip() for name in wanted.split(",")] if isinstance(wanted, str) else list(wanted)
+    entries = [entry for entry in entries if entry != ""]
+    if not entries:
+        raise InputError("policies", "found none", "one policy or more")
+    chosen: dict[str, Policy] = {}
+    for entry in entries:
+        policy = load_policy(entry, world)
+        if policy.name in chosen:
+            raise InputError("policies", f"found '{policy.name}' twice", "different policies")
+        bind(policy, world)
+        chosen[policy.name] = policy
+    return chosen
+
+
+def _check(world: World, replications: Any, seed: Any, metric: str) -> None:
+    for place, value, least in (("replications", replications, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise InputError(place, f"found {value!r}", f"a whole number from {least} on")
+    base = base_key(metric)
+    judged = [key for key in METRICS if better(key) != "neither"]
+    if base not in judged:
+        found = f"found '{metric}'" + ("" if base in METRICS else nearest(base, judged))
+        raise InputError("metric", found, ", ".join(judged))
+    if metric != base and metric not in (known := _selected(world, base)):
+        allowed = ", ".join([base, *known][:12])
+        raise InputError("metric", f"found '{metric}'" + nearest(metric, known), allowed)
+
+
+def _selected(world: World, base: str) -> list[str]:
+    """The keys that the scorecard breaks a metric down into."""
+    parts = {
+        "segment": ("order_fill_rate", "line_fill_rate", "unit_fill_rate"),
+        "region": ("order_fill_rate", "line_fill_rate", "unit_fill_rate", "served_home_share"),
+        "location": ("unit_fill_rate",),
+    }
+    return [f"{base}[{kind}={name}]" for kind, keys in parts.items() if base in keys for name in world.tables.ids[kind]]
+
+
+def _tasks(world: World, policies: dict[str, Policy], seeds: Sequence[int]) -> list[Task]:
+    code = code_version()
+    hashes = {name: _policy_hash(policy) for name, policy in policies.items()}
+    return [
+        Task(name, seed, task_key(world.hash, hashes[name], seed, world.days, code))
+        for seed in seeds
+        for name in policies
+    ]
+
+
+def _policy_hash(policy: Policy) -> str:
+    """Hash of what the policy says; a custom object that does not say what it holds is never found again."""
+    custom = [p for p in (policy.rank, policy.source, policy.replenish) if p is not None and not isinstance(p, Entry)]
+    silent = any(type(thing).__repr__ is object.__repr__ for thing in custom)
+    return uuid.uuid4().hex if silent else policy.hash
+
+
+def _command(
+    world: Any, policies: dict[str, Policy], replications: int, seed: int, days: float | None, metric: str, report: Any
+) -> str:
+    """The command line that does the same; empty if the world was not read by name."""
+    if isinstance(world, World):
+        return ""
+    words = ["fillrate", "compare", str(world), "--policies", ",".join(policies), "--replications", str(replications)]
+    words += ["--seed", str(seed)] + ([] if days is None else ["--days", f"{days:g}"])
+    words += ([] if metric == "contribution" else ["--metric", metric]) + ["--report", str(report)]
+    return shlex.join(words)

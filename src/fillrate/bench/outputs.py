@@ -1,0 +1,66 @@
+"""Files that a run is to write: tried before the work, written aside and renamed after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from fillrate.errors import InputError
+
+__all__ = ["check_folder", "check_output", "written_aside"]
+
+
+def check_output(path: Path, place: str, suffixes: Sequence[str] = ()) -> None:
+    """Find out before the work, not after it, whether a file can be written.
+
+    Args:
+        path: the file; it is not touched.
+        place: name of the option or argument, for messages.
+        suffixes: endings that are allowed; none = any.
+
+    Raises:
+        InputError: wrong ending, a folder, no such folder, or no right to write there.
+    """
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise InputError(place, f"found '{path}'", f"a file name that ends in {' or '.join(suffixes)}")
+    if path.is_dir():
+        raise InputError(place, f"'{path}' is a folder", "a file name")
+    if not path.parent.is_dir():
+        raise InputError(place, f"no folder '{path.parent}'", "a file in a folder that exists")
+    _try(path.parent, place, path)
+
+
+def check_folder(folder: Path, place: str) -> None:
+    """Make a folder for results, or find out that it cannot be.
+
+    Raises:
+        InputError: it is a file, or cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise InputError(place, f"'{folder}' cannot be made: {fault.strerror}", "a folder, there or new") from None
+    _try(folder, place, folder)
+
+
+def _try(folder: Path, place: str, shown: Path) -> None:
+    """Write an empty file into a folder and take it away again."""
+    trial = folder / f".fillrate.{os.getpid()}.part"
+    try:
+        trial.touch()
+        trial.unlink()
+    except OSError as fault:
+        raise InputError(place, f"'{shown}' cannot be written: {fault.strerror}", "a place to write to") from None
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """A file name beside `path` to write to; it takes the place of `path` if all goes well, else it is removed."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

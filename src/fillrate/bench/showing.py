@@ -1,0 +1,136 @@
+"""What a report shows besides the numbers: stock over time, units shipped by lane, and how it was made."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fillrate.bench.comparison import Comparison
+from fillrate.bench.report.content import Flows, Provenance, Report, Series
+from fillrate.bench.version import code_version
+from fillrate.policy import Policy
+from fillrate.simulate import simulate
+from fillrate.trace import Trace, sample
+from fillrate.world import World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["build_report", "shipped_units", "stock_series"]
+
+MOST_POINTS = 400  # of a line over time
+MOVES = {
+    "opening": 1,
+    "stocked": 1,
+    "returned": 1,
+    "dispatched": -1,
+    "short_picked": -1,
+    "transferred": -1,
+}  # journal kind -> sign of its quantity in the units on hand
+SHOWN_VERSIONS = ("numpy", "scipy", "simpy", "pyarrow")
+
+
+def build_report(
+    comparison: Comparison, world: World, policies: Mapping[str, Policy], seeds: Iterable[int], command: str = ""
+) -> Report:
+    """The report of a comparison; one journaled run of each policy, on the first trace, gives stock and flows.
+
+    Args:
+        comparison: the numbers.
+        world: the world over the horizon that was run.
+        policies: by the names that the comparison uses.
+        seeds: trace seeds of the replications.
+        command: the command line that makes the report again.
+    """
+    trace = sample(world, comparison.seed)
+    stock: dict[str, Series] = {}
+    units: dict[str, dict[tuple[str, str], float]] = {}
+    for name, policy in policies.items():
+        journal = simulate(world, trace, policy, journal=True).journal
+        stock[name] = stock_series(journal, world.days)
+        units[name] = shipped_units(journal, trace, world)
+    made = Provenance(
+        command,
+        _versions(),
+        {seed: sample(world, seed).hash for seed in seeds},
+        _plain({**asdict(world), "hash": world.hash}),
+        {name: _parameters(policy) for name, policy in policies.items()},
+    )
+    return Report(comparison, provenance=made, stock=stock, flows=_flows(world, units))
+
+
+def stock_series(journal: pa.Table, days: float) -> Series:
+    """Days, evenly spaced, and the total units on hand at each, reserved ones included."""
+    rows = _rows(journal, MOVES)
+    sign = np.array([MOVES[kind] for kind in rows["kind"].to_pylist()], np.float64)
+    level = np.concatenate([[0.0], np.cumsum(sign * rows["quantity"].to_numpy())])
+    step = math.ceil(days / MOST_POINTS) if days * 4 >= MOST_POINTS else 4.0 * days / MOST_POINTS
+    grid = np.arange(0.0, days + step / 2, step)
+    return grid.tolist(), level[np.searchsorted(rows["time"].to_numpy(), grid, side="right")].tolist()
+
+
+def shipped_units(journal: pa.Table, trace: Trace, world: World) -> dict[tuple[str, str], float]:
+    """Units dispatched by (location, region), run-out after the horizon included."""
+    rows = _rows(journal, ["dispatched"])
+    region = trace.orders.region[rows["order"].to_numpy()]
+    ids = world.tables.ids["location"]
+    place = np.array([ids[name] for name in rows["location"].to_pylist()], np.int64)
+    total = np.zeros((len(world.locations), len(world.regions)))
+    np.add.at(total, (place, region), rows["quantity"].to_numpy())
+    return {
+        (location.name, to.name): float(total[l, r])
+        for l, location in enumerate(world.locations)
+        for r, to in enumerate(world.regions)
+        if total[l, r] > 0
+    }
+
+
+def _rows(journal: pa.Table, kinds: Iterable[str]) -> pa.Table:
+    """Rows of some kinds, in order of time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    plain = journal.set_column(journal.column_names.index("kind"), "kind", journal["kind"].cast(pa.string()))
+    return plain.filter(pc.is_in(plain["kind"], pa.array(list(kinds))))
+
+
+def _flows(world: World, units: Mapping[str, Mapping[tuple[str, str], float]]) -> Flows | None:
+    """The map's content; None where the world gives no places."""
+    locations = {e.name: (e.longitude, e.latitude) for e in world.locations}
+    regions = {e.name: (e.longitude, e.latitude) for e in world.regions}
+    if len({*locations.values(), *regions.values()}) < 2:
+        return None
+    return Flows(locations, regions, units)
+
+
+def _versions() -> dict[str, str]:
+    found = {"code": code_version(), "python": platform.python_version()}
+    for name in ("fillrate", *SHOWN_VERSIONS):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # run from the sources
+            found[name] = "not installed"
+    return found
+
+
+def _parameters(policy: Policy) -> dict[str, Any]:
+    """What each part says; a custom object is named by its class."""
+    parts = {part: getattr(policy, part) for part in ("rank", "source", "replenish")}
+    said = {part: asdict(thing) if is_dataclass(thing) else repr(thing) for part, thing in parts.items()}  # type: ignore[arg-type]
+    plain: dict[str, Any] = _plain({**said, "modifiers": [asdict(entry) for entry in policy.modifiers]})
+    return plain
+
+
+def _plain(tree: Any) -> Any:
+    """Without examples and long texts, which are no parameters; undefined numbers None."""
+    if isinstance(tree, Mapping):
+        return {key: _plain(value) for key, value in tree.items() if key not in {"example", "about", "source_text"}}
+    if isinstance(tree, list | tuple):
+        return [_plain(value) for value in tree]
+    return None if isinstance(tree, float) and math.isnan(tree) else tree
