@@ -21,23 +21,24 @@ def optional_names() -> set[str]:
 
 
 def lacking() -> dict[str, str]:
-    """Module -> the top-level name that it lacks, for every module that cannot be imported."""
+    """Module -> the module that it lacks, for every module that cannot be imported."""
     package, found = importlib.import_module("fillrate"), {}
-    failed: list[str] = []
-    for module in pkgutil.walk_packages(package.__path__, "fillrate.", onerror=failed.append):
+    for module in pkgutil.walk_packages(package.__path__, "fillrate.", onerror=lambda name: None):
         try:
-            importlib.import_module(module.name)
+            if not module.name.endswith("__main__"):  # importing that would run it
+                importlib.import_module(module.name)
         except ModuleNotFoundError as error:
-            found[module.name] = (error.name or "").split(".")[0]
+            found[module.name] = error.name or str(error)
     return found
 
 
 def main() -> int:
     """Print what is lacking and return the exit code."""
     found, optional = lacking(), optional_names()
+    wrong = {module: name for module, name in found.items() if name.split(".")[0] not in optional}
     for module, name in found.items():
-        print(f"{module} lacks {name}" + (" (an extra)" if name in optional else ": no requirement of the wheel"))
-    return 1 if set(found.values()) - optional else 0
+        print(f"{module} lacks {name}" + (", which the wheel does not require" if module in wrong else " (an extra)"))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
