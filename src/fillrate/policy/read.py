@@ -12,7 +12,7 @@ from typing import Any
 from fillrate.catalogue import find
 from fillrate.decision.columns import BY_NAME, ORDER_COLUMNS
 from fillrate.decision.question import SupportsRank, SupportsReplenish, SupportsSource
-from fillrate.errors import PolicyError, nearest
+from fillrate.errors import InputError, PolicyError, nearest
 from fillrate.policy.spec import Entry
 from fillrate.world import World
 from fillrate.world.checks import range_faults
@@ -36,10 +36,10 @@ class Policy:
         d = world.defaults
         return Policy(
             self.name,
-            self.rank or _part("rank", d.rank),
-            self.source or _part("source", d.source),
-            self.replenish or (_part("replenish", d.replenish) if d.replenish else None),
-            self.modifiers or tuple(_part("modifier", m) for m in d.modifiers),
+            self.rank or _default(world, "rank", d.rank),
+            self.source or _default(world, "source", d.source),
+            self.replenish or (_default(world, "replenish", d.replenish) if d.replenish else None),
+            self.modifiers or tuple(_default(world, "modifier", m) for m in d.modifiers),
         )
 
     def parts(self) -> dict[str, Any]:
@@ -113,9 +113,19 @@ def _custom(thing: Any) -> Policy:
     return Policy(getattr(thing, "name", type(thing).__name__), **parts)
 
 
+def _default(world: World, part: str, name: str) -> Entry:
+    """A part that a world's `[defaults]` name."""
+    try:
+        return _part(part, name)
+    except InputError as fault:
+        key = "modifiers" if part == "modifier" else part
+        place = f"world '{world.name}': [defaults] {key}: {fault.place}"
+        raise PolicyError(place, fault.problem, fault.allowed) from None
+
+
 def _part(part: str, name: str) -> Entry:
     entry = read_entry(name)
-    if part != "modifier" and getattr(entry, part) is None:
+    if (entry.policy.part != "modifier") if part == "modifier" else (getattr(entry, part) is None):
         raise PolicyError(f"policy '{name}'", f"it is a {entry.policy.part} policy", f"a {part} policy")
     return entry
 

@@ -43,7 +43,8 @@ def range_faults(part: Any, where: str = "") -> Iterator[Fault]:
             yield from range_faults(value, _table(at))
         elif isinstance(value, tuple) and value and is_dataclass(value[0]):
             for n, entry in enumerate(value, 1):
-                yield from range_faults(entry, f"{_table(at)} '{getattr(entry, 'name', '') or n}'")
+                name = getattr(entry, "name", "")
+                yield from range_faults(entry, f"{_table(at)} " + (f"'{name}'" if name else f"entry {n}"))
         else:
             optional = isinstance(f.default, float) and math.isnan(f.default)
             if not (optional and value != value):  # an absent promise is nan
@@ -59,10 +60,18 @@ def _table(key: str) -> str:
 
 def _range(value: Any, facts: Any, at: str) -> Iterator[Fault]:
     low, high, unit = facts.get("low"), facts.get("high"), facts.get("unit", "")
-    bounds = f"{'-inf' if low is None else low} to {'inf' if high is None else high} {unit}".strip()
+    bounds = f"{_bounds(low, high)} {'' if unit.startswith('as ') else unit}".strip()
     for number in _numbers(value):
         if not math.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):
             yield at, f"found {number:g}", bounds
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "a finite number"
+    if low is None or high is None:
+        return f"a finite number, at {f'most {high:g}' if low is None else f'least {low:g}'}"
+    return f"{low:g} to {high:g}"
 
 
 def _numbers(value: Any) -> Iterator[float]:

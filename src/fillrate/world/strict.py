@@ -38,7 +38,11 @@ def _adapter(kind: Any) -> Any:
 
 
 def validate(
-    kind: type[T], tables: Mapping[str, Any], place: str, error: type[InputError], shown: Mapping[str, str] | None = None
+    kind: type[T],
+    tables: Mapping[str, Any],
+    place: str,
+    error: type[InputError],
+    shown: Mapping[str, str] | None = None,
 ) -> T:
     """Build a dataclass tree, in strict mode.
 
@@ -68,6 +72,8 @@ def _words(kind: type[Any], fault: Any) -> tuple[str, str]:
         return "unknown key" + nearest(str(fault["loc"][-1]), known), ", ".join(known)
     if fault["type"].startswith("missing"):
         return "missing", "this key is required"
+    if fault["type"] in {"list_type", "tuple_type"} and isinstance(fault["input"], dict):
+        return "found a single table", "a list of tables, in double brackets: [[...]]"
     return f"found {json.dumps(fault['input'])[:60]}", fault["msg"].removeprefix("Input should be ")
 
 
