@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from fillrate.draws.laws import normal_quantile
 from fillrate.errors import InputError
 from fillrate.policy.textbook.checks import fraction, not_negative
 from fillrate.policy.textbook.gamma import lower_gamma, upper_gamma
@@ -45,19 +44,23 @@ def poisson_survival(k: int, mean: float) -> float:
 
 
 def poisson_quantile(probability: float, mean: float) -> int:
-    """The smallest k with P(N ≤ k) ≥ probability, searched from the normal approximation.
+    """The smallest k with P(N ≤ k) ≥ probability, by bisection.
 
     >>> poisson_quantile(0.8, 6.0)
     8
     """
     fraction("poisson_quantile probability", probability)
     not_negative("poisson mean", mean)
-    k = max(0, math.floor(mean + math.sqrt(mean) * normal_quantile(probability)))
-    while k > 0 and poisson_cdf(k - 1, mean) >= probability:
-        k -= 1
-    while poisson_cdf(k, mean) < probability:
-        k += 1
-    return k
+    below, enough = -1, math.ceil(mean)
+    while poisson_cdf(enough, mean) < probability:
+        below, enough = enough, 2 * enough + 1
+    while enough - below > 1:
+        middle = (below + enough) // 2
+        if poisson_cdf(middle, mean) < probability:
+            below = middle
+        else:
+            enough = middle
+    return enough
 
 
 def poisson_loss(k: int, mean: float) -> float:
