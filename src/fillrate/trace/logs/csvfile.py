@@ -16,7 +16,8 @@ from fillrate.trace.logs.table import Table, clean, unique_header
 __all__ = ["decode", "read_csv", "sniff_delimiter"]
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-_SAMPLE = 200  # records looked at to find the delimiter
+_SAMPLE = 200  # records looked at to find the delimiter,
+_HEAD = 2**20  # in so many characters at most
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -41,10 +42,11 @@ def sniff_delimiter(text: str) -> str:
 
     An Excel line `sep=;` at the top decides. Empty if no delimiter gives the header two cells.
     """
-    first = text.split("\n", 1)[0].strip().strip('"').lower()
+    head = text if len(text) <= _HEAD else text[: text.rfind("\n", 0, _HEAD) + 1 or _HEAD]
+    first = head.partition("\n")[0].strip().strip('"').lower()
     if first.startswith("sep=") and len(first) == 5:
         return first[4]
-    scores = [(_score(text, delimiter), delimiter) for delimiter in _DELIMITERS]
+    scores = [(_score(head, delimiter), delimiter) for delimiter in _DELIMITERS]
     (share, cells), best = max(scores, key=lambda score: score[0])
     return best if cells > 1 and share > 0 else ""
 
@@ -53,7 +55,7 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     records: list[list[str]] = []
     with suppress(csv.Error):  # said when the rows are read
-        records.extend(row for row in islice(reader, _SAMPLE) if row)
+        records.extend(row for row in islice(reader, _SAMPLE) if any(map(str.strip, row)))
     width = len(records[0]) if records else 0
     if width < 2:
         return 0.0, width
@@ -88,6 +90,14 @@ def _misfit(cells: list[str], width: int, first: int, last: int) -> str:
     return reason + (f" (lines {first} to {last} read as one row: is a quote left open?)" if last > first else "")
 
 
+class _Tidied(dict[str, str]):
+    """Clean text of each distinct cell: most columns repeat themselves."""
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = text = clean(cell)
+        return text
+
+
 def read_csv(path: Path) -> Table:
     """Read a CSV file as text; `read_table` says what it raises."""
     text, encoding_note = decode(path.read_bytes())
@@ -101,9 +111,9 @@ def read_csv(path: Path) -> Table:
     names = next(cells for _, _, cells in records if any(map(clean, cells)) and not _is_sep(cells))
     header, notes = unique_header(_without_blank_end(names))
     rows, lines, rejects = [], [], []
-    once: dict[str, str] = {}  # one string per distinct cell: most columns repeat themselves
+    tidied = _Tidied()
     for first, last, cells in records:
-        tidy = [once.setdefault(cell, cell) for cell in map(clean, cells)]
+        tidy = list(map(tidied.__getitem__, cells))
         while len(tidy) > len(header) and not tidy[-1]:
             tidy.pop()
         if reason := _misfit(tidy, len(header), first, last):

@@ -37,7 +37,7 @@ _SHAPES = tuple(
         ("YMD", r"(?P<a>\d{4})(?P<sep>)(?P<b>\d{2})(?P<c>\d{2})"),
         ("NUMERIC", r"(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<c>\d{4}|\d{2})"),
         ("NAMED", rf"{_WEEKDAY}{_DAY}(?:\.|[-\s/])*(?P<sep>){_MONTH},?[-\s/]*(?P<c>\d{{4}}|\d{{2}})"),
-        ("NAMED", rf"{_WEEKDAY}{_MONTH}(?P<sep>)\s*{_DAY},?\s+(?P<c>\d{{4}})"),
+        ("NAMED", rf"{_WEEKDAY}{_MONTH}(?P<sep>)[-\s]*{_DAY},?[-\s]+(?P<c>\d{{4}}|\d{{2}})"),
     )
 )
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ class Addresses:
     european: bool = False
 
 
+@cache
 def is_us(country: str) -> bool:
     """Whether a country's name or code means the United States.
 
