@@ -23,7 +23,7 @@ def optional_names() -> set[str]:
 def lacking() -> dict[str, str]:
     """Module -> the module that it lacks, for every module that cannot be imported."""
     package, found = importlib.import_module("fillrate"), {}
-    for module in pkgutil.walk_packages(package.__path__, "fillrate.", onerror=lambda name: None):
+    for module in pkgutil.walk_packages(package.__path__, "fillrate."):
         try:
             if not module.name.endswith("__main__"):  # importing that would run it
                 importlib.import_module(module.name)
