@@ -36,7 +36,8 @@ def words(header: str) -> tuple[str, ...]:
     (('order', 'number'), ('ship', 'city'), ('stuckpreis',))
     """
     plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()
-    return tuple(_SHORT.get(word, word) for word in re.findall(r"[a-z0-9]+", _HUMP.sub(" ", plain).lower()))
+    found: list[str] = re.findall(r"[a-z0-9]+", _HUMP.sub(" ", plain).lower())
+    return tuple(_SHORT.get(word, word) for word in found)
 
 
 def squeeze(header: str) -> str:
