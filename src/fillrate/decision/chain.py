@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-__all__ = ["Step", "best", "choose", "scores"]
+__all__ = ["Step", "best", "choose", "order_key", "pick", "scores"]
 
 Step = tuple[tuple[str, float], ...]  # (column, weight) terms of one weighted sum; larger is better
 
@@ -53,3 +53,31 @@ def choose(
         if n == 0 and hold is not None and hold > score[legal[0]]:
             return rows
     return legal[0]
+
+
+def pick(u: float, legal: Sequence[int], rows: int) -> int:
+    """One of the legal rows or hold, each as likely as the others, by one uniform draw.
+
+    Args:
+        u: the draw, in [0, 1).
+        legal: legal rows other than hold.
+        rows: the number that means hold.
+
+    >>> [pick(u, [0, 2], 3) for u in (0.1, 0.5, 0.9)]
+    [0, 2, 3]
+    """
+    n = int(u * (len(legal) + 1))
+    return legal[n] if n < len(legal) else rows
+
+
+def order_key(steps: Sequence[Step], column: Callable[[str], float]) -> list[float]:
+    """Sort key of an order under a rank chain, one number a step; the smaller key is offered first.
+
+    Args:
+        steps: the chain; larger sums come first.
+        column: value of an order column.
+
+    >>> order_key([(("priority", 1.0),), (("received", -1.0),)], {"priority": 2.0, "received": 0.5}.__getitem__)
+    [-2.0, 0.5]
+    """
+    return [-sum([weight * column(name) for name, weight in step]) for step in steps]

@@ -19,6 +19,7 @@ FACTS: dict[str, tuple[Scope, str, str]] = {
     "available": ("row", "units", "on hand - reserved - what the policy's limits keep back"),
     "unit_cost": ("row", "money/unit", "freight, handling and fee of one unit on this lane"),
     "box": ("row", "money", "cost of the parcel this row would open; 0 if it joins one that is not picked yet"),
+    "joins": ("row", "0 or 1", "1 if units would join a parcel of the order that is not picked yet: no new box"),
     "distance_km": ("row", "km", "distance of the lane"),
     "transit_days": ("row", "days", "mean transit of the lane at the segment's service"),
     "inbound": ("row", "units", "on order or on its way to the location"),
@@ -192,6 +193,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("one", "", 1.0, "the number 1, for constants", (), one),
     _fact("rating"),
     _fact("third_party"),
+    _fact("loss_cost"),
+    _fact("joins"),
 )
 """Columns of a candidate table; every row but hold has them, hold takes the defaults of row columns."""
 

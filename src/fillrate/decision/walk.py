@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 
-__all__ = ["COMPLETE", "SPLIT", "coverable", "legal_rows", "settle", "take_row"]
+__all__ = ["COMPLETE", "SPLIT", "coverable", "drop_small", "legal_rows", "settle", "take_row"]
 
 SPLIT = {"none": 0, "lines": 1, "units": 2}
 COMPLETE = {"no": 0, "line": 1, "order": 2}
@@ -47,7 +47,7 @@ def legal_rows(
     start = line * rows
     found: list[int] = []
     budget = 1 if split == 0 else most
-    if split == 1 and any(take[start + r] for r in range(rows)):
+    if split == 1 and any([take[start + r] > 0 for r in range(rows)]):
         return found
     for r in range(rows):
         at = start + r
@@ -76,7 +76,7 @@ def _still_possible(
     complete: int,
     budget: int,
 ) -> bool:
-    """Whether what must be complete can still be after this row is taken."""
+    """Whether what must be complete (this line, or every line) can still be after this row is taken."""
     at = line * rows + row
     if split == 1 and available[at] < left[line]:
         return False
@@ -87,10 +87,8 @@ def _still_possible(
     for r in range(rows):  # rows already taken on this line, and this one, give no more
         if take[line * rows + r] > 0 or r == row:
             free[line * rows + r] = 0
-    last = line + 1 if complete == 1 else len(left)
-    if split == 1:
-        rest[line] = 0
-    return coverable(range(line, last), rows, location, free, rest, after, split, budget)
+    lines = range(line, line + 1) if complete == 1 else range(len(left))
+    return coverable(lines, rows, location, free, rest, after, split, budget)
 
 
 def coverable(
@@ -102,31 +100,55 @@ def coverable(
     opened: list[int],
     split: int,
     budget: int,
+    barred: Ints = (),
 ) -> bool:
-    """Whether every listed line can be filled from the opened locations and at most `budget` in all."""
-    short = [l for l in lines if not _filled(l, rows, location, available, left[l], opened, split)]
-    if not short:
+    """Whether every listed line can be filled from the opened locations and at most `budget` in all.
+
+    Exact: a line that is short needs one more of the locations that have it. Each is tried; one that has failed is
+    barred from what is tried after it, and a line that the locations left could not fill ends the search.
+    """
+    room = budget - len(opened)
+    short = -1
+    for l in lines:
+        if not _fillable(l, rows, location, available, left[l], opened, barred, split, 0):
+            if room <= 0 or not _fillable(l, rows, location, available, left[l], opened, barred, split, room):
+                return False
+            short = l if short < 0 else short
+    if short < 0 or room >= rows * len(left):
         return True
-    if len(opened) >= budget:
-        return False
-    line = short[0]
+    failed = list(barred)
     for r in range(rows):
-        at = line * rows + r
-        if available[at] > 0 and location[at] not in opened:
-            if coverable(short, rows, location, available, left, [*opened, location[at]], split, budget):
+        at = short * rows + r
+        if available[at] > 0 and location[at] not in opened and location[at] not in failed:
+            if coverable(lines, rows, location, available, left, [*opened, location[at]], split, budget, failed):
                 return True
+            failed.append(location[at])
     return False
 
 
-def _filled(line: int, rows: int, location: Ints, available: Ints, left: int, opened: list[int], split: int) -> bool:
-    """Whether the opened locations can fill a line: together, or one of them alone if lines may not be split."""
-    total = largest = 0
+def _fillable(
+    line: int,
+    rows: int,
+    location: Ints,
+    available: Ints,
+    left: int,
+    opened: list[int],
+    barred: Ints,
+    split: int,
+    room: int,
+) -> bool:
+    """Whether a line fills from the opened locations and the best `room` others, alone if lines may not be split."""
+    here: list[int] = []
+    other: list[int] = []
     for r in range(rows):
         at = line * rows + r
         if available[at] > 0 and location[at] in opened:
-            total += available[at]
-            largest = max(largest, available[at])
-    return (largest if split == 1 else total) >= left
+            here.append(available[at])
+        elif available[at] > 0 and location[at] not in barred:
+            other.append(available[at])
+    if split == 1:
+        return left <= 0 or max([0, *here, *(other if room > 0 else [])]) >= left
+    return sum(here) + sum(sorted(other, reverse=True)[:room]) >= left
 
 
 def take_row(
@@ -147,6 +169,42 @@ def take_row(
     if location[at] not in opened:
         opened.append(location[at])
     return units
+
+
+def drop_small(
+    rows: int,
+    location: Ints,
+    price: Sequence[float],
+    left: MutableSequence[int],
+    take: MutableSequence[int],
+    before: Ints,
+    least: float,
+) -> bool:
+    """Undo what further locations would ship if it is not worth a parcel; whether anything was undone.
+
+    Free of the threshold are the locations that the order ships from already and, if there is none, the one whose
+    goods are worth most in this offer (the first met of equal ones).
+
+    Args:
+        rows: rows of each line's block.
+        location: (lines * rows,) location of the row, -1 = no such row.
+        price: (lines,) money/unit.
+        left: (lines,) units left unplaced; restored where takes are undone.
+        take: (lines * rows,) units by row.
+        before: locations that the order shipped from before this offer.
+        least: money that the goods of a further location must be worth.
+    """
+    worth: dict[int, float] = {}
+    for at, units in enumerate(take):
+        if units > 0:
+            worth[location[at]] = worth.get(location[at], 0.0) + units * price[at // rows]
+    free = list(before) or [max(worth, key=lambda place: worth[place], default=-1)]
+    small = [place for place, money in worth.items() if money < least and place not in free]
+    for at, units in enumerate(take):
+        if units > 0 and location[at] in small:
+            left[at // rows] += units
+            take[at] = 0
+    return bool(small)
 
 
 def settle(rows: int, left: MutableSequence[int], take: MutableSequence[int], asked: Ints, complete: int) -> None:

@@ -70,10 +70,26 @@ class Facts:
 
     def _box(self) -> list[float]:
         """Box cost that each row would really add."""
-        if not self.opened and not self.order.parcels:
+        joins = self._joined()
+        if not joins:
             return self.rows.box
-        free = {p.location for p in self.order.parcels if not p.started} | set(self.opened)
-        return [0.0 if place in free else box for place, box in zip(self.rows.location, self.rows.box, strict=True)]
+        return [0.0 if place in joins else box for place, box in zip(self.rows.location, self.rows.box, strict=True)]
+
+    def _joins(self) -> list[float]:
+        joins = self._joined()
+        return [1.0 if place in joins else 0.0 for place in self.rows.location]
+
+    def _joined(self) -> set[int]:
+        """Locations where units would join a parcel of the order: not picked yet, of this offer, or kept aside."""
+        order = self.order
+        if not self.opened and not order.parcels and not any([line.committed for line in order.lines]):
+            return set()
+        return {p.location for p in order.parcels if not p.started} | set(self.opened) | self._kept_aside()
+
+    def _kept_aside(self) -> set[int]:
+        """Locations where units wait for the rest of this line or order, to leave in one box with it."""
+        whole = self.sim.policy.complete[self.order.segment] == 2
+        return {kept[0] for line in (self.order.lines if whole else self.group) for kept in line.committed}
 
     def _distance_km(self) -> list[float]:
         return self.rows.distance_km
