@@ -143,3 +143,18 @@ def test_lines_that_disagree_follow_the_first_and_are_counted(tmp_path: Path) ->
     assert "orders whose lines differ in zip, of which the first counts: 1" in log.assumptions
     assert "orders with a product on more than one line, which are kept apart: 1" in log.assumptions
     assert log.quantity.tolist() == [2, 2]
+
+
+def test_shipping_on_the_day_of_an_order_with_a_time_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER + GOOD.replace("01-05,K1", "01-06 14:00,K1"), encoding="utf-8")
+    assert read_order_log(path).rejects == ()
+
+
+def test_a_blank_segment_is_unknown_and_a_missing_one_is_all(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("order id,order date,sku,segment\nA1,2024-01-05,K1,gold\nA2,2024-01-05,K1,\n", encoding="utf-8")
+    log = read_order_log(path)
+    assert log.segment.texts() == ["gold", "unknown"]
+    assert log.channel.texts() == ["all", "all"]
+    assert "the log has no channel: all orders belong to one, called all" in log.assumptions

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fillrate.trace.logs import Table, guess_columns
+from fillrate.trace.logs.contents import content_score
 
 CASES = tomllib.loads((Path(__file__).parent / "headers.toml").read_text(encoding="utf-8"))
 
@@ -35,6 +36,12 @@ def test_a_column_plays_one_role_and_a_role_has_one_column() -> None:
 def test_an_empty_column_plays_no_role() -> None:
     found = guess_columns(table("order id,order date,sku,promised date", "1,2024-01-05,K,"))
     assert found.get("promised_date") == ""
+
+
+def test_empty_cells_weigh_a_little_against_a_column() -> None:
+    assert content_score(["1", "2"], "count") == 1.0
+    assert content_score(["1", ""], "count") == pytest.approx(0.85)
+    assert content_score(["x", ""], "count") == 0.0
 
 
 def test_why_says_how_sure_a_guess_is() -> None:

@@ -47,6 +47,15 @@ def test_every_column_of_use_is_found(log: OrderLog) -> None:
     }
 
 
+def test_orders_run_with_time_and_lines_with_the_file(log: OrderLog) -> None:
+    assert (np.diff(log.ordered_at.astype(np.int64)) >= 0).all()
+    inside = np.diff(log.order_of_line) == 0
+    assert (np.diff(log.line_number)[inside] > 0).all()
+    first = log.line_number[log.line_start[:-1]]
+    same_day = np.diff(log.ordered_at.astype(np.int64)) == 0
+    assert (np.diff(first)[same_day] > 0).all()
+
+
 def test_prices_and_costs_come_from_sales_and_profit(log: OrderLog) -> None:
     assert (log.unit_price * log.quantity).sum() == pytest.approx(2_297_200.8603, abs=1e-3)
     assert ((log.unit_price - log.unit_cost) * log.quantity).sum() == pytest.approx(286_397.0217, abs=1e-3)
