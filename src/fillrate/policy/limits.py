@@ -16,7 +16,7 @@ from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.policy.textbook.shares import largest_remainder
 from fillrate.world import World
-from fillrate.world.expected import orders_per_day, sku_moments
+from fillrate.world.expected import expected_at_home, orders_per_day, sku_moments
 from fillrate.world.law import mean_of
 
 __all__ = ["FORBIDDEN", "Quotas", "Reserves", "fair_quotas", "quotas_of", "reserves_of"]
@@ -56,8 +56,7 @@ def reserves_of(world: World, limits: tuple[Limit, ...]) -> Reserves | None:
     for limit in chosen:
         _known(world, limit)
         for period in range(periods):
-            left = world.days * (1.0 - period / periods) if limit.remaining else limit.days
-            table[period] += _kept(world, limit, left)
+            table[period] += _kept(world, limit, _demand(world, limit, world.days * period / periods))
     return Reserves(np.minimum(table, FORBIDDEN), world.days / periods)
 
 
@@ -68,8 +67,18 @@ def _known(world: World, limit: Limit) -> None:
             raise PolicyError(f"limit {limit.kind} {kind}", f"found '{name}'" + nearest(name, known), ", ".join(known))
 
 
-def _kept(world: World, limit: Limit, days: float) -> NDArray[np.float64]:
-    """(segments, 2, pairs) units one limit keeps back, `days` being its window."""
+def _demand(world: World, limit: Limit, start: float) -> NDArray[np.float64]:
+    """(segments, pairs) demand in a limit's window: at the mean rate, or from `start` on where tables change."""
+    days = limit.days or (_cover_days(world) if limit.kind == "protection_level" else 0.0)
+    if limit.remaining or limit.periods > 1:
+        end = world.days if limit.remaining else min(world.days, start + days)
+        return expected_at_home(world.tables, start, end)
+    weights = np.array([s.weight for s in world.segments])
+    return np.asarray(np.outer(weights / weights.sum(), world.tables.home_rate) * days)
+
+
+def _kept(world: World, limit: Limit, demand: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(segments, 2, pairs) units one limit keeps back; `demand` (segments, pairs) is that of its window."""
     shape = (len(world.segments), 2, len(world.tables.pair_sku))
     kept = np.zeros(shape)
     if limit.kind == "home_only":
@@ -77,20 +86,11 @@ def _kept(world: World, limit: Limit, days: float) -> NDArray[np.float64]:
     elif limit.kind == "fences":
         kept += _fenced(world)[:, None, :]
     elif limit.kind == "protection_level":
-        kept += _protected(world, days)[:, None, :]
+        kept += _protected(world, demand)[:, None, :]
     else:
-        rate = world.tables.home_rate[None, :] * _whose(world, limit.of)[:, None]
-        kept += limit.units + np.floor(days * rate + 0.5)[:, None, :]
+        whose = [[limit.of == "all" or o.priority > s.priority for o in world.segments] for s in world.segments]
+        kept += limit.units + np.floor(np.array(whose, np.float64) @ demand + 0.5)[:, None, :]
     return kept * _selected(world, limit)
-
-
-def _whose(world: World, of: str) -> NDArray[np.float64]:
-    """(segments,) share of the demand that counts: all of it, or that of segments with higher priority."""
-    if of == "all":
-        return np.ones(len(world.segments))
-    total = sum(s.weight for s in world.segments)
-    higher = [sum(o.weight for o in world.segments if o.priority > s.priority) for s in world.segments]
-    return np.array(higher) / total
 
 
 def _selected(world: World, limit: Limit) -> NDArray[np.float64]:
@@ -114,15 +114,12 @@ def _fenced(world: World) -> NDArray[np.float64]:
     return np.where(allowed[:, world.tables.pair_location], 0.0, FORBIDDEN)
 
 
-def _protected(world: World, days: float) -> NDArray[np.float64]:
-    """(segments, pairs) EMSR-b protection for dearer segments over a window; 0 days = lead time and review."""
-    tables, weights = world.tables, [s.weight for s in world.segments]
-    order = sorted(range(len(weights)), key=lambda s: (-_fare(world, s), s))
-    fares, total = [_fare(world, s) for s in order], sum(weights)
-    window = days or _cover_days(world)
-    kept = np.zeros((len(weights), len(tables.pair_sku)))
-    for pair, rate in enumerate(tables.home_rate.tolist()):
-        means = [rate * window * weights[s] / total for s in order]
+def _protected(world: World, demand: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(segments, pairs) EMSR-b protection for dearer segments, from the mean demand of a window."""
+    order = sorted(range(len(world.segments)), key=lambda s: (-_fare(world, s), s))
+    fares, kept = [_fare(world, s) for s in order], np.zeros(demand.shape)
+    for pair in range(demand.shape[1]):
+        means = demand[order, pair].tolist()
         levels = emsr_b_poisson(fares, means) if sum(means) > 0.0 and len(fares) > 1 else ()
         for s, level in zip(order[1:], levels, strict=False):
             kept[s, pair] = level

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from fillrate.draws import mix, seed_key, uniform
 from fillrate.world import World
-from fillrate.world.demand import Demand
 from fillrate.world.law import count_quantile
+from fillrate.world.rhythm import hour_edges, rate_factors
 
 __all__ = ["arrivals", "uniforms"]
 
@@ -35,8 +35,8 @@ def arrivals(world: World, seed: int) -> Floats:
     demand = world.demand
     if demand.process == "poisson":
         return _poisson(world, seed)
-    starts = np.arange(0.0, world.days, demand.period_days)
-    starts = np.rint(starts * 2.0**20) / 2.0**20
+    starts = np.rint(np.arange(0.0, world.days, demand.period_days) * 2.0**20) / 2.0**20
+    starts = starts[starts < world.days]  # the last one may be rounded up to T
     if demand.process == "bernoulli":
         happens = uniforms(seed, "trial", counting(len(starts))) < demand.probability
         return starts[happens]
@@ -58,24 +58,6 @@ def _poisson(world: World, seed: int) -> Floats:
 
 def _cumulative_rate(world: World) -> tuple[Floats, Floats]:
     """Hour edges in days and the expected orders up to each."""
-    demand = world.demand
-    edges = np.append(np.arange(0.0, world.days, 1.0 / 24.0), world.days)
-    middle = (edges[1:] + edges[:-1]) / 2.0
-    rate = demand.rate_per_day * _factors(demand, world.header.first_weekday, world.header.first_day_of_year, middle)
+    edges = hour_edges(0.0, world.days)
+    rate = world.demand.rate_per_day * rate_factors(world, (edges[1:] + edges[:-1]) / 2.0)
     return edges, np.concatenate([[0.0], np.cumsum(rate * np.diff(edges))])
-
-
-def _factors(demand: Demand, weekday: int, day_of_year: int, at: Floats) -> Floats:
-    """Product of the profiles at the given days; each profile is normalised to mean 1, promotions are not."""
-    factor = np.ones(len(at))
-    hour, day = (at * 24.0).astype(np.int64), at.astype(np.int64)
-    for profile, place in (
-        (demand.hour_profile, hour % 24),
-        (demand.weekday_profile, (day + weekday) % 7),
-        (demand.season_profile, ((at + day_of_year) % 365.0 / 365.0 * len(demand.season_profile)).astype(np.int64)),
-    ):
-        if profile:
-            factor *= (np.array(profile) / np.mean(profile))[place]
-    for promotion in demand.promotion:
-        factor[(at >= promotion.from_day) & (at < promotion.to_day)] *= promotion.factor
-    return factor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from fillrate.trace.arrivals import arrivals, counting, uniforms
 from fillrate.trace.trace import Orders, Trace
 from fillrate.world import World, load_world
 from fillrate.world.expected import orders_per_day
+from fillrate.world.rhythm import promotions_on, segment_weights, sku_weights
 
 __all__ = ["pins", "sample"]
 
@@ -19,6 +21,7 @@ MOST_ORDERS = 20_000_000  # of one trace: about 2 GB of arrays
 
 Ints = NDArray[np.int32]
 Keys = NDArray[np.uint64]
+Floats = NDArray[np.float64]
 
 
 def sample(world: World | str | Path, seed: int, days: float | None = None) -> Trace:
@@ -46,7 +49,7 @@ def sample(world: World | str | Path, seed: int, days: float | None = None) -> T
         first = np.concatenate([[0], np.cumsum(np.diff(first)[kept])])
         time, key = time[kept], key[kept]
     region = _choose(uniforms(seed, "region", key), [r.weight for r in world.regions])
-    segment = _choose(uniforms(seed, "segment", key), [s.weight for s in world.segments])
+    segment = _by_rhythm(world, uniforms(seed, "segment", key), time, segment_weights)
     channel = _choose(uniforms(seed, "channel", key), [c.weight for c in world.channels])
     none = np.full(len(time), np.nan)
     price = _prices(world)[np.repeat(segment, np.diff(first)), sku]
@@ -55,14 +58,14 @@ def sample(world: World | str | Path, seed: int, days: float | None = None) -> T
     return Trace(orders, seed, world.days, world.hash)
 
 
-def _choose(draw: NDArray[np.float64], weights: list[float]) -> Ints:
+def _choose(draw: Floats, weights: list[float]) -> Ints:
     """Index by inverse transform."""
     cumulative = np.cumsum(np.array(weights, np.float64))
     at = np.searchsorted(cumulative / cumulative[-1], draw, side="right")
     return np.minimum(at, len(weights) - 1).astype(np.int32)
 
 
-def _prices(world: World) -> NDArray[np.float64]:
+def _prices(world: World) -> Floats:
     """(segments, skus) price in money, snapped."""
     factor, price = [s.price_factor for s in world.segments], [s.price for s in world.skus]
     return np.rint(np.outer(factor, price) * 2.0**20) / 2.0**20
@@ -82,7 +85,7 @@ def pins(world: World) -> Ints:
     return table
 
 
-def _lines(world: World, seed: int, time: NDArray[np.float64], key: Keys) -> tuple[NDArray[np.int64], Ints, Ints]:
+def _lines(world: World, seed: int, time: Floats, key: Keys) -> tuple[NDArray[np.int64], Ints, Ints]:
     """First line of each order, and SKU and units of each line."""
     if world.demand.basket:
         return _by_type(world, seed, key)
@@ -91,25 +94,17 @@ def _lines(world: World, seed: int, time: NDArray[np.float64], key: Keys) -> tup
     order = np.repeat(np.arange(len(key)), count)
     nth = (np.arange(len(order)) - first[order]).astype(np.uint64)
     quantity = _choose(uniforms(seed, "quantity", key[order], nth), list(world.demand.unit_count)) + 1
-    sku = _skus(world, uniforms(seed, "sku", key[order], nth), time[order])
+    sku = _by_rhythm(world, uniforms(seed, "sku", key[order], nth), time[order], sku_weights)
     return first, sku, quantity.astype(np.int32)
 
 
-def _skus(world: World, draw: NDArray[np.float64], time: NDArray[np.float64]) -> Ints:
-    """SKU of each line by popularity, raised while a promotion runs."""
-    weights = np.array([s.popularity for s in world.skus])
-    names = np.array([s.name for s in world.skus])
-    active = np.zeros(len(draw), np.int64)
-    for n, promotion in enumerate(world.demand.promotion):
-        active |= ((time >= promotion.from_day) & (time < promotion.to_day)).astype(np.int64) << n
-    sku = np.zeros(len(draw), np.int32)
-    for state in np.unique(active):
-        raised = weights.copy()
-        for n, promotion in enumerate(world.demand.promotion):
-            if state >> n & 1:
-                raised[np.isin(names, promotion.skus)] *= promotion.sku_factor
-        sku[active == state] = _choose(draw[active == state], raised.tolist())
-    return sku
+def _by_rhythm(world: World, draw: Floats, time: Floats, weights: Callable[[World, int], Floats]) -> Ints:
+    """SKUs or segments by the weights of the promotions that run at each time."""
+    state, found = promotions_on(world, time), np.zeros(len(draw), np.int32)
+    for running in np.unique(state).tolist():
+        here = state == running
+        found[here] = _choose(draw[here], weights(world, running).tolist())
+    return found
 
 
 def _by_type(world: World, seed: int, key: Keys) -> tuple[NDArray[np.int64], Ints, Ints]:

@@ -103,7 +103,7 @@ def _names(world: World) -> Iterator[Fault]:
             if not entry.name or entry.name in seen:
                 yield f"[{key}] name", f"found '{entry.name}' {'twice' if entry.name else ''}".strip(), "unique names"
             seen.add(entry.name)
-        if not seen and key not in {"supply supplier"}:
+        if not seen and key != "supply supplier":
             yield f"[{key}]", "found none", "at least one entry"
 
 
@@ -147,6 +147,9 @@ def _demand(world: World) -> Iterator[Fault]:
             yield f"[demand] basket {n} skus", "found none", "an empty order only with process = 'bernoulli'"
     for n, promotion in enumerate(demand.promotion, 1):
         yield from _known(f"[demand] promotion {n} skus", promotion.skus, skus)
+        yield from _known(f"[demand] promotion {n} segments", promotion.segments, [e.name for e in world.segments])
+        if promotion.skus and demand.basket:
+            yield f"[demand] promotion {n} skus", f"found {len(promotion.skus)}", "none where orders come by type list"
         if promotion.to_day <= promotion.from_day:
             yield f"[demand] promotion {n} to_day", f"found {promotion.to_day:g}", f"more than {promotion.from_day:g}"
     for key, length in (("hour_profile", 24), ("weekday_profile", 7)):

@@ -71,13 +71,15 @@ class Basket(Strict):
 
 @dataclass(frozen=True)
 class Promotion(Strict):
-    """A window in which orders come faster and some SKUs are asked for more."""
+    """A window in which orders come faster, and some SKUs or segments ask for more than their share."""
 
     from_day: float = described("start", unit="days", low=0.0)
     to_day: float = described("end", unit="days", low=0.0)
     factor: float = described("factor on the arrival rate", 1.0, low=0.0)
     skus: tuple[str, ...] = described("SKUs whose popularity is raised", ())
     sku_factor: float = described("factor on their popularity", 1.0, low=0.0)
+    segments: tuple[str, ...] = described("segments whose weight is raised", ())
+    segment_factor: float = described("factor on their weight", 1.0, low=0.0)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Expected demand of a world: units a day by SKU and region, and at each home pair."""
+"""Expected demand of a world: units a day by SKU and region, at each home pair, and over a stated window."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.world.law import mean_of
+from fillrate.world.rhythm import hour_edges, promotions_on, rate_factors, segment_weights, sku_weights
 
 if TYPE_CHECKING:
     from fillrate.world.tables import Tables
     from fillrate.world.world import World
 
-__all__ = ["home_rates", "orders_per_day", "region_shares", "sku_moments"]
+__all__ = ["expected_at_home", "expected_units", "home_rates", "orders_per_day", "region_shares", "sku_moments"]
 
 
 def orders_per_day(world: World) -> float:
@@ -31,11 +32,11 @@ def region_shares(world: World) -> NDArray[np.float64]:
     return np.array([r.weight / total for r in world.regions])
 
 
-def sku_moments(world: World) -> NDArray[np.float64]:
-    """(skus, 2) mean and mean square of the units of a SKU in one order."""
+def sku_moments(world: World, promotions: int = 0) -> NDArray[np.float64]:
+    """(skus, 2) mean and mean square of the units of a SKU in one order, while promotions (as bits) run."""
     if world.demand.basket:
         return _of_baskets(world)
-    popularity = np.array([s.popularity for s in world.skus])
+    popularity = sku_weights(world, promotions)
     lines, units = np.array(world.demand.line_count), np.array(world.demand.unit_count)
     mean_lines = (lines * np.arange(1, len(lines) + 1)).sum() / lines.sum()
     sizes = np.arange(1, len(units) + 1)
@@ -52,6 +53,30 @@ def _of_baskets(world: World) -> NDArray[np.float64]:
         for name, units in zip(basket.skus, basket.quantities or (1,) * len(basket.skus), strict=True):
             moments[index[name]] += basket.probability / total * np.array([units, units**2])
     return moments
+
+
+def expected_units(world: World, start: float, end: float) -> NDArray[np.float64]:
+    """(segments, skus) units expected between two instants in days, profiles, season and promotions included."""
+    edges = hour_edges(start, end)
+    middle, hours = (edges[1:] + edges[:-1]) / 2.0, np.diff(edges)
+    poisson = world.demand.process == "poisson"
+    orders = orders_per_day(world) * hours * (rate_factors(world, middle) if poisson else 1.0)
+    state, units = promotions_on(world, middle), np.zeros((len(world.segments), len(world.skus)))
+    for running in np.unique(state).tolist():
+        weights = segment_weights(world, running)
+        each = np.outer(weights / weights.sum(), sku_moments(world, running)[:, 0])
+        units += orders[state == running].sum() * each
+    return units
+
+
+def expected_at_home(tables: Tables, start: float, end: float) -> NDArray[np.float64]:
+    """(segments, pairs) units expected between two instants at each pair as a home."""
+    units, at_home = expected_units(tables.world, start, end), np.zeros(len(tables.pair_sku))
+    for region, share in enumerate(region_shares(tables.world)):
+        for sku in range(len(tables.world.skus)):
+            if (pair := tables.home(region, sku)) >= 0:
+                at_home[pair] += share
+    return np.asarray(units[:, tables.pair_sku] * at_home)
 
 
 def home_rates(tables: Tables) -> NDArray[np.float64]:

@@ -47,7 +47,9 @@ class Location(Strict):
     fee_per_unit: float = described("fee of a third-party site", 0.0, "money/unit", low=0.0)
     fee_per_parcel: float = described("fee of a third-party site", 0.0, "money/parcel", low=0.0)
     station: Station = described("pick station", Station())
-    cut_off_hours: tuple[float, ...] = described("hours of day at which parcels leave; none = at once", (), "h", 0.0, 24.0)
+    cut_off_hours: tuple[float, ...] = described(
+        "hours of day at which parcels leave; none = at once", (), "h", low=0.0, high=24.0
+    )
     short_pick_probability: float = described("chance that a pick misses one unit", 0.0, low=0.0, high=1.0)
     outage: Outage = described("when it is down", Outage())
     rating: float = described("rating used by fences_and_ratings and priority_list; larger first", 0.0)
