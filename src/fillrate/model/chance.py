@@ -7,7 +7,7 @@ from fillrate.world import World
 from fillrate.world.law import Law, quantile
 from fillrate.world.network import Outage, Station
 
-__all__ = ["Chance", "outage_windows"]
+__all__ = ["Chance", "expected_end", "outage_windows"]
 
 
 class Chance:
@@ -70,16 +70,31 @@ class Chance:
 
 
 def outage_windows(outage: Outage, entity_key: int, chance: Chance, horizon: float) -> list[tuple[float, float]]:
-    """All [from, to) windows that begin before the horizon, in days."""
-    windows = [(snap(a), snap(b)) for a, b in outage.windows if a < horizon]
-    if outage.mean_up_days <= 0.0:
-        return windows
+    """All [from, to) windows that begin before the horizon, in days: rising, apart from each other."""
+    windows = [(snap(a), snap(b)) for a, b in outage.windows if snap(a) < horizon]
     at, ordinal = 0.0, 0
-    while True:
+    while outage.mean_up_days > 0.0:
         start = at + chance.outage(entity_key, ordinal, outage.mean_up_days)
         if start >= horizon:
-            return sorted(windows)
+            break
         at = start + chance.outage(entity_key, ordinal + 1, outage.mean_down_days)
-        if at > start and not any(a < at and start < b for a, b in windows):
-            windows.append((start, at))
+        windows.append((start, at))
         ordinal += 2
+    return _joined(windows)
+
+
+def _joined(windows: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Windows that touch or overlap made one: nobody is up between them."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(window for window in windows if window[1] > window[0]):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def expected_end(outage: Outage, now: float) -> float:
+    """When an outage that is on is expected to end, in days: as stated, else by the mean (the draw is not known)."""
+    ends = [end for start, end in outage.windows if snap(start) <= now < snap(end)]
+    return snap(max(ends)) if ends else now + snap(outage.mean_down_days)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 TICK = 2.0**-20
 TICKS = 2.0**20
 
-__all__ = ["mean_service_days", "next_cut_off"]
+__all__ = ["cut_offs", "mean_service_days", "next_cut_off"]
 
 
 def mean_service_days(
@@ -22,8 +22,17 @@ def mean_service_days(
     return (setup_minutes + line_minutes * lines + unit_minutes * units) / 1440.0
 
 
+def cut_offs(hours: Sequence[float]) -> tuple[float, ...]:
+    """Hours of day in [0, 24), rising, each once: hour 24 is hour 0 of the next day.
+
+    >>> cut_offs([18.0, 24.0, 6.0, 18.0])
+    (0.0, 6.0, 18.0)
+    """
+    return tuple(sorted({hour % 24.0 for hour in hours}))
+
+
 def next_cut_off(now: float, hours: Sequence[float]) -> float:
-    """The first cut-off at or after now, in days; `hours` of day are rising. Without cut-offs: now.
+    """The first cut-off at or after now, in days; `hours` as `cut_offs` makes them. Without cut-offs: now.
 
     >>> next_cut_off(2.5, [10.0, 18.0])
     2.75

@@ -11,7 +11,17 @@ from fillrate.world import World
 from fillrate.world.expected import orders_per_day, region_shares, sku_moments
 from fillrate.world.law import mean_of
 
-__all__ = ["Opening", "opening_of"]
+__all__ = ["Coming", "Opening", "opening_of"]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A purchase or transfer on its way."""
+
+    pair: int
+    units: int
+    due: float  # drawn instant of receipt, days after t0
+    expected: float  # what is known of it: by the mean lead time
 
 
 @dataclass(frozen=True)
@@ -19,7 +29,7 @@ class Opening:
     """Where a run starts."""
 
     units: list[int]  # (pairs,)
-    inbound: tuple[tuple[int, int, float], ...] = ()  # pair, units, due in days after t0
+    inbound: tuple[Coming, ...] = ()
 
 
 def opening_of(world: World) -> Opening:

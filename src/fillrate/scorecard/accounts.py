@@ -45,6 +45,7 @@ class Accounts:
     horizon: float
     money: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BOOKINGS, 0.0))
     steady: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BOOKINGS, 0.0))
+    steady_on: bool = False  # from the end of the warm-up to the close, neither opening value nor close included
     outcomes: list[Outcome] = field(default_factory=list)
     margin: float = 0.0  # price - cost over all ordered units
     received: int = 0
@@ -70,8 +71,8 @@ class Accounts:
         self.home_asked, self.home_first_pass = [0] * self.locations, [0] * self.locations
         self.region_sent, self.region_sent_home = [0] * self.regions, [0] * self.regions
 
-    def book(self, account: str, amount: float, now: float) -> None:
+    def book(self, account: str, amount: float) -> None:
         """Add one amount; the only way money comes in."""
         self.money[account] += amount
-        if self.warm_up <= now <= self.horizon:
+        if self.steady_on:
             self.steady[account] += amount

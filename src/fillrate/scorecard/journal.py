@@ -37,6 +37,7 @@ EVENTS: dict[str, tuple[int, str]] = {
     "ordered": (7, "units bought"),
     "expedited": (7, "units bought by the fast option"),
     "transferred": (7, "units sent to another location"),
+    "awaited": (7, "units of a transfer on their way to a location"),
     "outage_began": (5, "a location is down"),
     "outage_ended": (5, "a location is up again"),
 }  # kind -> stage, meaning

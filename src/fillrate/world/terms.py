@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
+from fillrate.draws import snap
 from fillrate.world.fields import Strict, described
 from fillrate.world.law import Law
 
@@ -27,6 +29,12 @@ class Header(Strict):
     max_candidates: int = described("most rows of a candidate table besides hold", 32, low=1)
     opening_policy: str = described("policy whose state after opening_days is where runs start", "")
     opening_days: float = described("how long the opening policy runs", 0.0, "days", low=0.0)
+
+    def __post_init__(self) -> None:
+        """Put instants on the grid of 2**-20 days, so that nothing is due between the last instant and the horizon."""
+        for key in ("horizon_days", "warm_up_days", "opening_days"):
+            if math.isfinite(days := getattr(self, key)):
+                object.__setattr__(self, key, snap(days))
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fillrate.decision.chain import choose, scores
 from fillrate.decision.columns import BY_NAME
-from fillrate.decision.whole_order import solve_whole_order
 from fillrate.decision.question import Question
 from fillrate.decision.walk import legal_rows, take_row
+from fillrate.decision.whole_order import solve_whole_order
 from fillrate.draws import mix, seed_key, snap, uniform
 from fillrate.errors import PolicyError
 from fillrate.model.simpy_model.facts import Facts
@@ -44,7 +44,7 @@ class Answers:
         asked = 0
         for line in range(len(offer.groups)):
             while offer.left[line]:
-                legal = self._legal(offer, line)
+                legal = self.legal(offer, line)
                 if not legal:
                     break
                 self._set(offer, line)
@@ -56,7 +56,8 @@ class Answers:
                     break
                 take_row(line, row, offer.width, offer.location, offer.available, offer.left, offer.take, offer.opened)
 
-    def _legal(self, offer: Offer, line: int) -> list[int]:
+    def legal(self, offer: Offer, line: int) -> list[int]:
+        """Rows that a line may take now; hold is always legal and not listed."""
         policy, segment = self.policy, offer.order.segment
         legal = legal_rows(
             line,
@@ -132,7 +133,8 @@ class Answers:
 
     def _prices(self, offer: Offer) -> None:
         """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
-        places = sorted({p for p in offer.location if p >= 0}, key=self.sim.tables.region_order[offer.order.region].index)
+        order = self.sim.tables.region_order[offer.order.region]
+        places = sorted({p for p in offer.location if p >= 0}, key=order.index)
         width, at = len(places), {place: n for n, place in enumerate(places)}
         lines = len(offer.groups)
         available, value, true_cost = [0] * (lines * width), [0.0] * (lines * width), [0.0] * (lines * width)
@@ -144,27 +146,24 @@ class Answers:
                 to = line * width + at[place]
                 available[to] = offer.available[line * offer.width + row]
                 value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
-        segment = offer.order.segment
-        if offer.opened:  # locations the order ships from already count against the limit
-            available = self._narrow(offer, available, places)
-        most = 1 if self.policy.split[segment] == 0 else self.policy.most
-        cover = solve_whole_order(
-            offer.left, available, value, true_cost, box, self.policy.split[segment], offer.complete, most
-        )
+        split = self.policy.split[offer.order.segment]
+        available, most = self._narrow(offer, available, places)
+        cover = solve_whole_order(offer.left, available, value, true_cost, box, split, offer.complete, most)
         for line in range(lines):
             for row, place in enumerate(offer.rows[line].location):
                 units = cover.take[line][at[place]]
                 offer.take[line * offer.width + row] = units
                 offer.left[line] -= units
             if self.explain is not None:
-                self.explain(self, offer, line, [r for r in range(len(offer.rows[line].location))], -1)
+                self.explain(self, offer, line, list(range(len(offer.rows[line].location))), -1)
 
-    def _narrow(self, offer: Offer, available: list[int], places: list[int]) -> list[int]:
+    def _narrow(self, offer: Offer, available: list[int], places: list[int]) -> tuple[list[int], int]:
+        """Availability and the most locations of this answer: those that the order ships from already count."""
         most = 1 if self.policy.split[offer.order.segment] == 0 else self.policy.most
         if len(offer.opened) < most:
-            return available
+            return available, most - len(offer.opened)
         width = len(places)
-        return [n if places[i % width] in offer.opened else 0 for i, n in enumerate(available)]
+        return [n if places[i % width] in offer.opened else 0 for i, n in enumerate(available)], most
 
     def _gains(self, offer: Offer, line: int) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location."""

@@ -28,7 +28,7 @@ class Backlog:
         self.held_by_sku = [[0] * len(sim.world.segments) for _ in sim.world.skus]
         self.woken: set[int] = set()  # SKUs received or released, not offered yet
         self.again: dict[int, Order] = {}  # orders to be offered again whatever comes in
-        self.numbers = 0
+        self.numbers = 0  # backlog events so far
         self.scheduled = False
 
     def add(self, order: Order) -> None:
@@ -77,16 +77,20 @@ class Backlog:
         if not self.scheduled and self.sim.env.now < self.sim.horizon:
             self.scheduled = True
             self.numbers += 1
-            self.sim.env.process(self._offer_woken())
+            self.sim.env.process(self._offer_woken(self.numbers))
 
-    def _offer_woken(self) -> Process:
-        yield Timed(self.sim.env, self.sim.env.now, BACKLOG, self.numbers)
+    def _offer_woken(self, number: int) -> Process:
+        yield Timed(self.sim.env, self.sim.env.now, BACKLOG, number)
         self.scheduled = False
         found = dict(self.again)
         for sku in self.woken:
             found |= self.by_sku[sku]
+        self._offer_again(found.values())
+
+    def _offer_again(self, orders: Iterable[Order]) -> None:
+        """Offer orders that were offered before, once each; whoever is new waits for the wave."""
         self.woken, self.again = set(), {}
-        self.offer(found.values())
+        self.offer([order for order in orders if order.offers])
 
     def offer(self, orders: Iterable[Order]) -> None:
         """Offer orders in rank order."""
@@ -96,6 +100,10 @@ class Backlog:
             if order.waiting:
                 sim.desk.offer(order)
 
-    def offer_all(self, _: int = 0) -> None:
-        """Offer every waiting order: a wave, or the global clock."""
+    def offer_all(self) -> None:
+        """A wave: offer every waiting order, new ones too."""
         self.offer(self.waiting.values())
+
+    def tick(self) -> None:
+        """The global clock: offer every waiting order again, those whose stock came in at this instant included."""
+        self._offer_again(self.waiting.values())

@@ -44,7 +44,7 @@ class Books:
         if money == 0.0:
             return
         now = self.sim.env._now
-        self.sim.accounts.book(account, money, now)
+        self.sim.accounts.book(account, money)
         if self.cash is not None and account not in NO_CASH:
             self.cash += money
         self.sim.log(now, account, order, line, sku, location, float("nan"), money)

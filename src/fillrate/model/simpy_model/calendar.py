@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["start_calendar"]
 
-CLOCK_ENTITY = 2**32  # clocks come after numbered entities of their kind
+AFTER_ALL = 2**32  # an entity after the numbered ones of its kind
 
 
 def start_calendar(sim: Simulation) -> None:
@@ -28,12 +28,12 @@ def start_calendar(sim: Simulation) -> None:
         every = supply.review_days or until
         env.process(at_each(env, every, until, REVIEW, sim.supply.review_all))
     if timing.mode == "wave":
-        env.process(at_each(env, timing.wave_hours / 24.0, until, WAVE, lambda n: _wave(sim)))
+        env.process(at_each(env, timing.wave_hours / 24.0, until, WAVE, lambda _: _wave(sim)))
     if timing.reoffer_hours > 0.0:
         env.process(_reoffers(sim, timing.reoffer_hours / 24.0))
     if timing.reevaluate_hours > 0.0:
         hours = timing.reevaluate_hours / 24.0
-        env.process(at_each(env, hours, until, REEVALUATION, lambda n: reevaluate(sim), first=1))
+        env.process(at_each(env, hours, until, REEVALUATION, lambda _: reevaluate(sim), first=1))
     if sim.policy.quotas is not None:
         every = sim.policy.quotas.period_days
         env.process(at_each(env, every, until, PLAN, sim.desk.limits.begin_period))
@@ -53,7 +53,10 @@ def _charges(sim: Simulation) -> Process:
 
 
 def _warm_up(sim: Simulation) -> Process:
-    yield Timed(sim.env, sim.world.header.warm_up_days, CHARGE, 0)
+    """Steady-state sums begin; what was charged until now is left out, so a running charge is split here."""
+    yield Timed(sim.env, sim.accounts.warm_up, CHARGE, AFTER_ALL)
+    if sim.world.money.charge == "time_average":
+        sim.books.charge_period()
     sim.mark_warm_up()
 
 
@@ -65,8 +68,8 @@ def _wave(sim: Simulation) -> None:
 def _reoffers(sim: Simulation, every: float) -> Process:
     n = 1
     while (time := round(n * every * 2**20) / 2**20) < sim.horizon:
-        yield Timed(sim.env, time, BACKLOG, CLOCK_ENTITY + n)
-        sim.backlog.offer_all()
+        yield Timed(sim.env, time, BACKLOG, 0)  # before the numbered ones of this instant: it does their work too
+        sim.backlog.tick()
         n += 1
 
 

@@ -20,11 +20,8 @@ def close(sim: Simulation) -> Process:
     sim.mark_horizon()
     sim.accounts.open_at_end = sum(line.open for order in sim.backlog.waiting.values() for line in order.lines)
     sim.closed = True
-    for order in list(sim.backlog.waiting.values()):
-        for line in order.lines:
-            if line.committed:
-                sim.parcels.uncommit(line)
-        lose(sim, order)
+    for row in sorted(sim.backlog.waiting):
+        lose(sim, sim.backlog.waiting[row])
     stock = sim.stock
     for pair in range(len(stock.on_hand)):
         sim.books.write_down(pair, stock.free(pair) + stock.inbound[pair])

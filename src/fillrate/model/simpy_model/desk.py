@@ -9,7 +9,7 @@ from fillrate.decision.walk import settle
 from fillrate.model.simpy_model.answers import Answers
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.limits import Limits
-from fillrate.model.simpy_model.orders import lose, patience
+from fillrate.model.simpy_model.orders import lose
 from fillrate.model.simpy_model.rows import Rows, rows_of
 
 if TYPE_CHECKING:
@@ -21,13 +21,27 @@ __all__ = ["Desk", "Offer"]
 class Offer:
     """One order's open lines at one instant; entry (line, row) of flat lists is at line * width + row."""
 
-    __slots__ = ("asked", "available", "complete", "groups", "left", "location", "opened", "order", "rows", "take", "width")
+    __slots__ = (
+        "asked",
+        "available",
+        "complete",
+        "groups",
+        "left",
+        "location",
+        "opened",
+        "order",
+        "rows",
+        "take",
+        "width",
+    )
 
-    def __init__(self, order: Order, groups: list[list[Line]], rows: list[Rows], left: list[int], complete: int) -> None:
+    def __init__(
+        self, order: Order, groups: list[list[Line]], rows: list[Rows], left: list[int], complete: int
+    ) -> None:
         """Nothing is taken yet; availability is filled in by the desk."""
         self.order, self.groups, self.rows, self.left, self.complete = order, groups, rows, left, complete
         self.asked = list(left)
-        self.width = max([len(r.location) for r in rows])
+        self.width = max([len(r.location) for r in rows], default=0)
         self.location: list[int] = []
         self.available: list[int] = []
         for block in rows:
@@ -67,8 +81,9 @@ class Desk:
         if order.offers == 1:
             self._start_patience(order)
         offer = self._make(order, most)
-        if offer is not None and self._ask(offer):
+        if self._ask(offer):
             self._place(offer)
+        self._release_complete(order)
         self._hold(order)
         sim.parcels.begin()
         sim.supply.review_touched()
@@ -80,76 +95,94 @@ class Desk:
         else:
             order.deadline = self.sim.env._now + self.sim.chance.patience(order.key, terms.patience_days)
 
-    def _make(self, order: Order, most: dict[int, int] | None) -> Offer | None:
-        groups, rows, left = [], [], []
-        for group in order.groups:
-            units = sum([line.open for line in group])
-            if most is not None:
-                units = min(units, most.get(group[0].sku, 0))
-            if units:
-                groups.append(group)
-                rows.append(self.rows(order, group[0].sku))
-                left.append(units)
-        if not groups:
-            return None
-        complete = 0 if self.sim.policy.commit[order.segment] else self.sim.policy.complete[order.segment]
-        return Offer(order, groups, rows, left, complete)
+    def _make(self, order: Order, most: dict[int, int] | None) -> Offer:
+        """The open lines with the units that caps and quotas allow; a line of which none is allowed is not asked."""
+        commits = self.sim.policy.commit[order.segment]
+        complete = 0 if commits else self.sim.policy.complete[order.segment]
+        groups = [group for group in order.groups if any(line.open for line in group)]
+        asked = [sum([line.open for line in group]) for group in groups]
+        left = [self._allowed(group[0], units, most) for group, units in zip(groups, asked, strict=True)]
+        if complete:  # what may not be placed in full is not placed
+            short = [n < units for n, units in zip(left, asked, strict=True)]
+            left = [0 if less or (complete == 2 and any(short)) else n for n, less in zip(left, short, strict=True)]
+        for group in [group for group, units in zip(groups, left, strict=True) if not units]:
+            self._log_check(group, self.rows(order, group[0].sku), 0)
+        groups = [group for group, units in zip(groups, left, strict=True) if units]
+        rows = [self.rows(order, group[0].sku) for group in groups]
+        return Offer(order, groups, rows, [units for units in left if units], complete)
+
+    def _allowed(self, line: Line, units: int, most: dict[int, int] | None) -> int:
+        """Units that may be placed at all, wherever they come from."""
+        quota = self.limits.quota(line.order.segment, line.sku)
+        return min(units, quota) if most is None else min(units, quota, most.get(line.sku, 0))
 
     def _ask(self, offer: Offer) -> bool:
         """Fill availability, lead the policy through the offer; whether anything is taken."""
-        sim, order = self.sim, offer.order
         for group, block in zip(offer.groups, offer.rows, strict=True):
-            free = self.limits.available(order, group[0], block)
+            free = self.limits.available(offer.order, group, block)
             offer.available += free + [0] * (offer.width - len(free))
-            if sim.journal is not None:
-                sim.log(sim.env.now, "checked", order.row, group[0].row, group[0].sku, -1, sum(free))
-            sim.accounts.cut_tables += block.cut
-        if not any(offer.available):
-            sim.accounts.masked_offers += 1
+        legal = [self.answers.legal(offer, line) for line in range(len(offer.groups))]
+        for line, (group, block) in enumerate(zip(offer.groups, offer.rows, strict=True)):
+            start = line * offer.width
+            self._log_check(group, block, sum([offer.available[start + row] for row in legal[line]]))
+        if not any(legal):
+            self.sim.accounts.masked_offers += offer.order.open_units > 0
             return False
         self.answers.answer(offer)
         if offer.complete:
             settle(offer.width, offer.left, offer.take, offer.asked, offer.complete)
         return any(offer.take)
 
+    def _log_check(self, group: list[Line], block: Rows, units: int) -> None:
+        """A candidate table was made; `units` are there over its legal rows."""
+        line = group[0]
+        self.sim.log(self.sim.env._now, "checked", line.order.row, line.row, line.sku, -1, units)
+        self.sim.accounts.cut_tables += block.cut
+
+    def _keeps_aside(self, order: Order) -> bool:
+        """Whether reserved units wait for the rest of their line or order."""
+        return self.sim.policy.commit[order.segment] and self.sim.policy.complete[order.segment] > 0
+
     def _place(self, offer: Offer) -> None:
         """Reserve what was taken: into parcels, or kept aside while a ship-complete order waits."""
-        commit = self.sim.policy.commit[offer.order.segment] and self.sim.policy.complete[offer.order.segment]
+        aside = self._keeps_aside(offer.order)
         for at, units in enumerate(offer.take):
             if units:
                 line, row = divmod(at, offer.width)
                 block = offer.rows[line]
-                self._reserve(offer.groups[line], block.location[row], block.pair[row], units, bool(commit))
-        if commit:
-            self._release_complete(offer.order)
+                self._reserve(offer.groups[line], block.location[row], block.pair[row], units, aside)
 
-    def _reserve(self, group: list[Line], place: int, pair: int, units: int, commit: bool) -> None:
+    def _reserve(self, group: list[Line], place: int, pair: int, units: int, aside: bool) -> None:
         """Promise units from a location; merged lines take them in trace order."""
         sim, order, now = self.sim, group[0].order, self.sim.env._now
         sim.stock.reserved[pair] += units
         sim.supply.touch(pair)
         self.limits.use(order.segment, group[0].sku, units)
-        if place not in order.opened:
-            order.opened.append(place)
         for line in group:
             part = min(units, line.open)
             if part:
                 units -= part
                 line.open -= part
+                line.at[place] = line.at.get(place, 0) + part
                 sim.log(now, "reserved", order.row, line.row, line.sku, place, part)
-                self._count_reserved(order, part, now)
-                if commit:
+                self._count_reserved(line, now)
+                if aside:
                     line.committed.append((place, pair, part))
                 else:
                     sim.parcels.put(line, place, pair, part)
 
     def keep(self, line: Line, place: int, pair: int, units: int) -> None:
         """Re-evaluation gives a line a reservation it had before."""
-        commit = self.sim.policy.commit[line.order.segment] and self.sim.policy.complete[line.order.segment]
-        self._reserve([line], place, pair, units, bool(commit))
+        self._reserve([line], place, pair, units, self._keeps_aside(line.order))
         self.sim.backlog.count_held(line)
 
-    def _count_reserved(self, order: Order, units: int, now: float) -> None:
+    def _count_reserved(self, line: Line, now: float) -> None:
+        """Count the wait of units that were never reserved before: a unit's first allocation."""
+        placed, order = sum(line.at.values()), line.order
+        units = placed - line.counted
+        if units <= 0:
+            return
+        line.counted = placed
         if order.counted:
             accounts = self.sim.accounts
             accounts.allocated += units
@@ -158,38 +191,44 @@ class Desk:
                 accounts.immediate += units
 
     def _release_complete(self, order: Order) -> None:
-        """Hand over what is complete: a line, or the order, with nothing open."""
-        whole = self.sim.policy.complete[order.segment] == 2
-        if whole and order.open_units:
+        """Hand over what is complete: a line (of one SKU), or the order, with nothing open."""
+        if not self._keeps_aside(order) or (self.sim.policy.complete[order.segment] == 2 and order.open_units):
             return
-        for line in order.lines:
-            if line.open == 0:
-                for place, pair, units in line.committed:
-                    self.sim.parcels.put(line, place, pair, units)
-                line.committed = []
+        for group in order.groups:
+            if not any(line.open for line in group):
+                for line in group:
+                    for place, pair, units in line.committed:
+                        self.sim.parcels.put(line, place, pair, units)
+                    line.committed = []
 
-    def give_back(self, line: Line, units: int) -> None:
-        """A reservation ended without a dispatch: its quota is free again."""
+    def give_back(self, line: Line, place: int, pair: int, units: int) -> None:
+        """A reservation ends without a dispatch: the units are open again, and their quota is free."""
+        line.open += units
+        line.at[place] -= units
+        if not line.at[place]:
+            del line.at[place]
+        self.sim.stock.reserved[pair] -= units
         self.limits.use(line.order.segment, line.sku, -units)
+
+    def release(self, line: Line, place: int, pair: int, units: int) -> None:
+        """Put reserved units back into the pool."""
+        self.give_back(line, place, pair, units)
+        self.sim.log(self.sim.env._now, "released", line.order.row, line.row, line.sku, place, units)
 
     def _hold(self, order: Order) -> None:
         """What was not taken waits, or is lost where patience has run out."""
         sim, now = self.sim, self.sim.env._now
-        still_open = order.open_units
-        if not still_open:
-            for line in order.lines:
-                sim.backlog.count_held(line)
-            sim.backlog.drop(order)
-        elif now >= order.deadline:
+        if now >= order.deadline and not order.patient and order.open_units:
             lose(sim, order)
-        else:
-            for line in order.lines:
-                if line.open and sim.journal is not None:
-                    sim.log(now, "held", order.row, line.row, line.sku, -1, line.open)
-                sim.backlog.count_held(line)
-                if not line.open:
-                    sim.backlog.by_sku[line.sku].pop(order.row, None)
-            if not order.waiting:
-                sim.backlog.add(order)
-            if order.offers > 1 and not order.patient:
-                sim.env.process(patience(sim, order))
+            return
+        for line in order.lines:
+            if line.open:
+                sim.log(now, "held", order.row, line.row, line.sku, -1, line.open)
+            sim.backlog.count_held(line)
+        if not order.open_units:
+            sim.backlog.drop(order)
+            return
+        sim.backlog.add(order)
+        if order.deadline < sim.horizon and not order.patient:
+            order.patient = True
+            order.waits.succeed()

@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from simpy.events import Event
+
 __all__ = ["Line", "Order", "Parcel"]
 
 
 class Line:
     """A trace line of an order."""
 
-    __slots__ = ("committed", "first_pass", "held", "home", "key", "open", "order", "picks", "price", "quantity", "row", "sku")
+    __slots__ = (
+        "at",
+        "committed",
+        "counted",
+        "first_pass",
+        "held",
+        "home",
+        "key",
+        "open",
+        "order",
+        "picks",
+        "price",
+        "quantity",
+        "row",
+        "sku",
+    )
 
     def __init__(self, order: Order, row: int, key: int, sku: int, quantity: int, price: float, home: int) -> None:
         """All units are open at first."""
         self.order, self.row, self.key, self.sku, self.price, self.home = order, row, key, sku, price, home
         self.quantity = self.open = quantity  # open: units neither reserved nor lost
         self.held = 0  # open units counted as backorders, from the first offer on
+        self.counted = 0  # most units ever reserved or shipped at one time: their wait for stock is counted
         self.first_pass = 0  # units dispatched by the ship date
+        self.at: dict[int, int] = {}  # units reserved at or shipped from each location
         self.committed: list[tuple[int, int, int]] = []  # (location, pair, units) reserved while the rest waits
         self.picks: dict[int, int] | None = None  # picks so far by location
 
@@ -37,7 +56,6 @@ class Order:
         "lines",
         "offers",
         "on_time",
-        "opened",
         "parcels",
         "patient",
         "pending",
@@ -51,10 +69,14 @@ class Order:
         "time",
         "units",
         "waiting",
+        "waits",
     )
 
-    def __init__(self, row: int, key: int, time: float, region: int, segment: int, channel: int, pin: int) -> None:
+    def __init__(
+        self, row: int, key: int, time: float, region: int, segment: int, channel: int, pin: int, waits: Event
+    ) -> None:
         """Receive an order without lines."""
+        self.waits = waits  # happens when units are first held while patience lasts
         self.row, self.key, self.time, self.region = row, key, time, region
         self.segment, self.channel, self.pin = segment, channel, pin
         self.lines: list[Line] = []
@@ -62,9 +84,8 @@ class Order:
         self.units = self.pending = 0  # pending: units neither delivered nor lost
         self.offers = 0
         self.deadline = 0.0  # set at the first offer
-        self.patient = False  # a patience process is running
+        self.patient = False  # the end of its patience is on the clock
         self.waiting = False  # in the backlog
-        self.opened: list[int] = []  # locations it ships from
         self.parcels: list[Parcel] = []  # that are not dispatched
         self.sent: list[int] = []  # location of every parcel opened so far
         self.shipped = self.on_time = self.boxes = 0  # boxes: parcels dispatched
@@ -75,7 +96,12 @@ class Order:
     @property
     def open_units(self) -> int:
         """Units neither reserved nor lost."""
-        return sum(line.open for line in self.lines)
+        return sum([line.open for line in self.lines])
+
+    @property
+    def opened(self) -> list[int]:
+        """Locations that it ships or has shipped from, in order of their first reservation by line."""
+        return list(dict.fromkeys([place for line in self.lines for place in line.at]))
 
 
 class Parcel:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Limits"]
 
+NO_QUOTA = 2**40  # more than any line asks for
+
 
 class Limits:
     """Reserves and quotas at work."""
@@ -31,8 +33,8 @@ class Limits:
         self.shares = [w / sum(weights) for w in weights]
         self.any_outage = any(p.outage.windows or p.outage.mean_up_days for p in sim.world.locations)
 
-    def available(self, order: Order, line: Line, rows: Rows) -> list[int]:
-        """(rows,) whole units that this line may take from each row."""
+    def available(self, order: Order, group: list[Line], rows: Rows) -> list[int]:
+        """(rows,) whole units that a line (its trace lines of one SKU) may take from each row."""
         stock = self.sim.stock
         on_hand, reserved = stock.on_hand, stock.reserved
         free = [on_hand[p] - reserved[p] for p in rows.pair]
@@ -45,9 +47,13 @@ class Limits:
         if self.any_outage:
             stations = self.sim.stations
             free = [0 if stations[place].down else n for n, place in zip(free, rows.location, strict=True)]
-        if self.left and (quota := self.left[order.segment][line.sku]) >= 0:
-            free = [min(n, quota) for n in free]
+        if self.sim.policy.split[order.segment] == 1 and (places := [place for line in group for place in line.at]):
+            free = [n if place in places else 0 for n, place in zip(free, rows.location, strict=True)]
         return [n if n > 0 else 0 for n in free]
+
+    def quota(self, segment: int, sku: int) -> int:
+        """Units that a segment may still take of a SKU in this period."""
+        return self.left[segment][sku] if self.left and self.left[segment][sku] >= 0 else NO_QUOTA
 
     def use(self, segment: int, sku: int, units: int) -> None:
         """Use up a quota (or give it back)."""

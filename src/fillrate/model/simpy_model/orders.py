@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from fillrate.draws import mix
+from simpy.events import Event
+
+from fillrate.draws import mix, snap
 from fillrate.model.costs import amount
 from fillrate.model.events import ARRIVAL, PATIENCE
 from fillrate.model.simpy_model.clock import Process, Timed
@@ -15,7 +17,7 @@ from fillrate.scorecard.accounts import Outcome
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
 
-__all__ = ["arrivals", "finish", "lose", "patience"]
+__all__ = ["arrivals", "finish", "lose"]
 
 
 def arrivals(sim: Simulation) -> Process:
@@ -33,7 +35,7 @@ def arrivals(sim: Simulation) -> Process:
     ship_by, deliver_by = o.ship_by.tolist(), o.deliver_by.tolist()
     for row, (time, key, region, segment, channel, pin) in enumerate(columns):
         yield Timed(sim.env, time, ARRIVAL, row)
-        order = Order(row, key, time, region, segment, channel, pin)
+        order = Order(row, key, time, region, segment, channel, pin, Event(sim.env))
         _promise(sim, order, ship_by[row], deliver_by[row])
         _read_lines(sim, order)
         sim.env.process(life(sim, order))
@@ -43,9 +45,9 @@ def _promise(sim: Simulation, order: Order, ship_by: float, deliver_by: float) -
     """Promised dates: the order's own, else the segment's, else dispatch at receipt (and the lane's mean transit)."""
     terms = sim.world.segments[order.segment]
     if math.isnan(ship_by):
-        ship_by = order.time + (0.0 if math.isnan(terms.ship_within_days) else terms.ship_within_days)
-    if math.isnan(deliver_by):
-        deliver_by = order.time + terms.deliver_within_days  # nan stays nan
+        ship_by = order.time + (0.0 if math.isnan(terms.ship_within_days) else snap(terms.ship_within_days))
+    if math.isnan(deliver_by) and not math.isnan(terms.deliver_within_days):
+        deliver_by = order.time + snap(terms.deliver_within_days)
     order.ship_by, order.deliver_by = ship_by, deliver_by
     order.counted = order.time >= sim.world.header.warm_up_days
 
@@ -56,7 +58,8 @@ def _read_lines(sim: Simulation, order: Order) -> None:
     by_sku: dict[int, list[Line]] = {}
     for row in range(first, last):
         sku, units = int(o.sku[row]), int(o.quantity[row])
-        line = Line(order, row, mix(order.key, row - first), sku, units, float(o.price[row]), tables.home(order.region, sku))
+        key, home = mix(order.key, row - first), tables.home(order.region, sku)
+        line = Line(order, row, key, sku, units, float(o.price[row]), home)
         order.lines.append(line)
         order.units += units
         by_sku.setdefault(sku, []).append(line)
@@ -65,7 +68,7 @@ def _read_lines(sim: Simulation, order: Order) -> None:
 
 
 def life(sim: Simulation, order: Order) -> Process:
-    """An order from receipt to its last unit: receipt, first offer, then waiting as long as patience lasts.
+    """An order from receipt to the end of its patience: receipt, first offer, then waiting for stock.
 
     Further offers come from the backlog; parcels live on their own.
     """
@@ -74,8 +77,12 @@ def life(sim: Simulation, order: Order) -> Process:
         sim.desk.offer(order)
     else:
         sim.backlog.add(order)
-    if order.offers and order.open_units and not order.patient:
-        yield from patience(sim, order)
+    yield order.waits
+    yield Timed(sim.env, order.deadline, PATIENCE, order.row)
+    order.patient = False
+    if order.open_units:
+        lose(sim, order)
+        sim.supply.review_touched()
 
 
 def _receive(sim: Simulation, order: Order) -> None:
@@ -88,30 +95,17 @@ def _receive(sim: Simulation, order: Order) -> None:
             accounts.home_asked[sim.books.pair_location[line.home]] += line.quantity
 
 
-def patience(sim: Simulation, order: Order) -> Process:
-    """Wait for the deadline; what is open then is lost."""
-    if order.deadline >= sim.horizon:
-        return
-    order.patient = True
-    yield Timed(sim.env, order.deadline, PATIENCE, order.row)
-    order.patient = False
-    if order.open_units and not sim.closed:
-        lose(sim, order)
-        sim.supply.review_touched()
-
-
 def lose(sim: Simulation, order: Order) -> None:
     """Give up all open units, with what ship-complete kept reserved for them."""
-    loss = sim.world.segments[order.segment].loss_per_unit
+    loss = snap(sim.world.segments[order.segment].loss_per_unit)
     now = sim.env.now
+    for line in _in_vain(sim, order):
+        sim.parcels.uncommit(line)
     for line in order.lines:
-        units = line.open + sum(c[2] for c in line.committed) if _together(sim, order, line) else line.open
+        units, line.open = line.open, 0
+        sim.backlog.count_held(line)
         if not units:
             continue
-        if units > line.open:
-            sim.parcels.uncommit(line)
-        line.open = 0
-        sim.backlog.count_held(line)
         sim.log(now, "lost", order.row, line.row, line.sku, -1, units)
         sim.books.book("loss", -amount(units, loss), order.row, line.row, line.sku)
         order.pending -= units
@@ -121,10 +115,11 @@ def lose(sim: Simulation, order: Order) -> None:
     finish(sim, order)
 
 
-def _together(sim: Simulation, order: Order, line: Line) -> bool:
-    """Whether reserved units of this line are lost with the open ones: its own, or any of a ship-complete order."""
-    complete = sim.policy.complete[order.segment]
-    return bool(line.committed) and (complete == 2 or line.open > 0)
+def _in_vain(sim: Simulation, order: Order) -> list[Line]:
+    """Lines with units kept aside for what will not come: of the same SKU, or of the whole order."""
+    whole = sim.policy.complete[order.segment] == 2
+    groups = [group for group in order.groups if whole or any(line.open for line in group)]
+    return [line for group in groups for line in group if line.committed]
 
 
 def finish(sim: Simulation, order: Order) -> None:

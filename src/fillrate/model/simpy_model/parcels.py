@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fillrate.draws import snap
 from fillrate.model.costs import amount, charge, late_days, unit_freight
-from fillrate.model.delays import next_cut_off
+from fillrate.model.delays import cut_offs, next_cut_off
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
 from fillrate.model.simpy_model.clock import Process, Timed
 from fillrate.model.simpy_model.entities import Line, Order, Parcel
@@ -28,7 +28,12 @@ class Parcels:
         self.numbers = 0
         self.returns = 0
         self.fresh: list[Parcel] = []  # opened by the offer under way
-        self.cut_offs = [tuple(sorted(p.cut_off_hours)) for p in sim.world.locations]
+        self.cut_offs = [cut_offs(p.cut_off_hours) for p in sim.world.locations]
+        sites = sim.world.locations
+        self.handling = [(snap(p.handling_per_parcel), snap(p.handling_per_unit)) for p in sites]  # money
+        self.fee = [(snap(p.fee_per_parcel), snap(p.fee_per_unit)) for p in sites]  # money
+        self.late_rate = [snap(s.lateness_per_unit_day) for s in sim.world.segments]
+        self.return_fee = snap(sim.world.money.return_fee)
 
     def open_at(self, order: Order, location: int) -> Parcel | None:
         """The order's parcel at a location that is not picked yet, if any."""
@@ -43,7 +48,7 @@ class Parcels:
         parcel = self.open_at(order, location)
         if parcel is None:
             parcel = self._open(order, location)
-        before = self.sim.stations[location].mean(parcel) if parcel.picked is not None else 0.0
+        before = self.sim.stations[location].work_of(parcel) if parcel.picked is not None else 0.0
         for piece in parcel.pieces:
             if piece[0] is line:
                 piece[2] += units
@@ -112,19 +117,18 @@ class Parcels:
     def _miss(self, line: Line, pair: int, place: int) -> None:
         sim, now, row = self.sim, self.sim.env.now, line.order.row
         sim.stock.move(pair, -1, now)
-        sim.stock.reserved[pair] -= 1
         sim.log(now, "short_picked", row, line.row, line.sku, place, 1)
         sim.books.goods("write_off", -1, line.sku, 1, row, line.row, place)
-        sim.desk.give_back(line, 1)
-        line.open += 1
+        sim.desk.give_back(line, place, pair, 1)
         if not sim.closed:
             sim.backlog.count_held(line)
 
     def _offer_again(self, order: Order) -> None:
-        if self.sim.env.now < self.sim.horizon:
-            self.sim.backlog.reopen(order)
-        else:
+        """Back into the backlog; after the close nothing is offered any more."""
+        if self.sim.closed:
             lose(self.sim, order)
+        else:
+            self.sim.backlog.reopen(order)
 
     def _dispatch(self, parcel: Parcel) -> None:
         """Goods leave: revenue, cost of goods, freight, handling and fees are booked."""
@@ -148,16 +152,15 @@ class Parcels:
 
     def _book_costs(self, parcel: Parcel, units: int) -> None:
         sim, order, place = self.sim, parcel.order, parcel.location
-        row, site, tables = order.row, sim.world.locations[place], sim.tables
+        row, tables = order.row, sim.tables
         lane = tables.segment_service[order.segment], order.region, place
         freight = float(tables.box[lane])
         for line, _, sent in parcel.pieces:
             weight = sim.world.skus[line.sku].weight_kg
             freight += amount(sent, unit_freight(float(tables.rate[lane]), float(tables.rate_per_kg[lane]), weight))
         sim.books.book("freight", -freight, row, -1, -1, place)
-        handling = snap(site.handling_per_parcel) + amount(units, site.handling_per_unit)
-        sim.books.book("handling", -handling, row, -1, -1, place)
-        sim.books.book("fee", -(snap(site.fee_per_parcel) + amount(units, site.fee_per_unit)), row, -1, -1, place)
+        for account, (box, each) in (("handling", self.handling[place]), ("fee", self.fee[place])):
+            sim.books.book(account, -(box + amount(units, each)), row, -1, -1, place)
 
     def _count_sent(self, line: Line, pair: int, units: int) -> None:
         sim, accounts, order = self.sim, self.sim.accounts, line.order
@@ -181,9 +184,8 @@ class Parcels:
             sim.log(now, "delivered", order.row, line.row, line.sku, place, units)
             order.pending -= units
             order.on_time += units if now <= promised else 0
-            if late > 0.0 and terms.lateness_per_unit_day > 0.0:
-                cost = charge(late * units, terms.lateness_per_unit_day)
-                sim.books.book("lateness", -cost, order.row, line.row, line.sku, place)
+            cost = charge(late * units, self.late_rate[order.segment])
+            sim.books.book("lateness", -cost, order.row, line.row, line.sku, place)
             if terms.return_probability > 0.0:
                 self._maybe_returned(line, pair, units, parcel.nth, terms.return_probability)
         order.last_delivery = now
@@ -194,26 +196,22 @@ class Parcels:
         if sim.chance.comes_back(line.key, place, nth, probability):
             due = sim.env.now + sim.chance.return_time(line.key, place, nth, sim.world.money.return_days)
             if due <= sim.horizon:
-                sim.env.process(self._return(line, pair, units, due))
+                sim.env.process(self._return(line, pair, units, due, sim.supply.next_receipt()))
 
-    def _return(self, line: Line, pair: int, units: int, due: float) -> Process:
+    def _return(self, line: Line, pair: int, units: int, due: float, number: int) -> Process:
         """The whole quantity of a line comes back: refund, goods back at cost, return fee."""
         sim, row, place = self.sim, line.order.row, self.sim.books.pair_location[pair]
-        yield Timed(sim.env, due, RECEIPT, sim.supply.next_receipt())
+        yield Timed(sim.env, due, RECEIPT, number)
         sim.stock.move(pair, units, due)
         sim.log(due, "returned", row, line.row, line.sku, place, units)
         sim.books.book("refund", -amount(units, line.price), row, line.row, line.sku, place)
         sim.books.goods("goods_back", 1, line.sku, units, row, line.row, place)
-        sim.books.book("return_fee", -amount(units, sim.world.money.return_fee), row, line.row, line.sku, place)
+        sim.books.book("return_fee", -amount(units, self.return_fee), row, line.row, line.sku, place)
         sim.backlog.wake(line.sku)
 
     def uncommit(self, line: Line) -> None:
         """Put what a waiting line had reserved back into the pool."""
-        sim = self.sim
         for place, pair, units in line.committed:
-            sim.stock.reserved[pair] -= units
-            line.open += units
-            sim.log(sim.env.now, "released", line.order.row, line.row, line.sku, place, units)
-            sim.desk.give_back(line, units)
+            self.sim.desk.release(line, place, pair, units)
         line.committed = []
-        sim.backlog.wake(line.sku)
+        self.sim.backlog.wake(line.sku)

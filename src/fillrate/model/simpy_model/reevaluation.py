@@ -27,9 +27,11 @@ def reevaluate(sim: Simulation) -> None:
     place = [PLACE[_strategy(sim, order)] for order in ranked]
     ranked = [order for _, order in sorted(zip(place, ranked, strict=True), key=lambda p: p[0])]
     for order in ranked:
-        if _strategy(sim, order) in {"gain", "improve"}:
-            _keep(sim, before[order.row])
+        if _strategy(sim, order) == "gain":  # a floor holds against everyone
+            _keep(sim, order, before[order.row])
     for order in ranked:
+        if _strategy(sim, order) == "improve":  # what better placed orders left of it
+            _keep(sim, order, before[order.row])
         sim.desk.offer(order, _caps(sim, order, before[order.row]))
     for sku in {line.sku for order in pool for line in order.lines}:
         sim.backlog.wake(sku)
@@ -57,31 +59,31 @@ def _free(sim: Simulation, order: Order) -> Kept:
         sim.stations[parcel.location].drop(parcel)
         for line, pair, units in parcel.pieces:
             had.append((line, parcel.location, pair, units))
-            sim.stock.reserved[pair] -= units
-            line.open += units
-            sim.log(sim.env.now, "released", order.row, line.row, line.sku, parcel.location, units)
-            sim.desk.give_back(line, units)
+            sim.desk.release(line, parcel.location, pair, units)
     for line in order.lines:
         had += [(line, *kept) for kept in line.committed]
         if line.committed:
             sim.parcels.uncommit(line)
-    order.opened = sorted({place for place in order.opened if place in _bound(order)}, key=order.opened.index)
     return had
 
 
-def _bound(order: Order) -> set[int]:
-    """Locations that an order still ships or has shipped from."""
-    unpicked = {p.location for p in order.parcels}
-    return unpicked | set(order.sent) if order.shipped or order.parcels else set()
-
-
-def _keep(sim: Simulation, had: Kept) -> None:
-    """Give an order its own reservations back, as far as they are still free."""
+def _keep(sim: Simulation, order: Order, had: Kept) -> None:
+    """Give an order its own reservations back, as far as they are still free; a ship-complete one all or nothing."""
+    segment = order.segment
+    if sim.policy.complete[segment] and not sim.policy.commit[segment] and not _all_free(sim, had):
+        return
     for line, place, pair, units in had:
         again = min(units, line.open, max(0, sim.stock.free(pair)))
-        if again and not sim.stations[place].down:
+        if again:
             sim.desk.keep(line, place, pair, again)
     sim.parcels.begin()
+
+
+def _all_free(sim: Simulation, had: Kept) -> bool:
+    wanted: dict[int, int] = {}
+    for _, _, pair, units in had:
+        wanted[pair] = wanted.get(pair, 0) + units
+    return all(sim.stock.free(pair) >= units for pair, units in wanted.items())
 
 
 def _caps(sim: Simulation, order: Order, had: Kept) -> dict[int, int]:

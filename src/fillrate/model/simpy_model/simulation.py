@@ -7,6 +7,7 @@ from typing import Any
 
 import simpy
 
+from fillrate.draws import snap
 from fillrate.model.chance import Chance
 from fillrate.model.journal import Journal, no_row
 from fillrate.model.opening import Opening
@@ -19,7 +20,7 @@ from fillrate.model.simpy_model.orders import arrivals
 from fillrate.model.simpy_model.parcels import Parcels
 from fillrate.model.simpy_model.ranking import Ranking
 from fillrate.model.simpy_model.stations import Station
-from fillrate.model.simpy_model.stock import Integral, Stock
+from fillrate.model.simpy_model.stock import Stock
 from fillrate.model.simpy_model.supply import Supply
 from fillrate.policy import Bound
 from fillrate.scorecard.accounts import Accounts, Averages
@@ -52,7 +53,7 @@ class Simulation:
         self.log: Callable[..., None] = self.journal.add if self.journal else no_row
         self.stock = Stock(world.tables, opening.units)
         self.accounts = Accounts(
-            len(world.segments), len(world.regions), len(world.locations), world.header.warm_up_days, trace.days
+            len(world.segments), len(world.regions), len(world.locations), snap(world.header.warm_up_days), trace.days
         )
         self.books = Books(self)
         self.ranking = Ranking(self)
@@ -67,6 +68,7 @@ class Simulation:
     def run(self) -> None:
         """Play the trace: open, run the processes until nothing is left, close on the way."""
         self.books.open()
+        self.accounts.steady_on = self.accounts.warm_up == 0.0
         self.env.process(arrivals(self))
         start_calendar(self)
         self.env.process(close(self))
@@ -79,11 +81,13 @@ class Simulation:
         return self.stock.unit_days(now), held, [station.busy.until(now) for station in self.stations]
 
     def mark_warm_up(self) -> None:
-        """Remember the integrals at the end of the warm-up."""
+        """Remember the integrals at the end of the warm-up; the steady state begins."""
         self.warm = self.integrals()
+        self.accounts.steady_on = True
 
     def mark_horizon(self) -> None:
-        """Time averages run from warm-up to horizon."""
+        """Time averages run from warm-up to horizon; the steady state ends."""
+        self.accounts.steady_on = False
         stock, held, busy = self.integrals()
         stock0, held0, busy0 = self.warm or ([0.0] * len(stock), 0.0, [0.0] * len(busy))
         self.averages = Averages(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simpy.events import Event
 
+from fillrate.draws import snap
 from fillrate.model.delays import mean_service_days
 from fillrate.model.events import PICK_END, event_key
 from fillrate.model.simpy_model.entities import Parcel
@@ -30,7 +31,7 @@ class Station:
         self.queue: list[tuple[tuple[float, ...], int, Parcel]] = []
         self.in_service = 0
         self.busy = Integral()  # busy servers, for utilisation
-        self.work = 0.0  # mean service days queued or begun
+        self.work = 0.0  # mean service days queued or begun, whole multiples of 2**-20
         self.down = False
 
     def join(self, parcel: Parcel) -> None:
@@ -41,7 +42,7 @@ class Station:
         if self.finite:
             sim.log(sim.env._now, "queued", parcel.order.row, -1, -1, self.location)
         rank = sim.ranking.key(parcel.order) if self.finite else ()
-        self.work += self.mean(parcel)
+        self.work += self.work_of(parcel)
         heapq.heappush(self.queue, (rank, parcel.number, parcel))
         self.start()
 
@@ -51,6 +52,10 @@ class Station:
             return 0.0
         t, units = self.terms, sum([piece[2] for piece in parcel.pieces])
         return mean_service_days(t.setup_minutes, t.line_minutes, t.unit_minutes, len(parcel.pieces), units)
+
+    def work_of(self, parcel: Parcel) -> float:
+        """Mean service of a parcel, snapped so that what is added can be taken off again exactly."""
+        return snap(self.mean(parcel))
 
     def start(self) -> None:
         """Begin as many services as servers are free."""
@@ -82,20 +87,20 @@ class Station:
     def finish(self, parcel: Parcel) -> None:
         """A service ended: free the server."""
         self.in_service -= 1
-        self.work -= self.mean(parcel)
+        self.work -= self.work_of(parcel)
         if self.finite:
             self.busy.change(-1, self.sim.env._now)
             self.sim.log(self.sim.env._now, "picked", parcel.order.row, -1, -1, self.location)
         self.start()
 
     def grow(self, parcel: Parcel, before: float) -> None:
-        """A queued parcel changed; `before` was its mean service."""
-        self.work += self.mean(parcel) - before
+        """A queued parcel changed; `before` was its work."""
+        self.work += self.work_of(parcel) - before
 
     def drop(self, parcel: Parcel) -> None:
         """Take an unpicked parcel out of the queue."""
         parcel.dropped = True
-        self.work -= self.mean(parcel)
+        self.work -= self.work_of(parcel)
 
     def set_down(self, down: bool) -> None:
         """An outage begins or ends; service begun is finished."""

@@ -9,10 +9,11 @@ import numpy as np
 from fillrate.decision.question import ReplenishView
 from fillrate.draws import name_key, snap
 from fillrate.errors import PolicyError
-from fillrate.model.chance import outage_windows
+from fillrate.model.chance import expected_end, outage_windows
 from fillrate.model.costs import amount
 from fillrate.model.events import RECEIPT
-from fillrate.model.opening import Opening
+from fillrate.model.opening import Coming, Opening
+from fillrate.model.purchasing import NO_LIMIT, affordable, trimmed, whole_lots
 from fillrate.model.simpy_model.clock import Process, Timed
 from fillrate.policy.replenish import order_quantity, pair_supplier
 from fillrate.world.law import Law, mean_of
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
 
 __all__ = ["Supply"]
+
+PURCHASE, NOBODY = -1, -2  # senders that are no pair
 
 
 class Supply:
@@ -35,7 +38,8 @@ class Supply:
         self.active = self.levels is not None or self.custom is not None
         self.continuous = self.active and world.supply.review_days == 0.0
         self.touched: list[int] = []  # pairs whose position fell since the last continuous review
-        self.numbers = 0
+        self.numbers = 0  # receipts so far: purchases, transfers, returns
+        self.coming: dict[int, Coming] = {}  # number of receipt -> what is on its way
         self.expected: dict[int, list[float]] = {}  # pair -> expected instants of receipt
         self.ordered_today: dict[tuple[int, int], int] = {}  # (pair, day) -> orders so far
         names = [(world.locations[p].name, world.skus[k].name) for p, k in self._pairs()]
@@ -47,8 +51,11 @@ class Supply:
         ]
         self.capacity = [0] * len(suppliers)  # left in this review
         self.stored = [p.storage_units for p in world.locations]
-        for pair, units, due in opening.inbound:
-            self._on_its_way(pair, units, due, due)
+        self.place_pairs: list[list[int]] = [[] for _ in world.locations]
+        for pair, place in enumerate(sim.books.pair_location):
+            self.place_pairs[place].append(pair)
+        for coming in opening.inbound:
+            self._on_its_way(coming)
 
     def _pairs(self) -> list[tuple[int, int]]:
         books = self.sim.books
@@ -90,7 +97,7 @@ class Supply:
         self.touched = []
 
     def _refill(self) -> None:
-        self.capacity = [s.capacity_units or 2**40 for s in self.sim.world.supply.supplier]
+        self.capacity = [s.capacity_units or NO_LIMIT for s in self.sim.world.supply.supplier]
 
     def _review(self, pair: int) -> None:
         levels = self.levels
@@ -120,96 +127,103 @@ class Supply:
         if units <= 0 or self.supplier[pair] < 0:
             return
         terms = self.sim.world.supply.supplier[self.supplier[pair]]
-        units = max(units, terms.minimum_units)
-        units = -(-units // terms.lot_units) * terms.lot_units
-        sender = self._sender(terms, pair)
-        units = self._trim(terms, pair, units, sender)
-        if units <= 0:
-            return
-        self.capacity[self.supplier[pair]] -= units
         fast = fast and terms.expedite_lead_time_days is not None
         law = terms.expedite_lead_time_days if fast and terms.expedite_lead_time_days else terms.lead_time_days
-        start, lead = self._lead(pair, terms, law)
-        if sender >= 0:
-            self._send(sender, pair, units, terms)
-        else:
-            self._book(pair, units, terms, fast)
-        self._on_its_way(pair, units, start + lead, start + mean_of(law))
+        wanted = whole_lots(units, terms.minimum_units, terms.lot_units)
+        sender = self._sender(terms, pair)
+        most = self._most(terms, pair, sender, fast)
+        units = trimmed(wanted, most, terms.minimum_units, terms.lot_units)
+        if not units:
+            return
+        self.capacity[self.supplier[pair]] -= units
+        due, expected = self._lead(pair, terms, law)
+        self._book(pair, units, terms, fast, sender)
+        self._on_its_way(Coming(pair, units, due, expected))
 
     def _sender(self, terms: Supplier, pair: int) -> int:
-        """Pair that a transfer takes stock from, -1 for a purchase."""
+        """Pair that a transfer takes stock from; PURCHASE, or NOBODY if the sender does not carry the SKU."""
         if not terms.from_location:
-            return -1
+            return PURCHASE
         tables = self.sim.tables
-        return tables.pair_of.get((tables.ids["location"][terms.from_location], self.sim.books.pair_sku[pair]), -2)
+        return tables.pair_of.get((tables.ids["location"][terms.from_location], self.sim.books.pair_sku[pair]), NOBODY)
 
-    def _trim(self, terms: Supplier, pair: int, units: int, sender: int) -> int:
+    def _most(self, terms: Supplier, pair: int, sender: int, fast: bool) -> int:
+        """Units that supplier, sender, storage and cash allow."""
         sim, books = self.sim, self.sim.books
         place, sku = books.pair_location[pair], books.pair_sku[pair]
-        most = min(units, self.capacity[self.supplier[pair]])
-        if sender != -1:
+        most = self.capacity[self.supplier[pair]]
+        if sender != PURCHASE:
             most = min(most, max(0, sim.stock.free(sender)) if sender >= 0 else 0)
         if sim.world.supply.caps_at_storage and self.stored[place] > 0:
-            pairs = [p for p, at in enumerate(books.pair_location) if at == place]
-            there = sum(sim.stock.on_hand[p] + sim.stock.inbound[p] for p in pairs)
+            there = sum([sim.stock.on_hand[p] + sim.stock.inbound[p] for p in self.place_pairs[place]])
             most = min(most, max(0, int(self.stored[place]) - there))
-        if books.cash is not None and sender < 0:
-            each = books.cost[sku] * terms.cost_factor
-            most = min(most, max(0, int((books.cash - terms.order_cost) // each)) if each > 0 else most)
-        return most if most == units else most // terms.lot_units * terms.lot_units
+        if books.cash is not None and sender == PURCHASE:
+            each = self._price(terms, sku) + (snap(terms.expedite_per_unit) if fast else 0.0)
+            most = min(most, affordable(books.cash, snap(terms.order_cost), each))
+        return most
+
+    def _price(self, terms: Supplier, sku: int) -> float:
+        """Purchase price, money/unit, snapped."""
+        return snap(self.sim.world.skus[sku].cost * terms.cost_factor)
 
     def _lead(self, pair: int, terms: Supplier, law: Law) -> tuple[float, float]:
-        """Start of the lead time (an outage of the supplier delays it) and its length."""
+        """Instants of receipt, drawn and expected; an outage of the supplier delays the start of the lead time."""
         sim, now = self.sim, self.sim.env.now
-        start = now
+        start = expected = now
         for begin, end in self.outages[self.supplier[pair]]:
             if begin <= now < end:
-                start = end
+                start, expected = end, expected_end(terms.outage, now)
         day = int(now)
         nth = self.ordered_today.get((pair, day), 0)
         self.ordered_today[pair, day] = nth + 1
         place, sku = sim.books.pair_location[pair], sim.books.pair_sku[pair]
         stream = "transfer" if terms.from_location else "purchase"
         key = name_key(terms.from_location) if terms.from_location else self.keys[self.supplier[pair]]
-        return start, sim.chance.lead_time(stream, key, place, sku, day, nth, law)
+        lead = sim.chance.lead_time(stream, key, place, sku, day, nth, law)
+        return start + lead, expected + snap(mean_of(law))
 
-    def _book(self, pair: int, units: int, terms: Supplier, fast: bool) -> None:
+    def _book(self, pair: int, units: int, terms: Supplier, fast: bool, sender: int) -> None:
+        """Journal and book an order: a purchase, or a transfer that leaves its sender now."""
         sim, books = self.sim, self.sim.books
         sku, place = books.pair_sku[pair], books.pair_location[pair]
-        sim.log(sim.env.now, "expedited" if fast else "ordered", -1, -1, sku, place, units)
+        if sender == PURCHASE:
+            sim.log(sim.env.now, "expedited" if fast else "ordered", -1, -1, sku, place, units)
+            more = self._price(terms, sku) - books.cost[sku]
+            books.book("purchase_variance", -amount(units, more), -1, -1, sku, place)
+        else:
+            self._send(sender, units, sku)
+            sim.log(sim.env.now, "awaited", -1, -1, sku, place, units)
+            books.book("transfer_freight", -amount(units, snap(terms.freight_per_unit)), -1, -1, sku, place)
         books.book("order_cost", -snap(terms.order_cost), -1, -1, sku, place)
-        books.book("purchase_variance", -amount(units, books.cost[sku] * (terms.cost_factor - 1.0)), -1, -1, sku, place)
         if fast:
-            books.book("expedite", -amount(units, terms.expedite_per_unit), -1, -1, sku, place)
-        if books.cash is not None:
+            books.book("expedite", -amount(units, snap(terms.expedite_per_unit)), -1, -1, sku, place)
+        if books.cash is not None and sender == PURCHASE:
             books.cash -= amount(units, books.cost[sku])
 
-    def _send(self, sender: int, pair: int, units: int, terms: Supplier) -> None:
-        """A transfer leaves its sender now."""
-        sim, books, now = self.sim, self.sim.books, self.sim.env.now
-        sku, place = books.pair_sku[pair], books.pair_location[sender]
+    def _send(self, sender: int, units: int, sku: int) -> None:
+        sim, now = self.sim, self.sim.env.now
         sim.stock.move(sender, -units, now)
-        sim.log(now, "transferred", -1, -1, sku, place, units)
-        books.book("transfer_freight", -amount(units, terms.freight_per_unit), -1, -1, sku, place)
-        books.book("order_cost", -snap(terms.order_cost), -1, -1, sku, place)
+        sim.log(now, "transferred", -1, -1, sku, sim.books.pair_location[sender], units)
         self.touch(sender)
 
-    def _on_its_way(self, pair: int, units: int, due: float, expected: float) -> None:
-        stock = self.sim.stock
-        stock.inbound[pair] += units
-        self.expected.setdefault(pair, []).append(expected)
-        self.sim.env.process(self._receipt(pair, units, due, expected))
+    def _on_its_way(self, coming: Coming) -> None:
+        number = self.next_receipt()
+        self.coming[number] = coming
+        self.sim.stock.inbound[coming.pair] += coming.units
+        self.expected.setdefault(coming.pair, []).append(coming.expected)
+        self.sim.env.process(self._receipt(number, coming))
 
-    def _receipt(self, pair: int, units: int, due: float, expected: float) -> Process:
-        sim, number = self.sim, self.next_receipt()
-        yield Timed(sim.env, due, RECEIPT, number)
+    def _receipt(self, number: int, coming: Coming) -> Process:
+        sim, pair = self.sim, coming.pair
+        yield Timed(sim.env, coming.due, RECEIPT, number)
         if sim.closed:
             return  # valued at the close as on its way
+        del self.coming[number]
         sku, place = sim.books.pair_sku[pair], sim.books.pair_location[pair]
-        sim.stock.inbound[pair] -= units
-        sim.stock.move(pair, units, due)
-        self.expected[pair].remove(expected)
-        sim.log(due, "stocked", -1, -1, sku, place, units)
+        sim.stock.inbound[pair] -= coming.units
+        sim.stock.move(pair, coming.units, coming.due)
+        self.expected[pair].remove(coming.expected)
+        sim.log(coming.due, "stocked", -1, -1, sku, place, coming.units)
         sim.backlog.wake(sku)
 
     def receipt_days(self, pair: int) -> float:
@@ -227,4 +241,9 @@ class Supply:
         every, now = self.sim.world.supply.review_days, self.sim.env.now
         if not self.active:
             return self.sim.horizon
-        return now if every == 0.0 else snap((int(now / every) + 1) * every)
+        if every == 0.0:
+            return now
+        n = int(now / every)
+        while snap(n * every) <= now:
+            n += 1
+        return snap(n * every)

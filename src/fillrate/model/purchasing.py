@@ -1,0 +1,37 @@
+"""What becomes of a wanted quantity: lots, minimum, and what supplier, sender, storage and cash allow."""
+
+from __future__ import annotations
+
+__all__ = ["NO_LIMIT", "affordable", "trimmed", "whole_lots"]
+
+NO_LIMIT = 2**40  # units
+
+
+def whole_lots(units: int, minimum: int, lot: int) -> int:
+    """At least the minimum, in whole lots, rounded up.
+
+    >>> whole_lots(3, 5, 4), whole_lots(9, 5, 4)
+    (8, 12)
+    """
+    return -(-max(units, minimum) // lot) * lot
+
+
+def trimmed(units: int, most: int, minimum: int, lot: int) -> int:
+    """Units of an order of which at most `most` are allowed: whole lots, rounded down; none below the minimum.
+
+    >>> trimmed(12, 11, 5, 4), trimmed(12, 7, 5, 4), trimmed(12, 12, 5, 4)
+    (8, 0, 12)
+    """
+    kept = units if most >= units else most // lot * lot
+    return kept if kept >= max(1, minimum) else 0
+
+
+def affordable(cash: float, fixed: float, each: float) -> int:
+    """Units that cash pays for, a fixed cost first; all amounts in money.
+
+    >>> affordable(100.0, 10.0, 30.0), affordable(5.0, 10.0, 0.0), affordable(10.0, 10.0, 0.0) == NO_LIMIT
+    (3, 0, True)
+    """
+    if cash < fixed:
+        return 0
+    return min(NO_LIMIT, int((cash - fixed) // each)) if each > 0.0 else NO_LIMIT
