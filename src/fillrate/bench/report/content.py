@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fillrate.bench import figures
+from fillrate.bench import standing
 from fillrate.bench.comparison import Comparison
-from fillrate.bench.statistics import Estimate
-from fillrate.bench.verdicts import Definitions, better
+from fillrate.bench.verdicts import Definitions
 from fillrate.scorecard.metrics import METRICS
 
-__all__ = ["KEY_METRICS", "Flows", "Provenance", "Report", "Series", "shared_decimals"]
+__all__ = ["Flows", "Provenance", "Report", "Series"]
 
-KEY_METRICS = (
-    "contribution",
-    "controllable_cost",
-    "unit_fill_rate",
-    "on_time_in_full",
-    "order_cycle_time_days",
-    "shipping_cost_per_order",
-    "split_rate",
-    "lost_units",
-    "on_hand_units",
-)
 Series = tuple[Sequence[float], Sequence[float]]
 
 
@@ -83,29 +71,19 @@ class Report:
     @property
     def ranking(self) -> list[str]:
         """Policies, best mean of the deciding metric first, those without one last."""
-        metric, policies = self.comparison.best.metric, self.comparison.policies
-        sign = -1.0 if better(metric, self.definitions) == "more" else 1.0
-        means = {name: policies[name][metric].mean for name in policies}
-        return sorted(policies, key=lambda name: float("inf") if (mean := means[name]) is None else sign * mean)
+        return standing.ranking(self.comparison, self.definitions)
 
     @property
     def key_metrics(self) -> list[str]:
         """The metrics of the main table: the deciding one first, then those of `KEY_METRICS` that are defined."""
-        deciding = self.comparison.best.metric
-        return [deciding, *(key for key in KEY_METRICS if key != deciding and self.is_defined(key))]
+        return standing.key_metrics(self.comparison)
 
     def is_defined(self, metric: str) -> bool:
         """Whether any policy has a value of the metric."""
-        return any(metric in e and e[metric].mean is not None for e in self.comparison.policies.values())
+        return standing.is_defined(self.comparison, metric)
 
     def breakdown(self, metric: str, by: str) -> dict[str, str]:
         """The parts of a metric that were measured, for instance its segments: part → metric key."""
         opening = f"{metric}[{by}="
         keys = next(iter(self.comparison.policies.values()))
         return {key[len(opening) : -1]: key for key in keys if key.startswith(opening) and self.is_defined(key)}
-
-
-def shared_decimals(estimates: Iterable[Estimate], factor: float) -> int:
-    """Decimal places for a column of estimates that are shown times a factor."""
-    defined = [e for e in estimates if e.mean is not None]
-    return figures.shared_places((e.mean and e.mean * factor, e.half_width and e.half_width * factor) for e in defined)

@@ -12,9 +12,9 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from fillrate.bench import figures
 from fillrate.bench.comparison import Comparison, Pair
-from fillrate.bench.report.content import shared_decimals
 from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, inline_svg, room, spread, tick
 from fillrate.bench.sentences import rivals
+from fillrate.bench.standing import shared_decimals
 from fillrate.bench.statistics import Estimate
 from fillrate.bench.verdicts import Definitions, title, unit
 

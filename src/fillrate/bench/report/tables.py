@@ -7,9 +7,9 @@ from html import escape
 from typing import Any
 
 from fillrate.bench import figures
-from fillrate.bench.comparison import Comparison, Pair
-from fillrate.bench.report.content import Provenance, Report, shared_decimals
-from fillrate.bench.statistics import Estimate
+from fillrate.bench.comparison import Pair
+from fillrate.bench.report.content import Provenance, Report
+from fillrate.bench.standing import Cell, cells
 from fillrate.bench.verdicts import ALPHA, Definitions, better, definition_of, title, unit
 from fillrate.scorecard.metrics import base_key
 
@@ -23,10 +23,10 @@ def score_table(report: Report, colour: Mapping[str, str]) -> str:
     """Policies by key metrics: mean ± half width, the best mean marked, and what is not shown to differ from it."""
     metrics, comparison = report.key_metrics, report.comparison
     head = "".join(_metric_head(key, report.definitions) for key in metrics)
-    columns = {key: _column(comparison, key, report.definitions, report.ranking) for key in metrics}
+    columns = {key: cells(comparison, key, report.ranking, report.definitions) for key in metrics}
     rows = "".join(
         f'<tr><th scope="row">{_policy_name(name, colour[name])}</th>'
-        + "".join(columns[key][name] for key in metrics)
+        + "".join(_cell(columns[key][name]) for key in metrics)
         + "</tr>"
         for name in report.ranking
     )
@@ -82,38 +82,10 @@ def _metric_head(key: str, definitions: Definitions) -> str:
     return f'<th class="n" scope="col">{escape(title(key, definitions))}<small>{escape(", ".join(notes))}</small></th>'
 
 
-def _column(comparison: Comparison, key: str, definitions: Definitions, names: Iterable[str]) -> dict[str, str]:
-    """Cells of one metric by policy, all with the same number of decimals."""
-    factor, direction = figures.scale_of(unit(key, definitions)).factor, better(key, definitions)
-    estimates = {name: comparison.policies[name][key] for name in names}
-    means = [e.mean for e in estimates.values() if e.mean is not None]
-    top = None if direction == "neither" or len(set(means)) < 2 else (max if direction == "more" else min)(means)
-    best = next((name for name, e in estimates.items() if top is not None and e.mean == top), None)
-    decimals = shared_decimals(estimates.values(), factor)
-    return {
-        name: _cell(
-            e,
-            factor,
-            decimals,
-            best=e.mean == top,
-            tied=best not in (None, name) and _tied(comparison, name, best, key),
-        )
-        for name, e in estimates.items()
-    }
-
-
-def _tied(comparison: Comparison, name: str, best: str | None, key: str) -> bool:
-    return best is not None and comparison.pair(name, best, key).verdict == "not_shown"
-
-
-def _cell(estimate: Estimate, factor: float, decimals: int, *, best: bool, tied: bool) -> str:
-    if estimate.mean is None:
-        return f'<td class="n">{figures.UNDEFINED}</td>'
-    shown = ("≈ " if tied else "") + figures.text(estimate.mean * factor, decimals)
-    half = (
-        "" if (width := estimate.half_width) is None else f"<small>± {figures.text(width * factor, decimals)}</small>"
-    )
-    return f'<td class="n{" best" if best else ""}">{shown}{half}</td>'
+def _cell(cell: Cell) -> str:
+    shown = ("≈ " if cell.tied else "") + cell.mean
+    half = f"<small>± {cell.half_width}</small>" if cell.half_width else ""
+    return f'<td class="n{" best" if cell.best else ""}">{shown}{half}</td>'
 
 
 def _pair_table(key: str, pairs: list[Pair], definitions: Definitions) -> str:
