@@ -66,6 +66,7 @@ class Region(Strict):
     latitude: float = described("latitude", 0.0, "degrees", low=-90.0, high=90.0)
     longitude: float = described("longitude", 0.0, "degrees", low=-180.0, high=180.0)
     fast: float = described("how fast the region is to serve, for ranking", 0.0)
+    loss_per_unit: float = described("cost of a unit lost here, added to the segment's", 0.0, "money/unit", low=0.0)
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,12 @@ class Tables:
         return home_rates(self)
 
     @cached_property
+    def loss(self) -> list[list[float]]:
+        """(segments, regions) cost of a lost unit, the segment's and the region's together, snapped."""
+        regions = self.world.regions
+        return [[snap(s.loss_per_unit + r.loss_per_unit) for r in regions] for s in self.world.segments]
+
+    @cached_property
     def unit_cost(self) -> list[float]:
         """(skus,) unit cost, snapped."""
         return [snap(s.cost) for s in self.world.skus]

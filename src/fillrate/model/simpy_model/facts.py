@@ -173,7 +173,7 @@ class Facts:
         return self._segment().contract
 
     def _loss_cost(self) -> float:
-        return self._segment().loss_per_unit
+        return self.sim.tables.loss[self.order.segment][self.order.region]
 
     def _segment(self) -> Segment:
         return self.sim.world.segments[self.order.segment]

@@ -79,7 +79,7 @@ def _facts(sim: Simulation) -> dict[str, Callable[[Order], float]]:
         "open_units": lambda order: order.open_units,
         "open_margin": summed(lambda line: line.price - cost[line.sku]),
         "open_price": summed(lambda line: line.price),
-        "loss_cost": lambda order: segments[order.segment].loss_per_unit,
+        "loss_cost": lambda order: sim.tables.loss[order.segment][order.region],
         "store_sales": lambda order: places[order.pin].sales_history if order.pin >= 0 else 0.0,
         "fast": lambda order: regions[order.region].fast,
     }
