@@ -97,7 +97,7 @@ def _receive(sim: Simulation, order: Order) -> None:
 
 def lose(sim: Simulation, order: Order) -> None:
     """Give up all open units, with what ship-complete kept reserved for them."""
-    loss = snap(sim.world.segments[order.segment].loss_per_unit)
+    loss = sim.tables.loss[order.segment][order.region]
     now = sim.env.now
     for line in _in_vain(sim, order):
         sim.parcels.uncommit(line)
