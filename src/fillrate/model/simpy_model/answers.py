@@ -46,8 +46,9 @@ class Answers:
             while offer.left[line]:
                 legal = self.legal(offer, line)
                 if not legal:
+                    self._tell(offer, line)
                     break
-                self._set(offer, line)
+                self.look_at(offer, line)
                 row = self.choose(offer, line, legal, asked)
                 asked += 1
                 if self.explain is not None:
@@ -55,6 +56,17 @@ class Answers:
                 if row >= offer.width:
                     break
                 take_row(line, row, offer.width, offer.location, offer.available, offer.left, offer.take, offer.opened)
+
+    def tell_held(self, offer: Offer) -> None:
+        """An offer is held without asking: explanations are told of every line."""
+        if self.explain is not None:
+            for line in range(len(offer.groups)):
+                self._tell(offer, line)
+
+    def _tell(self, offer: Offer, line: int) -> None:
+        """No row of a line is legal."""
+        if self.explain is not None:
+            self.explain(self, offer, line, [], offer.width)
 
     def legal(self, offer: Offer, line: int) -> list[int]:
         """Rows that a line may take now; hold is always legal and not listed."""
@@ -82,7 +94,7 @@ class Answers:
             return True
         return min(offer.available[at], offer.left[line]) * offer.groups[line][0].price >= self.policy.shipment_value
 
-    def _set(self, offer: Offer, line: int) -> None:
+    def look_at(self, offer: Offer, line: int) -> None:
         """Point the facts at a line."""
         facts, start = self.facts, line * offer.width
         facts.order, facts.group, facts.rows = offer.order, offer.groups[line], offer.rows[line]
@@ -140,7 +152,7 @@ class Answers:
         available, value, true_cost = [0] * (lines * width), [0.0] * (lines * width), [0.0] * (lines * width)
         box = [0.0] * width
         for line in range(lines):
-            self._set(offer, line)
+            self.look_at(offer, line)
             gain, cost, boxes = self._gains(offer, line)
             for row, place in enumerate(offer.rows[line].location):
                 to = line * width + at[place]

@@ -127,6 +127,7 @@ class Desk:
             self._log_check(group, block, sum([offer.available[start + row] for row in legal[line]]))
         if not any(legal):
             self.sim.accounts.masked_offers += offer.order.open_units > 0
+            self.answers.tell_held(offer)
             return False
         self.answers.answer(offer)
         if offer.complete:

@@ -30,15 +30,20 @@ class Recorder:
         self.found: list[Explanation] = []
 
     def __call__(self, answers: Answers, offer: Offer, line: int, legal: list[int], row: int) -> None:
-        """Keep the answer to one question; called before the row is taken, or (row -1) after a whole-order answer."""
+        """Keep the answer to one question.
+
+        Called before the row is taken, with no legal row where a line is held without asking, or (row -1) after a
+        whole-order answer.
+        """
         if offer.order.row != self.order:
             return
-        answers._set(offer, line)
-        sim, block = answers.sim, offer.rows[line]
-        rows = len(block.location)
-        facts = _row_facts(answers, offer, line)
+        answers.look_at(offer, line)
+        sim, rows = answers.sim, len(offer.rows[line].location)
+        facts, names = _row_facts(answers, offer, line), _columns(answers)
         taken = _taken(offer, line, row, rows)
-        names = _columns(answers)
+        quantity = offer.left[line] + (sum(taken) if row < 0 else 0)
+        if row < 0:  # columns as they were before the whole-order answer
+            answers.facts.left, answers.facts.opened = quantity, []
         self.found.append(
             Explanation(
                 now=sim.env.now,
@@ -47,7 +52,7 @@ class Recorder:
                 line=line,
                 lines=len(offer.groups),
                 sku=sim.world.skus[offer.groups[line][0].sku].name,
-                quantity=offer.left[line] + (sum(taken) if row < 0 else 0),
+                quantity=quantity,
                 policy=sim.policy.policy.parts()["source"],
                 rows=facts,
                 reasons=_reasons(answers, offer, line, legal, facts, row),
