@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from fillrate.errors import InputError, TraceError, nearest
-from fillrate.model.opening import opening_of
+from fillrate.model.opening_policy import opening_of
 from fillrate.model.simpy_model import Simulation
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, score
@@ -68,8 +68,9 @@ def simulate(
             f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash} ({world.name})"
         )
     bound = bind(load_policy(policy), world)
+    opening = opening_of(world, trace.seed)
     start = time.perf_counter()
-    sim = Simulation(world, trace, bound, opening_of(world), journal, explain)
+    sim = Simulation(world, trace, bound, opening, journal, explain)
     sim.run()
     seconds = time.perf_counter() - start
     table = sim.journal.table(world) if sim.journal else None

@@ -11,7 +11,7 @@ from fillrate.world import World
 from fillrate.world.expected import orders_per_day, region_shares, sku_moments
 from fillrate.world.law import mean_of
 
-__all__ = ["Coming", "Opening", "opening_of"]
+__all__ = ["Coming", "Opening", "stated_opening"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Opening:
     inbound: tuple[Coming, ...] = ()
 
 
-def opening_of(world: World) -> Opening:
+def stated_opening(world: World) -> Opening:
     """The opening stock that `[supply]` states, by item or by its rule."""
     tables, rule = world.tables, world.supply.opening
     rates, horizon = tables.home_rate.tolist(), _by_horizon(world) if rule == "horizon" else []

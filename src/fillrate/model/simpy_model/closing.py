@@ -18,6 +18,8 @@ def close(sim: Simulation) -> Process:
     """Close the run at the horizon."""
     yield Timed(sim.env, sim.horizon, CLOSE, 0)
     sim.mark_horizon()
+    if sim.at_horizon is not None:
+        sim.at_horizon()
     sim.accounts.open_at_end = sum(line.open for order in sim.backlog.waiting.values() for line in order.lines)
     sim.closed = True
     for row in sorted(sim.backlog.waiting):

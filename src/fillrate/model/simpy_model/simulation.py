@@ -64,6 +64,7 @@ class Simulation:
         self.desk = Desk(self, explain)
         self.averages = Averages([], 0.0, [])  # set at the horizon
         self.warm: tuple[list[float], float, list[float]] | None = None
+        self.at_horizon: Callable[[], object] | None = None  # called at the close, before anything is closed
 
     def run(self) -> None:
         """Play the trace: open, run the processes until nothing is left, close on the way."""
