@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= auto
 
 BIN := $(VENV)/bin
 CHECK := build/check-env
