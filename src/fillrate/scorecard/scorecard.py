@@ -138,7 +138,7 @@ def _money(a: Accounts) -> dict[str, float | None]:
 
 
 def _selected(world: World, a: Accounts, averages: Averages) -> dict[str, float | None]:
-    """Fill rates and stock by segment, region and location."""
+    """Fill rates, cycle times and stock by segment, region and location."""
     values: dict[str, float | None] = {}
     groups: dict[str, tuple[Any, ...]] = {"segment": world.segments, "region": world.regions}
     for kind, entries in groups.items():
@@ -150,6 +150,8 @@ def _selected(world: World, a: Accounts, averages: Averages) -> dict[str, float 
                 sum(o.lines_first_pass for o in chosen), sum(o.lines for o in chosen)
             )
             values[f"unit_fill_rate{where}"] = _ratio(*_filled(chosen))
+            cycles = [o.cycle_days for o in chosen if o.cycle_days >= 0.0]
+            values[f"order_cycle_time_days{where}"] = _ratio(sum(cycles), len(cycles))
     for n, region in enumerate(world.regions):
         values[f"served_home_share[region={region.name}]"] = _ratio(a.region_sent_home[n], a.region_sent[n])
     days = a.horizon - a.warm_up

@@ -1,0 +1,52 @@
+"""Estimates of the measures of a row, with intervals over independent seeds."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from fillrate.simulate import simulate
+from fillrate.trace import sample
+from tests.ground_truth.rows import ROWS, Row
+
+SEEDS = 8
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Mean and half-width of a measure."""
+
+    mean: float
+    half_width: float
+
+    def holds(self, value: float, wanted: float) -> bool:
+        """Whether the interval has the value, and is as narrow as wanted."""
+        return abs(self.mean - value) <= self.half_width <= wanted
+
+
+def one_run(number: int, seed: int, days: float) -> list[float]:
+    """The measures of row `number` in one run."""
+    row = ROWS[number]
+    world = row.world.over(round(days * 1024) / 1024)
+    card = simulate(world, sample(world, seed), row.policy).scorecard
+    return [row.measure(name, card) for name in row.expected]
+
+
+def estimate(row: Row, share: float, confidence: float, first_seed: int, jobs: int = 1) -> dict[str, Estimate]:
+    """Run a row over SEEDS seeds, `share` of its full length in all."""
+    number = ROWS.index(row)
+    days = row.days * share / SEEDS + row.world.header.warm_up_days
+    arguments = [(number, first_seed + k, days) for k in range(SEEDS)]
+    if jobs == 1:
+        runs = [one_run(*a) for a in arguments]
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            runs = list(pool.map(one_run, *zip(*arguments, strict=True)))
+    factor = float(stats.t.ppf(0.5 + confidence / 2, SEEDS - 1)) / math.sqrt(SEEDS)
+    values = np.array(runs)
+    widths = factor * values.std(axis=0, ddof=1)
+    return {name: Estimate(float(m), float(w)) for name, m, w in zip(row.expected, values.mean(axis=0), widths, strict=True)}

@@ -1,0 +1,23 @@
+"""The model of record against theory: every row of GROUND_TRUTH A-D and G that names a policy, shorter than `run.py`."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.ground_truth.estimate import estimate
+from tests.ground_truth.rows import ROWS, Row, G
+
+SHARE = 0.08  # of the full length; queues run long enough for 3 %
+LONGER = math.sqrt(1.0 / SHARE) * 1.9  # half-widths at 99 % over 8 seeds against 95 % at full length
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_model_reproduces_theory(row: Row) -> None:
+    queue = row in G
+    found = estimate(row, 1.0 if queue else SHARE, 0.99, 7)
+    for name, value in row.expected.items():
+        wanted = row.widths.get(name, 0.005 * abs(value)) * (1.0 if queue else LONGER)
+        assert found[name].holds(value, wanted), (name, value, found[name], wanted)
