@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "range_faults"]
 
 NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
+SHORTEST_DAYS = 1e-5  # of a horizon
 
 
 def check(world: World, place: str) -> None:
@@ -171,6 +172,8 @@ def _demand(world: World) -> Iterator[Fault]:
 def _times(world: World) -> Iterator[Fault]:
     if world.header.warm_up_days >= world.days:
         yield "[world] warm_up_days", f"found {world.header.warm_up_days:g}", f"less than the horizon of {world.days:g}"
+    if world.header.opening_policy and world.header.opening_days < SHORTEST_DAYS:
+        yield "[world] opening_days", f"found {world.header.opening_days:g}", "days that the opening policy runs"
     owners = [("location", e) for e in world.locations] + [("supply supplier", e) for e in world.supply.supplier]
     for key, owner in owners:
         last = 0.0
