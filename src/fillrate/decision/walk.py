@@ -47,7 +47,7 @@ def legal_rows(
     start = line * rows
     found: list[int] = []
     budget = 1 if split == 0 else most
-    if split == 1 and any([take[start + r] > 0 for r in range(rows)]):
+    if split == 1 and any(take[start + r] > 0 for r in range(rows)):
         return found
     for r in range(rows):
         at = start + r

@@ -8,7 +8,8 @@ from typing import Any
 from fillrate.decision.chain import Step
 from fillrate.decision.walk import COMPLETE, SPLIT
 from fillrate.errors import PolicyError
-from fillrate.policy.limits import Quotas, Reserves, quotas_of, reserves_of
+from fillrate.policy.limits import Reserves, reserves_of
+from fillrate.policy.quotas import Quotas, quotas_of
 from fillrate.policy.read import Policy
 from fillrate.policy.replenish import Levels, levels_of
 from fillrate.policy.spec import Entry, SourceRule
@@ -49,6 +50,7 @@ def bind(policy: Policy, world: World) -> Bound:
     buy = policy.replenish.replenish if isinstance(policy.replenish, Entry) else None
     if policy.replenish is not None and not world.supply.supplier:
         raise PolicyError(f"policy '{policy.name}'", f"a replenish policy in '{world.name}'", "a world with suppliers")
+    buys = policy.replenish is not None
     complete = [m.modifier.ship_complete for m in policy.modifiers if m.modifier and m.modifier.ship_complete]
     most = [m.modifier.max_locations for m in policy.modifiers if m.modifier and m.modifier.max_locations]
     worth = [m.modifier.shipment_value for m in policy.modifiers if m.modifier]
@@ -61,8 +63,8 @@ def bind(policy: Policy, world: World) -> Bound:
         custom_rank=None if rank else policy.rank,
         custom_source=None if source else policy.source,
         custom_replenish=None if buy else policy.replenish,
-        reserves=reserves_of(world, limits),
-        quotas=quotas_of(world, limits),
+        reserves=reserves_of(world, limits, buys),
+        quotas=quotas_of(world, limits, buys),
         levels=levels_of(world, buy) if buy else None,
         split=[SPLIT[s.split] for s in world.segments],
         complete=[COMPLETE[complete[-1] if complete else s.ship_complete] for s in world.segments],

@@ -1,27 +1,30 @@
-"""Limits as tables: what is kept back from a segment at a pair, and quotas by segment and SKU.
+"""Reserves: what is kept back at a location, as one table by period, segment, side of the demand and pair.
 
-Six of the eight kinds are one table of reserves [period][segment][side][pair] in units, side 0 = home, 1 = foreign;
-several limits add up. The other two are quotas by (segment, SKU) that each placed unit uses up.
+Six kinds of limits are such a table: safety_stock, critical_level, protection_level, spillover_limit, home_only and
+fences; several limits add up. Side 0 is home demand, 1 foreign. Quotas are in `fillrate.policy.quotas`.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.draws import snap
 from fillrate.errors import PolicyError, nearest
+from fillrate.policy.horizon import home_shares, known_until, received_before, units_between, waves
+from fillrate.policy.replenish import pair_supplier
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
-from fillrate.policy.textbook.shares import largest_remainder
 from fillrate.world import World
-from fillrate.world.expected import expected_at_home, orders_per_day, sku_moments
 from fillrate.world.law import mean_of
 
-__all__ = ["FORBIDDEN", "Quotas", "Reserves", "fair_quotas", "quotas_of", "reserves_of"]
+__all__ = ["FORBIDDEN", "QUOTAS", "Reserves", "check_names", "cover_days", "reserves_of"]
 
 FORBIDDEN = 2.0**40  # a reserve that no stock exceeds
+QUOTAS = frozenset({"product_allocation", "fair_share"})  # the kinds that are no reserves
 
 
 @dataclass(frozen=True)
@@ -32,64 +35,106 @@ class Reserves:
     period_days: float
 
     def at(self, now: float) -> int:
-        """Period of an instant."""
-        return min(len(self.units) - 1, int(now / self.period_days))
+        """Period of an instant; period n begins at n × period_days, on the grid of instants."""
+        n = int(now / self.period_days)
+        if snap((n + 1) * self.period_days) <= now:
+            n += 1
+        return min(len(self.units) - 1, n)
 
 
-@dataclass(frozen=True)
-class Quotas:
-    """Units that each segment may take of a SKU in a period; what is left carries over."""
+def reserves_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Reserves | None:
+    """The reserve table of a policy's limits, None if it has none.
 
-    units: NDArray[np.int64]  # (periods, segments, skus); -1 = no quota
-    period_days: float
-    pro_rata: bool  # fair_share: what is there when the period or wave starts is shared out
+    Args:
+        world: the world, over the horizon that is run.
+        limits: all limits of the policy.
+        buys: whether the policy replenishes.
 
-
-def reserves_of(world: World, limits: tuple[Limit, ...]) -> Reserves | None:
-    """The reserve table of a policy's limits, None if it has none."""
-    kinds = {"safety_stock", "critical_level", "protection_level", "spillover_limit", "home_only", "fences"}
-    chosen = [limit for limit in limits if limit.kind in kinds]
+    Raises:
+        PolicyError: a limit names a segment, location or SKU that the world does not have.
+    """
+    chosen = [limit for limit in limits if limit.kind not in QUOTAS]
+    for limit in chosen:
+        check_names(world, limit)
     if not chosen:
         return None
     periods = max(limit.periods for limit in chosen)
-    table = np.zeros((periods, len(world.segments), 2, len(world.tables.pair_sku)))
-    for limit in chosen:
-        _known(world, limit)
-        for period in range(periods):
-            table[period] += _kept(world, limit, _demand(world, limit, world.days * period / periods))
-    return Reserves(np.minimum(table, FORBIDDEN), world.days / periods)
+    each = waves(world) if periods > 1 and waves(world) else world.days / periods
+    count, cover, shares = math.ceil(world.days / each - 1e-9), cover_days(world, buys), home_shares(world)
+    views = [_View(world, cover, shares, n * each, each if periods > 1 else 0.0) for n in range(count)]
+    tables = [np.sum([_kept(view, limit) for limit in chosen], axis=0) for view in views]
+    return Reserves(np.minimum(np.array(tables), FORBIDDEN), each)
 
 
-def _known(world: World, limit: Limit) -> None:
+@dataclass(frozen=True)
+class _View:
+    """What lies ahead at the start of a period."""
+
+    world: World
+    cover: NDArray[np.float64]  # (pairs,) lead time and review in days, -1 where nothing is bought
+    shares: NDArray[np.float64]  # (pairs,) share of the SKU's demand that is at home there
+    start: float
+    each: float  # days of the period; 0 = one table for the whole horizon
+
+    def expected(self, limit: Limit) -> NDArray[np.float64]:
+        """(segments, pairs) home demand in the window of a limit."""
+        days = np.full(len(self.cover), limit.days)
+        if limit.kind == "protection_level" and limit.days == 0.0:
+            days = np.where(self.cover < 0.0, -1.0, self.cover)
+        if limit.remaining:
+            days = np.where(self.cover < 0.0, -1.0, days)
+        mean = np.zeros((len(self.world.segments), len(days)))
+        for window in np.unique(days).tolist():
+            units = self._rest() if window < 0.0 else self._within(window)
+            mean[:, days == window] = units[:, self.world.tables.pair_sku[days == window]]
+        return mean * self.shares
+
+    def _rest(self) -> NDArray[np.float64]:
+        """(segments, skus) units expected until the end, from this wave or from the middle of the period on."""
+        world = self.world
+        now = self.start + (0.0 if waves(world) else 0.5 * self.each)
+        return units_between(world, known_until(world, now), received_before(world, world.days))
+
+    def _within(self, days: float) -> NDArray[np.float64]:
+        """(segments, skus) units expected in so many days, at the rate of this period (all of it, if it is longer)."""
+        world, span = self.world, max(days, self.each)
+        if not self.each:  # the long-run rate
+            return units_between(world, 0.0, received_before(world, world.days)) * (days / world.days)
+        until = min(known_until(world, self.start + span), received_before(world, world.days))
+        return units_between(world, known_until(world, self.start), until) * (days / span)
+
+
+def check_names(world: World, limit: Limit) -> None:
+    """Raise PolicyError if a limit names what the world does not have."""
     for kind in ("segment", "location", "sku"):
         name, known = getattr(limit, kind), world.tables.ids[kind]
         if name != "*" and name not in known:
-            raise PolicyError(f"limit {limit.kind} {kind}", f"found '{name}'" + nearest(name, known), ", ".join(known))
+            shown = ", ".join([*list(known)[:12], *(["..."] if len(known) > 12 else [])])
+            raise PolicyError(f"limit {limit.kind} {kind}", f"found '{name}'" + nearest(name, known), f"{shown} or *")
 
 
-def _demand(world: World, limit: Limit, start: float) -> NDArray[np.float64]:
-    """(segments, pairs) demand in a limit's window: at the mean rate, or from `start` on where tables change."""
-    days = limit.days or (_cover_days(world) if limit.kind == "protection_level" else 0.0)
-    if limit.remaining or limit.periods > 1:
-        end = world.days if limit.remaining else min(world.days, start + days)
-        return expected_at_home(world.tables, start, end)
-    weights = np.array([s.weight for s in world.segments])
-    return np.asarray(np.outer(weights / weights.sum(), world.tables.home_rate) * days)
+def cover_days(world: World, buys: bool) -> NDArray[np.float64]:
+    """(pairs,) mean lead time and review of what is bought for a pair, -1 where nothing is."""
+    tables = world.tables
+    couples = zip(tables.pair_location.tolist(), tables.pair_sku.tolist(), strict=True)
+    suppliers = [pair_supplier(world, world.locations[l].name, world.skus[k].name) if buys else -1 for l, k in couples]
+    lead = [mean_of(s.lead_time_days) + world.supply.review_days for s in world.supply.supplier]
+    return np.array([lead[s] if s >= 0 else -1.0 for s in suppliers])
 
 
-def _kept(world: World, limit: Limit, demand: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(segments, 2, pairs) units one limit keeps back; `demand` (segments, pairs) is that of its window."""
-    shape = (len(world.segments), 2, len(world.tables.pair_sku))
-    kept = np.zeros(shape)
+def _kept(view: _View, limit: Limit) -> NDArray[np.float64]:
+    """(segments, 2, pairs) units that one limit keeps back in a period."""
+    world = view.world
+    kept = np.zeros((len(world.segments), 2, len(world.tables.pair_sku)))
     if limit.kind == "home_only":
         kept[:, 1] = FORBIDDEN
     elif limit.kind == "fences":
         kept += _fenced(world)[:, None, :]
     elif limit.kind == "protection_level":
-        kept += _protected(world, demand)[:, None, :]
+        kept += _protected(world, view.expected(limit))[:, None, :]
     else:
         whose = [[limit.of == "all" or o.priority > s.priority for o in world.segments] for s in world.segments]
-        kept += limit.units + np.floor(np.array(whose, np.float64) @ demand + 0.5)[:, None, :]
+        kept += limit.units + np.floor(np.array(whose, np.float64) @ view.expected(limit) + 0.5 + 1e-9)[:, None, :]
     return kept * _selected(world, limit)
 
 
@@ -114,58 +159,22 @@ def _fenced(world: World) -> NDArray[np.float64]:
     return np.where(allowed[:, world.tables.pair_location], 0.0, FORBIDDEN)
 
 
-def _protected(world: World, demand: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(segments, pairs) EMSR-b protection for dearer segments, from the mean demand of a window."""
-    order = sorted(range(len(world.segments)), key=lambda s: (-_fare(world, s), s))
-    fares, kept = [_fare(world, s) for s in order], np.zeros(demand.shape)
-    for pair in range(demand.shape[1]):
-        means = demand[order, pair].tolist()
-        levels = emsr_b_poisson(fares, means) if sum(means) > 0.0 and len(fares) > 1 else ()
-        for s, level in zip(order[1:], levels, strict=False):
-            kept[s, pair] = level
+def _protected(world: World, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(segments, pairs) EMSR-b protection for dearer segments; `mean` (segments, pairs) units are expected at home.
+
+    Belobaba's rule with Poisson demand; a segment's fare is the money that a unit of the SKU brings it: its price less
+    its cost, and the loss that is avoided. What is kept from a segment is the protection of all dearer ones.
+    """
+    kept = np.zeros(mean.shape)
+    for pair, sku in enumerate(world.tables.pair_sku.tolist()):
+        if len(mean) > 1 and mean[:, pair].any():
+            fares = _fares(world, sku)
+            dearest = sorted(range(len(fares)), key=lambda s: (-fares[s], -world.segments[s].priority, s))
+            kept[dearest[1:], pair] = emsr_b_poisson([fares[s] for s in dearest], mean[dearest, pair].tolist())
     return kept
 
 
-def _fare(world: World, segment: int) -> float:
-    """What a unit is worth to us by segment: margin at the mean price, plus the loss it avoids."""
-    who, n = world.segments[segment], len(world.skus)
-    price, cost = sum(s.price for s in world.skus) / n, sum(s.cost for s in world.skus) / n
-    return max(1e-9, price * who.price_factor - cost + who.loss_per_unit + who.priority * 1e-6)
-
-
-def _cover_days(world: World) -> float:
-    suppliers = world.supply.supplier
-    lead = max((mean_of(s.lead_time_days) for s in suppliers), default=0.0)
-    return lead + world.supply.review_days if suppliers else world.days
-
-
-def quotas_of(world: World, limits: tuple[Limit, ...]) -> Quotas | None:
-    """The quota table of a policy's limits, None if it has none."""
-    chosen = [limit for limit in limits if limit.kind in {"product_allocation", "fair_share"}]
-    if not chosen:
-        return None
-    periods = max(limit.periods for limit in chosen)
-    units = np.full((periods, len(world.segments), len(world.skus)), -1, np.int64)
-    each = sku_moments(world)[:, 0] * orders_per_day(world) * world.days / periods
-    total = sum(s.weight for s in world.segments)
-    for limit in chosen:
-        _known(world, limit)
-        for s, segment in enumerate(world.segments):
-            if limit.segment not in {"*", segment.name}:
-                continue
-            quota = limit.units / periods + limit.share * each * segment.weight / total
-            skus = [limit.sku in {"*", k.name} for k in world.skus]
-            units[:, s, skus] = np.floor(quota + 0.5)[skus]
-    return Quotas(units, world.days / periods, any(limit.kind == "fair_share" for limit in chosen))
-
-
-def fair_quotas(available: int, demand: list[float]) -> list[int]:
-    """Units shared out pro rata to demand by segment, in whole units by largest remainder.
-
-    >>> fair_quotas(7, [10.0, 4.0])
-    [5, 2]
-    """
-    asked = sum(demand)
-    if asked <= 0.0:
-        return [0] * len(demand)
-    return list(largest_remainder(demand, min(available, round(asked))))
+def _fares(world: World, sku: int) -> list[float]:
+    """(segments,) money that a unit of the SKU brings: price less cost, and the loss avoided; above 0."""
+    what = world.skus[sku]
+    return [max(1e-9, what.price * s.price_factor - what.cost + s.loss_per_unit) for s in world.segments]

@@ -63,25 +63,40 @@ class ReplenishRule(Strict):
     """What to buy: one rule with (s, S, lot, cap) for each pair."""
 
     rule: Literal["base_stock", "s_S", "r_Q", "capped_base_stock", "constant", "newsvendor"] = described("the rule")
-    service_level: float | None = described("for levels that no item states; absent: the world's", None, low=0.0, high=1)
+    service_level: float | None = described(
+        "for levels that no item states; absent: the world's", None, low=0.0, high=1
+    )
     cover_days: float = described("extra days of home demand in levels that no item states", 0.0, "days", low=0.0)
 
 
 @dataclass(frozen=True)
 class Limit(Strict):
-    """What is kept back from whom: it shrinks what is available before the mask."""
+    """What is kept back from whom: it shrinks what is available before the mask.
+
+    A reserve keeps units back at a location, by what is expected at home there; a quota (product_allocation,
+    fair_share) is how much a segment may take of a SKU, wherever it comes from, in a period: a wave where the world
+    ranks in waves, else some days.
+    """
 
     kind: LimitKind = described("the formula")
     segment: str = described("segment it applies to; * = all", "*")
-    location: str = described("location; * = all", "*")
+    location: str = described("reserve: location; * = all", "*")
     sku: str = described("SKU; * = all", "*")
-    side: Literal["both", "home", "foreign"] = described("home or foreign demand", "both")
-    units: float = described("units kept back, or the quota", 0.0, "units", low=0.0)
-    days: float = described("and days of demand on top", 0.0, "days", low=0.0)
-    of: Literal["all", "higher"] = described("whose demand: all, or segments of higher priority", "all")
-    remaining: bool = described("true: days means the whole rest of the horizon", False)
-    periods: int = described("how often the tables change over the horizon", 1, low=1, high=10_000)
-    share: float = described("quota as a share of the segment's expected demand", 1.0, low=0.0)
+    side: Literal["both", "home", "foreign"] = described("reserve: from home or foreign demand", "both")
+    units: float = described("units kept back, or a quota's units a period", 0.0, "units", low=0.0)
+    days: float = described(
+        "reserve: days of home demand on top (protection_level: 0 = lead time and review); quota: length of a period, "
+        "0 = the horizon",
+        0.0,
+        "days",
+        low=0.0,
+    )
+    of: Literal["all", "higher"] = described(
+        "reserve: whose demand, all or segments of higher priority; quota: higher = none for the highest", "all"
+    )
+    remaining: bool = described("reserve: true = the rest of the horizon, not days, where nothing is bought", False)
+    periods: int = described("reserve: how often it changes over the horizon", 1, low=1, high=10_000)
+    share: float = described("product_allocation: quota as a share of the segment's expected demand", 1.0, low=0.0)
 
 
 @dataclass(frozen=True)

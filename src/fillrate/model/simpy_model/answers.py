@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fillrate.decision.chain import choose, scores
+from fillrate.decision.chain import choose, pick, scores
 from fillrate.decision.columns import BY_NAME
+from fillrate.decision.joining import solve_joining
 from fillrate.decision.question import Question
-from fillrate.decision.walk import legal_rows, take_row
-from fillrate.decision.whole_order import solve_whole_order
+from fillrate.decision.walk import drop_small, legal_rows, settle, take_row
+from fillrate.decision.whole_order import Cover, solve_whole_order
 from fillrate.draws import mix, seed_key, snap, uniform
-from fillrate.errors import PolicyError
+from fillrate.errors import PolicyError, nearest
 from fillrate.model.simpy_model.facts import Facts
 
 if TYPE_CHECKING:
@@ -32,15 +33,22 @@ class Answers:
         self.facts = Facts(sim)
         self.custom = sim.policy.custom_source
         self.seed = seed_key(sim.policy.source.seed, "policy")
-        method = "custom" if self.custom is not None else sim.policy.source.method
-        self.choose = {"chain": self._chain, "random": self._random, "hold": _hold, "custom": self._custom}.get(method)
-        self.columns = tuple(getattr(self.custom, "columns", ())) or tuple(BY_NAME)
+        self.method = "custom" if self.custom is not None else sim.policy.source.method
+        self.columns = _wanted(self.custom)
 
     def answer(self, offer: Offer) -> None:
-        """Take rows line by line, or all at once for prices."""
-        if self.choose is None:
+        """Take rows line by line, or all at once for prices; undo parcels that are not worth sending."""
+        if self.method == "prices":
             self._prices(offer)
-            return
+        elif self.method != "hold" or self.explain is not None:
+            self._walk(offer)
+        if self.policy.shipment_value > 0.0:
+            before, price = offer.order.opened, [group[0].price for group in offer.groups]
+            least = self.policy.shipment_value
+            while drop_small(offer.width, offer.location, price, offer.left, offer.take, before, least):
+                settle(offer.width, offer.left, offer.take, offer.asked, offer.complete)
+
+    def _walk(self, offer: Offer) -> None:
         asked = 0
         for line in range(len(offer.groups)):
             while offer.left[line]:
@@ -49,13 +57,15 @@ class Answers:
                     self._tell(offer, line)
                     break
                 self.look_at(offer, line)
-                row = self.choose(offer, line, legal, asked)
+                row = self._choose(offer, line, legal, asked)
                 asked += 1
                 if self.explain is not None:
                     self.explain(self, offer, line, legal, row)
                 if row >= offer.width:
                     break
                 take_row(line, row, offer.width, offer.location, offer.available, offer.left, offer.take, offer.opened)
+            if offer.complete == 2 and offer.left[line]:
+                return  # a line is held, and so is the order
 
     def tell_held(self, offer: Offer) -> None:
         """An offer is held without asking: explanations are told of every line."""
@@ -88,11 +98,17 @@ class Answers:
         return legal
 
     def _worth_a_parcel(self, offer: Offer, line: int, row: int) -> bool:
-        """Whether a further location would ship goods of enough value."""
-        at = line * offer.width + row
-        if offer.location[at] in offer.opened:
+        """Whether a further location could ship goods of enough value: of this line and of those after it."""
+        place = offer.location[line * offer.width + row]
+        if place in offer.opened:
             return True
-        return min(offer.available[at], offer.left[line]) * offer.groups[line][0].price >= self.policy.shipment_value
+        value = 0.0
+        for l in range(line, len(offer.groups)):
+            for r in range(offer.width):
+                if offer.location[l * offer.width + r] == place:
+                    units = min(offer.available[l * offer.width + r], offer.left[l])
+                    value += units * offer.groups[l][0].price
+        return value >= self.policy.shipment_value
 
     def look_at(self, offer: Offer, line: int) -> None:
         """Point the facts at a line."""
@@ -101,33 +117,33 @@ class Answers:
         facts.left = offer.left[line]
         facts.available = offer.available[start : start + len(facts.rows.location)]
         facts.opened = [offer.location[at] for at, units in enumerate(offer.take) if units]
-        if len(offer.groups) > 1:
-            facts.rest = [
-                (offer.rows[l], offer.available[l * offer.width : (l + 1) * offer.width], offer.left[l])
-                for l in range(len(offer.groups))
-                if l != line and offer.left[l]
-            ]
-        else:
-            facts.rest = []
+        first = 0 if self.method == "prices" else line  # a walk has answered the lines before
+        facts.rest = [
+            (offer.rows[l], offer.available[l * offer.width : (l + 1) * offer.width], offer.left[l])
+            for l in range(first, len(offer.groups))
+            if l != line and offer.left[l]
+        ]
 
-    def _chain(self, offer: Offer, line: int, legal: list[int], asked: int) -> int:
+    def _choose(self, offer: Offer, line: int, legal: list[int], asked: int) -> int:
+        """The row that the policy takes; the offer's width holds."""
         rows = len(offer.rows[line].location)
-        row = choose(self.policy.source_steps, self.facts.column, legal, rows, self.policy.source.hold)
+        if self.method == "chain":
+            row = choose(self.policy.source_steps, self.facts.column, legal, rows, self.policy.source.hold)
+        elif self.method == "random":  # by a draw of the policy's own
+            state = mix(mix(mix(self.seed, offer.order.key), offer.order.offers - 1), asked)
+            row = pick(uniform(state), legal, rows)
+        else:
+            row = self._custom(offer, line, legal) if self.method == "custom" else rows
         return row if row < rows else offer.width
 
-    def _random(self, offer: Offer, line: int, legal: list[int], asked: int) -> int:
-        """Uniform over legal rows and hold, by a draw of the policy's own."""
-        state = mix(mix(mix(self.seed, offer.order.key), offer.order.offers - 1), asked)
-        pick = int(uniform(state) * (len(legal) + 1))
-        return legal[pick] if pick < len(legal) else offer.width
-
-    def _custom(self, offer: Offer, line: int, legal: list[int], asked: int) -> int:
+    def _custom(self, offer: Offer, line: int, legal: list[int]) -> int:
+        """The row that a custom object takes, checked."""
         question = self.question(offer, line, legal, self.columns)
         hold = len(question.locations) - 1
         row = self.custom.source(question)
-        if not isinstance(row, int | np.integer) or not 0 <= row <= hold or not question.mask[row]:
+        if isinstance(row, bool) or not isinstance(row, int | np.integer) or row not in {*legal, hold}:
             raise PolicyError("source policy", f"answered row {row!r}", f"a legal row of {[*legal, hold]}")
-        return offer.width if row == hold else int(row)
+        return int(row)
 
     def question(self, offer: Offer, line: int, legal: list[int], columns: tuple[str, ...]) -> Question:
         """The candidate table as an object, hold last."""
@@ -158,9 +174,7 @@ class Answers:
                 to = line * width + at[place]
                 available[to] = offer.available[line * offer.width + row]
                 value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
-        split = self.policy.split[offer.order.segment]
-        available, most = self._narrow(offer, available, places)
-        cover = solve_whole_order(offer.left, available, value, true_cost, box, split, offer.complete, most)
+        cover = self._cover(offer, places, available, value, true_cost, box)
         for line in range(lines):
             for row, place in enumerate(offer.rows[line].location):
                 units = cover.take[line][at[place]]
@@ -169,13 +183,23 @@ class Answers:
             if self.explain is not None:
                 self.explain(self, offer, line, list(range(len(offer.rows[line].location))), -1)
 
-    def _narrow(self, offer: Offer, available: list[int], places: list[int]) -> tuple[list[int], int]:
-        """Availability and the most locations of this answer: those that the order ships from already count."""
-        most = 1 if self.policy.split[offer.order.segment] == 0 else self.policy.most
-        if len(offer.opened) < most:
-            return available, most - len(offer.opened)
-        width = len(places)
-        return [n if places[i % width] in offer.opened else 0 for i, n in enumerate(available)], most
+    def _cover(
+        self,
+        offer: Offer,
+        places: list[int],
+        available: list[int],
+        value: list[float],
+        true_cost: list[float],
+        box: list[float],
+    ) -> Cover:
+        """Ask the solver; locations that the order ships from already count against the most that it may use."""
+        split = self.policy.split[offer.order.segment]
+        most = 1 if split == 0 else self.policy.most
+        prices = (offer.left, available, value, true_cost, box, split, offer.complete)
+        if not offer.opened or most - len(offer.opened) >= len(places):
+            return solve_whole_order(*prices, most)
+        joined = [n for n, place in enumerate(places) if place in offer.opened]
+        return solve_joining(*prices, max(0, most - len(offer.opened)), joined)
 
     def _gains(self, offer: Offer, line: int) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location."""
@@ -185,7 +209,12 @@ class Answers:
         return [snap(g) for g in gain], offer.rows[line].unit_cost, [snap(b) for b in boxes]
 
 
-def _hold(offer: Offer, line: int, legal: list[int], asked: int) -> int:
-    return offer.width
-
-
+def _wanted(custom: Any) -> tuple[str, ...]:
+    """Columns that a custom policy asks for; all, if it does not say."""
+    columns = tuple(getattr(custom, "columns", ())) or tuple(BY_NAME)
+    for name in columns:
+        if name not in BY_NAME:
+            raise PolicyError(
+                "source policy columns", f"found '{name}'" + nearest(str(name), BY_NAME), ", ".join(BY_NAME)
+            )
+    return columns

@@ -33,7 +33,7 @@ class Facts:
         self.left = 0  # units of the line still to be placed
         self.available: Sequence[int] = ()  # (rows,) after limits and earlier answers
         self.opened: list[int] = []  # locations opened by this offer so far
-        self.rest: list[tuple[Rows, Sequence[int], int]] = []  # other open lines: rows, available, units
+        self.rest: list[tuple[Rows, Sequence[int], int]] = []  # other lines to be answered: rows, available, units
         weights = [s.weight for s in sim.world.segments]
         total, segments = sum(weights), sim.world.segments
         self.higher_share = [
@@ -82,7 +82,7 @@ class Facts:
     def _joined(self) -> set[int]:
         """Locations where units would join a parcel of the order: not picked yet, of this offer, or kept aside."""
         order = self.order
-        if not self.opened and not order.parcels and not any([line.committed for line in order.lines]):
+        if not self.opened and not order.parcels and not any(line.committed for line in order.lines):
             return set()
         return {p.location for p in order.parcels if not p.started} | set(self.opened) | self._kept_aside()
 
@@ -188,7 +188,7 @@ class Facts:
         return self.sim.env.now - self.order.time
 
     def _lines_left(self) -> float:
-        return sum(1 for line in self.order.lines if line.open)
+        return 1 + len(self.rest)
 
     def _horizon_share(self) -> float:
         return 1.0 - self.sim.env.now / self.sim.horizon

@@ -1,0 +1,62 @@
+"""How much demand is still to come: what reserves and quotas are measured by.
+
+Expected units follow profiles, season and promotions. Demand that comes in at the start of periods is spread evenly
+over its period, so windows are laid on the bounds of periods where only whole periods make sense.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.world import World
+from fillrate.world.expected import expected_units, orders_per_day, sku_moments
+
+__all__ = ["home_shares", "known_until", "received_before", "units_between", "waves"]
+
+
+def waves(world: World) -> float:
+    """Days between the waves of a world, 0 if it decides on receipt."""
+    return min(world.days, world.timing.wave_hours / 24.0) if world.timing.mode == "wave" else 0.0
+
+
+def received_before(world: World, time: float) -> float:
+    """Where demand received before an instant ends when it is spread over its periods."""
+    each = 0.0 if world.demand.process == "poisson" else world.demand.period_days
+    return math.ceil(time / each) * each if each else time
+
+
+def known_until(world: World, now: float) -> float:
+    """Where known demand ends at a decision; at a wave that includes the period that begins then.
+
+    An order on receipt meets the rest of its own period, so there demand is known until now.
+    """
+    if not waves(world) or world.demand.process == "poisson":
+        return min(now, world.days)
+    each = world.demand.period_days
+    return min((math.floor(now / each) + 1.0) * each, received_before(world, world.days))
+
+
+def units_between(world: World, start: float, end: float) -> NDArray[np.float64]:
+    """(segments, skus) units expected between two instants, none if they stand the other way round."""
+    if end <= start:
+        return np.zeros((len(world.segments), len(world.skus)))
+    if not _varies(world):
+        return expected_units(world, 0.0, 1.0) * (end - start)
+    return expected_units(world, start, end)
+
+
+def _varies(world: World) -> bool:
+    """Whether the demand rate changes over time."""
+    d = world.demand
+    profiles = d.hour_profile or d.weekday_profile or d.season_profile
+    return bool(d.promotion or (d.process == "poisson" and profiles))
+
+
+def home_shares(world: World) -> NDArray[np.float64]:
+    """(pairs,) share of a SKU's demand that has the pair as its home."""
+    tables, by_sku = world.tables, sku_moments(world)[:, 0] * orders_per_day(world)
+    asked = by_sku[tables.pair_sku]
+    return np.divide(tables.home_rate, asked, out=np.zeros(len(asked)), where=asked > 0.0)

@@ -1,0 +1,147 @@
+"""Quotas: how many units of a SKU each segment may take in a period, wherever they come from.
+
+`product_allocation` plans them ahead from expected demand, as product allocation in order promising does; `fair_share`
+deals out what is there. The tables are made once; the formulas that read them are pure functions of numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.errors import PolicyError
+from fillrate.policy.horizon import known_until, received_before, units_between, waves
+from fillrate.policy.limits import QUOTAS, check_names, cover_days
+from fillrate.policy.spec import Limit
+from fillrate.world import World
+
+__all__ = ["Quotas", "fair_quotas", "planned_quota", "pro_rata", "quotas_of"]
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """What a policy's quotas say of a world."""
+
+    pro_rata: bool  # fair_share: what is there is dealt out; else planned ahead
+    period_days: float
+    planned: NDArray[np.float64]  # (periods, segments, skus) units planned from the start to the end of each period
+    limited: NDArray[np.bool_]  # (segments, skus) whether the segment has a quota
+    bought: NDArray[np.bool_]  # (skus,) whether the SKU is replenished anywhere
+    above: tuple[tuple[int, ...], ...]  # segments of higher priority, by segment
+
+    def granted(self, period: int) -> NDArray[np.int64]:
+        """(segments, skus) units planned up to the end of a period, rounded up; none before period 0."""
+        if period < 0:
+            return np.zeros(self.limited.shape, np.int64)
+        until = self.planned[min(period, len(self.planned) - 1)]
+        return np.asarray(np.ceil(until - 1e-9), np.int64)
+
+    def weights(self, period: int) -> NDArray[np.int64]:
+        """(segments, skus) shares in proportion to what is planned from a period to the end, none of them 0."""
+        before = self.planned[period - 1] if period > 0 else 0.0
+        return np.asarray(1.0 + np.floor((self.planned[-1] - before) * 1024.0), np.int64)
+
+
+def quotas_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Quotas | None:
+    """The quotas of a policy's limits, None if it has none.
+
+    Args:
+        world: the world, over the horizon that is run.
+        limits: all limits of the policy.
+        buys: whether the policy replenishes.
+
+    Raises:
+        PolicyError: a limit names what the world does not have, or limits plan and deal out at once.
+    """
+    chosen = [limit for limit in limits if limit.kind in QUOTAS]
+    if not chosen:
+        return None
+    if len({limit.kind for limit in chosen}) > 1:
+        raise PolicyError("limits", "product_allocation and fair_share together", "one of the two")
+    shape = (len(world.segments), len(world.skus))
+    share, units, limited = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_)
+    for limit in chosen:
+        check_names(world, limit)
+        where = _where(world, limit)
+        share, units = np.where(where, limit.share, share), np.where(where, limit.units, units)
+        limited |= where & _bound(world, limit)[:, None]
+    days = waves(world) or min([world.days, *[limit.days for limit in chosen if limit.days > 0.0]])
+    each = [share * more + units for more in _expected(world, days)]
+    bought = np.isin(np.arange(len(world.skus)), world.tables.pair_sku[cover_days(world, buys) >= 0.0])
+    above = tuple(tuple(h for h, o in enumerate(world.segments) if o.priority > s.priority) for s in world.segments)
+    return Quotas(chosen[0].kind == "fair_share", days, np.cumsum(each, axis=0), limited, bought, above)
+
+
+def _expected(world: World, days: float) -> list[NDArray[np.float64]]:
+    """(segments, skus) units that are expected to be decided in each period: at its wave, or on receipt."""
+    count = max(1, math.ceil(world.days / days - 1e-9))
+    if waves(world):
+        ends = [known_until(world, n * days) for n in range(count)]
+    else:
+        ends = [received_before(world, min(world.days, (n + 1) * days)) for n in range(count)]
+    return [units_between(world, start, end) for start, end in zip([0.0, *ends], ends, strict=False)]
+
+
+def _where(world: World, limit: Limit) -> NDArray[np.bool_]:
+    """(segments, skus) what the limit speaks of."""
+    segments = np.array([limit.segment in {"*", s.name} for s in world.segments])
+    return np.outer(segments, np.array([limit.sku in {"*", k.name} for k in world.skus]))
+
+
+def _bound(world: World, limit: Limit) -> NDArray[np.bool_]:
+    """(segments,) whether the limit binds the segment: with `of` = higher not those with none above."""
+    highest = max(s.priority for s in world.segments)
+    return np.array([limit.of == "all" or s.priority < highest for s in world.segments])
+
+
+def planned_quota(granted: int, used: int, bought: bool, free: int, kept: Sequence[int]) -> int:
+    """Units that a segment may still take under planned quotas.
+
+    What was planned up to now and not used carries over. Where nothing is bought, what is planned for higher segments
+    until the end of the horizon is left for them.
+
+    Args:
+        granted: units planned for the segment up to the end of this period.
+        used: units that it has taken since the start.
+        bought: whether the SKU is replenished.
+        free: units of the SKU that are not reserved, at all locations.
+        kept: units planned and not yet taken, by higher segment, from this period to the end.
+
+    >>> planned_quota(10, 7, True, 100, [50]), planned_quota(10, 7, False, 52, [50])
+    (3, 2)
+    """
+    left = granted - used
+    if not bought:
+        left = min(left, free - sum(kept))
+    return max(0, left)
+
+
+def pro_rata(total: int, weights: Sequence[int]) -> list[int]:
+    """Whole units in proportion to weights, by largest remainder, the earlier first if they tie.
+
+    >>> pro_rata(7, [10, 4]), pro_rata(3, [0, 0])
+    ([5, 2], [0, 0])
+    """
+    whole = sum(weights)
+    if whole <= 0:
+        return [0] * len(weights)
+    parts = [total * w // whole for w in weights]
+    rest = [total * w % whole for w in weights]
+    for _ in range(total - sum(parts)):
+        most = rest.index(max(rest))
+        parts[most] += 1
+        rest[most] = -1
+    return parts
+
+
+def fair_quotas(available: int, asked: Sequence[int]) -> list[int]:
+    """What is there, shared out pro rata to what is asked, and no more than that.
+
+    >>> fair_quotas(7, [10, 4]), fair_quotas(20, [10, 4])
+    ([5, 2], [10, 4])
+    """
+    return pro_rata(min(max(0, available), sum(asked)), asked)
