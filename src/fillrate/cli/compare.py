@@ -1,0 +1,77 @@
+"""`fillrate compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fillrate.cli.console import heading, paragraph, say, say_json
+from fillrate.cli.options import Days, Jobs, Json, ReportFile, Seed, WorldName
+
+if TYPE_CHECKING:
+    from fillrate.bench.comparison import Comparison
+
+__all__ = ["compare", "show_comparison"]
+
+Policies = Annotated[
+    str | None,
+    typer.Option("--policies", metavar="A,B,...", help="Policies, joined by commas, instead of the world's baselines."),
+]
+Replications = Annotated[
+    int, typer.Option("--replications", "-n", metavar="N", min=1, help="Runs of each policy, a whole number from 1 on.")
+]
+Metric = Annotated[str, typer.Option("--metric", metavar="KEY", help="The metric that decides who is best.")]
+Resume = Annotated[
+    Path | None,
+    typer.Option(
+        "--resume", metavar="DIR", help="Keep finished runs in a folder; the same command goes on from there."
+    ),
+]
+
+
+def compare(
+    world: WorldName,
+    policies: Policies = None,
+    replications: Replications = 30,
+    seed: Seed = 0,
+    days: Days = None,
+    metric: Metric = "contribution",
+    report: ReportFile = None,
+    resume: Resume = None,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Run policies over the same orders; say which is best.
+
+    Run i of every policy plays the orders of trace seed S + i, so that differences are not the luck of the orders.
+    """
+    from fillrate.bench.compare import compare as run_all
+
+    found = run_all(world, policies, replications, seed, days, jobs, resume, report, metric)
+    if as_json:
+        say_json(found.to_json())
+        return
+    show_comparison(found)
+    if report is not None:
+        say("", paragraph(f"Report: {report}"))
+
+
+def show_comparison(found: Comparison) -> None:
+    """The verdict, the main table, and what it rests on."""
+    from fillrate.bench.sentences import headline
+    from fillrate.cli.scores import comparison_tables
+
+    runs, last = found.replications, found.seed + found.replications - 1
+    many = f"{runs} runs of {found.days:g} days each, on the same orders (trace seeds {found.seed} to {last})"
+    one = f"one run of {found.days:g} days (trace seed {found.seed})"
+    said = headline(found)
+    say(heading(paragraph(f"{said.line}.")), paragraph(f"World {found.world}, {many if runs > 1 else one}."), "")
+    for table in comparison_tables(found):
+        say(table, "")
+    if len(found.policies) > 1:
+        interval = "± half of the 95 % interval" if runs > 1 else "one run has no intervals"
+        say(paragraph(f"* best mean, ≈ not shown to differ from it, {interval}"), "")
+    for sentence in said.sentences:
+        say(paragraph(sentence))

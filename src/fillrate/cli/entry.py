@@ -1,0 +1,102 @@
+"""Running a command line: the verb, its exit code, and one line on stderr for everything that goes wrong.
+
+Exit codes: 0 done, 1 a check failed, 2 the input was wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import Annotated, Any
+
+import typer
+
+from fillrate import __version__
+from fillrate.cli.usage import UsageFault, explained
+from fillrate.cli.verbs import VERBS
+from fillrate.errors import CheckFailed, FillrateError, InputError
+
+__all__ = ["main"]
+
+DONE, CHECK_FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line (without the program's name) and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign still shows the rest
+    try:
+        code = _invoke(words or ["--help"])
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except (Exception, KeyboardInterrupt) as fault:
+        line, code = _judge(fault)
+        if line is None:
+            raise
+        verb = next((word for word in words if word in VERBS), "")
+        print(" ".join(f"fillrate {verb}".split()) + ": " + " ".join(line.split()), file=sys.stderr)
+    return code
+
+
+def _invoke(words: list[str]) -> int:
+    """Parse and run, past click's own handling of errors."""
+    command: Any = _app()
+    try:
+        with command.make_context("fillrate", words) as context:
+            found = command.invoke(context)
+    except typer.Exit as left:
+        return left.exit_code
+    return found if isinstance(found, int) else DONE
+
+
+def _judge(fault: BaseException) -> tuple[str | None, int]:
+    """The line that the user sees and the exit code; no line for what is our own mistake."""
+    if isinstance(fault, CheckFailed):
+        return str(fault), CHECK_FAILED
+    if isinstance(fault, UsageFault):
+        fault = explained(fault, VERBS)
+    if isinstance(fault, FillrateError):
+        return str(fault), WRONG_INPUT
+    if isinstance(fault, KeyboardInterrupt | typer.Abort):
+        return "interrupted", INTERRUPTED
+    if isinstance(fault, MemoryError):
+        return str(InputError("memory", "this needs more than there is", "fewer days, orders or workers")), WRONG_INPUT
+    if isinstance(fault, OSError) and fault.filename is not None:
+        return str(InputError(str(fault.filename), fault.strerror or "cannot be used")), WRONG_INPUT
+    return None, CHECK_FAILED
+
+
+def _app() -> Any:
+    """The command with every verb of the table."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=HELP)
+    for name, verb in VERBS.items():
+        app.command(name, context_settings=HELP)(verb)
+    app.callback(epilog="Exit codes: 0 done, 1 a check failed, 2 the input was wrong, 130 interrupted.")(_about)
+    return typer.main.get_command(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"fillrate {__version__}")
+        raise typer.Exit
+
+
+def _about(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """A laboratory and a launch pad for order allocation.
+
+    Which customer order gets which stock from which location, and which order waits? Compare rules on built-in worlds
+    or on your own, see why a decision came out as it did, and keep the best.
+
+    Start with: fillrate worlds; fillrate simulate two_warehouses; fillrate compare two_warehouses --replications 10
+    """

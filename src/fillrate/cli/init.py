@@ -1,0 +1,44 @@
+"""`fillrate init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fillrate.cli.console import paragraph, say
+from fillrate.errors import UsageError
+
+__all__ = ["init"]
+
+FILES = {"my_shop.toml": "envs", "my_rule.toml": "policies", "my_experiment.toml": "experiments"}
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the workspace, there or new.")]
+
+
+def init(folder: Folder = Path()) -> None:
+    """Make a workspace with examples to change.
+
+    It has folders for your worlds, policies and experiments, with an example in each. Nothing is overwritten.
+    """
+    from importlib.resources import files
+
+    from fillrate.bench.outputs import check_folder
+
+    targets = {name: folder / kind / name for name, kind in FILES.items()}
+    if there := [str(path) for path in targets.values() if path.exists()]:
+        raise UsageError(str(folder), f"has {', '.join(there)} already", "a folder without them, or a new one")
+    for path in targets.values():
+        check_folder(path.parent, "DIR")
+    for name, path in targets.items():
+        text = (files("fillrate.cli") / "workspace" / name).read_text(encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+    say(*(f"wrote {path}" for path in targets.values()), "")
+    here = folder.resolve() == Path.cwd()
+    say(
+        paragraph("Commands find these names first, then the built-in ones, in the folder where they are started. Try:")
+    )
+    say("", *([] if here else [f"  cd {folder}"]))
+    say("  fillrate show my_shop", "  fillrate simulate my_shop my_rule", "  fillrate simulate my_shop --explain 0")
+    say("  fillrate compare my_shop --replications 10", "  fillrate run my_experiment")

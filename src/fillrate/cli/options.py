@@ -1,0 +1,33 @@
+"""Arguments and options that several verbs share; their help also says what is allowed, in error messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Days", "Jobs", "Json", "ReportFile", "Seed", "WorldName"]
+
+WorldName = Annotated[
+    str, typer.Argument(metavar="WORLD", help="A world: a name (see `fillrate worlds`) or a .toml file.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, help="Trace seed of the (first) run, a whole number from 0 on.")
+]
+Days = Annotated[
+    float | None, typer.Option("--days", metavar="DAYS", help="Horizon in days, instead of the world's own.")
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        help="Worker processes, from 1 on; without it one a core where the work is worth it.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write a report, one self-contained .html file.")
+]

@@ -1,0 +1,46 @@
+"""`fillrate run`."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fillrate.cli.console import paragraph, say, say_json
+from fillrate.cli.options import Jobs, Json
+
+__all__ = ["run"]
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="EXPERIMENT", help="An experiment: a name (in ./experiments or built in) or a .toml file."),
+]
+Results = Annotated[
+    Path | None,
+    typer.Option("--results", metavar="DIR", help="Folder of the results, instead of experiments/NAME/results."),
+]
+
+
+def run(experiment: Name, results: Results = None, jobs: Jobs = None, as_json: Json = False) -> None:
+    """Run an experiment, or go on with it.
+
+    Finished runs are kept with its results, and not run again as long as neither the files nor the code change.
+    """
+    from fillrate.bench.experiments import load_experiment, results_folder, run_experiment
+    from fillrate.cli.compare import show_comparison
+
+    asked = load_experiment(experiment)
+    folder = results_folder(experiment) if results is None else results
+    words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
+    found = run_experiment(asked, folder, jobs, command=shlex.join(words))
+    if as_json:
+        comparisons = {world: comparison.to_json() for world, comparison in found.items()}
+        say_json({"experiment": asked.name, "results": str(folder), "comparisons": comparisons})
+        return
+    say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
+    for world, comparison in found.items():
+        show_comparison(comparison)
+        kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
+        say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")

@@ -1,0 +1,110 @@
+"""Scorecards and comparisons as tables for a terminal, 80 columns being enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fillrate.bench import figures
+from fillrate.bench.verdicts import title, unit
+from fillrate.cli.console import plain_table, width
+from fillrate.scorecard.metrics import METRICS, base_key
+
+if TYPE_CHECKING:
+    from fillrate.bench.comparison import Comparison
+
+__all__ = ["breakdown_tables", "comparison_tables", "scorecard_table"]
+
+Scores = Mapping[str, float | None]
+PARTS = ("segment", "region", "location")
+
+
+def scorecard_table(scores: Scores, currency: str) -> Any:
+    """The metrics of one run that are defined, in the order of the metric table."""
+    table = plain_table("Metric", "Value", "", right=("Value",))
+    for key, metric in METRICS.items():
+        if (value := scores.get(key)) is not None:
+            of_unit = metric.unit.replace("money", currency).replace("share", "%")
+            table.add_row(metric.title, _number(value, metric.unit), of_unit)
+    return table
+
+
+def _number(value: float, of_unit: str) -> str:
+    shown = value * figures.scale_of(of_unit).factor
+    return figures.text(shown, figures.places(shown, None))
+
+
+def breakdown_tables(scores: Scores) -> list[Any]:
+    """A table for each way in which metrics are broken down, where there is more than one part."""
+    tables = []
+    for part in PARTS:
+        keys = [key for key in scores if f"[{part}=" in key and scores[key] is not None]
+        names = list(dict.fromkeys(key.partition("=")[2][:-1] for key in keys))
+        metrics = list(dict.fromkeys(base_key(key) for key in keys))
+        if len(names) > 1:
+            tables.append(_breakdown(part, names, metrics, scores))
+    return tables
+
+
+def _breakdown(part: str, names: Sequence[str], metrics: Sequence[str], scores: Scores) -> Any:
+    heads = [f"{title(key)}{' %' if unit(key) == 'share' else ''}" for key in metrics]
+    table = plain_table(part.capitalize(), *heads, right=tuple(heads))
+    for name in names:
+        values = [scores.get(f"{key}[{part}={name}]") for key in metrics]
+        shown = ["–" if v is None else _number(v, unit(key)) for key, v in zip(metrics, values, strict=True)]
+        table.add_row(name, *shown)
+    return table
+
+
+def comparison_tables(comparison: Comparison) -> list[Any]:
+    """Policies by main metrics, mean ± half its interval; as many columns a table as the width holds."""
+    from fillrate.bench.standing import key_metrics, ranking
+
+    names = ranking(comparison)
+    columns = {key: _column(comparison, key, names) for key in key_metrics(comparison)}
+    first = max(map(len, [*names, "Policy"]))
+    tables, block, used = [], list[str](), first
+    for key, cells in columns.items():
+        wide = max(map(len, [*cells, *_head(key).split("\n")])) + 2
+        if block and used + wide > width():
+            tables.append(_table(names, block, columns))
+            block, used = [], first
+        block.append(key)
+        used += wide
+    return [*tables, _table(names, block, columns)]
+
+
+def _table(names: Sequence[str], keys: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Any:
+    heads = [_head(key) for key in keys]
+    table = plain_table("Policy", *heads, right=tuple(heads))
+    for row, name in enumerate(names):
+        table.add_row(name, *(_styled(columns[key][row]) for key in keys))
+    for column in table.columns:
+        column.no_wrap = True
+    return table
+
+
+def _head(key: str) -> str:
+    """A metric's title on two lines, with a percent sign where it is a share."""
+    words = title(key).split() + (["%"] if unit(key) == "share" else [])
+    cut = min(range(1, len(words) + 1), key=lambda n: max(len(" ".join(words[:n])), len(" ".join(words[n:]))))
+    return "\n".join(filter(None, [" ".join(words[:cut]), " ".join(words[cut:])]))
+
+
+def _column(comparison: Comparison, key: str, names: Sequence[str]) -> list[str]:
+    from fillrate.bench.standing import cells
+
+    found = cells(comparison, key, names)
+    half = max(len(cell.half_width) for cell in found.values())
+    shown = []
+    for cell in found.values():
+        mark = "*" if cell.best else "≈" if cell.tied else " "
+        interval = f" ± {cell.half_width:>{half}}" if cell.half_width else " " * (3 + half) * (half > 0)
+        shown.append(f"{mark} {cell.mean}{interval}")
+    return shown
+
+
+def _styled(cell: str) -> Any:
+    from rich.text import Text
+
+    return Text(cell, style="bold" if cell.startswith("*") else "")

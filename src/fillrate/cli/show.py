@@ -1,0 +1,61 @@
+"""`fillrate show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fillrate.catalogue import KINDS, entries
+from fillrate.cli.console import say, say_json
+from fillrate.cli.options import Json
+from fillrate.errors import NotFound, UsageError, nearest
+
+__all__ = ["show"]
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="A world, a policy (also several joined by +) or an experiment: a name or a .toml file."
+    ),
+]
+HEADS = {"world": "envs", "policy": "policies", "experiment": "experiments"}  # table that tells the kind of a file
+
+
+def show(name: Name, as_json: Json = False) -> None:
+    """Show what a world, policy or experiment says."""
+    from fillrate.cli.pages import PAGES, raw
+
+    found = [(kind, part) for part in name.split("+") for kind in _kinds(part)]
+    pages = [PAGES[kind](part) for kind, part in found]  # checks the file
+    if as_json:
+        said: list[dict[str, Any]] = [{"kind": KINDS[kind], **raw(kind, part)} for kind, part in found]
+        say_json(said[0] if len(said) == 1 else said)
+        return
+    for n, page in enumerate(pages):
+        say(*([""] if n else []), *page)
+
+
+def _kinds(name: str) -> list[str]:
+    """Catalogues that a name is in; of a file, the one that its tables tell."""
+    if name.endswith(".toml") or "/" in name:
+        return [_kind_of(Path(name))]
+    if found := [kind for kind in KINDS if name in entries(kind)]:
+        return found
+    known = sorted({entry for kind in KINDS for entry in entries(kind)})
+    raise NotFound(f"'{name}'", "no such world, policy or experiment" + nearest(name, known), ", ".join(known))
+
+
+def _kind_of(path: Path) -> str:
+    from fillrate.world.strict import read_toml
+
+    if not path.is_file():
+        raise NotFound(str(path), "no such file", "an existing .toml file or a name")
+    said = read_toml(path, UsageError)
+    for table, kind in HEADS.items():
+        if table in said:
+            return kind
+    raise UsageError(
+        str(path), "neither a world, a policy nor an experiment", "a file with [world], [policy] or [experiment]"
+    )

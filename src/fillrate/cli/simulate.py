@@ -1,0 +1,147 @@
+"""`fillrate simulate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fillrate.cli.console import heading, paragraph, say, say_json
+from fillrate.cli.options import Days, Json, Seed, WorldName
+
+if TYPE_CHECKING:
+    from fillrate.model.simpy_model.explaining import Recorder
+    from fillrate.simulate import Result
+    from fillrate.trace import Trace
+    from fillrate.world import World
+
+__all__ = ["simulate"]
+
+JOURNAL_SUFFIXES = (".parquet", ".csv")
+
+PolicyName = Annotated[
+    str,
+    typer.Argument(
+        metavar="POLICY",
+        show_default=False,
+        help="A policy: a name (see `fillrate policies`), a .toml file, or several joined by +. Parts that are not "
+        "named come from the world's defaults; without POLICY all of them do.",
+    ),
+]
+Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="Which engine plays the model: simpy.")]
+JournalFile = Annotated[
+    Path | None,
+    typer.Option("--journal", metavar="FILE", help="Write every event of the run to a .parquet or .csv file."),
+]
+ExplainOrder = Annotated[
+    int | None,
+    typer.Option(
+        "--explain", metavar="ORDER", min=0, help="Say why an order was served as it was: its number, from 0 on."
+    ),
+]
+
+
+def simulate(
+    world: WorldName,
+    policy: PolicyName = "",
+    seed: Seed = 0,
+    days: Days = None,
+    engine: Engine = "simpy",
+    journal: JournalFile = None,
+    explain: ExplainOrder = None,
+    as_json: Json = False,
+) -> None:
+    """Play one run and show its scorecard."""
+    from fillrate.bench.outputs import check_output
+    from fillrate.cli.story import story
+    from fillrate.simulate import simulate as play
+    from fillrate.trace import sample
+    from fillrate.world import load_world
+
+    if journal is not None:
+        check_output(journal, "--journal", JOURNAL_SUFFIXES)
+    place = load_world(world).over(days)
+    trace = sample(place, seed)
+    watch = _watch(explain, trace)
+    result = play(
+        place,
+        trace,
+        policy or _default_name(place),
+        engine,  # type: ignore[arg-type]  # checked there
+        journal=journal is not None or watch is not None,
+        explain=watch,
+    )
+    if journal is not None:
+        _write(result.journal, journal)
+    if as_json:
+        say_json(_record(place, result, seed, engine, watch))
+        return
+    if watch is not None:
+        print(story(watch, place, trace, result.journal))
+        return
+    _show(place, result, seed, engine)
+    if journal is not None:
+        say(paragraph(f"Journal: {journal} ({len(result.journal or ()):,} events)"))
+
+
+def _watch(order: int | None, trace: Trace) -> Recorder | None:
+    """What listens in on an order."""
+    if order is None:
+        return None
+    from fillrate.errors import UsageError
+    from fillrate.model.simpy_model.explaining import Recorder
+
+    if order >= len(trace.orders):
+        allowed = f"0 to {len(trace.orders) - 1}" if len(trace.orders) else "none: this run has no orders"
+        raise UsageError("--explain", f"found {order}", allowed)
+    return Recorder(order)
+
+
+def _default_name(world: World) -> str:
+    """The world's own policy as names joined by +."""
+    d = world.defaults
+    return "+".join(name for name in (d.rank, d.source, d.replenish, *d.modifiers) if name)
+
+
+def _write(journal: Any, path: Path) -> None:
+    from pyarrow import csv, parquet
+
+    from fillrate.bench.outputs import written_aside
+
+    with written_aside(path) as aside:
+        if path.suffix.lower() == ".csv":
+            csv.write_csv(journal, aside)
+        else:
+            parquet.write_table(journal, aside, compression="zstd")
+
+
+def _record(world: World, result: Result, seed: int, engine: str, watch: Recorder | None) -> dict[str, Any]:
+    """What --json prints."""
+    record: dict[str, Any] = {
+        "world": world.name,
+        "policy": result.policy.parts(),
+        "seed": seed,
+        "engine": engine,
+        "days": result.days,
+        "orders": result.orders,
+        "scorecard": dict(result.scorecard),
+        "trace_hash": result.trace_hash,
+        "seconds": result.seconds,
+    }
+    if watch is not None:
+        record["explanation"] = [found.record() for found in watch.found]
+    return record
+
+
+def _show(world: World, result: Result, seed: int, engine: str) -> None:
+    from fillrate.cli.scores import breakdown_tables, scorecard_table
+
+    parts = result.policy.parts()
+    named = [f"{part} {parts[part] or 'none'}" for part in ("rank", "source", "replenish")]
+    named += [f"modifiers {', '.join(parts['modifiers'])}"] if parts["modifiers"] else []
+    run = f"{result.orders:,} orders in {result.days:g} days, trace seed {seed}, {result.seconds:.1f} s ({engine})"
+    say(heading(f"{world.name}: {parts['name']}"), paragraph(", ".join(named)), run, "")
+    say(scorecard_table(result.scorecard, world.money.currency), "")
+    for table in breakdown_tables(result.scorecard):
+        say(table, "")

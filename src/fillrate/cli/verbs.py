@@ -1,0 +1,31 @@
+"""The table of verbs: to add one is to add a module with its function, and a row here. What is not built is not listed.
+
+A verb's module imports nothing slow at its top, so that `fillrate --help` and the other verbs do not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fillrate.cli.compare import compare
+from fillrate.cli.doctor import doctor
+from fillrate.cli.init import init
+from fillrate.cli.policies import policies
+from fillrate.cli.run import run
+from fillrate.cli.show import show
+from fillrate.cli.simulate import simulate
+from fillrate.cli.worlds import worlds
+
+__all__ = ["VERBS"]
+
+VERBS: dict[str, Callable[..., Any]] = {
+    "worlds": worlds,
+    "policies": policies,
+    "show": show,
+    "simulate": simulate,
+    "compare": compare,
+    "run": run,
+    "init": init,
+    "doctor": doctor,
+}  # name -> function; its docstring is the help, its return value (None = 0) the exit code
