@@ -67,6 +67,13 @@ class Backlog:
             self.woken.add(sku)
             self._schedule()
 
+    def release(self, skus: Iterable[int], besides: set[int]) -> None:
+        """Stock of SKUs was released: every order that waits for one is offered, but for some trace rows."""
+        found = [order for sku in skus for order in self.by_sku[sku].values() if order.row not in besides]
+        if found:
+            self.again |= {order.row: order for order in found}
+            self._schedule()
+
     def reopen(self, order: Order) -> None:
         """A unit of the order was not found: it is offered again now."""
         self.add(order)

@@ -210,8 +210,12 @@ class Parcels:
         sim.backlog.wake(line.sku)
 
     def uncommit(self, line: Line) -> None:
+        """Put what a waiting line had reserved back into the pool, for whoever waits for it."""
+        self.set_free(line)
+        self.sim.backlog.wake(line.sku)
+
+    def set_free(self, line: Line) -> None:
         """Put what a waiting line had reserved back into the pool."""
         for place, pair, units in line.committed:
             self.sim.desk.release(line, place, pair, units)
         line.committed = []
-        self.sim.backlog.wake(line.sku)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from fillrate.decision.columns import ORDER_COLUMNS
+from fillrate.decision.chain import order_key
+from fillrate.decision.columns import ORDER_COLUMNS, Column, same
 from fillrate.decision.question import OrderView
 from fillrate.errors import PolicyError
 from fillrate.model.simpy_model.entities import Order
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
 
 __all__ = ["Ranking"]
-
-COLUMN = {c.name: c for c in ORDER_COLUMNS}
 
 
 class Ranking:
@@ -26,21 +26,18 @@ class Ranking:
         self.sim = sim
         self.custom = sim.policy.custom_rank
         self.facts = _facts(sim)
-        self.steps = [[(self._column(name), weight) for name, weight in step] for step in sim.policy.rank_steps]
+        self.columns = {c.name: self._column(c) for c in ORDER_COLUMNS}
+        self.steps = sim.policy.rank_steps
 
-    def _column(self, name: str) -> Callable[[Order], float]:
-        column = COLUMN[name]
-        facts = [self.facts[need] for need in column.needs]
-        if len(facts) == 1 and column.name in {*column.needs, "days_to_ship", "days_to_promise"}:
-            return facts[0]
-        of = column.of
-        return lambda order: of(*[fact(order) for fact in facts])
+    def _column(self, column: Column) -> Callable[[Order], float]:
+        facts, of = [self.facts[need] for need in column.needs], column.of
+        return facts[0] if of is same else lambda order: of(*[fact(order) for fact in facts])
 
     def key(self, order: Order) -> tuple[float, ...]:
         """Sort key of one order; ties go to the earlier trace row."""
         if self.custom is not None:
-            return (-float(self.custom.rank([self.view(order)])[0]), order.row)
-        return (*[-sum([weight * column(order) for column, weight in step]) for step in self.steps], order.row)
+            return (-self._scores([order])[0], order.row)
+        return (*order_key(self.steps, lambda name: self.columns[name](order)), order.row)
 
     def sort(self, orders: list[Order]) -> list[Order]:
         """Orders in rank order."""
@@ -49,15 +46,23 @@ class Ranking:
         if self.custom is None:
             return sorted(orders, key=self.key)
         orders.sort(key=lambda order: order.row)
-        scores = list(self.custom.rank([self.view(order) for order in orders]))
-        if len(scores) != len(orders):
-            raise PolicyError("rank policy", f"{len(scores)} scores for {len(orders)} orders", "one score an order")
-        return [order for _, order in sorted(zip(scores, orders, strict=True), key=lambda p: (-p[0], p[1].row))]
+        return [order for _, order in sorted(zip(self._scores(orders), orders, strict=True), key=lambda p: -p[0])]
+
+    def _scores(self, orders: list[Order]) -> list[float]:
+        """One score an order of a custom policy, checked."""
+        said = self.custom.rank([self.view(order) for order in orders])
+        try:
+            scores = [float(score) for score in said]
+        except (TypeError, ValueError):
+            raise PolicyError("rank policy", f"answered {said!r:.60}", "one number an order") from None
+        if len(scores) != len(orders) or not all(math.isfinite(score) for score in scores):
+            found = f"answered {said!r:.60} for {len(orders)} orders"
+            raise PolicyError("rank policy", found, "one finite score an order")
+        return scores
 
     def view(self, order: Order) -> OrderView:
         """What a custom policy sees of an order."""
-        values = {c.name: c.of(*[self.facts[need](order) for need in c.needs]) for c in ORDER_COLUMNS}
-        return OrderView(order.row, values)
+        return OrderView(order.row, {name: column(order) for name, column in self.columns.items()})
 
 
 def _facts(sim: Simulation) -> dict[str, Callable[[Order], float]]:

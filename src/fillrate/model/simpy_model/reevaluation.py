@@ -1,7 +1,8 @@
 """Re-evaluation: unpicked reservations go back into the pool and are dealt anew by the segments' strategies.
 
-The strategies are those of backorder processing in SAP's advanced ATP: win q; gain at least current; improve current
-kept if possible; redistribute 0..q; fill 0..current; lose 0, last; skip not in the pool.
+The strategies are those of backorder processing in SAP's advanced ATP, for an order that asks q: win q, first; gain at
+least what it has; improve what it has, if orders above leave it; redistribute 0 to q; fill 0 to what it has; lose 0,
+last; skip is not in the pool. What the pool leaves over is offered to the other waiting orders.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def reevaluate(sim: Simulation) -> None:
         if _strategy(sim, order) == "improve":  # what better placed orders left of it
             _keep(sim, order, before[order.row])
         sim.desk.offer(order, _caps(sim, order, before[order.row]))
-    for sku in {line.sku for order in pool for line in order.lines}:
-        sim.backlog.wake(sku)
+    released = {line.sku: None for had in before.values() for line, *_ in had}
+    sim.backlog.release(released, besides=set(before))  # the pool was offered, with its caps
 
 
 def _strategy(sim: Simulation, order: Order) -> str:
@@ -62,8 +63,7 @@ def _free(sim: Simulation, order: Order) -> Kept:
             sim.desk.release(line, parcel.location, pair, units)
     for line in order.lines:
         had += [(line, *kept) for kept in line.committed]
-        if line.committed:
-            sim.parcels.uncommit(line)
+        sim.parcels.set_free(line)
     return had
 
 
