@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.catalogue import find
-from fillrate.decision.columns import BY_NAME, ORDER_COLUMNS
 from fillrate.decision.question import SupportsRank, SupportsReplenish, SupportsSource
-from fillrate.errors import InputError, PolicyError, nearest
+from fillrate.errors import InputError, PolicyError
+from fillrate.policy.checks import check_entry
 from fillrate.policy.spec import Entry
 from fillrate.world import World
-from fillrate.world.checks import range_faults
 from fillrate.world.strict import read_toml, validate
 
 __all__ = ["Policy", "load_policy", "read_entry"]
@@ -36,9 +35,9 @@ class Policy:
         d = world.defaults
         return Policy(
             self.name,
-            self.rank or _default(world, "rank", d.rank),
-            self.source or _default(world, "source", d.source),
-            self.replenish or (_default(world, "replenish", d.replenish) if d.replenish else None),
+            _default(world, "rank", d.rank) if self.rank is None else self.rank,
+            _default(world, "source", d.source) if self.source is None else self.source,
+            _default(world, "replenish", d.replenish) if self.replenish is None and d.replenish else self.replenish,
             self.modifiers or tuple(_default(world, "modifier", m) for m in d.modifiers),
         )
 
@@ -64,8 +63,8 @@ def load_policy(name: str | Path | Any, world: World | None = None) -> Policy:
     """A policy by name, path, names joined by +, or made of a custom object.
 
     Args:
-        name: `cheapest`, `fcfs+whole_order+base_stock`, `my/policy.toml`, a Policy, or an object with one or more of
-            `source(question)`, `rank(orders)`, `replenish(view)`.
+        name: `cheapest`, `fcfs+whole_order+base_stock`, `my/policy.toml`, a Policy, an Entry, or an object with one
+            or more of `source(question)`, `rank(orders)`, `replenish(view)`.
         world: if given, open parts are filled from its defaults.
 
     Raises:
@@ -74,6 +73,8 @@ def load_policy(name: str | Path | Any, world: World | None = None) -> Policy:
     """
     if isinstance(name, Policy):
         policy = name
+    elif isinstance(name, Entry):
+        policy = _compose(name.policy.name, [name])
     elif isinstance(name, str | Path):
         policy = _compose(str(name), [read_entry(part) for part in _split(str(name))])
     else:
@@ -99,6 +100,8 @@ def _compose(name: str, entries: Iterable[Entry]) -> Policy:
                     raise PolicyError(f"policy '{name}'", f"{both} are both {part} policies", "one of each part")
                 parts[part] = entry
         if entry.modifier is not None or entry.policy.part == "modifier":
+            if entry in modifiers:
+                raise PolicyError(f"policy '{name}'", f"'{entry.policy.name}' twice", "every modifier once")
             modifiers.append(entry)
     stem = Path(name).stem if name.endswith(".toml") and "+" not in name else name
     return Policy(stem, modifiers=tuple(modifiers), **parts)
@@ -131,43 +134,16 @@ def _part(part: str, name: str) -> Entry:
 
 
 def read_entry(name: str | Path) -> Entry:
-    """One policy file by name or path, checked."""
+    """One policy file by name or path, checked.
+
+    Raises:
+        NotFound: no such policy.
+        PolicyError: the file is wrong.
+    """
     path = find("policies", name)
     entry = validate(Entry, read_toml(path, PolicyError), path.name, PolicyError)
-    _check(entry, path.name)
+    check_entry(entry, path.name)
+    by_name = "/" not in str(name) and not str(name).endswith(".toml")
+    if by_name and entry.policy.name != str(name):
+        raise PolicyError(f"{path.name}: [policy] name", f"found '{entry.policy.name}'", f"'{name}', as the file")
     return entry
-
-
-def _check(entry: Entry, place: str) -> None:
-    for where, problem, allowed in range_faults(entry):
-        raise PolicyError(f"{place}: {where}", problem, allowed)
-    part = entry.policy.part
-    has = {p for p in ("rank", "source", "replenish") if getattr(entry, p) is not None}
-    if part in {"rank", "source", "replenish"} and has != {part}:
-        raise PolicyError(f"{place}: [policy] part", f"found '{part}' with tables {sorted(has)}", f"the table [{part}]")
-    if part == "whole" and not has:
-        raise PolicyError(f"{place}: [policy] part", "found 'whole' without a part", "[rank], [source] or [replenish]")
-    if entry.rank is not None:
-        _columns(entry.rank.steps, [c.name for c in ORDER_COLUMNS], f"{place}: [rank] steps")
-    if entry.source is not None:
-        _source(entry, place)
-
-
-def _source(entry: Entry, place: str) -> None:
-    rule = entry.source
-    if rule is None:
-        return
-    _columns(rule.steps, list(BY_NAME), f"{place}: [source] steps")
-    _columns([s for s in (rule.value, rule.box) if s], list(BY_NAME), f"{place}: [source] value and box")
-    wanted = {"chain": "steps", "prices": "value"}.get(rule.method)
-    if wanted and not getattr(rule, wanted):
-        raise PolicyError(f"{place}: [source] {wanted}", "missing", f"needed by method = '{rule.method}'")
-
-
-def _columns(steps: Iterable[dict[str, float]], known: list[str], place: str) -> None:
-    for step in steps:
-        if not step:
-            raise PolicyError(place, "found an empty step", "column = weight terms")
-        for name in step:
-            if name not in known:
-                raise PolicyError(place, f"found column '{name}'" + nearest(name, known), ", ".join(known))

@@ -10,6 +10,7 @@ from functools import cached_property
 from fillrate.policy.spec import ReplenishRule
 from fillrate.policy.textbook.base_stock import base_stock_level
 from fillrate.world import World
+from fillrate.world.demand import Sku
 from fillrate.world.law import mean_of
 from fillrate.world.supply import Item, Supplier
 
@@ -50,10 +51,9 @@ class Pair:
     world: World
     rule: ReplenishRule
     item: Item
+    sku: Sku
+    supplier: Supplier
     rate: float  # mean home demand, units/day
-    lead: float  # mean lead time, days
-    price: float
-    cost: float
 
     @cached_property
     def review(self) -> float:
@@ -69,23 +69,36 @@ class Pair:
         return self.covered(service)
 
     def covered(self, ratio: float) -> int:
-        """Level that meets the demand of lead time and review with the given probability, plus cover_days."""
-        extra = math.ceil(self.rate * self.rule.cover_days)
-        return base_stock_level(self.rate, self.lead, self.review, min(max(ratio, 0.001), 0.9999)) + extra
+        """Level that meets Poisson demand of lead time and review with the given probability, plus cover_days."""
+        extra, lead = math.ceil(self.rate * self.rule.cover_days), mean_of(self.supplier.lead_time_days)
+        return base_stock_level(self.rate, lead, self.review, min(max(ratio, 0.001), 0.9999)) + extra
 
     @cached_property
     def holding(self) -> float:
-        """Holding cost, money/unit/day."""
+        """Holding and capital cost, money/unit/day."""
         money = self.world.money
-        yearly = money.holding_rate_per_year + money.capital_rate_per_year
-        return money.holding_per_day + yearly * self.cost / 365.0
+        stated = money.holding_per_day + money.holding_rate_per_year * self.sku.cost / 365.0
+        holding = stated if self.sku.holding_per_day is None else self.sku.holding_per_day
+        return holding + money.capital_rate_per_year * self.sku.cost / 365.0
+
+    @cached_property
+    def shortage(self) -> float:
+        """Cost of a unit short at a review: margin and loss where demand is lost, backorder cost where it waits."""
+        weights = [s.weight for s in self.world.segments]
+        costs = [
+            s.backorder_per_unit_day * max(self.review, 1.0)
+            if s.waits_forever
+            else max(0.0, self.sku.price * s.price_factor - self.sku.cost) + s.loss_per_unit
+            for s in self.world.segments
+        ]
+        return sum(w * c for w, c in zip(weights, costs, strict=True)) / sum(weights)
 
     @cached_property
     def quantity(self) -> int:
         """Order quantity: as stated, else the economic one (Harris 1913), at least a review's demand."""
         if self.item.order_quantity is not None:
             return self.item.order_quantity
-        fixed = max((s.order_cost for s in self.world.supply.supplier), default=0.0)
+        fixed = self.supplier.order_cost
         economic = math.sqrt(2.0 * self.rate * fixed / self.holding) if self.holding > 0 else 0.0
         return max(1, round(max(economic, self.rate * self.review)))
 
@@ -108,21 +121,26 @@ def _r_Q(p: Pair) -> Row:
 
 
 def _capped(p: Pair) -> Row:
-    """Base stock with a cap on each order (Xin 2021, Operations Research 69(1))."""
-    cap = p.item.cap if p.item.cap is not None else math.ceil(1.25 * p.rate * max(p.review, 1.0)) + 1
+    """Base stock with a cap on each order: as stated, else a review's mean demand and half its standard deviation.
+
+    Xin (2021), Operations Research 69(1): the cap is a little above mean demand, so that orders are nearly constant.
+    """
+    mean = p.rate * (p.review or 1.0)
+    cap = p.item.cap if p.item.cap is not None else math.ceil(mean + 0.5 * math.sqrt(mean))
     return p.level - 1, p.level, 1, cap
 
 
 def _constant(p: Pair) -> Row:
-    each = p.item.order_quantity if p.item.order_quantity is not None else round(p.rate * max(p.review, 1.0))
+    """The same quantity at every review; under continuous review one unit for each line that was served."""
+    stated = p.item.order_quantity
+    each = stated if stated is not None else round(p.rate * p.review) if p.review > 0.0 else 1
     return ALWAYS, 2 * ALWAYS, 1, each
 
 
 def _newsvendor(p: Pair) -> Row:
-    """Base stock at the critical ratio of lost margin against holding."""
-    under = max(0.0, p.price - p.cost) + max((s.loss_per_unit for s in p.world.segments), default=0.0)
-    over = p.holding * max(p.review, 1.0) + (1.0 - p.world.money.salvage) * p.cost
-    level = p.covered(under / (under + over) if under + over > 0.0 else 0.5)
+    """Base stock at the critical ratio: shortage over shortage and the cost of a unit left over (Arrow et al. 1951)."""
+    over = p.holding * max(p.review, 1.0) + (1.0 - p.world.money.salvage) * p.sku.cost
+    level = p.covered(p.shortage / (p.shortage + over) if p.shortage + over > 0.0 else 0.5)
     return level - 1, level, 1, ALWAYS
 
 
@@ -147,8 +165,7 @@ def levels_of(world: World, rule: ReplenishRule) -> Levels:
         if supplier < 0:
             rows.append((-ALWAYS, 0, 1, 0, -ALWAYS))
             continue
-        lead = mean_of(world.supply.supplier[supplier].lead_time_days)
-        row = RULES[rule.rule](Pair(world, rule, item, rates[pair], lead, what.price, what.cost))
+        row = RULES[rule.rule](Pair(world, rule, item, what, world.supply.supplier[supplier], rates[pair]))
         rows.append((*row, -ALWAYS if item.expedite_below is None else item.expedite_below))
     columns = [list(c) for c in zip(*rows, strict=True)] or [[], [], [], [], []]
     return Levels(*columns)
@@ -169,6 +186,5 @@ def item_of(world: World, location: str, sku: str) -> Item:
     stated: dict[str, int] = {}
     for item in world.supply.item:
         if item.location in {location, "*"} and item.sku in {sku, "*"}:
-            stated |= {
-    k: v for k, v in vars(item).items() if v is not None and k not in {"location", "sku"}}
+            stated |= {k: v for k, v in vars(item).items() if v is not None and k not in {"location", "sku"}}
     return Item(location, sku, **stated)

@@ -1,0 +1,95 @@
+"""Checks of a policy file beyond types: what belongs together, and columns that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fillrate.decision.columns import BY_NAME, ORDER_COLUMNS
+from fillrate.errors import PolicyError, nearest
+from fillrate.policy.limits import QUOTAS
+from fillrate.policy.spec import Entry, Limit, Modifier, SourceRule
+from fillrate.world.checks import range_faults
+
+__all__ = ["check_entry"]
+
+Fault = tuple[str, str, str]  # place, what was found, what is allowed
+
+PARTS = ("rank", "source", "replenish")
+NEEDS = {"chain": "steps", "prices": "value"}
+USES = {"chain": {"steps", "hold"}, "prices": {"value", "box"}, "random": {"seed"}, "hold": set[str]()}
+WINDOWED = frozenset({"critical_level", "spillover_limit", "safety_stock"})
+
+
+def check_entry(entry: Entry, place: str) -> None:
+    """Raise PolicyError at the first fault that types do not show; `place` names the file."""
+    for where, problem, allowed in _faults(entry):
+        raise PolicyError(f"{place}: {where}", problem, allowed)
+
+
+def _faults(entry: Entry) -> Iterator[Fault]:
+    yield from range_faults(entry)
+    yield from _parts(entry)
+    if entry.rank is not None:
+        if not entry.rank.steps:
+            yield "[rank] steps", "missing", "at least one step, such as { received = -1.0 }"
+        yield from _columns(entry.rank.steps, [c.name for c in ORDER_COLUMNS], "[rank] steps")
+    if entry.source is not None:
+        yield from _source(entry.source)
+    for n, limit in enumerate(entry.limit, 1):
+        yield from _limit(limit, f"[[limit]] entry {n}")
+
+
+def _parts(entry: Entry) -> Iterator[Fault]:
+    part, has = entry.policy.part, [p for p in PARTS if getattr(entry, p) is not None]
+    if part in PARTS and has != [part]:
+        yield "[policy] part", f"found '{part}' with {_tables(has)}", f"the table [{part}] and no other part"
+    if part == "whole" and not has:
+        yield "[policy] part", "found 'whole' without a part", "[rank], [source] or [replenish]"
+    if part == "modifier" and has:
+        yield "[policy] part", f"found 'modifier' with {_tables(has)}", "[modifier], [[limit]] or both"
+    if part == "modifier" and entry.modifier in {None, Modifier()} and not entry.limit:
+        yield "[policy] part", "found 'modifier' that changes nothing", "[modifier], [[limit]] or both"
+    if part in PARTS and entry.modifier is not None:
+        yield "[modifier]", f"found in a {part} policy", "part = 'modifier' or 'whole'"
+    if part in {"rank", "replenish"} and entry.limit:
+        yield "[[limit]]", f"found in a {part} policy", "part = 'source', 'modifier' or 'whole'"
+
+
+def _tables(names: list[str]) -> str:
+    return "the tables " + ", ".join(f"[{name}]" for name in names) if names else "no table"
+
+
+def _source(rule: SourceRule) -> Iterator[Fault]:
+    yield from _columns(rule.steps, list(BY_NAME), "[source] steps")
+    yield from _columns([s for s in (rule.value, rule.box) if s], list(BY_NAME), "[source] value and box")
+    wanted = NEEDS.get(rule.method)
+    if wanted and not getattr(rule, wanted):
+        yield f"[source] {wanted}", "missing", f"needed by method = '{rule.method}'"
+    plain = SourceRule()
+    for key in ("steps", "hold", "value", "box", "seed"):
+        if key not in USES[rule.method] and getattr(rule, key) != getattr(plain, key):
+            used = ", ".join(sorted(USES[rule.method])) or "no other key"
+            yield f"[source] {key}", f"not used by method = '{rule.method}'", used
+
+
+def _columns(steps: Iterable[dict[str, float]], known: list[str], place: str) -> Iterator[Fault]:
+    for step in steps:
+        if not step:
+            yield place, "found an empty step", "column = weight terms"
+        for name, weight in step.items():
+            if name not in known:
+                yield place, f"found column '{name}'" + nearest(name, known), ", ".join(known)
+            if not abs(weight) < 2.0**40:
+                yield place, f"found {name} = {weight:g}", "a weight below 2**40 either way"
+
+
+def _limit(limit: Limit, place: str) -> Iterator[Fault]:
+    if limit.kind in QUOTAS:
+        if limit.location != "*" or limit.side != "both":
+            yield place, f"found a {limit.kind} by location or side", "a quota holds at all locations"
+        if limit.remaining or limit.periods > 1:
+            yield place, f"found remaining or periods of a {limit.kind}", "days: the length of its period"
+    elif limit.share != 1.0:
+        yield place, f"found a share of a {limit.kind}", "share of product_allocation"
+    if limit.kind in WINDOWED and not (limit.units or limit.days or limit.remaining):
+        yield place, f"found a {limit.kind} that keeps nothing back", "units, days or remaining = true"
