@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import catalogue_pages
+import command_page
 import table_pages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +23,7 @@ def pages() -> dict[Path, str]:
     """Every generated page: where it lies and what it says."""
     texts = {
         "columns": table_pages.columns(),
+        "commands": command_page.commands(),
         "metrics": table_pages.metrics(),
         "policies": catalogue_pages.policies(ROOT),
         "policy_file": table_pages.policy_file(),

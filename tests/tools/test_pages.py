@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fillrate.cli.verbs import VERBS
 from fillrate.decision.columns import COLUMNS
 from fillrate.scorecard.metrics import METRICS
 
@@ -24,9 +26,9 @@ def tree(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(tree: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def run(tree: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(tree / "tools" / "pages.py"), *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ | environment)
 
 
 def test_pages_that_were_just_written_are_up_to_date(tree: Path) -> None:
@@ -60,6 +62,12 @@ def test_the_pages_name_every_column_metric_world_and_policy(tree: Path) -> None
     assert not [row for row in metrics if row not in said["metrics"]]
     assert not [title for title in worlds if title not in said["worlds"]]
     assert not [title for title in policies if title not in said["policies"]]
+
+
+def test_the_page_of_the_command_line_has_every_verb_and_no_width_of_its_own(tree: Path) -> None:
+    page = (tree / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    assert not [verb for verb in VERBS if f"\n## {verb}\n\n```text\nUsage: fillrate {verb}" not in page]
+    assert run(tree, "--check", COLUMNS="60").returncode == 0
 
 
 def test_the_page_of_the_world_file_speaks_toml(tree: Path) -> None:
