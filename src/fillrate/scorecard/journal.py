@@ -35,7 +35,7 @@ EVENTS: dict[str, tuple[int, str]] = {
     "stocked": (6, "units received into stock"),
     "closing": (6, "units on hand or on their way at the close, not promised"),
     "ordered": (7, "units bought"),
-    "expedited": (7, "units bought by the fast option"),
+    "expedited": (7, "units ordered by the fast option"),
     "transferred": (7, "units sent to another location"),
     "awaited": (7, "units of a transfer on their way to a location"),
     "outage_began": (5, "a location is down"),

@@ -186,13 +186,14 @@ class Supply:
         """Journal and book an order: a purchase, or a transfer that leaves its sender now."""
         sim, books = self.sim, self.sim.books
         sku, place = books.pair_sku[pair], books.pair_location[pair]
+        if sender != PURCHASE:
+            self._send(sender, units, sku)
+        kind = "expedited" if fast else "ordered" if sender == PURCHASE else "awaited"
+        sim.log(sim.env.now, kind, -1, -1, sku, place, units)
         if sender == PURCHASE:
-            sim.log(sim.env.now, "expedited" if fast else "ordered", -1, -1, sku, place, units)
             more = self._price(terms, sku) - books.cost[sku]
             books.book("purchase_variance", -amount(units, more), -1, -1, sku, place)
         else:
-            self._send(sender, units, sku)
-            sim.log(sim.env.now, "awaited", -1, -1, sku, place, units)
             books.book("transfer_freight", -amount(units, snap(terms.freight_per_unit)), -1, -1, sku, place)
         books.book("order_cost", -snap(terms.order_cost), -1, -1, sku, place)
         if fast:

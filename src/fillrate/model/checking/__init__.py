@@ -1,0 +1,1 @@
+"""The rules behind `fillrate.model.invariants`, by what they are about."""
