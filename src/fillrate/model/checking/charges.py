@@ -77,8 +77,8 @@ def _unit_days(time: Floats, group: Ints, change: Ints, size: int, instants: lis
     standing, last, found = np.zeros(size, np.int64), 0.0, []
     for instant in instants:
         now = slice(np.searchsorted(time, last), np.searchsorted(time, instant))  # changes at the instant come later
-        area: Floats = standing * (instant - last)
-        area = area + np.bincount(group[now], change[now] * (instant - time[now]), size)
+        since = np.bincount(group[now], change[now] * (instant - time[now]), size)
+        area = np.asarray(standing * (instant - last) + since, np.float64)
         standing = standing + np.bincount(group[now], change[now], size).astype(np.int64)
         found.append(np.asarray(standing * (instant - last) if at_end else area, np.float64))
         last = instant

@@ -61,7 +61,7 @@ def _line_due(e: Evidence, account: str) -> Due:
     elif account == "return_fee":
         each = np.full(len(rows), snap(e.world.money.return_fee))
     elif account == "loss":
-        each = np.array([snap(s.loss_per_unit) for s in segments])[segment]
+        each = np.array(e.world.tables.loss)[segment, e.trace.orders.region[l.order[rows]]]
     elif account == "lateness":
         rate = np.array([snap(s.lateness_per_unit_day) for s in segments])[segment]
         late = np.maximum(0.0, l.time[rows] - e.promises.promised_at(l.order[rows], l.location[rows]))
