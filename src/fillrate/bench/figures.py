@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["UNDEFINED", "Scale", "interval_text", "p_text", "places", "scale_of", "shared_places", "text"]
+__all__ = ["UNDEFINED", "Scale", "counted", "interval_text", "p_text", "places", "scale_of", "shared_places", "text"]
 
 UNDEFINED = "–"
 MOST_PLACES = 6
@@ -78,6 +78,15 @@ def text(value: float | None, decimals: int, *, sign: bool = False) -> str:
     rounded = round(value, decimals) + 0.0  # + 0.0 turns a rounded −0.0 into 0.0
     shown = f"{abs(rounded):,.{decimals}f}"
     return ("−" if rounded < 0 else "+" if sign and rounded > 0 else "") + shown
+
+
+def counted(number: float, word: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1.0, "day"), counted(2500, "run")
+    ('1 day', '2,500 runs')
+    """
+    return f"{number:,.10g} {word}{'' if number == 1 else 's'}"
 
 
 def interval_text(low: float | None, high: float | None, decimals: int, *, sign: bool = False) -> str:

@@ -59,7 +59,8 @@ def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
     decimals = figures.places(mean, None if low is None or high is None else (high - low) / 2)
     interval = figures.interval_text(low, high, decimals)
     shown = figures.text(mean, decimals) + scale.suffix + (f" ({interval})" if interval else "")
-    runs = f"{comparison.replications:,} runs of {comparison.days:g} days" if comparison.replications > 1 else "one run"
+    days = figures.counted(comparison.days, "day")
+    runs = f"{comparison.replications:,} runs of {days}" if comparison.replications > 1 else "one run"
     return f"{best} has a {_inline(title(metric, definitions))} of {shown} over {runs} of the world {comparison.world}."
 
 

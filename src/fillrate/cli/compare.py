@@ -47,6 +47,12 @@ def compare(
 
     Run i of every policy plays the orders of trace seed S + i, so that differences are not the luck of the orders.
     """
+    from fillrate.bench.outputs import check_folder, check_output
+
+    if report is not None:
+        check_output(report, "--report", (".html", ".htm"))
+    if resume is not None:
+        check_folder(resume, "--resume")
     from fillrate.bench.compare import compare as run_all
 
     found = run_all(world, policies, replications, seed, days, jobs, resume, report, metric)
@@ -60,12 +66,14 @@ def compare(
 
 def show_comparison(found: Comparison) -> None:
     """The verdict, the main table, and what it rests on."""
+    from fillrate.bench.figures import counted
     from fillrate.bench.sentences import headline
     from fillrate.cli.scores import comparison_tables
 
     runs, last = found.replications, found.seed + found.replications - 1
-    many = f"{runs} runs of {found.days:g} days each, on the same orders (trace seeds {found.seed} to {last})"
-    one = f"one run of {found.days:g} days (trace seed {found.seed})"
+    days = counted(found.days, "day")
+    many = f"{runs:,} runs of {days} each, on the same orders (trace seeds {found.seed} to {last})"
+    one = f"one run of {days} (trace seed {found.seed})"
     said = headline(found)
     say(heading(paragraph(f"{said.line}.")), paragraph(f"World {found.world}, {many if runs > 1 else one}."), "")
     for table in comparison_tables(found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -22,12 +23,14 @@ def width() -> int:
 
 
 def say(*things: Any) -> None:
-    """Print texts and tables."""
+    """Print texts and tables, in the terminal's style if there is one; a pipe gets plain text."""
     from rich.console import Console
 
-    console = Console(highlight=False, markup=False, width=width(), soft_wrap=False)
+    text = io.StringIO()  # written in one go below: rich itself would end the program where a pipe is closed
+    console = Console(file=text, force_terminal=sys.stdout.isatty(), highlight=False, markup=False, width=width())
     for thing in things:
         console.print(thing)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
 
 
 def say_json(data: Any) -> None:

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (Exception, KeyboardInterrupt) as fault:
-        line, code = _judge(fault)
+        line, code = _judge(fault, words)
         if line is None:
             raise
         verb = next((word for word in words if word in VERBS), "")
@@ -56,16 +56,17 @@ def _invoke(words: list[str]) -> int:
     return found if isinstance(found, int) else DONE
 
 
-def _judge(fault: BaseException) -> tuple[str | None, int]:
+def _judge(fault: BaseException, words: Sequence[str]) -> tuple[str | None, int]:
     """The line that the user sees and the exit code; no line for what is our own mistake."""
     if isinstance(fault, CheckFailed):
         return str(fault), CHECK_FAILED
     if isinstance(fault, UsageFault):
-        fault = explained(fault, VERBS)
+        fault = explained(fault, words, VERBS)
     if isinstance(fault, FillrateError):
         return str(fault), WRONG_INPUT
     if isinstance(fault, KeyboardInterrupt | typer.Abort):
-        return "interrupted", INTERRUPTED
+        kept = "run" in words[:1] or any(word.startswith("--resume") for word in words)
+        return "interrupted" + "; finished runs are kept, the same command goes on" * kept, INTERRUPTED
     if isinstance(fault, MemoryError):
         return str(InputError("memory", "this needs more than there is", "fewer days, orders or workers")), WRONG_INPUT
     if isinstance(fault, OSError) and fault.filename is not None:

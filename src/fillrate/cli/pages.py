@@ -18,6 +18,7 @@ __all__ = ["PAGES", "raw"]
 
 Page = list[Any]
 MOST_ROWS = 12  # of a list of SKUs and the like
+ALWAYS = {"process", "mode", "rank", "source"}  # worth saying even where it is the default
 
 
 def raw(kind: str, name: str) -> dict[str, Any]:
@@ -40,13 +41,14 @@ def _finite(tree: Any) -> Any:
 
 def world_page(name: str) -> Page:
     """A world: texts, places, goods, customers, and every setting that is not the default."""
+    from fillrate.bench.figures import counted
     from fillrate.world import load_world
     from fillrate.world.expected import orders_per_day
 
     world = load_world(name)
     head, expected = world.header, orders_per_day(world) * world.days
     page: Page = [heading(f"{world.name} (world)"), *_texts(head.title, head.about, head.source, head.optimum)]
-    page += ["", f"{world.days:g} days by default, about {expected:,.0f} orders; {find('envs', name)}", ""]
+    page += ["", f"{counted(world.days, 'day')} by default, about {expected:,.0f} orders; {find('envs', name)}", ""]
     page += _blocks(
         ("Location", world.locations), ("Region", world.regions), ("SKU", world.skus), ("Segment", world.segments)
     )
@@ -90,7 +92,8 @@ def _stated(thing: Any) -> Iterator[tuple[str, str]]:
     """Key and value of every setting that differs from its default."""
     for f in fields(thing):
         value = getattr(thing, f.name)
-        if value != f.default and not (f.default is MISSING and value == "") and not _both_nan(value, f.default):
+        silent = value == f.default or _both_nan(value, f.default) or (f.default is MISSING and value == "")
+        if not silent or f.name in ALWAYS:
             yield f.name, _short(value)
 
 

@@ -29,10 +29,12 @@ def run(experiment: Name, results: Results = None, jobs: Jobs = None, as_json: J
     Finished runs are kept with its results, and not run again as long as neither the files nor the code change.
     """
     from fillrate.bench.experiments import load_experiment, results_folder, run_experiment
+    from fillrate.bench.outputs import check_folder
     from fillrate.cli.compare import show_comparison
 
     asked = load_experiment(experiment)
     folder = results_folder(experiment) if results is None else results
+    check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
     found = run_experiment(asked, folder, jobs, command=shlex.join(words))
     if as_json:

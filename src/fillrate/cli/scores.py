@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -62,16 +63,22 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
 
     names = ranking(comparison)
     columns = {key: _column(comparison, key, names) for key in key_metrics(comparison)}
-    first = max(map(len, [*names, "Policy"]))
-    tables, block, used = [], list[str](), first
-    for key, cells in columns.items():
-        wide = max(map(len, [*cells, *_head(key).split("\n")])) + 2
-        if block and used + wide > width():
-            tables.append(_table(names, block, columns))
-            block, used = [], first
-        block.append(key)
-        used += wide
-    return [*tables, _table(names, block, columns)]
+    room = width() - max(map(len, [*names, "Policy"]))
+    wide = {key: 2 + max(map(len, [*cells, *_head(key).split("\n")])) for key, cells in columns.items()}
+    blocks = _blocks(wide, room, len(wide))
+    even = _blocks(wide, room, math.ceil(len(wide) / len(blocks)))  # no lonely column in the last table
+    return [_table(names, block, columns) for block in (even if len(even) == len(blocks) else blocks)]
+
+
+def _blocks(wide: Mapping[str, int], room: int, most: int) -> list[list[str]]:
+    """Keys in blocks that fit into the room, with at most so many keys each."""
+    blocks: list[list[str]] = [[]]
+    for key, columns in wide.items():
+        used = sum(wide[k] for k in blocks[-1])
+        if blocks[-1] and (used + columns > room or len(blocks[-1]) == most):
+            blocks.append([])
+        blocks[-1].append(key)
+    return blocks
 
 
 def _table(names: Sequence[str], keys: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Any:

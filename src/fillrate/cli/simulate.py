@@ -37,7 +37,10 @@ JournalFile = Annotated[
 ExplainOrder = Annotated[
     int | None,
     typer.Option(
-        "--explain", metavar="ORDER", min=0, help="Say why an order was served as it was: its number, from 0 on."
+        "--explain",
+        metavar="ORDER",
+        min=0,
+        help="Order whose decisions are explained, a whole number from 0 on.",
     ),
 ]
 
@@ -135,12 +138,14 @@ def _record(world: World, result: Result, seed: int, engine: str, watch: Recorde
 
 
 def _show(world: World, result: Result, seed: int, engine: str) -> None:
+    from fillrate.bench.figures import counted
     from fillrate.cli.scores import breakdown_tables, scorecard_table
 
     parts = result.policy.parts()
     named = [f"{part} {parts[part] or 'none'}" for part in ("rank", "source", "replenish")]
     named += [f"modifiers {', '.join(parts['modifiers'])}"] if parts["modifiers"] else []
-    run = f"{result.orders:,} orders in {result.days:g} days, trace seed {seed}, {result.seconds:.1f} s ({engine})"
+    size = f"{counted(result.orders, 'order')} in {counted(result.days, 'day')}"
+    run = f"{size}, trace seed {seed}, {result.seconds:.1f} s ({engine})"
     say(heading(f"{world.name}: {parts['name']}"), paragraph(", ".join(named)), run, "")
     say(scorecard_table(result.scorecard, world.money.currency), "")
     for table in breakdown_tables(result.scorecard):

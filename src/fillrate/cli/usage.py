@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
@@ -14,30 +15,35 @@ __all__ = ["UsageFault", "explained"]
 UsageFault: Any = typer.BadParameter.__mro__[2]  # the parser's base class; typer brings the parser or borrows click's
 
 
-def explained(fault: Any, verbs: Iterable[str]) -> UsageError:
-    """The one-line error for a fault that the parser found."""
+def explained(fault: Any, words: Sequence[str], verbs: Iterable[str]) -> UsageError:
+    """The one-line error for a fault that the parser found.
+
+    Args:
+        fault: what the parser raised.
+        words: the command line, which says what was found.
+        verbs: names of the verbs.
+    """
     context, kind = getattr(fault, "ctx", None), type(fault).__name__
     if kind == "NoSuchOption":
         options = _options(context)
-        problem = "no such option" + nearest(fault.option_name, options)
-        return UsageError(fault.option_name, problem, ", ".join(options))
+        return UsageError(fault.option_name, "no such option" + nearest(fault.option_name, options), ", ".join(options))
     if kind == "BadOptionUsage":
-        return UsageError(fault.option_name, _words(fault.message), _usage(context))
-    param = getattr(fault, "param", None)
-    if param is not None:
-        problem = "missing" if kind == "MissingParameter" else _words(fault.message)
-        return UsageError(_name(param), problem, (param.help or "").rstrip("."))
+        option, lacks = fault.option_name, "requires" in str(fault.message)
+        return UsageError(option, f"found {'no' if lacks else 'a'} value", f"{option} VALUE" if lacks else option)
+    if (param := getattr(fault, "param", None)) is not None:
+        found = "missing" if kind == "MissingParameter" else f"found '{_value(param, words)}'"
+        return UsageError(_name(param), found, _help(param))
     if context is not None and context.parent is None:
-        return _no_such_verb(fault, list(verbs))
-    return UsageError("arguments", _words(fault.message), _usage(context))
+        return _no_such_verb(str(fault.message), list(verbs))
+    return UsageError("arguments", _words(str(fault.message)), _usage(context))
 
 
-def _no_such_verb(fault: Any, verbs: list[str]) -> UsageError:
-    """The parser names a wrong verb in quotes; without a verb at all it says so."""
-    name = str(fault.message).partition("'")[2].rpartition("'")[0]
-    if not name:
+def _no_such_verb(message: str, verbs: list[str]) -> UsageError:
+    """The parser names a wrong verb in quotes; without a verb at all it does not."""
+    name = re.search(r"'([^']*)'", message)
+    if name is None:
         return UsageError("verb", "missing", ", ".join(verbs))
-    return UsageError(f"'{name}'", "no such verb" + nearest(name, verbs), ", ".join(verbs))
+    return UsageError(f"'{name[1]}'", "no such verb" + nearest(name[1], verbs), ", ".join(verbs))
 
 
 def _words(message: str) -> str:
@@ -48,9 +54,23 @@ def _words(message: str) -> str:
 
 def _name(param: Any) -> str:
     """`--seed` for an option, `WORLD` for an argument."""
-    if param.param_type_name == "option":
-        return str(max(param.opts, key=len))
-    return str(param.metavar or param.name.upper())
+    return str(max(param.opts, key=len) if param.param_type_name == "option" else param.metavar or param.name.upper())
+
+
+def _value(param: Any, words: Sequence[str]) -> str:
+    """What the command line gives an option: `--seed x`, `--seed=x`, `-nx`."""
+    for n, word in enumerate(words):
+        for opt in param.opts:
+            if word == opt and n + 1 < len(words):
+                return words[n + 1]
+            if word.startswith(f"{opt}=") or (not opt.startswith("--") and word.startswith(opt)):
+                return word.removeprefix(opt).removeprefix("=")
+    return "?"
+
+
+def _help(param: Any) -> str:
+    """An option's help says what it takes."""
+    return _words(param.help) if param is not None and param.help else ""
 
 
 def _options(context: Any) -> list[str]:
@@ -61,4 +81,5 @@ def _options(context: Any) -> list[str]:
 def _usage(context: Any) -> str:
     if context is None:
         return ""
-    return " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
+    pieces = " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
+    return re.sub(r"[{}]", "", pieces)

@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from fillrate.bench.figures import counted
 from fillrate.bench.report.content import Report
 from fillrate.bench.report.drawing import colours
 from fillrate.bench.report.plots import differences_plot, parts_plot, tradeoff_plot
@@ -67,7 +68,7 @@ def render(report: Report) -> str:
 
 def _verdict(report: Report) -> str:
     found, comparison = headline(report.comparison, report.definitions), report.comparison
-    runs = f"{comparison.replications} run{'s' * (comparison.replications > 1)} of {comparison.days:g} days each"
+    runs = f"{counted(comparison.replications, 'run')} of {counted(comparison.days, 'day')} each"
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
     return (
         f'<header><p class="over">World {escape(comparison.world)} · {len(comparison.policies)} policies · {runs}, '
@@ -170,7 +171,7 @@ def _made(report: Report) -> str:
     rows = {
         "Command": f"<code>{escape(made.command)}</code>" if made.command else "",
         "World": escape(comparison.world),
-        "Horizon": f"{comparison.days:g} days",
+        "Horizon": counted(comparison.days, "day"),
         "Replications": f"{comparison.replications}",
         "Trace seeds": seeds if comparison.replications > 1 else f"{comparison.seed}",
         "Versions": escape(", ".join(f"{name} {version}" for name, version in made.versions.items())),
