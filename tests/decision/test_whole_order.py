@@ -145,10 +145,22 @@ def random_order(rng: random.Random, lines: int, rows: int, whole: bool) -> Orde
     return Order(quantity, available, value, [price(1, 3) for _ in range(cells)], [price(2, 8) for _ in range(rows)])
 
 
+def coarse_order(rng: random.Random, lines: int, rows: int, most: int) -> Order:
+    """A small order in which nearly everything ties with something."""
+
+    def some(count: int, *amounts: int) -> list[float]:
+        return [float(rng.choice(amounts)) for _ in range(count)]
+
+    cells = lines * rows
+    quantity = [rng.randint(1, most) for _ in range(lines)]
+    available = [rng.randint(0, most) for _ in range(cells)]
+    return Order(quantity, available, some(cells, -1, 0, 1, 2, 2, 4), some(cells, 0, 1), some(rows, 0, 0, 1, 2, 4, 8))
+
+
 # --- Right: against every answer there is, and against an integer program of another make ----------------------------
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(order=orders(), limit=st.sampled_from([0, 2, 1_024]))
 def test_no_answer_is_better_under_any_rule(order: Order, limit: int) -> None:
     """All split modes, ship-complete rules and caps; by branching alone, by what enumerates least, and as it comes."""
@@ -157,6 +169,19 @@ def test_no_answer_is_better_under_any_rule(order: Order, limit: int) -> None:
         best = max(key for key in answers if allowed(order, key, split, complete, cap))
         found = order.solve(split, complete, cap, sets=limit)
         assert (found.gain, matrix(found), found.exact) == (best[0], best[5], True), (split, complete, cap)
+
+
+@pytest.mark.parametrize(("lines", "rows", "most", "orders"), [(2, 3, 2, 200), (3, 3, 1, 100), (1, 4, 4, 100)])
+def test_no_answer_is_better_where_nearly_everything_ties(lines: int, rows: int, most: int, orders: int) -> None:
+    rng = random.Random(lines)
+    for _ in range(orders):
+        order = coarse_order(rng, lines, rows, most)
+        answers = all_answers(order)
+        cap = rng.choice([2, rows])
+        for split, complete in RULES:
+            best = max(key for key in answers if allowed(order, key, split, complete, cap))
+            for limit in (0, 5, 1_024):
+                assert matrix(order.solve(split, complete, cap, sets=limit)) == best[5], (order, split, complete, limit)
 
 
 def integer_program(order: Order, split: int, complete: int, cap: int) -> float:
@@ -226,19 +251,21 @@ def test_branch_and_bound_equals_enumeration(lines: int, rows: int, whole: bool)
             assert solved(order, split, complete, cap, by_assignments) == by_sets
 
 
-@settings(max_examples=120)
-@given(order=orders(lines=1, rows=5, quantity=4), cap=st.integers(0, 5))
-def test_the_shortcut_for_one_line_equals_the_general_way(order: Order, cap: int) -> None:
-    for split, complete in RULES:
-        menu, work, useful, most = order.arranged(split, complete, cap)
-        assert cover_lines(1, order.rows, useful, complete, most, 1_000, 0, order.box, menu, work) == EXACT
-        take = [0] * order.rows
-        deal(work[1], 1, order.rows, complete, menu, take)
-        found = order.solve(split, complete, cap)
-        assert (found.take, found.gain) == ([take], work[7][0])
+def test_the_shortcut_for_one_line_equals_the_general_way() -> None:
+    rng = random.Random(1)
+    for _ in range(1_500):
+        order = coarse_order(rng, 1, rng.randint(1, 4), 4)
+        cap = rng.randint(0, order.rows)
+        for split, complete in ((BY_LINES, NO), (BY_LINES, LINE), (BY_UNITS, NO), (BY_UNITS, ORDER)):
+            menu, work, useful, most = order.arranged(split, complete, cap)
+            assert cover_lines(1, order.rows, useful, complete, most, 1_000, 0, order.box, menu, work) == EXACT
+            take = [0] * order.rows
+            deal(work[1], 1, order.rows, complete, menu, take)
+            found = order.solve(split, complete, cap)
+            assert (found.take, found.gain) == ([take], work[7][0]), (order, split, complete, cap)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(batch=st.lists(st.tuples(orders(), st.sampled_from(RULES), st.sampled_from([0, 1_024])), min_size=1, max_size=3))
 def test_arrays_and_lists_give_the_same_and_used_scratch_does_no_harm(
     batch: list[tuple[Order, tuple[int, int], int]],
@@ -277,7 +304,7 @@ def test_the_functions_shared_with_the_compiled_engine_stay_plain() -> None:
 # --- Bounds, limits and what must not make things worse ---------------------------------------------------------------
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(order=orders())
 def test_the_bound_holds_and_slack_is_what_opening_a_row_costs(order: Order) -> None:
     """At least the best gain; less the slack of a row, at least the best gain among the answers that use it."""
@@ -295,6 +322,13 @@ def test_the_bound_holds_and_slack_is_what_opening_a_row_costs(order: Order) -> 
             assert bound - work[5][row] >= max((key[0] for key in kept if -row in key[4]), default=-np.inf)
 
 
+def test_a_line_that_cannot_be_filled_adds_nothing_to_the_bound() -> None:
+    """Of the two lines, 3 units with 2 in stock and 1 with 1, only the second counts: 7 less its box of 2."""
+    order = Order([3, 1], [1, 1, 1, 0], [5.0, 5.0, 7.0, 7.0], [1.0] * 4, [2.0, 2.0])
+    menu, work, _, _ = order.arranged(BY_UNITS, LINE, 2)
+    assert ascend(2, 2, LINE, order.box, menu, work[0], work[5], work[6], work[4]) == 5.0
+
+
 def test_a_node_limit_that_stops_the_search_is_reported() -> None:
     order = random_order(random.Random(5), 12, 20, whole=False)
     best = order.solve(BY_UNITS, NO)
@@ -306,6 +340,14 @@ def test_a_node_limit_that_stops_the_search_is_reported() -> None:
         assert allowed(order, key, BY_UNITS, NO, order.rows)
         assert cover.gain == key[0] <= best.gain
     assert met[0].gain == 0.0 < met[1].gain, "the first node holds everything, the next ones open locations"
+
+
+def test_the_bound_is_tight_enough_to_settle_a_large_order_in_few_nodes() -> None:
+    """Measured: 17 to 33 nodes; with the boxes of open rows left out of the bound, 547 to 6,053."""
+    rng = random.Random(8)
+    for complete in (NO, LINE):
+        for _ in range(3):
+            assert random_order(rng, 12, 20, whole=False).solve(BY_UNITS, complete, nodes=50).exact
 
 
 def test_the_status_says_stopped_exactly_below_the_nodes_that_the_proof_takes() -> None:
@@ -322,14 +364,14 @@ def test_the_status_says_stopped_exactly_below_the_nodes_that_the_proof_takes() 
     assert {seen[0], seen[-1]} == {STOPPED, EXACT}
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(order=orders(), rule=st.sampled_from(RULES), extra=st.lists(st.integers(0, 3), min_size=9, max_size=9))
 def test_more_stock_never_worsens_the_gain(order: Order, rule: tuple[int, int], extra: list[int]) -> None:
     more = replace(order, available=[a + b for a, b in zip(order.available, extra, strict=False)])
     assert more.solve(*rule).gain >= order.solve(*rule).gain >= 0.0
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(order=orders(lines=4, rows=5))
 def test_a_looser_rule_never_worsens_the_gain(order: Order) -> None:
     for complete in (NO, LINE, ORDER):
@@ -363,6 +405,11 @@ def test_ties_go_to_more_units_then_lower_cost_then_fewer_locations_then_lower_r
     assert fewer.solve(BY_UNITS, NO).take == [[0, 0, 1], [0, 0, 1]]
     lower_rows = Order([3], [2, 2, 2], [5.0] * 3, [1.0] * 3, [1.0] * 3)
     assert lower_rows.solve(BY_UNITS, NO).take == [[2, 1, 0]]
+
+
+def test_a_cheap_box_with_part_of_the_units_can_beat_a_dear_one_with_all() -> None:
+    """2 × 5 − 10 = 0 in full against 1 × 4 − 0 in part."""
+    assert Order([2], [2, 1], [5.0, 4.0], [1.0, 1.0], [10.0, 0.0]).solve(BY_UNITS, NO) == Cover([[0, 1]], 4.0, True)
 
 
 def test_the_cost_of_a_box_counts_in_the_true_cost() -> None:

@@ -61,7 +61,7 @@ def outright(lines: int, rows: int, complete: int, box: Floats, menu: Menu, stat
     Its answer, or holding everything, cannot be beaten: all other answers pay at least this box and gain at most as
     much from each line; and of equal rows the menus put the lowest first.
     """
-    need, width, order, most, _, worth, _ = menu
+    need, width, order, most = menu[:4]
     winner = -1
     for line in range(lines):
         if need[line] == 0 or (width[line] == 0 and complete != COMPLETE_ORDER):
@@ -71,8 +71,6 @@ def outright(lines: int, rows: int, complete: int, box: Floats, menu: Menu, stat
         row = order[line * rows]
         i = line * rows + row
         if (winner >= 0 and row != winner) or most[i] < need[line]:
-            return -1
-        if worth[i] < 0.0 and complete != COMPLETE_ORDER:
             return -1
         winner = row
     if winner >= 0:
