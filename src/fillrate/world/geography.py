@@ -14,7 +14,7 @@ def haversine_km(latitude1: float, longitude1: float, latitude2: float, longitud
     """Great-circle distance in km between two points in degrees.
 
     >>> round(haversine_km(40.7, -73.9, 34.1, -118.4))
-    3944
+    3956
     """
     phi1, phi2 = math.radians(latitude1), math.radians(latitude2)
     half = math.sin((phi2 - phi1) / 2) ** 2
