@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fillrate.bench import figures
 from fillrate.bench.comparison import Comparison, Pair
+from fillrate.bench.standing import KEY_METRICS
 from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit
 from fillrate.scorecard.metrics import METRICS
 
@@ -77,10 +78,10 @@ def _sureness(comparison: Comparison, number: int, unbeaten: list[str]) -> list[
 
 
 def _ahead(comparison: Comparison, definitions: Definitions) -> list[str]:
-    """Trade-offs: whole-run metrics on which another policy is shown to be better than the best one."""
+    """Trade-offs: metrics of the main table on which another policy is shown to be better than the best one."""
     best, ahead = comparison.best.policy, dict[str, list[str]]()
     for pair in comparison.pairs:
-        if best in (pair.a, pair.b) and "[" not in pair.metric and pair.metric in definitions:
+        if best in (pair.a, pair.b) and pair.metric in KEY_METRICS:
             winner = {"a_better": pair.a, "b_better": pair.b, "not_shown": best}[pair.verdict]
             if winner != best:
                 ahead.setdefault(pair.metric, []).append(winner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,12 @@ from fillrate.bench.comparison import Comparison
 from fillrate.bench.report.content import Flows, Provenance, Report, Series
 from fillrate.bench.version import code_version
 from fillrate.policy import Policy
+from fillrate.policy.spec import Entry
 from fillrate.simulate import simulate
 from fillrate.trace import Trace, sample
 from fillrate.world import World
+from fillrate.world.fields import as_stated
+from fillrate.world.read import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,7 +62,7 @@ def build_report(
         command,
         _versions(),
         {seed: sample(world, seed).hash for seed in seeds},
-        _plain({**asdict(world), "hash": world.hash}),
+        {"hash": world.hash, **{TABLES.get(key, key): value for key, value in as_stated(world).items()}},
         {name: _parameters(policy) for name, policy in policies.items()},
     )
     return Report(comparison, provenance=made, stock=stock, flows=_flows(world, units))
@@ -120,17 +123,15 @@ def _versions() -> dict[str, str]:
 
 
 def _parameters(policy: Policy) -> dict[str, Any]:
-    """What each part says; a custom object is named by its class."""
+    """What each part says, without its texts; a custom object is shown as it represents itself."""
+    said: dict[str, Any] = {}
     parts = {part: getattr(policy, part) for part in ("rank", "source", "replenish")}
-    said = {part: asdict(thing) if is_dataclass(thing) else repr(thing) for part, thing in parts.items()}  # type: ignore[arg-type]
-    plain: dict[str, Any] = _plain({**said, "modifiers": [asdict(entry) for entry in policy.modifiers]})
-    return plain
+    for part, thing in [*parts.items(), *((f"modifier {m.policy.name}", m) for m in policy.modifiers)]:
+        if thing is not None:
+            said[part] = as_stated(_bare(thing)) if isinstance(thing, Entry) else repr(thing)
+    return said
 
 
-def _plain(tree: Any) -> Any:
-    """Without examples and long texts, which are no parameters; undefined numbers None."""
-    if isinstance(tree, Mapping):
-        return {key: _plain(value) for key, value in tree.items() if key not in {"example", "about", "source_text"}}
-    if isinstance(tree, list | tuple):
-        return [_plain(value) for value in tree]
-    return None if isinstance(tree, float) and math.isnan(tree) else tree
+def _bare(entry: Entry) -> Entry:
+    """A policy file without what does not decide."""
+    return replace(entry, policy=replace(entry.policy, title="", about="", reference="", worlds=()), example={})

@@ -69,8 +69,8 @@ def _judge(fault: BaseException, words: Sequence[str]) -> tuple[str | None, int]
         return "interrupted" + "; finished runs are kept, the same command goes on" * kept, INTERRUPTED
     if isinstance(fault, MemoryError):
         return str(InputError("memory", "this needs more than there is", "fewer days, orders or workers")), WRONG_INPUT
-    if isinstance(fault, OSError) and fault.filename is not None:
-        return str(InputError(str(fault.filename), fault.strerror or "cannot be used")), WRONG_INPUT
+    if isinstance(fault, OSError):
+        return str(InputError(str(fault.filename or "file system"), fault.strerror or str(fault))), WRONG_INPUT
     return None, CHECK_FAILED
 
 

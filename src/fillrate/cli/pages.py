@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from fillrate.catalogue import find
 from fillrate.cli.console import heading, paragraph, plain_table
+from fillrate.world.fields import stated
 
 if TYPE_CHECKING:
     from fillrate.policy.spec import Entry
@@ -89,16 +90,11 @@ def _setting_lines(part: str, thing: Any) -> Page:
 
 
 def _stated(thing: Any) -> Iterator[tuple[str, str]]:
-    """Key and value of every setting that differs from its default."""
+    """Key and value, as text, of what differs from the defaults, and of what is always worth saying."""
+    found = dict(stated(thing))
     for f in fields(thing):
-        value = getattr(thing, f.name)
-        silent = value == f.default or _both_nan(value, f.default) or (f.default is MISSING and value == "")
-        if not silent or f.name in ALWAYS:
-            yield f.name, _short(value)
-
-
-def _both_nan(a: Any, b: Any) -> bool:
-    return isinstance(a, float) and isinstance(b, float) and math.isnan(a) and math.isnan(b)
+        if f.name in found or f.name in ALWAYS:
+            yield f.name, _short(getattr(thing, f.name))
 
 
 def _short(value: Any) -> str:

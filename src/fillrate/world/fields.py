@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, field
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, field, fields, is_dataclass
 from typing import Any, ClassVar
 
-__all__ = ["Strict", "described"]
+__all__ = ["Strict", "as_stated", "described", "stated"]
 
 
 class Strict:
@@ -28,3 +30,22 @@ def described(
     """
     facts = {"doc": doc, "unit": unit, "low": low, "high": high}
     return field(metadata=facts) if default is MISSING else field(default=default, metadata=facts)
+
+
+def stated(part: Any) -> Iterator[tuple[str, Any]]:
+    """Key and value of every field of a configuration dataclass that differs from its default."""
+    for f in fields(part):
+        value = getattr(part, f.name)
+        default = f.default_factory() if f.default_factory is not MISSING else f.default
+        undefined = isinstance(value, float) and math.isnan(value)  # nan stands for "not stated"
+        if not undefined and value != default and not (default is MISSING and value == ""):
+            yield f.name, value
+
+
+def as_stated(thing: Any) -> Any:
+    """A configuration as plain dicts and lists, holding what differs from the defaults."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return {key: as_stated(value) for key, value in stated(thing)}
+    if isinstance(thing, Mapping):
+        return {key: as_stated(value) for key, value in thing.items()}
+    return [as_stated(entry) for entry in thing] if isinstance(thing, list | tuple) else thing
