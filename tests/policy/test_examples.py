@@ -52,12 +52,15 @@ def prices(entry: Entry, example: dict[str, Any], _: Any) -> None:
     rule = entry.source
     assert rule is not None
     lines = [[values(row, BY_NAME) for row in line] for line in example["rows"]]
-    rows = range(len(lines[0]))
-    value = [v for line in lines for v in scores(tuple(rule.value.items()), lambda c: [r[c] for r in line], len(rows))]
-    box = scores(tuple(rule.box.items()), lambda name: [row[name] for row in lines[0]], len(rows))
+    value = [v for line in lines for v in summed(rule.value, line)]
+    box = summed(rule.box, lines[0])
     available = [int(row["available"]) for line in lines for row in line]
-    cover = solve_whole_order(example["quantity"], available, value, [0.0] * len(value), box, 2, 0, len(rows))
+    cover = solve_whole_order(example["quantity"], available, value, [0.0] * len(value), box, 2, 0, len(box))
     assert cover.take == example["answer"]
+
+
+def summed(weights: dict[str, float], rows: list[dict[str, Any]]) -> list[float]:
+    return scores(tuple(weights.items()), lambda name: [row[name] for row in rows], len(rows))
 
 
 def rank(entry: Entry, example: dict[str, Any], _: Any) -> None:
