@@ -156,7 +156,7 @@ def test_a_ship_complete_order_keeps_all_or_nothing() -> None:
 
 
 def test_whose_patience_is_over_loses_what_it_does_not_get_back() -> None:
-    segments = [{"name": "hasty"}, {"name": "win", "strategy": "win", "waits_forever": True}]
+    segments: list[dict[str, Any]] = [{"name": "hasty"}, {"name": "win", "strategy": "win", "waits_forever": True}]
     before, after, lost = dealt(world_of(3, segments, FOREVER), [("hasty", 3), ("win", 2)])
     assert (before, after, lost) == ([3, 0], [1, 2], [2, 0])
 
