@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import numpy as np
 import pytest
 
 from fillrate.policy.read import read_entry
 from fillrate.simulate import simulate
-from fillrate.trace import Orders, Trace
+from fillrate.testing.by_hand import order, trace_of
+from fillrate.trace import Trace
 from fillrate.world import World
 from fillrate.world.read import parse_world
 
@@ -38,32 +38,16 @@ def world_of(stock: int, segments: list[dict[str, Any]], picker: dict[str, Any],
     return parse_world(tables, "desk.toml")
 
 
-def trace_of(world: World, wanted: list[tuple[str, int]]) -> Trace:
+def asked_in_turn(world: World, wanted: list[tuple[str, int]]) -> Trace:
     """An order of (segment, units) every 22 minutes."""
-    count, ids = len(wanted), world.tables.ids["segment"]
-    nan, zeros = np.full(count, np.nan), np.zeros(count, np.int32)
-    orders = Orders(
-        time=np.arange(count) / 64.0,
-        key=np.arange(count, dtype=np.uint64),
-        region=zeros,
-        segment=np.array([ids[segment] for segment, _ in wanted], np.int32),
-        channel=zeros.copy(),
-        pin=zeros - 1,
-        ship_by=nan,
-        deliver_by=nan.copy(),
-        first_line=np.arange(count + 1),
-        sku=zeros.copy(),
-        quantity=np.array([units for _, units in wanted], np.int32),
-        price=np.full(count, 10.0),
-    )
-    return Trace(orders, 1, world.days)
+    return trace_of(world, *(order(n / 64, ("item", units), segment=who) for n, (who, units) in enumerate(wanted)))
 
 
 def dealt(
     world: World, asked: list[tuple[str, int]], policy: str = "backorder_processing"
 ) -> tuple[list[int], list[int], list[int]]:
     """(orders,) units promised before the re-evaluation, after it, and lost by it; `asked` = (segment, units)."""
-    journal = simulate(world, trace_of(world, [("busy", 1), *asked]), policy, journal=True).journal
+    journal = simulate(world, asked_in_turn(world, [("busy", 1), *asked]), policy, journal=True).journal
     assert journal is not None
     before, after, lost = Counter[int](), Counter[int](), Counter[int]()
     for event in journal.to_pylist():
@@ -78,9 +62,9 @@ def dealt(
 
 def test_the_example_of_the_policy_file() -> None:
     example = read_entry("backorder_processing").example
-    asked = [(order["strategy"], order["asks"]) for order in example["orders"]]
+    asked = [(said["strategy"], said["asks"]) for said in example["orders"]]
     before, after, _ = dealt(world_of(example["stock"], SEGMENTS, FOREVER), asked)
-    assert before == [order["has"] for order in example["orders"]]
+    assert before == [said["has"] for said in example["orders"]]
     assert after == example["after"]
 
 
@@ -164,6 +148,6 @@ def test_whose_patience_is_over_loses_what_it_does_not_get_back() -> None:
 def test_dealing_anew_counts_no_wait_twice() -> None:
     """A unit's wait for stock ends with its first promise; giving it back at once changes nothing."""
     world = world_of(3, SEGMENTS, FOREVER)
-    card = simulate(world, trace_of(world, [("busy", 1), ("gain", 3)]), "backorder_processing").scorecard
+    card = simulate(world, asked_in_turn(world, [("busy", 1), ("gain", 3)]), "backorder_processing").scorecard
     assert card["backorder_wait_days"] == 0.0
     assert card["immediate_unit_fill_rate"] == 1.0

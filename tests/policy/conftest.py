@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
 import pytest
 
 from fillrate.model.opening import stated_opening
 from fillrate.model.simpy_model import Simulation
-from fillrate.policy import Policy, bind, load_policy
-from fillrate.trace import Orders, Trace
+from fillrate.policy import bind, load_policy
+from fillrate.testing.by_hand import HandOrder, order, trace_of
 from fillrate.world import World
 from fillrate.world.read import parse_world
-
-Asked: TypeAlias = tuple[float, str, int, Sequence[int]]  # day, segment, region, units by SKU
 
 
 def small_world(
@@ -59,39 +56,16 @@ def small_world(
     return parse_world(described | tables, "small.toml")
 
 
-def orders_of(world: World, orders: Sequence[Asked]) -> Trace:
-    """A trace of orders by hand, one line for every SKU of which units are asked."""
-    segments = [world.tables.ids["segment"][segment] for _, segment, _, _ in orders]
-    lines = [[(sku, units) for sku, units in enumerate(asked) if units] for *_, asked in orders]
-    flat = [line for of_order in lines for line in of_order]
-    sku = np.array([line[0] for line in flat], np.int32)
-    nan = np.full(len(orders), np.nan)
-    made = Orders(
-        time=np.array([float(time) for time, *_ in orders]),
-        key=np.arange(len(orders), dtype=np.uint64),
-        region=np.array([region for _, _, region, _ in orders], np.int32),
-        segment=np.array(segments, np.int32),
-        channel=np.zeros(len(orders), np.int32),
-        pin=np.full(len(orders), -1, np.int32),
-        ship_by=nan,
-        deliver_by=nan.copy(),
-        first_line=np.cumsum([0, *map(len, lines)], dtype=np.int64),
-        sku=sku,
-        quantity=np.array([line[1] for line in flat], np.int32),
-        price=np.array([world.skus[k].price for k in sku.tolist()]),
-    )
-    return Trace(made, 1, world.days)
-
-
-def simulation(world: World, policy: str | Policy, orders: Sequence[Asked] = ()) -> Simulation:
+def simulation(world: World, policy: Any, *orders: HandOrder) -> Simulation:
     """A run that has not started; it keeps a journal."""
     bound = bind(load_policy(policy), world)
-    return Simulation(world, orders_of(world, orders), bound, stated_opening(world), journal=True)
+    return Simulation(world, trace_of(world, *orders), bound, stated_opening(world), journal=True)
 
 
-def taken_by_first(world: World, policy: str | Policy, units: Sequence[int]) -> list[list[int]]:
+def taken_by_first(world: World, policy: Any, units: Sequence[int]) -> list[list[int]]:
     """(SKUs, locations) units that a first order of the first segment in region 0 is promised on receipt."""
-    sim = simulation(world, policy, [(0.0, world.segments[0].name, 0, units)])
+    lines = [(f"k{k}", n) for k, n in enumerate(units) if n]
+    sim = simulation(world, policy, order(0.0, *lines))
     sim.run()
     take = [[0] * len(world.locations) for _ in world.skus]
     for event in sim.journal.table(world).to_pylist() if sim.journal else []:
@@ -105,7 +79,6 @@ class Small:
     """What the tests of this folder build on."""
 
     world = staticmethod(small_world)
-    orders = staticmethod(orders_of)
     simulation = staticmethod(simulation)
     taken = staticmethod(taken_by_first)
 

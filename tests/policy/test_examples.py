@@ -14,6 +14,7 @@ from fillrate.model.simpy_model.orders import arrivals
 from fillrate.policy.read import read_entry
 from fillrate.policy.replenish import ALWAYS, levels_of, order_quantity
 from fillrate.policy.spec import Entry
+from fillrate.testing.by_hand import order
 from fillrate.world import World
 
 ALL = [name for name, path in entries("policies").items() if path.is_relative_to(built_in("policies"))]
@@ -65,9 +66,9 @@ def summed(weights: dict[str, float], rows: list[dict[str, Any]]) -> list[float]
 
 def rank(entry: Entry, example: dict[str, Any], _: Any) -> None:
     assert entry.rank is not None
-    orders = [values(order, {c.name: c for c in ORDER_COLUMNS}) for order in example["orders"]]
+    orders = [values(said, {c.name: c for c in ORDER_COLUMNS}) for said in example["orders"]]
     steps = [tuple(step.items()) for step in entry.rank.steps]
-    keys = [(*order_key(steps, order.__getitem__), n) for n, order in enumerate(orders)]
+    keys = [(*order_key(steps, said.__getitem__), n) for n, said in enumerate(orders)]
     assert sorted(range(len(orders)), key=lambda n: keys[n]) == example["answer"]
 
 
@@ -85,11 +86,11 @@ def world_of(example: dict[str, Any], small: Any, stock: list[list[int]]) -> Wor
 
 def reserves(entry: Entry, example: dict[str, Any], small: Any) -> None:
     world = world_of(example, small, [example["stock"]])
-    asked = [(0.0, sees.get("segment", world.segments[0].name), sees.get("region", 0), [1]) for sees in example["sees"]]
-    sim = small.simulation(world, entry.policy.name, asked)
-    for order, sees in zip(orders_in(sim), example["sees"], strict=True):
-        rows = sim.desk.rows(order, 0)
-        free = sim.desk.limits.available(order, order.lines, rows)
+    who = [{"segment": sees.get("segment", ""), "region": f"r{sees.get('region', 0)}"} for sees in example["sees"]]
+    sim = small.simulation(world, entry.policy.name, *(order(0.0, ("k0", 1), **terms) for terms in who))
+    for asked, sees in zip(orders_in(sim), example["sees"], strict=True):
+        rows = sim.desk.rows(asked, 0)
+        free = sim.desk.limits.available(asked, asked.lines, rows)
         assert dict(zip(rows.location, free, strict=True)) == dict(enumerate(sees["units"]))
 
 
@@ -135,7 +136,7 @@ def taken(entry: Entry, example: dict[str, Any], small: Any) -> None:
 
 def strategies(_entry: Entry, example: dict[str, Any], _: Any) -> None:
     """Run by tests/model/test_reevaluation.py, on a world with pick stations; here its sums are checked."""
-    assert sum(order["has"] for order in example["orders"]) == sum(example["after"]) == example["stock"]
+    assert sum(said["has"] for said in example["orders"]) == sum(example["after"]) == example["stock"]
 
 
 KINDS = (

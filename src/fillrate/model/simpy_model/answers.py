@@ -202,11 +202,11 @@ class Answers:
         return solve_joining(*prices, max(0, most - len(offer.opened)), joined)
 
     def _gains(self, offer: Offer, line: int) -> tuple[list[float], list[float], list[float]]:
-        """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location."""
+        """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
         rule, rows = self.policy.source, len(offer.rows[line].location)
         gain = scores(tuple(rule.value.items()), self.facts.column, rows)
         boxes = scores(tuple(rule.box.items()), self.facts.column, rows) if rule.box else [0.0] * rows
-        return [snap(g) for g in gain], offer.rows[line].unit_cost, [snap(b) for b in boxes]
+        return [snap(g) for g in gain], offer.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
 
 
 def _wanted(custom: Any) -> tuple[str, ...]:
