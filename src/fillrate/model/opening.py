@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from fillrate.policy.replenish import item_of
-from fillrate.policy.textbook.base_stock import base_stock_level
+from fillrate.policy.textbook.base_stock import base_stock_by_factor, base_stock_level
 from fillrate.world import World
 from fillrate.world.expected import orders_per_day, region_shares, sku_moments
 from fillrate.world.law import mean_of
@@ -37,8 +36,7 @@ def stated_opening(world: World) -> Opening:
     tables, rule = world.tables, world.supply.opening
     rates, horizon = tables.home_rate.tolist(), _by_horizon(world) if rule == "horizon" else []
     units = []
-    for pair, (sku, place) in enumerate(zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True)):
-        item = item_of(world, world.locations[place].name, world.skus[sku].name)
+    for pair, item in enumerate(tables.item):
         if item.units is not None:
             units.append(item.units)
         elif rule == "horizon":
@@ -46,7 +44,7 @@ def stated_opening(world: World) -> Opening:
         elif rule == "coverage":
             units.append(_covering(rates[pair] * world.supply.opening_days, world.supply.opening_z))
         elif rule == "base_stock":
-            units.append(item.base_stock if item.base_stock is not None else _level(world, rates[pair]))
+            units.append(item.base_stock if item.base_stock is not None else _level(world, pair))
         else:
             units.append(0)
     return Opening(units)
@@ -57,9 +55,13 @@ def _covering(mean: float, z: float) -> int:
     return max(0, round(mean + z * math.sqrt(mean)))
 
 
-def _level(world: World, rate: float) -> int:
-    lead = max((mean_of(s.lead_time_days) for s in world.supply.supplier), default=0.0)
-    return base_stock_level(rate, lead, world.supply.review_days, world.supply.service_level)
+def _level(world: World, pair: int) -> int:
+    supply, rate = world.supply, float(world.tables.home_rate[pair])
+    lead = max((mean_of(s.lead_time_days) for s in supply.supplier), default=0.0)
+    if supply.safety_factor is not None:
+        variance = float(world.tables.home_variance[pair])
+        return base_stock_by_factor(rate, variance, lead, supply.review_days, supply.safety_factor)
+    return base_stock_level(rate, lead, supply.review_days, supply.service_level)
 
 
 def _by_horizon(world: World) -> list[int]:

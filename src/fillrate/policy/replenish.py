@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fillrate.policy.spec import ReplenishRule
-from fillrate.policy.textbook.base_stock import base_stock_level
+from fillrate.policy.textbook.base_stock import base_stock_by_factor, base_stock_level
 from fillrate.world import World
 from fillrate.world.demand import Sku
 from fillrate.world.law import mean_of
@@ -54,6 +54,7 @@ class Pair:
     sku: Sku
     supplier: Supplier
     rate: float  # mean home demand, units/day
+    variance: float  # of home demand, units²/day
 
     @cached_property
     def review(self) -> float:
@@ -62,16 +63,25 @@ class Pair:
 
     @cached_property
     def level(self) -> int:
-        """Base stock: as stated, else from the service level over lead time and review."""
+        """Base stock: as stated, else from the rule's service level, the world's safety factor or its service level."""
+        supply, service = self.world.supply, self.rule.service_level
         if self.item.base_stock is not None:
             return self.item.base_stock
-        service = self.world.supply.service_level if self.rule.service_level is None else self.rule.service_level
-        return self.covered(service)
+        if service is None and supply.safety_factor is not None:
+            lead = mean_of(self.supplier.lead_time_days)
+            level = base_stock_by_factor(self.rate, self.variance, lead, self.review, supply.safety_factor)
+            return level + self.extra
+        return self.covered(supply.service_level if service is None else service)
+
+    @cached_property
+    def extra(self) -> int:
+        """Units of the rule's cover_days."""
+        return math.ceil(self.rate * self.rule.cover_days)
 
     def covered(self, ratio: float) -> int:
         """Level that meets Poisson demand of lead time and review with the given probability, plus cover_days."""
-        extra, lead = math.ceil(self.rate * self.rule.cover_days), mean_of(self.supplier.lead_time_days)
-        return base_stock_level(self.rate, lead, self.review, min(max(ratio, 0.001), 0.9999)) + extra
+        lead = mean_of(self.supplier.lead_time_days)
+        return base_stock_level(self.rate, lead, self.review, min(max(ratio, 0.001), 0.9999)) + self.extra
 
     @cached_property
     def holding(self) -> float:
@@ -157,15 +167,16 @@ RULES: dict[str, Callable[[Pair], Row]] = {
 def levels_of(world: World, rule: ReplenishRule) -> Levels:
     """The table of a rule for a world; pairs without a supplier never order."""
     tables, rows = world.tables, []
-    rates = tables.home_rate.tolist()
+    rates, variances = tables.home_rate.tolist(), tables.home_variance.tolist()
     for pair, (sku, place) in enumerate(zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True)):
         at, what = world.locations[place].name, world.skus[sku]
         supplier = pair_supplier(world, at, what.name)
-        item = item_of(world, at, what.name)
+        item = tables.item[pair]
         if supplier < 0:
             rows.append((-ALWAYS, 0, 1, 0, -ALWAYS))
             continue
-        row = RULES[rule.rule](Pair(world, rule, item, what, world.supply.supplier[supplier], rates[pair]))
+        terms = world.supply.supplier[supplier]
+        row = RULES[rule.rule](Pair(world, rule, item, what, terms, rates[pair], variances[pair]))
         rows.append((*row, -ALWAYS if item.expedite_below is None else item.expedite_below))
     columns = [list(c) for c in zip(*rows, strict=True)] or [[], [], [], [], []]
     return Levels(*columns)
@@ -179,12 +190,3 @@ def pair_supplier(world: World, location: str, sku: str) -> int:
 
     found = (n for n, s in enumerate(world.supply.supplier) if fits(s) and s.from_location != location)
     return next(found, -1)
-
-
-def item_of(world: World, location: str, sku: str) -> Item:
-    """Numbers of a pair, each from the last `[[supply.item]]` that fits and states it."""
-    stated: dict[str, int] = {}
-    for item in world.supply.item:
-        if item.location in {location, "*"} and item.sku in {sku, "*"}:
-            stated |= {k: v for k, v in vars(item).items() if v is not None and k not in {"location", "sku"}}
-    return Item(location, sku, **stated)

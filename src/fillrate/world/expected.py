@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from fillrate.world.tables import Tables
     from fillrate.world.world import World
 
-__all__ = ["expected_at_home", "expected_units", "home_rates", "orders_per_day", "region_shares", "sku_moments"]
+__all__ = [
+    "expected_at_home",
+    "expected_units",
+    "home_rates",
+    "home_variances",
+    "orders_per_day",
+    "region_shares",
+    "sku_moments",
+]
 
 
 def orders_per_day(world: World) -> float:
@@ -82,10 +90,20 @@ def expected_at_home(tables: Tables, start: float, end: float) -> NDArray[np.flo
 def home_rates(tables: Tables) -> NDArray[np.float64]:
     """(pairs,) mean units a day asked of each pair as a home."""
     world = tables.world
-    by_sku, shares = sku_moments(world)[:, 0] * orders_per_day(world), region_shares(world)
-    rates = np.zeros(len(tables.pair_sku))
-    for region, share in enumerate(shares):
-        for sku in range(len(world.skus)):
+    return _at_homes(tables, sku_moments(world)[:, 0] * orders_per_day(world))
+
+
+def home_variances(tables: Tables) -> NDArray[np.float64]:
+    """(pairs,) variance of the units a day asked of each pair as a home, orders taken to come as a Poisson process."""
+    world = tables.world
+    return _at_homes(tables, sku_moments(world)[:, 1] * orders_per_day(world))
+
+
+def _at_homes(tables: Tables, by_sku: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(pairs,) what each SKU's amount a day comes to at the homes of the regions, by their shares."""
+    amounts = np.zeros(len(tables.pair_sku))
+    for region, share in enumerate(region_shares(tables.world)):
+        for sku in range(len(tables.world.skus)):
             if (pair := tables.home(region, sku)) >= 0:
-                rates[pair] += share * by_sku[sku]
-    return rates
+                amounts[pair] += share * by_sku[sku]
+    return amounts

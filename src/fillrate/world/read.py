@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,17 @@ TABLES = {field: key for key, field in KEYS.items()}
 
 
 def load_world(name_or_path: str | Path) -> World:
-    """Read a world by name (workspace first, then the catalogue) or by path.
+    """Read a world by name (workspace first, then the catalogue) or by path; its trace is looked for from its file.
 
     Raises:
         NotFound: no such world.
         WorldError: the file is wrong; the message names file, key, what was found and what is allowed.
     """
     path = find("envs", name_or_path)
-    return parse_world(read_toml(path, WorldError), path.name)
+    world = parse_world(read_toml(path, WorldError), path.name)
+    if not world.header.trace:
+        return world
+    return replace(world, header=replace(world.header, trace=str(path.parent.resolve() / world.header.trace)))
 
 
 def parse_world(tables: dict[str, Any], place: str) -> World:

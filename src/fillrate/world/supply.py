@@ -58,6 +58,11 @@ class Supply(Strict):
     opening_days: float = described("days of home demand (coverage)", 0.0, "days", low=0.0)
     opening_z: float = described("standard deviations on top (coverage, horizon)", 0.0)
     service_level: float = described("aimed at by levels that no item states", 0.95, low=0.0, high=0.999999)
+    safety_factor: float | None = described(
+        "levels that no item states: home demand of lead time and review plus so many standard deviations; "
+        "absent: by service_level",
+        None,
+    )
     item: tuple[Item, ...] = described("numbers by pair", ())
     supplier: tuple[Supplier, ...] = described("suppliers; none = no replenishment", ())
     caps_at_storage: bool = described("true: purchases are cut to the storage capacity", False)

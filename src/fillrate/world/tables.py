@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.draws import name_key, snap
-from fillrate.world.expected import home_rates
+from fillrate.world.expected import home_rates, home_variances
 from fillrate.world.law import Law
 from fillrate.world.rates import lane_terms, mean_transit, scaled, standard_cost
+from fillrate.world.supply import Item
 
 if TYPE_CHECKING:
     from fillrate.world.world import World
@@ -88,6 +89,16 @@ class Tables:
         return home_rates(self)
 
     @cached_property
+    def home_variance(self) -> NDArray[np.float64]:
+        """(pairs,) variance of that demand, units² a day."""
+        return home_variances(self)
+
+    @cached_property
+    def item(self) -> list[Item]:
+        """(pairs,) numbers of each pair, each from the last `[[supply.item]]` that fits the pair and states it."""
+        return items(self)
+
+    @cached_property
     def loss(self) -> list[list[float]]:
         """(segments, regions) cost of a lost unit, the segment's and the region's together, snapped."""
         regions = self.world.regions
@@ -129,6 +140,22 @@ def build(world: World) -> Tables:
         region_order=tuple(order),
         **lanes,
     )
+
+
+def items(tables: Tables) -> list[Item]:
+    """Items by pair; looked up by name, for a stock file may have one for each of many thousand pairs."""
+    world, stated = tables.world, dict[tuple[str, str], list[int]]()
+    for n, item in enumerate(world.supply.item):
+        stated.setdefault((item.location, item.sku), []).append(n)
+    found = []
+    for sku, place in zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True):
+        at, what = world.locations[place].name, world.skus[sku].name
+        fitting = [n for key in ((at, what), (at, "*"), ("*", what), ("*", "*")) for n in stated.get(key, ())]
+        numbers: dict[str, int] = {}
+        for n in sorted(fitting):
+            numbers |= {k: v for k, v in vars(world.supply.item[n]).items() if v is not None}
+        found.append(Item(**(numbers | {"location": at, "sku": what})))
+    return found
 
 
 def _pairs(world: World) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:

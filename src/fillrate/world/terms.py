@@ -29,6 +29,7 @@ class Header(Strict):
     max_candidates: int = described("most rows of a candidate table besides hold", 32, low=1)
     opening_policy: str = described("policy whose state after opening_days is where runs start", "")
     opening_days: float = described("how long the opening policy runs", 0.0, "days", low=0.0)
+    trace: str = described("stored orders that its runs replay, a path from this file; empty: orders are sampled", "")
 
     def __post_init__(self) -> None:
         """Put instants on the grid of 2**-20 days, so that nothing is due between the last instant and the horizon."""

@@ -54,9 +54,9 @@ class World(Strict):
 
     @cached_property
     def hash(self) -> str:
-        """Hash of everything the world says; texts are left out."""
+        """Hash of everything the world says; texts are left out, and where its trace lies: a trace has its own hash."""
         said = asdict(self)
-        for text in ("title", "about", "source", "optimum"):
+        for text in ("title", "about", "source", "optimum", "trace"):
             del said["header"][text]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -68,14 +68,14 @@ class World(Strict):
         return build(self)
 
     def over(self, days: float | None) -> World:
-        """The same world over another horizon.
+        """The same world over another horizon; its warm-up is at most half of that.
 
         Raises:
-            WorldError: the horizon is no finite number of days, or does not outlast the warm-up.
+            WorldError: the horizon is no finite, positive number of days.
         """
         if days is None or days == self.days:
             return self  # with the tables that are already there
-        least = self.header.warm_up_days
-        if not (math.isfinite(days) and days >= SHORTEST and days > least):
-            raise WorldError("days", f"found {days:g}", f"more than {least:g} in the world '{self.name}'")
-        return replace(self, header=replace(self.header, horizon_days=float(days)))
+        if not (math.isfinite(days) and days >= SHORTEST):
+            raise WorldError("days", f"found {days:g}", "a finite number of days above 0")
+        warm_up = min(self.header.warm_up_days, days / 2)
+        return replace(self, header=replace(self.header, horizon_days=float(days), warm_up_days=warm_up))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fillrate.policy.textbook.base_stock import (
     Backorders,
     base_stock_backorders,
+    base_stock_by_factor,
     base_stock_for_fill_rate,
     base_stock_level,
     periodic_fill_rate,
@@ -73,6 +74,7 @@ __all__ = [
     "QueueWait",
     "ReorderUpTo",
     "base_stock_backorders",
+    "base_stock_by_factor",
     "base_stock_for_fill_rate",
     "base_stock_level",
     "best_critical_levels",

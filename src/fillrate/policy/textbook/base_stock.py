@@ -9,7 +9,14 @@ from fillrate.policy.textbook.checks import fraction, not_negative, positive
 from fillrate.policy.textbook.gamma import gamma_quantile
 from fillrate.policy.textbook.poisson import poisson_cdf, poisson_loss, poisson_quantile
 
-__all__ = ["Backorders", "base_stock_backorders", "base_stock_for_fill_rate", "base_stock_level", "periodic_fill_rate"]
+__all__ = [
+    "Backorders",
+    "base_stock_backorders",
+    "base_stock_by_factor",
+    "base_stock_for_fill_rate",
+    "base_stock_level",
+    "periodic_fill_rate",
+]
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,29 @@ def base_stock_level(
         return poisson_quantile(critical_ratio, mean_rate * span)
     positive("base_stock_level variance_rate", variance_rate)
     return math.ceil(gamma_quantile(critical_ratio, mean_rate * span, math.sqrt(variance_rate * span)))
+
+
+def base_stock_by_factor(
+    mean_rate: float, variance_rate: float, lead_time: float, review: float, safety_factor: float
+) -> int:
+    """Mean demand of `lead_time + review` plus a number of its standard deviations, to the nearest unit, at least 0.
+
+    The safety factor k of Silver, Pyke and Thomas (2017), section 6.7. It suits slow movers whose customers ask for
+    several units at a time, where a quantile jumps from none to many.
+
+    Args:
+        mean_rate: units per day.
+        variance_rate: variance of demand per day, units²; rate of lines × E[units²] of a line if they are Poisson.
+        lead_time: days from order to receipt.
+        review: days between orders; 0 for continuous review.
+        safety_factor: standard deviations above the mean, or below it if negative.
+
+    >>> base_stock_by_factor(5.0, 20.0, 4.0, 1.0, 0.8)
+    33
+    """
+    not_negative("base_stock_by_factor rates and times", mean_rate, variance_rate, lead_time, review)
+    span = lead_time + review
+    return max(0, round(span * mean_rate + safety_factor * math.sqrt(span * variance_rate)))
 
 
 def periodic_fill_rate(mean_rate: float, lead_time: float, review: float, base_stock: int) -> float:
