@@ -12,6 +12,7 @@ from fillrate.cli.options import Days, Json, Seed, WorldName
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.explaining import Recorder
+    from fillrate.policy import Policy
     from fillrate.simulate import Result
     from fillrate.trace import Trace
     from fillrate.world import World
@@ -70,7 +71,7 @@ def simulate(
     result = play(
         place,
         trace,
-        policy or _default_name(place),
+        policy or _default(place),
         engine,  # type: ignore[arg-type]  # checked there
         journal=journal is not None or watch is not None,
         explain=watch,
@@ -101,10 +102,12 @@ def _watch(order: int | None, trace: Trace) -> Recorder | None:
     return Recorder(order)
 
 
-def _default_name(world: World) -> str:
-    """The world's own policy as names joined by +."""
+def _default(world: World) -> Policy:
+    """The world's own policy: no part is given, so that each comes from its defaults."""
+    from fillrate.policy import Policy
+
     d = world.defaults
-    return "+".join(name for name in (d.rank, d.source, d.replenish, *d.modifiers) if name)
+    return Policy("+".join(name for name in (d.rank, d.source, d.replenish, *d.modifiers) if name))
 
 
 def _write(journal: Any, path: Path) -> None:

@@ -5,6 +5,7 @@ Pure functions of what was known; engines and production hand it in, the command
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -167,7 +168,7 @@ def decide(
 
     >>> found = decide([(("distance_km", -1.0),)], lambda _: [30.0, 12.0], [0, 1], 2, None)
     >>> found.row, found.why
-    (1, 'step 1, -distance_km, is largest: -12 against -30')
+    (1, '-distance_km is largest there, -12 against -30')
     """
     if not legal:
         return Decided(rows, "no row is legal", ())
@@ -181,16 +182,18 @@ def decide(
         if n == 0 and hold is not None and hold > score[left[0]]:
             return Decided(rows, f"hold scores {number(hold)}, the best row {number(score[left[0]])}", tuple(scored))
         if len(left) == 1:
-            return Decided(left[0], _won(n, step, score, before, left[0], hold), tuple(scored))
+            return Decided(left[0], _won(n if len(steps) > 1 else -1, step, score, before, left[0]), tuple(scored))
     tie = f"{len(left)} rows tie" + (" on every step" if len(steps) > 1 else "")
     return Decided(left[0], f"{tie}; the first in the region's order is taken", tuple(scored))
 
 
-def _won(n: int, step: Step, score: Sequence[float], before: Sequence[int], row: int, hold: float | None) -> str:
+def _won(n: int, step: Step, score: Sequence[float], before: Sequence[int], row: int) -> str:
+    """Why a row won at step n; -1 where there is one step only."""
     others = [score[r] for r in before if r != row]
     if not others:
-        return f"the only legal row, and it beats hold ({number(score[row])} against {number(hold or 0.0)})"
-    return f"step {n + 1}, {formula(step)}, is largest: {number(score[row])} against {number(max(others))}"
+        return f"the only legal row, and its {number(score[row])} beats hold"
+    name = formula(step) if n < 0 else f"score {n + 1} ({formula(step)})"
+    return f"{name} is largest there, {number(score[row])} against {number(max(others))}"
 
 
 def formula(step: Step) -> str:
@@ -231,8 +234,9 @@ def as_text(found: Explanation, width: int = 80) -> str:
     steps = [f"  score {n}: {step.formula}" for n, step in enumerate(found.decided.scored, 1)]
     chosen = [row.location for row, units in zip(found.rows, found.taken, strict=True) if units]
     where = f"takes {' and '.join(chosen)}" if chosen else "holds"
-    verdict = f"  {found.policy} {where}: {found.decided.why}."
-    return "\n".join([head, *_blocks(cells, width), *(steps if len(steps) > 1 else []), verdict])
+    told = [*(steps if len(steps) > 1 else []), f"  {found.policy} {where}: {found.decided.why}."]
+    wrapped = [textwrap.fill(line, width, subsequent_indent="    ") for line in told]
+    return "\n".join([head, *_blocks(cells, width), *wrapped])
 
 
 def _aligned(values: Sequence[float | None]) -> list[str]:

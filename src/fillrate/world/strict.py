@@ -59,10 +59,15 @@ def validate(
     try:
         built: T = _adapter(cast("Any", kind)).validate_json(text, strict=True)
     except ValidationError as fault:
-        found = fault.errors(include_url=False)[0]
+        found = _first(fault.errors(include_url=False))
         where = f"{place}: {_dotted(found['loc'], json.loads(text), shown or {})}"
         raise error(where, *_words(kind, found)) from None
     return built
+
+
+def _first(faults: list[Any]) -> Any:
+    """The fault to name: an unknown key before the missing one that it was meant to be."""
+    return next((f for f in faults if f["type"] == "unexpected_keyword_argument"), faults[0])
 
 
 def _words(kind: type[Any], fault: Any) -> tuple[str, str]:
