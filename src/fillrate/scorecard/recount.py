@@ -6,6 +6,7 @@ equal to the last bit; counts are equal; means agree to rounding.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from fillrate.trace import Trace
     from fillrate.world import World
 
-__all__ = ["ON_HAND", "RESERVED", "recount"]
+__all__ = ["EXACT", "ON_HAND", "RESERVED", "differences", "recount"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,6 +35,8 @@ ON_HAND = {"opening": 1, "stocked": 1, "returned": 1, "dispatched": -1, "short_p
 """Kinds that move units on hand, with their sign."""
 RESERVED = {"reserved": 1, "released": -1, "short_picked": -1, "dispatched": -1}
 """Kinds that change what is reserved, with their sign."""
+EXACT = ("contribution", "lost_units", "backorder_units_end", "cut_tables", "masked_offers")
+"""Metrics that are sums of money or counts: the recount equals them to the last bit."""
 SERVING = ("freight", "handling", "fee", "lateness", "backorder", "loss", "refund", "goods_back", "return_fee")
 PAST = ("holding", "capital", "backorder")  # booked for the time before
 
@@ -54,6 +57,19 @@ def recount(world: World, trace: Trace, journal: pa.Table) -> Scorecard:
     values: Values = dict.fromkeys(METRICS)
     values |= counting.service() | counting.times() | counting.stock() | counting.money() | counting.tables()
     return Scorecard(values | counting.selected())
+
+
+def differences(
+    first: Scorecard, second: Scorecard, tolerance: float = 1e-9
+) -> dict[str, tuple[float | None, float | None]]:
+    """Metrics of which two scorecards say different things: beyond a relative tolerance, or at all where `EXACT`."""
+    found = {}
+    for key in dict.fromkeys([*first, *second]):
+        a, b = first.get(key), second.get(key)
+        close = a is not None and b is not None and math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance)
+        if a != b and (key in EXACT or not close):
+            found[key] = a, b
+    return found
 
 
 def _ratio(above: Any, below: Any) -> float | None:

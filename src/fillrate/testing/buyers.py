@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hypothesis import strategies as st
 
 from fillrate.testing.values import count_laws, durations, money, or_else, seldom
@@ -61,6 +63,7 @@ def channels(draw: st.DrawFn) -> tuple[Channel, ...]:
 @st.composite
 def demands(draw: st.DrawFn, skus: tuple[str, ...], segments: tuple[str, ...]) -> Demand:
     """Demand by any process; baskets by types or by popularity and size."""
+    process: Literal["poisson", "periodic", "bernoulli"]
     process = draw(st.sampled_from(("periodic", "periodic", "bernoulli", "poisson")))
     rhythm = process == "poisson" and draw(st.booleans())
     types = draw(or_else((), _baskets(skus, process == "bernoulli"), odds=2))

@@ -18,7 +18,7 @@ from fillrate.world.read import parse_world
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["HandOrder", "order", "told", "trace_of", "world_of"]
+__all__ = ["HandOrder", "lines", "order", "told", "trace_of", "world_of"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ def trace_of(world: World, *orders: HandOrder, seed: int = 0) -> Trace:
 
 def _ids(known: dict[str, int], names: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     return np.array([known[name] if name else 0 for name in names], np.int32)
+
+
+def lines(text: str) -> list[str]:
+    """Lines of a text that say something, without their indentation: to compare with what `told` says."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def told(journal: pa.Table, *without: str) -> list[str]:

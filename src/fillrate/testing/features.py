@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURES", "features"]
 
+LAWS = ("constant", "exponential", "gamma", "lognormal", "empirical")
+LIMITS = (
+    "safety_stock",
+    "critical_level",
+    "protection_level",
+    "spillover_limit",
+    "home_only",
+    "fences",
+    "product_allocation",
+    "fair_share",
+)
+
 
 def features(run: Run) -> set[str]:
     """Keys of `FEATURES` that are on in a run."""
@@ -22,6 +34,14 @@ def features(run: Run) -> set[str]:
 
 def _any(of: Callable[[Run], Any], test: Callable[[Any], Any]) -> Callable[[Run], bool]:
     return lambda run: any(test(entry) for entry in of(run))
+
+
+def _is(of: Callable[[Run], Iterable[Any]], value: str) -> Callable[[Run], bool]:
+    return lambda run: value in of(run)
+
+
+def _each(of: Callable[[Run], Iterable[Any]], key: str) -> Callable[[Run], list[Any]]:
+    return lambda run: [getattr(entry, key) for entry in of(run)]
 
 
 def _places(run: Run) -> Any:
@@ -36,11 +56,16 @@ def _suppliers(run: Run) -> Any:
     return run.world.supply.supplier
 
 
-def _laws(run: Run) -> Iterator[str]:
-    w = run.world
-    yield from (f"patience {s.patience_days.law}" for s in w.segments)
-    yield from (f"lead time {s.lead_time_days.law}" for s in w.supply.supplier)
-    yield f"transit {w.shipping.transit_days.law}"
+def _patience(run: Run) -> list[str]:
+    return [s.patience_days.law for s in run.world.segments]
+
+
+def _lead_times(run: Run) -> list[str]:
+    return [s.lead_time_days.law for s in run.world.supply.supplier]
+
+
+def _services(run: Run) -> list[str]:
+    return [p.station.law for p in run.world.locations if p.station.servers]
 
 
 def _merged(run: Run) -> bool:
@@ -54,9 +79,9 @@ def _limits(run: Run) -> Iterator[str]:
     yield from (limit.kind for e in entries if isinstance(e, Entry) for limit in e.limit)
 
 
-def _method(run: Run) -> str:
+def _method(run: Run) -> list[str]:
     source = run.policy.source
-    return source.source.method if isinstance(source, Entry) and source.source else ""
+    return [source.source.method] if isinstance(source, Entry) and source.source else []
 
 
 def _modified(run: Run, key: str) -> bool:
@@ -93,7 +118,9 @@ FEATURES: dict[str, Callable[[Run], bool]] = {
     "waves": lambda r: r.world.timing.mode == "wave",
     "reoffer": lambda r: r.world.timing.reoffer_hours > 0.0,
     "re-evaluation": lambda r: r.world.timing.reevaluate_hours > 0.0,
-    "strategies": lambda r: isinstance(r.policy.rank, Entry) and bool(r.policy.rank.rank and r.policy.rank.rank.strategies),
+    "strategies": lambda r: (
+        isinstance(r.policy.rank, Entry) and bool(r.policy.rank.rank and r.policy.rank.rank.strategies)
+    ),
     "no supplier": lambda r: not r.world.supply.supplier,
     "transfers": _any(_suppliers, lambda s: s.from_location),
     "lots": _any(_suppliers, lambda s: s.lot_units > 1),
@@ -111,26 +138,20 @@ FEATURES: dict[str, Callable[[Run], bool]] = {
     "complete by modifier": lambda r: _modified(r, "ship_complete"),
     "shipment value": lambda r: _modified(r, "shipment_value"),
 }
-FEATURES |= {
-    f"process {p}": (lambda p: lambda r: r.world.demand.process == p)(p) for p in ("periodic", "bernoulli", "poisson")
-}
+FEATURES |= {f"process {k}": _is(lambda r: r.world.demand.process, k) for k in ("periodic", "bernoulli", "poisson")}
 FEATURES |= {f"kind {k}": _any(_places, lambda p, k=k: p.kind == k) for k in ("warehouse", "store", "third_party")}
 FEATURES |= {f"split {k}": _any(_segments, lambda s, k=k: s.split == k) for k in ("none", "lines", "units")}
 FEATURES |= {f"complete {k}": _any(_segments, lambda s, k=k: s.ship_complete == k) for k in ("no", "line", "order")}
-FEATURES |= {f"charge {k}": (lambda k: lambda r: r.world.money.charge == k)(k) for k in ("time_average", "period_end")}
-FEATURES |= {
-    f"service {k}": _any(_places, lambda p, k=k: p.station.servers and p.station.law == k)
-    for k in ("deterministic", "exponential", "lognormal")
-}
-FEATURES |= {
-    f"{of} {law}": _any(_laws, lambda said, key=f"{of} {law}": said == key)
-    for of in ("patience", "lead time", "transit")
-    for law in ("constant", "exponential", "gamma", "lognormal", "empirical")
-}
-FEATURES |= {f"method {m}": (lambda m: lambda r: _method(r) == m)(m) for m in ("chain", "prices", "random", "hold")}
-FEATURES |= {
-    f"limit {k}": _any(_limits, lambda kind, k=k: kind == k)
-    for k in ("safety_stock", "critical_level", "protection_level", "spillover_limit", "home_only", "fences")
-}
-FEATURES |= {f"quota {k}": _any(_limits, lambda kind, k=k: kind == k) for k in ("product_allocation", "fair_share")}
+FEATURES |= {f"charge {k}": _is(lambda r: r.world.money.charge, k) for k in ("time_average", "period_end")}
+FEATURES |= {f"process {k}": _is(lambda r: [r.world.demand.process], k) for k in ("periodic", "bernoulli", "poisson")}
+FEATURES |= {f"charge {k}": _is(lambda r: [r.world.money.charge], k) for k in ("time_average", "period_end")}
+FEATURES |= {f"kind {k}": _is(_each(_places, "kind"), k) for k in ("warehouse", "store", "third_party")}
+FEATURES |= {f"split {k}": _is(_each(_segments, "split"), k) for k in ("none", "lines", "units")}
+FEATURES |= {f"complete {k}": _is(_each(_segments, "ship_complete"), k) for k in ("no", "line", "order")}
+FEATURES |= {f"service {k}": _is(_services, k) for k in ("deterministic", "exponential", "lognormal")}
+FEATURES |= {f"patience {k}": _is(_patience, k) for k in LAWS}
+FEATURES |= {f"lead time {k}": _is(_lead_times, k) for k in LAWS}
+FEATURES |= {f"transit {k}": _is(lambda r: [r.world.shipping.transit_days.law], k) for k in LAWS}
+FEATURES |= {f"method {k}": _is(_method, k) for k in ("chain", "prices", "random", "hold")}
+FEATURES |= {f"limit {k}": _is(_limits, k) for k in LIMITS}
 """Name of a feature -> whether a run has it."""

@@ -31,9 +31,7 @@ def supplies(draw: st.DrawFn, locations: tuple[str, ...], skus: tuple[str, ...])
 
 
 @st.composite
-def _suppliers(
-    draw: st.DrawFn, name: str, locations: tuple[str, ...], skus: tuple[str, ...], sender: str
-) -> Supplier:
+def _suppliers(draw: st.DrawFn, name: str, locations: tuple[str, ...], skus: tuple[str, ...], sender: str) -> Supplier:
     return Supplier(
         name,
         locations=locations if sender else draw(subsets(locations)),

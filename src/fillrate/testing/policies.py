@@ -94,7 +94,7 @@ def _sources(draw: st.DrawFn, world: World) -> Entry:
 @st.composite
 def _limits(draw: st.DrawFn, world: World) -> Limit:
     return Limit(
-        kind=draw(st.sampled_from(KINDS)),  # type: ignore[arg-type]
+        kind=draw(st.sampled_from(KINDS)),
         segment=draw(or_else("*", st.sampled_from([s.name for s in world.segments]))),
         location=draw(or_else("*", st.sampled_from([p.name for p in world.locations]))),
         sku=draw(or_else("*", st.sampled_from([s.name for s in world.skus]))),
