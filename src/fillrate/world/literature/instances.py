@@ -8,8 +8,8 @@ Sources: S. Jasin, A. Sinha (2015), "An LP-based correlated rounding scheme for 
 Operations Research 63(6); W. Ma (2023), "Order-optimal correlated rounding for fulfilling multi-item e-commerce
 orders", Manufacturing & Service Operations Management 25(4), and its public code. Three things differ from that
 code. Its random numbers are not known, so the instances are ours: number n is what NumPy's generator of seed n makes.
-An item that no centre would carry is drawn again: unserved by anyone, it would add the same to every cost and say nothing
-about a policy. And every lost unit pays for a box of its own; in the code the lost units of an order share one.
+An item that no centre would carry is drawn again: unserved by anyone, it would add the same to every cost. And every
+lost unit pays for a box of its own; in the code the lost units of an order share one.
 """
 
 from __future__ import annotations

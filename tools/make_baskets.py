@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Write envs/baskets.toml and envs/baskets_large.toml, or with --check say which of them are out of date.
+
+Each is instance 0 of its size (`fillrate.world.literature`) with what its page says about it. Keys that have their
+default value are left out. Exit code: 0 written or up to date, 1 a file is out of date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+from fillrate.world import World
+from fillrate.world.literature import SIZES, instance
+from fillrate.world.read import TABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDTH = 120
+
+ABOUT = """\
+Orders of several items, centres that carry some: every parcel costs a box, so it pays to ship an order together.
+
+What it is for: the whole-order decision. An order is one of {types} types of 1 to {largest} items, one unit each; its
+region is one of {cities} cities of the United States, by population. A centre carries an item with probability
+{carry:g}.
+There is no replenishment: what is shipped from the near centre today is missing there tomorrow, so the cheapest answer
+now is not the best.
+
+Where the numbers come from: instance 0 of `fillrate.world.literature`, written by tools/make_baskets.py. It re-creates
+the random instances of Jasin and Sinha (2015), Operations Research 63(6), with places and costs from the public code of
+Ma (2023), Manufacturing & Service Operations Management 25(4): box 8.759, unit .423 + .000541 a mile; a lost unit costs
+twice a parcel of its own from the farthest centre. Prices are 0, so that a policy is worth what it saves. The opening
+stock is each centre's expected demand plus half a standard deviation: another horizon (`--days`) is another stock.
+
+What is known of its optimum: the deterministic linear program (`fillrate.plan.dlp`) costs less than any policy:
+{optimum}"""
+
+OPTIMA = {
+    "small": """\
+112,727.54 over the 10,000 periods. Of it, over 12 traces (± .013), the fixed primary centre costs 1.118, the nearest
+centre with stock 1.095, the whole order 1.141: shipping together whatever can be empties the centres that others need.
+Over 30 instances of this size the whole order does better than the nearest centre, 1.094 against 1.116; with prices for
+stock it costs 1.050, with prices that are solved for anew ten times 1.033.""",
+    "large": """\
+`deterministic_lp(load_world("baskets_large")).value`, after a long computation. Over 2,000 periods (one trace) the whole
+order costs .86 of the nearest centre with stock; over 100,000 it may be worse, as in `baskets`.""",
+}
+TEXTS = {
+    "small": (
+        "Orders of several items over five centres: ship together or split",
+        "The whole-order decision of the multi-item fulfilment literature, at its smaller size.",
+        "Over 112,727.54 (the deterministic program); over such instances 3 % more can be reached.",
+    ),
+    "large": (
+        "Orders of up to ten items over ten centres and 99 cities",
+        "The whole-order decision of the multi-item fulfilment literature, at its larger size.",
+        "Over the value of the deterministic program.",
+    ),
+}  # title, about, optimum
+SOURCE = "Instance 0 of fillrate.world.literature, after Jasin and Sinha (2015) and Ma (2023)."
+
+
+def file_text(size: str) -> str:
+    """The whole file of one size."""
+    kind, made = SIZES[size], instance(0, size)
+    said = ABOUT.format(
+        types=len(made.demand.basket) - 1,
+        largest=kind.largest,
+        cities=kind.cities,
+        carry=kind.carry,
+        optimum=OPTIMA[size],
+    )
+    title, about, optimum = TEXTS[size]
+    header = replace(made.header, name=kind.name, title=title, about=about, source=SOURCE, optimum=optimum)
+    comment = "\n#\n".join(
+        fill(part, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+        for part in said.split("\n\n")
+    )
+    return "\n".join([comment, "", *world_lines(replace(made, header=header))]).rstrip() + "\n"
+
+
+def world_lines(world: World) -> Iterator[str]:
+    """The tables of a world, in the order of its fields."""
+    for f in fields(world):
+        key, value = TABLES.get(f.name, f.name), getattr(world, f.name)
+        if is_default(f, value):
+            continue
+        if is_dataclass(value):
+            yield from [f"[{key}]", *key_lines(value), ""]
+        else:
+            for entry in value:
+                yield from [f"[[{key}]]", *key_lines(entry), *([""] if key != "sku" else [])]
+            yield from [""] if key == "sku" else []
+
+
+def key_lines(part: Any) -> Iterator[str]:
+    """`key = value` lines of what a dataclass says; long lists are broken."""
+    for key, value in stated(part).items():
+        line = f"{key} = {literal(value)}"
+        yield from [line] if len(line) <= WIDTH else [f"{key} = [", *list_lines(value), "]"]
+
+
+def list_lines(values: tuple[Any, ...]) -> Iterator[str]:
+    """Entries of a list: tables one a line, anything else as many as fit."""
+    if is_dataclass(values[0]):
+        yield from (f"  {literal(value)}," for value in values)
+        return
+    line = " "
+    for value in values:
+        word = f" {literal(value)},"
+        if len(line) + len(word) > WIDTH:
+            yield line
+            line = " "
+        line += word
+    yield line
+
+
+def stated(part: Any) -> dict[str, Any]:
+    """Key -> value of a dataclass where the value is not the default."""
+    return {f.name: getattr(part, f.name) for f in fields(part) if not is_default(f, getattr(part, f.name))}
+
+
+def is_default(f: Field[Any], value: Any) -> bool:
+    """Whether a reader would find this value without the key; nan is the default that stands for absent."""
+    return f.default is not MISSING and (value == f.default or value != value)
+
+
+def literal(value: Any) -> str:
+    """A TOML value on one line."""
+    if is_dataclass(value):
+        return "{ " + ", ".join(f"{k} = {literal(v)}" for k, v in stated(value).items()) + " }"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(literal(v) for v in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 if a file is out of date")
+    check = parser.parse_args().check
+    texts = {ROOT / "envs" / f"{kind.name}.toml": file_text(size) for size, kind in SIZES.items()}
+    stale = [p for p, text in texts.items() if not p.is_file() or p.read_text(encoding="utf-8") != text]
+    if not check:
+        for path in stale:
+            path.write_text(texts[path], encoding="utf-8")
+    print("\n".join(f"{p.name} {'is out of date' if check else 'written'}" for p in stale) or "up to date")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
