@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,22 @@ import numpy as np
 from fillrate.errors import TraceError
 from fillrate.trace.trace import Orders, Trace
 
-__all__ = ["load_trace", "save_trace"]
+__all__ = ["Names", "load_named", "load_trace", "save_trace"]
 
 LINES = ("sku", "quantity", "price")
 
+Names = Mapping[str, Sequence[str]]
+"""Names by column (region, segment, channel, pin, sku), in the order of the ids that the trace uses."""
 
-def save_trace(trace: Trace, path: str | Path) -> None:
-    """Write one row an order, its lines as lists; written aside and renamed."""
+
+def save_trace(trace: Trace, path: str | Path, names: Names | None = None) -> None:
+    """Write one row an order, its lines as lists; written aside and renamed.
+
+    Args:
+        trace: what to store.
+        path: the file.
+        names: what the ids mean, for a trace that is to outlive changes of its world.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -27,7 +37,8 @@ def save_trace(trace: Trace, path: str | Path) -> None:
     for name in LINES:
         columns[name] = pa.LargeListArray.from_arrays(orders.first_line, columns[name])
     facts = {"seed": trace.seed, "days": trace.days, "world": trace.world, "hash": trace.hash}
-    table = pa.table(columns).replace_schema_metadata({"fillrate": json.dumps(facts)})
+    said = {"fillrate": json.dumps(facts)} | ({} if names is None else {"names": json.dumps(dict(names))})
+    table = pa.table(columns).replace_schema_metadata(said)
     aside = Path(f"{path}.part")
     pq.write_table(table, aside, compression="zstd")
     aside.replace(path)
@@ -39,12 +50,22 @@ def load_trace(path: str | Path) -> Trace:
     Raises:
         TraceError: not a trace of fillrate, or its content does not fit its hash.
     """
+    return load_named(path)[0]
+
+
+def load_named(path: str | Path) -> tuple[Trace, Names]:
+    """Read a trace back, and the names of its ids; no names if none were stored.
+
+    Raises:
+        TraceError: not a trace of fillrate, or its content does not fit its hash.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.read_table(path)
         facts = json.loads(table.schema.metadata[b"fillrate"])
+        names: Names = json.loads(table.schema.metadata.get(b"names", b"{}"))
         arrays = {name: table[name].combine_chunks() for name in table.column_names}
         first = np.asarray(arrays["sku"].offsets, np.int64)
         flat = {n: np.array(a.values if n in LINES else a) for n, a in arrays.items()}
@@ -54,4 +75,4 @@ def load_trace(path: str | Path) -> Trace:
     trace = Trace(orders, facts["seed"], facts["days"], facts["world"])
     if trace.hash != facts["hash"]:
         raise TraceError(str(path), f"content has hash {trace.hash}", f"{facts['hash']}, as stored")
-    return trace
+    return trace, names
