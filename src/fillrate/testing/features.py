@@ -56,6 +56,18 @@ def _suppliers(run: Run) -> Any:
     return run.world.supply.supplier
 
 
+def _process(run: Run) -> list[str]:
+    return [run.world.demand.process]
+
+
+def _charge(run: Run) -> list[str]:
+    return [run.world.money.charge]
+
+
+def _transit(run: Run) -> list[str]:
+    return [run.world.shipping.transit_days.law]
+
+
 def _patience(run: Run) -> list[str]:
     return [s.patience_days.law for s in run.world.segments]
 
@@ -138,20 +150,15 @@ FEATURES: dict[str, Callable[[Run], bool]] = {
     "complete by modifier": lambda r: _modified(r, "ship_complete"),
     "shipment value": lambda r: _modified(r, "shipment_value"),
 }
-FEATURES |= {f"process {k}": _is(lambda r: r.world.demand.process, k) for k in ("periodic", "bernoulli", "poisson")}
-FEATURES |= {f"kind {k}": _any(_places, lambda p, k=k: p.kind == k) for k in ("warehouse", "store", "third_party")}
-FEATURES |= {f"split {k}": _any(_segments, lambda s, k=k: s.split == k) for k in ("none", "lines", "units")}
-FEATURES |= {f"complete {k}": _any(_segments, lambda s, k=k: s.ship_complete == k) for k in ("no", "line", "order")}
-FEATURES |= {f"charge {k}": _is(lambda r: r.world.money.charge, k) for k in ("time_average", "period_end")}
-FEATURES |= {f"process {k}": _is(lambda r: [r.world.demand.process], k) for k in ("periodic", "bernoulli", "poisson")}
-FEATURES |= {f"charge {k}": _is(lambda r: [r.world.money.charge], k) for k in ("time_average", "period_end")}
+FEATURES |= {f"process {k}": _is(_process, k) for k in ("periodic", "bernoulli", "poisson")}
+FEATURES |= {f"charge {k}": _is(_charge, k) for k in ("time_average", "period_end")}
 FEATURES |= {f"kind {k}": _is(_each(_places, "kind"), k) for k in ("warehouse", "store", "third_party")}
 FEATURES |= {f"split {k}": _is(_each(_segments, "split"), k) for k in ("none", "lines", "units")}
 FEATURES |= {f"complete {k}": _is(_each(_segments, "ship_complete"), k) for k in ("no", "line", "order")}
 FEATURES |= {f"service {k}": _is(_services, k) for k in ("deterministic", "exponential", "lognormal")}
 FEATURES |= {f"patience {k}": _is(_patience, k) for k in LAWS}
 FEATURES |= {f"lead time {k}": _is(_lead_times, k) for k in LAWS}
-FEATURES |= {f"transit {k}": _is(lambda r: [r.world.shipping.transit_days.law], k) for k in LAWS}
+FEATURES |= {f"transit {k}": _is(_transit, k) for k in LAWS}
 FEATURES |= {f"method {k}": _is(_method, k) for k in ("chain", "prices", "random", "hold")}
 FEATURES |= {f"limit {k}": _is(_limits, k) for k in LIMITS}
 """Name of a feature -> whether a run has it."""
