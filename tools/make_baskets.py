@@ -38,8 +38,8 @@ Ma (2023), Manufacturing & Service Operations Management 25(4): box 8.759, unit 
 twice a parcel of its own from the farthest centre. Prices are 0, so that a policy is worth what it saves. The opening
 stock is each centre's expected demand plus half a standard deviation: another horizon (`--days`) is another stock.
 
-What is known of its optimum: the deterministic linear program (`fillrate.plan.dlp`) costs less than any policy:
-{optimum}"""
+What is known of its optimum: the deterministic linear program (`fillrate.plan.dlp`) costs less than any policy does
+on average: {optimum}"""
 
 OPTIMA = {
     "small": """\
@@ -48,8 +48,8 @@ centre with stock 1.095, the whole order 1.141: shipping together whatever can b
 Over 30 instances of this size the whole order does better than the nearest centre, 1.094 against 1.116; with prices for
 stock it costs 1.050, with prices that are solved for anew ten times 1.033.""",
     "large": """\
-`deterministic_lp(load_world("baskets_large")).value`, after a long computation. Over 2,000 periods (one trace) the whole
-order costs .86 of the nearest centre with stock; over 100,000 it may be worse, as in `baskets`.""",
+`deterministic_lp(load_world("baskets_large")).value`, a long computation. Over 2,000 periods (one trace) the whole
+order costs .86 of the nearest centre with stock; over the full horizon it may be worse, as in `baskets`.""",
 }
 TEXTS = {
     "small": (

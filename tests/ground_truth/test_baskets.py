@@ -169,7 +169,7 @@ class Plain:
         for region, items in zip(orders.region.tolist(), lines, strict=True):
             chosen = list(getattr(self, rule)(region, items.tolist()))
             for item, centre in zip(items.tolist(), chosen, strict=True):
-                total += self.unit[region, centre] if centre >= 0 else self.lost[region]
+                total += float(self.unit[region, centre] if centre >= 0 else self.lost[region])
                 if centre >= 0:
                     self.stock[item, centre] -= 1
             total += 8.759 * len(set(chosen) - {-1})

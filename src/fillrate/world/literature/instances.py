@@ -155,7 +155,7 @@ def _with_loss(region: Region, centres: tuple[Location, ...]) -> Region:
 
 @cache
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    text = files(__package__).joinpath(f"jasin_sinha_ma_{name}.csv").read_text(encoding="utf-8")
+    text = files("fillrate.world.literature").joinpath(f"jasin_sinha_ma_{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
