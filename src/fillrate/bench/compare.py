@@ -19,7 +19,7 @@ from fillrate.policy import Policy, bind, load_policy
 from fillrate.policy.spec import Entry
 from fillrate.scorecard.metrics import METRICS, base_key
 from fillrate.simulate import simulate
-from fillrate.trace import sample
+from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
 
 __all__ = ["compare"]
@@ -37,10 +37,12 @@ def compare(
     metric: str = "contribution",
     quiet: bool = False,
     command: str = "",
+    sampled: bool = False,
 ) -> Comparison:
     """Run policies over the same traces and say which is better, and how sure that is.
 
     Replication i of every policy plays the trace with seed S + i, so differences are paired by common random numbers.
+    In a world that names a stored trace, the orders are the same in every replication, and the seed draws the rest.
 
     Args:
         world: a world, its name or its path.
@@ -55,6 +57,7 @@ def compare(
         metric: the metric that decides who is best.
         quiet: no progress bar, even on a terminal.
         command: the command line that does this, for the report; made from the arguments if empty.
+        sampled: draw the orders too where the world names a stored trace.
 
     Raises:
         InputError: an argument is wrong; found before anything is run.
@@ -68,9 +71,10 @@ def compare(
     if report is not None:
         check_output(Path(report), "report", (".html", ".htm"))
     seeds = range(seed, seed + replications)
+    runs = Runs(base, chosen, sampled)
     results = run_tasks(
-        Runs(base, chosen),
-        _tasks(base, chosen, seeds),
+        runs,
+        _tasks(runs, seeds),
         folder=None if folder is None else Path(folder),
         n_jobs=n_jobs,
         quiet=quiet,
@@ -80,8 +84,9 @@ def compare(
         from fillrate.bench.report import write_report  # matplotlib takes its time
         from fillrate.bench.showing import build_report
 
-        line = command or _command(world, chosen, replications, seed, days, metric, report)
-        write_report(build_report(found, base, chosen, seeds, line), Path(report))
+        line = command or _command(world, chosen, replications, seed, days, metric, report, sampled)
+        hashes = {n: runs.trace(n).hash for n in seeds}
+        write_report(build_report(found, base, chosen, runs.trace(seed), hashes, line), Path(report))
     return found
 
 
@@ -91,10 +96,15 @@ class Runs:
 
     world: World
     policies: dict[str, Policy]
+    sampled: bool = False
 
     def __call__(self, policy: str, seed: int) -> Metrics:
         """The scorecard of one run."""
-        return simulate(self.world, sample(self.world, seed), self.policies[policy]).scorecard
+        return simulate(self.world, self.trace(seed), self.policies[policy]).scorecard
+
+    def trace(self, seed: int) -> Trace:
+        """The orders and draws of one replication."""
+        return orders_of(self.world, seed, self.sampled)
 
 
 def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
@@ -137,13 +147,14 @@ def _selected(world: World, base: str) -> list[str]:
     return [f"{base}[{kind}={name}]" for kind, keys in parts.items() if base in keys for name in world.tables.ids[kind]]
 
 
-def _tasks(world: World, policies: dict[str, Policy], seeds: Sequence[int]) -> list[Task]:
-    code = code_version()
-    hashes = {name: _policy_hash(policy) for name, policy in policies.items()}
+def _tasks(runs: Runs, seeds: Sequence[int]) -> list[Task]:
+    world, code = runs.world, code_version()
+    hashes = {name: _policy_hash(policy) for name, policy in runs.policies.items()}
+    stored = "" if runs.sampled or not world.header.trace else runs.trace(seeds[0]).reseeded(0).hash
     return [
-        Task(name, seed, task_key(world.hash, hashes[name], seed, world.days, code))
+        Task(name, seed, task_key(world.hash + stored, hashes[name], seed, world.days, code))
         for seed in seeds
-        for name in policies
+        for name in runs.policies
     ]
 
 
@@ -155,12 +166,19 @@ def _policy_hash(policy: Policy) -> str:
 
 
 def _command(
-    world: Any, policies: dict[str, Policy], replications: int, seed: int, days: float | None, metric: str, report: Any
+    world: Any,
+    policies: Iterable[str],
+    replications: int,
+    seed: int,
+    days: float | None,
+    metric: str,
+    report: Any,
+    sampled: bool,
 ) -> str:
     """The command line that does the same; empty if the world was not read by name."""
     if isinstance(world, World):
         return ""
     words = ["fillrate", "compare", str(world), "--policies", ",".join(policies), "--replications", str(replications)]
-    words += ["--seed", str(seed)] + ([] if days is None else ["--days", f"{days:g}"])
+    words += ["--seed", str(seed)] + ([] if days is None else ["--days", f"{days:g}"]) + ["--sampled"] * sampled
     words += ([] if metric == "contribution" else ["--metric", metric]) + ["--report", str(report)]
     return shlex.join(words)

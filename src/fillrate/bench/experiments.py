@@ -34,6 +34,7 @@ class Experiment(Strict):
     days: float | None = described("another horizon than the worlds'", None, "days", low=1e-5)
     metric: str = described("metric that decides who is best", "contribution")
     report: bool = described("whether an HTML report is written", True)
+    sampled: bool = described("true: orders are drawn even where a world names stored ones", False)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def run_experiment(
             metric=experiment.metric,
             quiet=quiet,
             command=command,
+            sampled=experiment.sampled,
         )
         with written_aside(folder / COMPARISON_FILE) as aside:
             text = json.dumps(found[Path(world).stem].to_json(), indent=1, allow_nan=False)

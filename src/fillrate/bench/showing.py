@@ -17,7 +17,7 @@ from fillrate.bench.version import code_version
 from fillrate.policy import Policy
 from fillrate.policy.spec import Entry
 from fillrate.simulate import simulate
-from fillrate.trace import Trace, sample
+from fillrate.trace import Trace
 from fillrate.world import World
 from fillrate.world.fields import as_stated
 from fillrate.world.read import TABLES
@@ -40,7 +40,12 @@ SHOWN_VERSIONS = ("numpy", "scipy", "simpy", "pyarrow")
 
 
 def build_report(
-    comparison: Comparison, world: World, policies: Mapping[str, Policy], seeds: Iterable[int], command: str = ""
+    comparison: Comparison,
+    world: World,
+    policies: Mapping[str, Policy],
+    trace: Trace,
+    hashes: Mapping[int, str],
+    command: str = "",
 ) -> Report:
     """The report of a comparison; one journaled run of each policy, on the first trace, gives stock and flows.
 
@@ -48,10 +53,10 @@ def build_report(
         comparison: the numbers.
         world: the world over the horizon that was run.
         policies: by the names that the comparison uses.
-        seeds: trace seeds of the replications.
+        trace: of the first replication.
+        hashes: trace hash by seed of each replication.
         command: the command line that makes the report again.
     """
-    trace = sample(world, comparison.seed)
     stock: dict[str, Series] = {}
     units: dict[str, dict[tuple[str, str], float]] = {}
     for name, policy in policies.items():
@@ -61,7 +66,7 @@ def build_report(
     made = Provenance(
         command,
         _versions(),
-        {seed: sample(world, seed).hash for seed in seeds},
+        hashes,
         {"hash": world.hash, **{TABLES.get(key, key): value for key, value in as_stated(world).items()}},
         {name: _parameters(policy) for name, policy in policies.items()},
     )

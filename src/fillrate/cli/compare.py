@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
-from fillrate.cli.options import Days, Jobs, Json, ReportFile, Seed, WorldName
+from fillrate.cli.options import Days, Jobs, Json, ReportFile, Sampled, Seed, WorldName
 
 if TYPE_CHECKING:
     from fillrate.bench.comparison import Comparison
@@ -38,6 +38,7 @@ def compare(
     seed: Seed = 0,
     days: Days = None,
     metric: Metric = "contribution",
+    sampled: Sampled = False,
     report: ReportFile = None,
     resume: Resume = None,
     jobs: Jobs = None,
@@ -55,7 +56,7 @@ def compare(
         check_folder(resume, "--resume")
     from fillrate.bench.compare import compare as run_all
 
-    found = run_all(world, policies, replications, seed, days, jobs, resume, report, metric)
+    found = run_all(world, policies, replications, seed, days, jobs, resume, report, metric, sampled=sampled)
     if as_json:
         say_json(found.to_json())
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Days", "Jobs", "Json", "ReportFile", "Seed", "WorldName"]
+__all__ = ["Days", "Jobs", "Json", "ReportFile", "Sampled", "Seed", "WorldName"]
 
 WorldName = Annotated[
     str, typer.Argument(metavar="WORLD", help="A world: a name (see `fillrate worlds`) or a .toml file.")
@@ -28,6 +28,9 @@ Jobs = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+Sampled = Annotated[
+    bool, typer.Option("--sampled", help="Draw the orders too, in a world that replays those of a log.")
+]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write a report, one self-contained .html file.")
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
-from fillrate.cli.options import Days, Json, Seed, WorldName
+from fillrate.cli.options import Days, Json, Sampled, Seed, WorldName
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.explaining import Recorder
@@ -51,6 +51,7 @@ def simulate(
     policy: PolicyName = "",
     seed: Seed = 0,
     days: Days = None,
+    sampled: Sampled = False,
     engine: Engine = "simpy",
     journal: JournalFile = None,
     explain: ExplainOrder = None,
@@ -60,13 +61,13 @@ def simulate(
     from fillrate.bench.outputs import check_output
     from fillrate.cli.story import story
     from fillrate.simulate import simulate as play
-    from fillrate.trace import sample
+    from fillrate.trace import orders_of
     from fillrate.world import load_world
 
     if journal is not None:
         check_output(journal, "--journal", JOURNAL_SUFFIXES)
     place = load_world(world).over(days)
-    trace = sample(place, seed)
+    trace = orders_of(place, seed, sampled)
     watch = _watch(explain, trace)
     result = play(
         place,

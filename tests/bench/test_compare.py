@@ -1,0 +1,145 @@
+"""Comparing on a world: the same traces for every policy, resumable, and checked before anything is run."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fillrate.bench import compare as module
+from fillrate.bench.compare import compare
+from fillrate.bench.comparison import Comparison
+from fillrate.decision.question import Question
+from fillrate.errors import InputError
+from fillrate.simulate import simulate
+from fillrate.trace import sample
+from fillrate.world import load_world
+
+WORLD, DAYS = "two_warehouses", 25.0
+
+
+def small(policies: Any = ("cheapest", "fixed_primary"), replications: int = 3, **more: Any) -> Comparison:
+    return compare(WORLD, policies, replications, 7, DAYS, n_jobs=1, quiet=True, **more)
+
+
+def results(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+
+
+def test_replication_i_plays_the_trace_with_seed_s_plus_i(tmp_path: Path) -> None:
+    small(folder=tmp_path)
+    world = load_world(WORLD).over(DAYS)
+    for run in results(tmp_path):
+        alone = simulate(world, sample(world, run["seed"]), run["policy"]).scorecard
+        assert run["metrics"] == dict(alone)
+    assert [(run["seed"], run["policy"]) for run in results(tmp_path)] == [
+        (seed, policy) for seed in (7, 8, 9) for policy in ("cheapest", "fixed_primary")
+    ]
+
+
+def test_the_estimate_is_the_mean_of_the_runs(tmp_path: Path) -> None:
+    found = small(folder=tmp_path)
+    runs = [run["metrics"]["contribution"] for run in results(tmp_path) if run["policy"] == "cheapest"]
+    assert found.policies["cheapest"]["contribution"].mean == pytest.approx(sum(runs) / 3)
+    assert (found.world, found.seed, found.days, found.replications) == (WORLD, 7, DAYS, 3)
+
+
+def test_sharing_beats_not_sharing() -> None:
+    """Erlang's loss formula: two pooled locations lose less than two alone (GROUND_TRUTH A0 and A1)."""
+    found = small(replications=8)
+    pair = found.pair("cheapest", "fixed_primary", "lost_units")
+    assert pair.verdict == "a_better"
+    assert found.best.policy == "cheapest"
+
+
+def test_without_policies_the_baselines_of_the_world_run() -> None:
+    assert list(small(None, 1).policies) == list(load_world(WORLD).defaults.baselines)
+
+
+def test_workers_and_this_process_find_the_same() -> None:
+    alone, shared = (compare(WORLD, "cheapest,hold_all", 2, 0, 5.0, n_jobs=n, quiet=True) for n in (1, 2))
+    assert alone == shared
+
+
+def test_a_second_call_runs_nothing_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = small(folder=tmp_path, replications=2)
+    calls: list[Any] = []
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        calls.append(args)
+        return simulate(*args, **kwargs)
+
+    monkeypatch.setattr(module, "simulate", counted)
+    assert small(folder=tmp_path, replications=2) == first
+    assert not calls
+    small(folder=tmp_path, replications=3)
+    assert len(calls) == 2  # one more seed for each of two policies
+
+
+class Northern:
+    """A custom policy that always takes the first legal row."""
+
+    name = "first_row"
+
+    def source(self, question: Question) -> int:
+        """Take it."""
+        return int(question.mask.argmax())
+
+
+def test_a_custom_object_is_compared_and_never_mistaken_for_another(tmp_path: Path) -> None:
+    found = small(["cheapest", Northern()], 2, folder=tmp_path)
+    assert list(found.policies) == ["cheapest", "first_row"]
+    before = len(results(tmp_path))
+    small(["cheapest", Northern()], 2, folder=tmp_path)
+    assert len(results(tmp_path)) == before + 2  # what it holds is not known, so it runs again
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"policies": []}, "policies: found none"),
+        ({"policies": "cheapest,cheapest"}, "policies: found 'cheapest' twice"),
+        ({"policies": ["cheapest+distance"]}, "both source policies"),
+        ({"policies": ["nothing_like_it"]}, "no such name"),
+        ({"policies": [object()]}, "no known method"),
+        ({"replications": 0}, "replications: found 0; allowed: a whole number from 1 on"),
+        ({"replications": 2.5}, "replications: found 2.5"),
+        ({"replications": True}, "replications: found True"),
+        ({"seed": -1}, "seed: found -1"),
+        ({"days": 0.0}, "days: found 0"),
+        ({"metric": "contribushun"}, "did you mean 'contribution'?"),
+        ({"metric": "on_hand_units"}, "metric: found 'on_hand_units'; allowed: "),
+        ({"metric": "lost_units[segment=standard]"}, "metric: found 'lost_units[segment=standard]'"),
+        ({"metric": "unit_fill_rate[region=berlin]"}, "metric: found 'unit_fill_rate[region=berlin]'"),
+        ({"report": "report.pdf"}, "report: found 'report.pdf'"),
+        ({"report": "no/such/folder/report.html"}, "report: no folder"),
+        ({"n_jobs": 0}, "n_jobs: 0"),
+    ],
+)
+def test_arguments_are_checked_before_anything_is_run(
+    arguments: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("a run was started")
+
+    monkeypatch.setattr(module, "simulate", never)
+    everything: dict[str, Any] = {"policies": "cheapest", "quiet": True, **arguments}
+    with pytest.raises(InputError, match=re.escape(said)):
+        compare(WORLD, **everything)
+
+
+@pytest.mark.parametrize("metric", ["lost_units", "unit_fill_rate[region=munich]", "served_home_share[region=munich]"])
+def test_another_metric_decides(metric: str) -> None:
+    assert small(metric=metric).best.metric == metric
+
+
+def test_the_report_names_the_command_that_makes_it_again(tmp_path: Path) -> None:
+    small(report=tmp_path / "report.html", replications=2)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    command = f"fillrate compare {WORLD} --policies cheapest,fixed_primary --replications 2 --seed 7 --days 25"
+    assert command in page
+    assert all(sample(WORLD, seed, DAYS).hash in page for seed in (7, 8))
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
