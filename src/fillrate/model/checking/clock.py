@@ -14,6 +14,7 @@ CHARGES = ("holding", "capital", "backorder")
 OUTAGES = ("outage_began", "outage_ended")
 BEFORE_T = ("received", "checked", "ranked", "reserved", "held", "ordered", "expedited", "transferred", "awaited")
 UP_TO_T = ("stocked", "returned", "opening", "opening_inbound", "closing", "write_down", *CHARGES)
+NO_UNITS = ("queued", "picking", "picked", "outage_began", "outage_ended")
 AT_THE_CLOSE = ("released", "lost", "loss", "closing", "write_down")
 
 
@@ -60,6 +61,10 @@ def written(e: Evidence) -> Finding:
     money = np.where(has, l.money, 1.0)
     yield from e.first(rows, np.rint(money * TICKS) != money * TICKS, "money is no multiple of 2**-20")
     yield from e.first(rows, money == 0.0, "a booking of nothing")
+    silent = np.isin(l.kind, [KIND_CODE[kind] for kind in NO_UNITS])
+    yield from e.first(
+        rows, ~booking & (np.isnan(l.quantity) != silent), "units where none belong, or none where they do"
+    )
     units = np.where(np.isnan(l.quantity), 0.0, l.quantity)
     yield from e.first(rows, (units < 0) | (np.rint(units) != units), "units are not whole, or negative")
 

@@ -99,10 +99,13 @@ class Evidence:
         """One journal row, for messages."""
         l = self.ledger
         said = [f"row {row}: t={l.time[row]:.6f} {KINDS[l.kind[row]]}"]
-        for name, value in (("order", l.order[row]), ("line", l.line[row])):
-            said += [f"{name} {value}"] * (value >= 0)
-        said += [f"sku '{self.world.skus[l.sku[row]].name}'"] * bool(l.sku[row] >= 0)
-        said += [f"location '{self.world.locations[l.location[row]].name}'"] * bool(l.location[row] >= 0)
+        for name, value in (("order", int(l.order[row])), ("line", int(l.line[row]))):
+            said += [f"{name} {value}"] if value >= 0 else []
+        for name, value, entries in (
+            ("sku", int(l.sku[row]), self.world.skus),
+            ("location", int(l.location[row]), self.world.locations),
+        ):
+            said += [f"{name} '{entries[value].name}'"] if value >= 0 else []
         return " ".join(said)
 
     def first(self, rows: Ints, broken: Bools, words: str) -> Finding:

@@ -12,6 +12,33 @@ __all__ = ["RULES"]
 OPEN = {"received": 1, "reserved": -1, "released": 1, "short_picked": 1, "lost": -1}
 
 
+BY_LINE = (
+    *("received", "checked", "reserved", "held", "released", "lost", "short_picked", "dispatched", "delivered"),
+    *("returned", "revenue", "goods", "write_off", "lateness", "refund", "goods_back", "return_fee", "loss"),
+)
+
+
+def named(e: Evidence) -> Finding:
+    """Orders, lines and SKUs are those of the trace."""
+    l, o = e.ledger, e.trace.orders
+    rows = np.arange(len(l))
+    yield from e.first(rows, (l.order < -1) | (l.order >= len(o)), "no order of the trace")
+    rows = l.rows(*BY_LINE)
+    unknown = (l.line[rows] < 0) | (l.line[rows] >= o.lines)
+    yield from e.first(rows, unknown, "no line of the trace")
+    line = np.where(unknown, 0, l.line[rows])
+    if o.lines:
+        yield from e.first(rows, ~unknown & (l.order[rows] != e.promises.order_of[line]), "the line of another order")
+        yield from e.first(rows, ~unknown & (l.sku[rows] != o.sku[line]), "not the SKU of its line")
+    rows = l.rows("ranked", *PARCELS)
+    yield from e.first(rows, l.order[rows] < 0, "no order")
+    rows = l.rows("outage_began", "outage_ended", *PARCELS)
+    yield from e.first(rows, l.location[rows] < 0, "no location")
+
+
+PARCELS = ("queued", "picking", "picked", "shipped", "freight", "handling", "fee")
+
+
 def received(e: Evidence) -> Finding:
     """Every line of the trace comes in once, with its units, at its time."""
     l, o = e.ledger, e.trace.orders
@@ -19,13 +46,8 @@ def received(e: Evidence) -> Finding:
     if not np.array_equal(l.line[rows], np.arange(o.lines)):
         yield f"{len(rows)} lines came in, the trace has {o.lines}"
         return
-    order = e.promises.order_of
-    yield from e.first(rows, l.order[rows] != order, "the line of another order")
-    yield from e.first(rows, l.time[rows] != o.time[order], "not at the time of its order")
+    yield from e.first(rows, l.time[rows] != o.time[e.promises.order_of], "not at the time of its order")
     yield from e.first(rows, l.quantity[rows] != o.quantity, "not the quantity of the trace")
-    for name in ("reserved", "dispatched", "lost", "delivered"):
-        rows = l.rows(name)
-        yield from e.first(rows, l.sku[rows] != o.sku[l.line[rows]], "not the SKU of its line")
 
 
 def open_units(e: Evidence) -> Finding:
@@ -108,6 +130,7 @@ def _deadlines(e: Evidence) -> Floats:
 
 
 RULES = {
+    "names": named,
     "orders received": received,
     "open units": open_units,
     "units of a line": sent,
