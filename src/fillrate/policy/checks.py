@@ -17,7 +17,7 @@ Fault = tuple[str, str, str]  # place, what was found, what is allowed
 PARTS = ("rank", "source", "replenish")
 NEEDS = {"chain": "steps", "prices": "value"}
 USES = {"chain": {"steps", "hold"}, "prices": {"value", "box"}, "random": {"seed"}, "hold": set[str]()}
-WINDOWED = frozenset({"critical_level", "spillover_limit", "safety_stock"})
+WINDOWED = frozenset({"critical_level", "protection_level", "spillover_limit", "safety_stock"})
 
 
 def check_entry(entry: Entry, place: str) -> None:

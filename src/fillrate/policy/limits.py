@@ -19,9 +19,8 @@ from fillrate.policy.replenish import pair_supplier
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.world import World
-from fillrate.world.law import mean_of
 
-__all__ = ["FORBIDDEN", "QUOTAS", "Reserves", "check_names", "cover_days", "reserves_of"]
+__all__ = ["FORBIDDEN", "QUOTAS", "Reserves", "bought_pairs", "check_names", "reserves_of"]
 
 FORBIDDEN = 2.0**40  # a reserve that no stock exceeds
 QUOTAS = frozenset({"product_allocation", "fair_share"})  # the kinds that are no reserves
@@ -60,8 +59,8 @@ def reserves_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Reserves
         return None
     periods = max(limit.periods for limit in chosen)
     each = waves(world) if periods > 1 and waves(world) else world.days / periods
-    count, cover, shares = math.ceil(world.days / each - 1e-9), cover_days(world, buys), home_shares(world)
-    views = [_View(world, cover, shares, n * each, each if periods > 1 else 0.0) for n in range(count)]
+    count, bought, shares = math.ceil(world.days / each - 1e-9), bought_pairs(world, buys), home_shares(world)
+    views = [_View(world, bought, shares, n * each, each if periods > 1 else 0.0) for n in range(count)]
     tables = [np.sum([_kept(view, limit) for limit in chosen], axis=0) for view in views]
     return Reserves(np.minimum(np.array(tables), FORBIDDEN), each)
 
@@ -71,23 +70,17 @@ class _View:
     """What lies ahead at the start of a period."""
 
     world: World
-    cover: NDArray[np.float64]  # (pairs,) lead time and review in days, -1 where nothing is bought
+    bought: NDArray[np.bool_]  # (pairs,) whether anything is bought for the pair
     shares: NDArray[np.float64]  # (pairs,) share of the SKU's demand that is at home there
     start: float
     each: float  # days of the period; 0 = one table for the whole horizon
 
     def expected(self, limit: Limit) -> NDArray[np.float64]:
         """(segments, pairs) home demand in the window of a limit."""
-        days = np.full(len(self.cover), limit.days)
-        if limit.kind == "protection_level" and limit.days == 0.0:
-            days = np.where(self.cover < 0.0, -1.0, self.cover)
+        units = self._within(limit.days)[:, self.world.tables.pair_sku]
         if limit.remaining:
-            days = np.where(self.cover < 0.0, -1.0, days)
-        mean = np.zeros((len(self.world.segments), len(days)))
-        for window in np.unique(days).tolist():
-            units = self._rest() if window < 0.0 else self._within(window)
-            mean[:, days == window] = units[:, self.world.tables.pair_sku[days == window]]
-        return mean * self.shares
+            units = np.where(self.bought, units, self._rest()[:, self.world.tables.pair_sku])
+        return units * self.shares
 
     def _rest(self) -> NDArray[np.float64]:
         """(segments, skus) units expected until the end, from this wave or from the middle of the period on."""
@@ -113,13 +106,13 @@ def check_names(world: World, limit: Limit) -> None:
             raise PolicyError(f"limit {limit.kind} {kind}", f"found '{name}'" + nearest(name, known), f"{shown} or *")
 
 
-def cover_days(world: World, buys: bool) -> NDArray[np.float64]:
-    """(pairs,) mean lead time and review of what is bought for a pair, -1 where nothing is."""
+def bought_pairs(world: World, buys: bool) -> NDArray[np.bool_]:
+    """(pairs,) whether a supplier serves the pair, if the policy buys at all."""
     tables = world.tables
+    if not buys:
+        return np.zeros(len(tables.pair_sku), np.bool_)
     couples = zip(tables.pair_location.tolist(), tables.pair_sku.tolist(), strict=True)
-    suppliers = [pair_supplier(world, world.locations[l].name, world.skus[k].name) if buys else -1 for l, k in couples]
-    lead = [mean_of(s.lead_time_days) + world.supply.review_days for s in world.supply.supplier]
-    return np.array([lead[s] if s >= 0 else -1.0 for s in suppliers])
+    return np.array([pair_supplier(world, world.locations[l].name, world.skus[k].name) >= 0 for l, k in couples])
 
 
 def _kept(view: _View, limit: Limit) -> NDArray[np.float64]:

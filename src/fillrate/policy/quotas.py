@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from fillrate.errors import PolicyError
 from fillrate.policy.horizon import known_until, received_before, units_between, waves
-from fillrate.policy.limits import QUOTAS, check_names, cover_days
+from fillrate.policy.limits import QUOTAS, bought_pairs, check_names
 from fillrate.policy.spec import Limit
 from fillrate.world import World
 
-__all__ = ["Quotas", "fair_quotas", "planned_quota", "pro_rata", "quotas_of"]
+__all__ = ["Quotas", "fair_quotas", "planned_quota", "pro_rata", "quotas_of", "shared_quota"]
 
 
 @dataclass(frozen=True)
@@ -29,21 +29,33 @@ class Quotas:
     pro_rata: bool  # fair_share: what is there is dealt out; else planned ahead
     period_days: float
     planned: NDArray[np.float64]  # (periods, segments, skus) units planned from the start to the end of each period
+    kept: NDArray[np.float64]  # (segments, skus) share of that which is kept from lower segments: no more than expected
     limited: NDArray[np.bool_]  # (segments, skus) whether the segment has a quota
     bought: NDArray[np.bool_]  # (skus,) whether the SKU is replenished anywhere
     above: tuple[tuple[int, ...], ...]  # segments of higher priority, by segment
 
     def granted(self, period: int) -> NDArray[np.int64]:
-        """(segments, skus) units planned up to the end of a period, rounded up; none before period 0."""
-        if period < 0:
-            return np.zeros(self.limited.shape, np.int64)
-        until = self.planned[min(period, len(self.planned) - 1)]
-        return np.asarray(np.ceil(until - 1e-9), np.int64)
+        """(segments, skus) units planned up to the end of a period, rounded up."""
+        return np.asarray(np.ceil(self.planned[min(period, len(self.planned) - 1)] - 1e-9), np.int64)
+
+    def rest(self, period: int) -> NDArray[np.int64]:
+        """(segments, skus) units kept from lower segments from the start of a period to the end, rounded up."""
+        before = self.planned[period - 1] if period > 0 else 0.0
+        return np.asarray(np.ceil((self.planned[-1] - before) * self.kept - 1e-9), np.int64)
+
+    def soon(self, period: int) -> NDArray[np.int64]:
+        """(segments, skus) units expected before more comes in: to the end, but of a day where the SKU is bought."""
+        n = min(period, len(self.planned) - 1)
+        daily = (self.planned[n] - (self.planned[n - 1] if n > 0 else 0.0)) / self.period_days
+        return np.where(self.bought, np.asarray(np.floor(daily + 0.5), np.int64), self.rest(period))
 
     def weights(self, period: int) -> NDArray[np.int64]:
-        """(segments, skus) shares in proportion to what is planned from a period to the end, none of them 0."""
-        before = self.planned[period - 1] if period > 0 else 0.0
-        return np.asarray(1.0 + np.floor((self.planned[-1] - before) * 1024.0), np.int64)
+        """(segments, skus) shares in what there is, none of them 0, in proportion to expected demand.
+
+        That of the whole horizon, but where the SKU is bought only up to the end of this period: its supply follows.
+        """
+        until = np.where(self.bought, self.planned[min(period, len(self.planned) - 1)], self.planned[-1])
+        return np.asarray(1.0 + np.floor(until * 1024.0), np.int64)
 
 
 def quotas_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Quotas | None:
@@ -71,9 +83,10 @@ def quotas_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Quotas | N
         limited |= where & _bound(world, limit)[:, None]
     days = waves(world) or min([world.days, *[limit.days for limit in chosen if limit.days > 0.0]])
     each = [share * more + units for more in _expected(world, days)]
-    bought = np.isin(np.arange(len(world.skus)), world.tables.pair_sku[cover_days(world, buys) >= 0.0])
+    kept = np.divide(1.0, share, out=np.ones(shape), where=share > 1.0)
+    bought = np.isin(np.arange(len(world.skus)), world.tables.pair_sku[bought_pairs(world, buys)])
     above = tuple(tuple(h for h, o in enumerate(world.segments) if o.priority > s.priority) for s in world.segments)
-    return Quotas(chosen[0].kind == "fair_share", days, np.cumsum(each, axis=0), limited, bought, above)
+    return Quotas(chosen[0].kind == "fair_share", days, np.cumsum(each, axis=0), kept, limited, bought, above)
 
 
 def _expected(world: World, days: float) -> list[NDArray[np.float64]]:
@@ -118,6 +131,26 @@ def planned_quota(granted: int, used: int, bought: bool, free: int, kept: Sequen
     if not bought:
         left = min(left, free - sum(kept))
     return max(0, left)
+
+
+def shared_quota(segment: int, free: int, taken: Sequence[int], weights: Sequence[int], soon: Sequence[int]) -> int:
+    """Units that a segment may take when all that has come in is shared.
+
+    Everything but what is left of the others' shares, as far as they are expected to ask for it before more comes in.
+
+    Args:
+        segment: who asks.
+        free: units of the SKU that are not reserved, at all locations.
+        taken: units taken so far, by segment.
+        weights: shares in the supply, by segment.
+        soon: units that are expected to be asked for before more comes in, by segment.
+
+    >>> shared_quota(0, 9, [0, 0], [1, 2], [99, 99]), shared_quota(0, 9, [0, 0], [1, 2], [1, 2])
+    (3, 7)
+    """
+    shares = pro_rata(max(0, free) + sum(taken), weights)
+    kept = [min(max(0, share - had), need) for share, had, need in zip(shares, taken, soon, strict=True)]
+    return max(0, free - sum(kept) + kept[segment])
 
 
 def pro_rata(total: int, weights: Sequence[int]) -> list[int]:

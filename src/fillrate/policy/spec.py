@@ -85,8 +85,7 @@ class Limit(Strict):
     side: Literal["both", "home", "foreign"] = described("reserve: from home or foreign demand", "both")
     units: float = described("units kept back, or a quota's units a period", 0.0, "units", low=0.0)
     days: float = described(
-        "reserve: days of home demand on top (protection_level: 0 = lead time and review); quota: length of a period, "
-        "0 = the horizon",
+        "reserve: days of home demand on top, or looked ahead; quota: length of a period, 0 = the horizon",
         0.0,
         "days",
         low=0.0,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.rows import Rows
-from fillrate.policy.quotas import fair_quotas, planned_quota, pro_rata
+from fillrate.policy.quotas import fair_quotas, planned_quota, shared_quota
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
@@ -33,8 +33,9 @@ class Limits:
         self.used = self._none()  # units taken since the start
         self.now = self._none()  # and in this period
         self.granted = self._none()  # planned up to the end of this period
-        self.rest = self._none()  # planned from its start to the end of the horizon
+        self.rest = self._none()  # kept from lower segments from its start to the end of the horizon
         self.weights = self._none()  # shares in what there is
+        self.soon = self._none()  # expected to be asked for before more comes in
         self.asked: dict[int, list[int]] = {}  # SKU -> units waiting at this wave, by segment
         if self.quotas:
             self.begin_period(0)
@@ -66,21 +67,22 @@ class Limits:
         return [max(0, n) for n in free]
 
     def quota(self, segment: int, sku: int) -> int:
-        """Units that a segment may still take of a SKU in this period."""
+        """Units that a segment may still take of a SKU."""
         quotas = self.quotas
         if quotas is None or not self.limited[segment][sku]:
             return NO_QUOTA
-        free = self._free(sku)
+        free, bought = self._free(sku), bool(quotas.bought[sku])
+        used, now = [units[sku] for units in self.used], [units[sku] for units in self.now]
         if not quotas.pro_rata:
-            kept = [max(0, self.rest[h][sku] - self.now[h][sku]) for h in quotas.above[segment]]
-            granted, used = self.granted[segment][sku], self.used[segment][sku]
-            return planned_quota(granted, used, bool(quotas.bought[sku]), free, kept)
-        taken = [now[sku] for now in self.now]
+            kept = [max(0, self.rest[h][sku] - now[h]) for h in quotas.above[segment]]
+            return planned_quota(self.granted[segment][sku], used[segment], bought, free, kept)
         if self.sim.world.timing.mode == "wave":
-            shares = fair_quotas(free + sum(taken), self.asked.get(sku, [0] * len(taken)))
-        else:
-            shares = pro_rata(max(0, free + sum(taken)), [weights[sku] for weights in self.weights])
-        return max(0, shares[segment] - taken[segment])
+            shares = fair_quotas(free + sum(now), self.asked.get(sku, [0] * len(now)))
+            return max(0, shares[segment] - now[segment])
+        soon = [units[sku] for units in self.soon]
+        if not bought:
+            soon = [max(0, a - b) for a, b in zip(soon, now, strict=True)]
+        return shared_quota(segment, free, used, [units[sku] for units in self.weights], soon)
 
     def _free(self, sku: int) -> int:
         """Units of a SKU that are not reserved, over all locations."""
@@ -95,14 +97,15 @@ class Limits:
         self.now[segment][sku] += units
 
     def begin_period(self, n: int) -> None:
-        """A new period of quotas; what was planned and not used carries over, what is there is dealt out anew."""
+        """A new period of quotas; what was planned and not used carries over."""
         quotas = self.quotas
         if quotas is None:
             return
         self.now = self._none()
         self.granted = quotas.granted(n).tolist()
-        self.rest = (quotas.granted(len(quotas.planned)) - quotas.granted(n - 1)).tolist()
+        self.rest = quotas.rest(n).tolist()
         self.weights = quotas.weights(n).tolist()
+        self.soon = quotas.soon(n).tolist()
 
     def deal(self) -> None:
         """A wave: what is there is shared out pro rata to the units that wait."""
