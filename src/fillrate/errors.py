@@ -37,13 +37,13 @@ class InputError(FillrateError):
     """
 
     def __init__(self, place: str, problem: str, allowed: str = "") -> None:
-        """Join the three parts into the one line that users see."""
+        """Keep the three parts as arguments: so the error survives a worker process and a SimPy process."""
+        super().__init__(place, problem, allowed)
         self.place, self.problem, self.allowed = place, problem, allowed
-        super().__init__(f"{place}: {problem}" + (f"; allowed: {allowed}" if allowed else ""))
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str]]:
-        """Pickle by parts, so that the error survives a worker process."""
-        return type(self), (self.place, self.problem, self.allowed)
+    def __str__(self) -> str:
+        """Join the parts into the one line that users see."""
+        return f"{self.place}: {self.problem}" + (f"; allowed: {self.allowed}" if self.allowed else "")
 
 
 class WorldError(InputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,9 +118,14 @@ class Supply:
             [world.skus[k].name for k in sim.books.pair_sku],
             *(np.array(units, np.int64) for units in (stock.on_hand, stock.reserved, stock.inbound, stock.held)),
         )
-        units = [int(q) for q in self.custom.replenish(view)]
+        said = self.custom.replenish(view)
+        try:
+            units = [operator.index(q) for q in said]
+        except TypeError:
+            units = []
         if len(units) != len(self.supplier) or min(units, default=0) < 0:
-            raise PolicyError("replenish policy", f"answered {units!r}", f"{len(self.supplier)} units, none negative")
+            allowed = f"{len(self.supplier)} whole units, none negative"
+            raise PolicyError("replenish policy", f"answered {said!r:.60}", allowed)
         return units
 
     def _buy(self, pair: int, units: int, fast: bool) -> None:
