@@ -19,9 +19,7 @@ SILENT = {"received", "checked"}  # told by the head and by the tables
 
 def story(watch: Recorder, world: World, trace: Trace, journal: Any) -> str:
     """The story as plain text."""
-    asked = [as_text(found, width()) for found in watch.found]
-    if not asked:
-        asked = ["No question was put to the policy about this order."]
+    asked = [as_text(found, width()) for found in watch.found] or [_unasked(watch.order, journal)]
     return "\n\n".join([_head(watch.order, world, trace), *asked, _outcome(watch.order, journal)])
 
 
@@ -39,11 +37,23 @@ def _head(order: int, world: World, trace: Trace) -> str:
     return f"Order {order}: {', '.join(facts)}\n  {', '.join(lines)}"
 
 
-def _outcome(order: int, journal: Any) -> str:
-    """Every event of the order, one a line: day, what happened, units, where, money."""
+def _unasked(order: int, journal: Any) -> str:
+    """Why the policy was never asked about an order."""
+    if any(row["kind"] == "checked" for row in _events(order, journal)):
+        return "The policy was not asked: a quota or a cap left nothing of the order to be placed."
+    return "The policy was not asked: the order was never offered."
+
+
+def _events(order: int, journal: Any) -> list[dict[str, Any]]:
     import pyarrow.compute as pc
 
-    rows = [row for row in journal.filter(pc.equal(journal["order"], order)).to_pylist() if row["kind"] not in SILENT]
+    rows: list[dict[str, Any]] = journal.filter(pc.equal(journal["order"], order)).to_pylist()
+    return rows
+
+
+def _outcome(order: int, journal: Any) -> str:
+    """Every event of the order, one a line: day, what happened, units, where, money."""
+    rows = [row for row in _events(order, journal) if row["kind"] not in SILENT]
     return "\n".join(["What became of it:", *(f"  day {number(row['time']):>9}  {_event(row)}" for row in rows)])
 
 

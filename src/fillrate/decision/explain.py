@@ -246,20 +246,19 @@ def _aligned(values: Sequence[float | None]) -> list[str]:
 
 
 def _blocks(columns: list[list[str]], width: int) -> list[str]:
-    """Columns of text as lines; the first and the last column are in every block of columns that fits."""
-    first, *middle, last = columns
-    room = width - 2 - _wide(first) - 2 - _wide(last)
+    """Columns of text as lines; the first is repeated in every block of columns that fits, the last ends the last."""
+    first, *rest = columns
+    room = width - 2 - _wide(first)
     blocks: list[list[list[str]]] = [[]]
-    used = 0
-    for column in middle:
-        if blocks[-1] and used + _wide(column) + 2 > room:
+    for column in rest:
+        if blocks[-1] and sum(_wide(c) + 2 for c in [*blocks[-1], column]) > room:
             blocks.append([])
-            used = 0
         blocks[-1].append(column)
-        used += _wide(column) + 2
+    empty = [""] * len(first)
     lines = []
-    for n, block in enumerate(blocks):
-        lines += _lines(first, block, last if n == len(blocks) - 1 else [""] * len(last))
+    for block in blocks:
+        *middle, last = block if block[-1] is rest[-1] else [*block, empty]
+        lines += _lines(first, middle, last)
     return lines
 
 

@@ -1,0 +1,116 @@
+"""The command as a process: quick to start, exit codes, broken pipes and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "fillrate"]
+HELP_SECONDS = 0.5
+
+
+def fillrate(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *words], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("simulate", "--help"), ("--version",)])
+def test_help_is_no_error(words: tuple[str, ...]) -> None:
+    done = fillrate(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: fillrate" in done.stdout or done.stdout.startswith("fillrate ")
+
+
+def test_every_verb_has_help_in_one_line() -> None:
+    from fillrate.cli.verbs import VERBS
+
+    lines = fillrate("--help").stdout.partition("Commands:")[2].splitlines()
+    for verb in VERBS:
+        (line,) = [line for line in lines if line.startswith(f"  {verb} ")]
+        assert line.endswith(".")
+        assert not line.endswith("...")
+
+
+@pytest.mark.parametrize(
+    ("words", "absent"),
+    [
+        (["--help"], {"numpy", "rich", "scipy", "matplotlib", "pyarrow", "simpy"}),
+        (["simulate", "--help"], {"numpy", "rich", "scipy", "matplotlib", "pyarrow", "simpy"}),
+        (["worlds", "--json"], {"numpy", "rich", "scipy", "matplotlib", "pyarrow", "simpy"}),
+        (["policies"], {"numpy", "scipy", "matplotlib", "pyarrow", "simpy"}),
+        (["show", "cheapest"], {"scipy", "matplotlib", "pyarrow", "simpy"}),
+        (["simulate", "two_warehouses", "--days", "3"], {"scipy", "matplotlib", "joblib"}),
+        (["compare", "two_warehouses", "-n", "1", "--days", "3", "--jobs", "1"], {"matplotlib", "joblib"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_verb_loads_only_what_it_needs(words: list[str], absent: set[str]) -> None:
+    code = "import sys; from fillrate.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    assert not absent & set(done.stderr.split())
+
+
+def test_help_is_quick() -> None:
+    """The best of several tries, measured inside: the bound is on the code, not on what else the machine does."""
+    code = (
+        "import time; t = time.process_time(); from fillrate.cli import main; main([]); print(time.process_time() - t)"
+    )
+    tries = (subprocess.run([sys.executable, "-c", code], capture_output=True, text=True) for _ in range(5))
+    assert any(float(done.stdout.splitlines()[-1]) < HELP_SECONDS for done in tries)
+
+
+def test_wrong_input_is_one_line_and_exit_code_two() -> None:
+    done = fillrate("simulate", "two_warehouses", "cheapst")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("fillrate simulate: policy 'cheapst': no such name (did you mean 'cheapest'?)")
+    assert done.stderr.count("\n") == 1
+
+
+def test_json_stands_alone_on_stdout_with_workers_too() -> None:
+    import json
+
+    done = fillrate("compare", "two_warehouses", "-n", "2", "--days", "5", "--jobs", "2", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["replications"] == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
+@pytest.mark.parametrize("verb", ["policies", "worlds"])
+def test_a_reader_that_leaves_early_is_no_error(verb: str) -> None:
+    process = subprocess.Popen([*COMMAND, verb], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait(30)) == ("", 0)
+    process.stderr.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_is_one_line_and_keeps_finished_runs(jobs: str, tmp_path: Path) -> None:
+    words = ["compare", "two_warehouses", "-n", "500", "--days", "300", "--jobs", jobs, "--resume", str(tmp_path)]
+    process = subprocess.Popen(
+        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    results = tmp_path / "results.jsonl"
+    deadline = time.monotonic() + 60
+    while not (results.exists() and results.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "fillrate compare: interrupted; finished runs are kept, the same command goes on\n"
+    assert all(line.endswith("}") for line in results.read_text().splitlines()[:-1])
+
+
+def test_a_terminal_that_lacks_signs_still_shows_the_rest() -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    words = ["compare", "two_warehouses", "-n", "2", "--days", "5", "--jobs", "1"]
+    done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "cheapest" in done.stdout
