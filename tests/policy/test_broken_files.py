@@ -71,7 +71,7 @@ def test_what_is_not_toml_or_not_there(tmp_path: Path) -> None:
         read_entry(entry(tmp_path, "policy = = 1"))
     with pytest.raises(PolicyError, match=r"\[policy\]: missing"):
         read_entry(entry(tmp_path, CHAIN))
-    with pytest.raises(NotFound, match="policy 'cheapst': no such name .did you mean 'cheapest'"):
+    with pytest.raises(NotFound, match=r"policy 'cheapst': no such name .did you mean 'cheapest'"):
         load_policy("cheapst")
     with pytest.raises(NotFound, match=r"no such policy file"):
         load_policy(tmp_path / "nothing.toml")

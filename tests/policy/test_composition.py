@@ -175,7 +175,7 @@ class Says:
 
     answer: Any
 
-    def source(self, question: Question) -> Any:
+    def source(self, _: Question) -> Any:
         return self.answer
 
 
@@ -183,7 +183,7 @@ class Says:
 class Ranks:
     answer: Any
 
-    def rank(self, orders: Sequence[OrderView]) -> Any:
+    def rank(self, _: Sequence[OrderView]) -> Any:
         return self.answer
 
 
@@ -191,7 +191,7 @@ class Ranks:
 class Buys:
     answer: Any
 
-    def replenish(self, view: ReplenishView) -> Any:
+    def replenish(self, _: ReplenishView) -> Any:
         return self.answer
 
 

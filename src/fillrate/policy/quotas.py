@@ -47,7 +47,7 @@ class Quotas:
         """(segments, skus) units expected before more comes in: to the end, but of a day where the SKU is bought."""
         n = min(period, len(self.planned) - 1)
         daily = (self.planned[n] - (self.planned[n - 1] if n > 0 else 0.0)) / self.period_days
-        return np.where(self.bought, np.asarray(np.floor(daily + 0.5), np.int64), self.rest(period))
+        return np.where(self.bought, np.asarray(np.floor(daily + 0.5 + 1e-9), np.int64), self.rest(period))
 
     def weights(self, period: int) -> NDArray[np.int64]:
         """(segments, skus) shares in what there is, none of them 0, in proportion to expected demand.
@@ -55,7 +55,7 @@ class Quotas:
         That of the whole horizon, but where the SKU is bought only up to the end of this period: its supply follows.
         """
         until = np.where(self.bought, self.planned[min(period, len(self.planned) - 1)], self.planned[-1])
-        return np.asarray(1.0 + np.floor(until * 1024.0), np.int64)
+        return np.asarray(1.0 + np.rint(until * 1024.0), np.int64)
 
 
 def quotas_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Quotas | None:
