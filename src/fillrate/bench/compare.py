@@ -86,7 +86,7 @@ def compare(
 
         line = command or _command(world, chosen, replications, seed, days, metric, report, sampled)
         hashes = {n: runs.trace(n).hash for n in seeds}
-        write_report(build_report(found, base, chosen, runs.trace(seed), hashes, line), Path(report))
+        write_report(build_report(found, base, chosen, runs.trace(seed), hashes, line, quiet), Path(report))
     return found
 
 

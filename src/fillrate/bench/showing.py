@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fillrate.bench.comparison import Comparison
+from fillrate.bench.progress import progress_bar
 from fillrate.bench.report.content import Flows, Provenance, Report, Series
 from fillrate.bench.version import code_version
 from fillrate.policy import Policy
@@ -46,6 +47,7 @@ def build_report(
     trace: Trace,
     hashes: Mapping[int, str],
     command: str = "",
+    quiet: bool = False,
 ) -> Report:
     """The report of a comparison; one journaled run of each policy, on the first trace, gives stock and flows.
 
@@ -56,13 +58,15 @@ def build_report(
         trace: of the first replication.
         hashes: trace hash by seed of each replication.
         command: the command line that makes the report again.
+        quiet: no progress bar.
     """
     stock: dict[str, Series] = {}
     units: dict[str, dict[tuple[str, str], float]] = {}
-    for name, policy in policies.items():
-        journal = simulate(world, trace, policy, journal=True).journal
-        stock[name] = stock_series(journal, world.days)
-        units[name] = shipped_units(journal, trace, world)
+    with progress_bar(len(policies), what="runs for the report", quiet=quiet) as advance:
+        for name, policy in policies.items():
+            journal = simulate(world, trace, policy, journal=True).journal
+            stock[name], units[name] = stock_series(journal, world.days), shipped_units(journal, trace, world)
+            advance(1)
     made = Provenance(
         command,
         _versions(),

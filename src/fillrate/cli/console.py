@@ -7,12 +7,14 @@ import json
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["heading", "paragraph", "plain_table", "say", "say_json", "width"]
+__all__ = ["heading", "paragraph", "plain_table", "say", "say_json", "width", "working"]
 
 MOST_WIDTH = 120  # text wider than this is hard to read
 
@@ -31,6 +33,18 @@ def say(*things: Any) -> None:
     for thing in things:
         console.print(thing)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """A sign of life on stderr while one long piece of work is done; nothing where no one is watching."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
 
 
 def say_json(data: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fillrate.cli.console import heading, paragraph, say, say_json
+from fillrate.cli.console import heading, paragraph, say, say_json, working
 from fillrate.cli.options import Days, Json, Sampled, Seed, WorldName
 
 if TYPE_CHECKING:
@@ -69,14 +69,15 @@ def simulate(
     place = load_world(world).over(days)
     trace = orders_of(place, seed, sampled)
     watch = _watch(explain, trace)
-    result = play(
-        place,
-        trace,
-        policy or _default(place),
-        engine,  # type: ignore[arg-type]  # checked there
-        journal=journal is not None or watch is not None,
-        explain=watch,
-    )
+    with working(f"{place.name}: {len(trace.orders):,} orders"):
+        result = play(
+            place,
+            trace,
+            policy or _default(place),
+            engine,  # type: ignore[arg-type]  # checked there
+            journal=journal is not None or watch is not None,
+            explain=watch,
+        )
     if journal is not None:
         _write(result.journal, journal)
     if as_json:
