@@ -82,7 +82,7 @@ def test_what_is_planned_and_not_used_carries_over() -> None:
 
 
 def test_a_unit_that_is_not_found_frees_its_quota() -> None:
-    """Every pick misses a unit and the order is offered again, until the stock is gone; the quota of two never binds."""
+    """Every pick misses a unit, the order is offered again until nothing is left, and the quota of two never binds."""
     world = world_of([[9]], location=[{"name": "l0", "short_pick_probability": 1.0}])
     policy = with_limits(Limit("product_allocation", units=2.0, share=0.0))
     assert promised(world, policy, order(1.0, ("k0", 1))) == [{"k0@l0": 9}]
