@@ -53,6 +53,7 @@ def test_sharing_beats_not_sharing() -> None:
     pair = found.pair("cheapest", "fixed_primary", "lost_units")
     assert pair.verdict == "a_better"
     assert found.best.policy == "cheapest"
+    assert str(found).startswith("cheapest is the best of 2 policies.\n")
 
 
 def test_without_policies_the_baselines_of_the_world_run() -> None:

@@ -27,8 +27,8 @@ Run = Callable[..., Done]
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def command(*words: str) -> Done:
         capsys.readouterr()
-        code = main(words)
-        return Done(code, *capsys.readouterr())
+        code, said = main(words), capsys.readouterr()
+        return Done(code, said.out, said.err)
 
     return command
 

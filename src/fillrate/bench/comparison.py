@@ -104,6 +104,13 @@ class Comparison:
     best: Best
     bound: Bound | None = None
 
+    def __str__(self) -> str:
+        """Say the verdict, one sentence a line."""
+        from fillrate.bench.sentences import headline
+
+        said = headline(self)
+        return "\n".join([f"{said.line}.", *said.sentences])
+
     def to_json(self) -> dict[str, Any]:
         """The output of `compare --json`; plain types, undefined numbers None."""
         return {

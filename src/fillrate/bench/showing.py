@@ -71,7 +71,7 @@ def build_report(
         command,
         _versions(),
         hashes,
-        {"hash": world.hash, **{TABLES.get(key, key): value for key, value in as_stated(world).items()}},
+        _settings(world),
         {name: _parameters(policy) for name, policy in policies.items()},
     )
     return Report(comparison, provenance=made, stock=stock, flows=_flows(world, units))
@@ -129,6 +129,12 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:  # run from the sources
             found[name] = "not installed"
     return found
+
+
+def _settings(world: World) -> dict[str, Any]:
+    """What the world states, by the names of its file, and its hash."""
+    said: dict[str, Any] = as_stated(world)
+    return {"hash": world.hash} | {TABLES.get(key, key): value for key, value in said.items()}
 
 
 def _parameters(policy: Policy) -> dict[str, Any]:
