@@ -32,12 +32,15 @@ class Backlog:
         self.scheduled = False
 
     def add(self, order: Order) -> None:
-        """Let an order wait."""
+        """Let an order wait for the SKUs of its open lines, and no longer for those of lines that were filled."""
         order.waiting = True
         self.waiting[order.row] = order
-        for line in order.lines:
-            if line.open:
-                self.by_sku[line.sku][order.row] = order
+        for group in order.groups:
+            waiting = self.by_sku[group[0].sku]
+            if any([line.open for line in group]):
+                waiting[order.row] = order
+            else:
+                waiting.pop(order.row, None)
 
     def drop(self, order: Order) -> None:
         """Forget an order with nothing open."""

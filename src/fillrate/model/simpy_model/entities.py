@@ -60,6 +60,7 @@ class Order:
         "patient",
         "pending",
         "pin",
+        "rank",
         "region",
         "row",
         "segment",
@@ -92,6 +93,7 @@ class Order:
         self.last_delivery = -1.0
         self.ship_by = self.deliver_by = 0.0  # deliver_by nan: receipt + mean transit of the lane
         self.counted = True  # received after the warm-up
+        self.rank: tuple[float, ...] | None = None  # its key in the ranking just before units were last placed
 
     @property
     def open_units(self) -> int:

@@ -72,6 +72,7 @@ def _keep(sim: Simulation, order: Order, had: Kept) -> None:
     segment = order.segment
     if sim.policy.complete[segment] and not sim.policy.commit[segment] and not _all_free(sim, had):
         return
+    order.rank = sim.ranking.key(order)
     for line, place, pair, units in had:
         again = min(units, line.open, max(0, sim.stock.free(pair)))
         if again:

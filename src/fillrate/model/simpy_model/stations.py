@@ -10,7 +10,7 @@ from simpy.events import Event
 from fillrate.draws import snap
 from fillrate.model.delays import mean_service_days
 from fillrate.model.events import PICK_END, event_key
-from fillrate.model.simpy_model.entities import Parcel
+from fillrate.model.simpy_model.entities import Order, Parcel
 from fillrate.model.simpy_model.stock import Integral
 
 if TYPE_CHECKING:
@@ -35,16 +35,23 @@ class Station:
         self.down = False
 
     def join(self, parcel: Parcel) -> None:
-        """Queue a parcel by its rank now; service begins at once if a server is free."""
+        """Queue a parcel by its order's rank as its units were placed; service begins at once if a server is free.
+
+        By then nothing of what was placed is open any more: margin, value, units and loss of an order would be 0.
+        """
         sim = self.sim
         parcel.queued_at = sim.env._now
         parcel.picked = Event(sim.env)
         if self.finite:
             sim.log(sim.env._now, "queued", parcel.order.row, -1, -1, self.location)
-        rank = sim.ranking.key(parcel.order) if self.finite else ()
         self.work += self.work_of(parcel)
-        heapq.heappush(self.queue, (rank, parcel.number, parcel))
+        heapq.heappush(self.queue, (self._rank(parcel.order), parcel.number, parcel))
         self.start()
+
+    def _rank(self, order: Order) -> tuple[float, ...]:
+        if not self.finite:
+            return ()
+        return self.sim.ranking.key(order) if order.rank is None else order.rank
 
     def mean(self, parcel: Parcel) -> float:
         """Mean service of a parcel, days."""
