@@ -280,8 +280,8 @@ class _Recount:
     def tables(self) -> Values:
         """Candidate tables cut, and offers without a choice: runs of tables of one order without a unit."""
         rows, most = self.l.rows("checked"), self.world.header.max_candidates
-        skus = len(self.world.skus)
-        code = self.orders.region[self.l.order[rows]].astype(np.int64) * skus + self.l.sku[rows]
+        skus, free = len(self.world.skus), rows[self.orders.pin[self.l.order[rows]] < 0]  # a pin is a table of its own
+        code = self.orders.region[self.l.order[free]].astype(np.int64) * skus + self.l.sku[free]
         asked, times = np.unique(code, return_counts=True)
         wide = [len(self.world.tables.candidates(c // skus, c % skus)) > most for c in asked.tolist()]
         follows = (np.diff(rows, prepend=-2) == 1) & (np.diff(self.l.order[rows], prepend=-1) == 0)

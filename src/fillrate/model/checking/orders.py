@@ -79,21 +79,25 @@ def sent(e: Evidence) -> Finding:
 
 
 def eligible(e: Evidence) -> Finding:
-    """Units are promised from locations among the candidates of region and SKU, and where the order is pinned."""
+    """Units are promised from locations among the candidates of region and SKU, and where the order is pinned.
+
+    A pinned order has its location as its only candidate, wherever that stands in the region's order.
+    """
     l, o, world = e.ledger, e.trace.orders, e.world
     rows = l.rows("reserved")
     region, skus, places = o.region[l.order[rows]].astype(np.int64), len(world.skus), len(world.locations)
-    code = (region * skus + l.sku[rows]) * places + l.location[rows]
-    asked, at = np.unique(code, return_inverse=True)
-    most = world.header.max_candidates
-    legal = np.array([_candidate(e, c // places // skus, c // places % skus, c % places, most) for c in asked.tolist()])
-    yield from e.first(rows, ~legal[at] if len(rows) else np.zeros(0, np.bool_), "not among the candidates")
     pin = o.pin[l.order[rows]]
+    code = ((region * skus + l.sku[rows]) * places + l.location[rows]) * 2 + (pin >= 0)
+    asked, at = np.unique(code, return_inverse=True)
+    legal = np.array([_candidate(e, c // 2 // places, c // 2 % places, bool(c % 2)) for c in asked.tolist()])
+    yield from e.first(rows, ~legal[at] if len(rows) else np.zeros(0, np.bool_), "not among the candidates")
     yield from e.first(rows, (pin >= 0) & (pin != l.location[rows]), "not where the order is pinned")
 
 
-def _candidate(e: Evidence, region: int, sku: int, place: int, most: int) -> bool:
-    return place in [location for location, _ in e.world.tables.candidates(region, sku)[:most]]
+def _candidate(e: Evidence, line: int, place: int, pinned: bool) -> bool:
+    """Whether a location is a candidate of a (region, SKU), as one number."""
+    found = [location for location, _ in e.world.tables.candidates(*divmod(line, len(e.world.skus)))]
+    return place in (found if pinned else found[: e.world.header.max_candidates])
 
 
 def split(e: Evidence) -> Finding:

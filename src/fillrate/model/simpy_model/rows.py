@@ -25,10 +25,12 @@ class Rows:
     cut: bool  # rows were left out at max_candidates
 
 
-def rows_of(tables: Tables, service: int, region: int, sku: int) -> Rows:
-    """Compute the block."""
+def rows_of(tables: Tables, service: int, region: int, sku: int, pin: int = -1) -> Rows:
+    """Compute the block; for an order that is pinned to a location, of that location alone, wherever it stands."""
     world = tables.world
     every = tables.candidates(region, sku)
+    if pin >= 0:
+        every = tuple(row for row in every if row[0] == pin)
     kept = every[: world.header.max_candidates]
     places = [place for place, _ in kept]
     sites = [world.locations[place] for place in places]

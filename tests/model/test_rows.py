@@ -1,0 +1,35 @@
+"""Blocks of candidate rows."""
+
+from __future__ import annotations
+
+from fillrate.model.simpy_model.rows import rows_of
+from fillrate.testing.by_hand import world_of
+from fillrate.world import World
+
+
+def three_sites() -> World:
+    """Sites a, b, c, each dearer than the one before; two candidates at most; c does not carry y."""
+    sites = "".join(
+        f'[[location]]\nname = "{name}"\ncarries = {carries}\n[[lane]]\nlocation = "{name}"\nregion = "r"\nbox = {box}\n'
+        for name, carries, box in (("a", '["*"]', 1.0), ("b", '["*"]', 2.0), ("c", '["x"]', 3.0))
+    )
+    goods = '[[sku]]\nname = "x"\n[[sku]]\nname = "y"\n[[region]]\nname = "r"\n'
+    return world_of('[world]\nname = "sites"\nhorizon_days = 1.0\nmax_candidates = 2\n' + sites + goods)
+
+
+def test_a_table_is_cut_at_the_most_candidates() -> None:
+    block = rows_of(three_sites().tables, 0, 0, 0)
+    assert (block.location, block.box, block.cut) == ([0, 1], [1.0, 2.0], True)
+
+
+def test_a_pinned_order_has_its_location_alone_even_beyond_the_most_candidates() -> None:
+    tables = three_sites().tables
+    block = rows_of(tables, 0, 0, 0, pin=2)
+    assert (block.location, block.box, block.cut) == ([2], [3.0], False)
+    assert block.pair == [tables.pair_of[2, 0]]
+    assert block.home == tables.home(0, 0)  # it is no one else's home for that
+
+
+def test_a_pinned_order_has_no_row_where_its_location_does_not_carry_the_sku() -> None:
+    block = rows_of(three_sites().tables, 0, 0, 1, pin=2)
+    assert (block.location, block.pair, block.cut) == ([], [], False)
