@@ -11,7 +11,7 @@ from fillrate.bench.standing import KEY_METRICS
 from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit
 from fillrate.scorecard.metrics import METRICS
 
-__all__ = ["Headline", "headline", "pair_sentence", "rivals"]
+__all__ = ["Headline", "headline", "listed", "pair_sentence", "rivals"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _line(comparison: Comparison, metric: str, unbeaten: list[str]) -> str:
         return f"{best} is the best of {number} policies"
     if len(unbeaten) == number - 1:
         return f"No policy is shown to be the best; {best} has the best {_inline(metric)}"
-    others = _listed(unbeaten) if len(unbeaten) < 3 else f"{len(unbeaten)} of the {number - 1} others"
+    others = listed(unbeaten) if len(unbeaten) < 3 else f"{len(unbeaten)} of the {number - 1} others"
     return f"{best} leads, but is not shown to be better than {others}"
 
 
@@ -70,7 +70,7 @@ def _sureness(comparison: Comparison, number: int, unbeaten: list[str]) -> list[
     if number > 1 and not unbeaten:
         found.append("It is better than each of the others, and not by chance.")
     if 2 < len(unbeaten) < number:
-        found.append(f"It is not shown to be better than {_listed(unbeaten)}.")
+        found.append(f"It is not shown to be better than {listed(unbeaten)}.")
     probability = comparison.best.probability
     if probability is not None and probability > 0:
         found.append(f"The probability that it is truly the best is at least {_floor_percent(probability)} %.")
@@ -88,7 +88,7 @@ def _ahead(comparison: Comparison, definitions: Definitions) -> list[str]:
     if not ahead:
         return []
     items = [f"{_inline(title(key, definitions))} ({', '.join(names)})" for key, names in ahead.items()]
-    return [f"Others are shown to be ahead on {_listed(items)}."]
+    return [f"Others are shown to be ahead on {listed(items)}."]
 
 
 def _bound_sentence(comparison: Comparison) -> list[str]:
@@ -109,7 +109,12 @@ def _floor_percent(probability: float) -> str:
     return f"{min(math.floor(probability * 1000) / 10, 99.9):g}"
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: list[str]) -> str:
+    """Words as a list in a sentence.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fillrate.cli.console import paragraph, say, say_json
+from fillrate.cli.console import heading, paragraph, say, say_json
 from fillrate.cli.options import Jobs, Json
 
 __all__ = ["run"]
@@ -28,21 +28,27 @@ def run(experiment: Name, results: Results = None, jobs: Jobs = None, as_json: J
 
     Finished runs are kept with its results, and not run again as long as neither the files nor the code change.
     """
+    from fillrate.bench.across import across
     from fillrate.bench.experiments import load_experiment, results_folder, run_experiment
     from fillrate.bench.outputs import check_folder
     from fillrate.cli.compare import show_comparison
+    from fillrate.cli.scores import across_table
 
     asked = load_experiment(experiment)
     folder = results_folder(experiment) if results is None else results
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
     found = run_experiment(asked, folder, jobs, command=shlex.join(words))
+    together = across(found)
     if as_json:
         comparisons = {world: comparison.to_json() for world, comparison in found.items()}
-        say_json({"experiment": asked.name, "results": str(folder), "comparisons": comparisons})
+        record = {"experiment": asked.name, "results": str(folder), "comparisons": comparisons}
+        say_json({**record, "across": together.to_json()})
         return
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
     for world, comparison in found.items():
         show_comparison(comparison)
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
         say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
+    if len(found) > 1:
+        say(heading("All worlds together"), across_table(together), "", paragraph(together.sentence))

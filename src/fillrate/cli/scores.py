@@ -12,9 +12,10 @@ from fillrate.cli.console import plain_table, width
 from fillrate.scorecard.metrics import METRICS, base_key
 
 if TYPE_CHECKING:
+    from fillrate.bench.across import Across
     from fillrate.bench.comparison import Comparison
 
-__all__ = ["breakdown_tables", "comparison_tables", "scorecard_table"]
+__all__ = ["across_table", "breakdown_tables", "comparison_tables", "scorecard_table"]
 
 Scores = Mapping[str, float | None]
 PARTS = ("segment", "region", "location")
@@ -68,6 +69,21 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
     blocks = _blocks(wide, room, len(wide))
     even = _blocks(wide, room, math.ceil(len(wide) / len(blocks)))  # no lonely column in the last table
     return [_table(names, block, columns) for block in (even if len(even) == len(blocks) else blocks)]
+
+
+def across_table(found: Across) -> Any:
+    """The best policy of each world, and how far it is ahead of the closest other one."""
+    head = title(found.metric)
+    table = plain_table("World", "Best", head, "Ahead of", "By", "95 % interval", right=(head, "By", "95 % interval"))
+    of_unit = unit(found.metric)
+    for w in found.winners:
+        factor = figures.scale_of(of_unit).factor
+        mean, by, low, high = (None if x is None else x * factor for x in (w.mean, w.difference, w.low, w.high))
+        decimals = figures.places(by, None if low is None or high is None else (high - low) / 2)
+        interval = figures.interval_text(low, high, decimals)
+        rival = f"{w.rival}{' (may be chance)' if w.rival in w.unbeaten else ''}"
+        table.add_row(w.world, w.policy, figures.text(mean, decimals), rival, figures.text(by, decimals), interval)
+    return table
 
 
 def _blocks(wide: Mapping[str, int], room: int, most: int) -> list[list[str]]:
