@@ -10,6 +10,7 @@ from typing import Any
 
 from fillrate.cli.compare import compare
 from fillrate.cli.doctor import doctor
+from fillrate.cli.fit import fit
 from fillrate.cli.init import init
 from fillrate.cli.policies import policies
 from fillrate.cli.run import run
@@ -26,6 +27,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "simulate": simulate,
     "compare": compare,
     "run": run,
+    "fit": fit,
     "init": init,
     "doctor": doctor,
 }  # name -> function; its docstring is the help, its return value (None = 0) the exit code

@@ -1,0 +1,177 @@
+"""`fillrate fit`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fillrate.cli.console import heading, paragraph, plain_table, say, say_json
+from fillrate.cli.options import Json
+
+if TYPE_CHECKING:
+    from fillrate.trace import Trace
+    from fillrate.trace.fit import Fit
+    from fillrate.world import World
+
+__all__ = ["fit"]
+
+Orders = Annotated[
+    str, typer.Argument(metavar="ORDERS", help="The order log: a CSV or Parquet file with one row an order line.")
+]
+SitesText = Annotated[
+    str,
+    typer.Option(
+        "--sites", metavar="SITES", help="Your locations: 'name,lat,lon;name,lat,lon' or a CSV file with these columns."
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The workspace to write: a folder, new or empty.")]
+StockFile = Annotated[
+    Path | None,
+    typer.Option("--stock", metavar="FILE", help="Stock instead of a made-up one: columns location, sku and units."),
+]
+ColumnsFile = Annotated[
+    Path | None,
+    typer.Option("--columns", metavar="FILE", help="Which column plays which role: the corrected DIR/columns.toml."),
+]
+Regions = Annotated[
+    int, typer.Option("--regions", metavar="N", min=2, help="Most regions to form, a whole number from 2 on.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Write into a folder with other content, beside it.")]
+
+
+def fit(
+    orders: Orders,
+    sites: SitesText,
+    out: Out,
+    stock: StockFile = None,
+    columns: ColumnsFile = None,
+    regions: Regions = 40,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Turn an order log into a workspace.
+
+    It gets a world fitted to the log at three stock levels, a replay of those very orders, and an experiment that says
+    which rule would have served them best. What is assumed is stated; rows that cannot be used are set aside with the
+    reason.
+    """
+    from fillrate.trace.fit import check_target, next_commands, write_workspace
+
+    check_target(out, force)
+    begun = time.perf_counter()
+    with _told() as told:
+        found = _fitted(orders, sites, stock, columns, regions, told)
+        told("writing the workspace")
+        files = write_workspace(found, out)
+    seconds = time.perf_counter() - begun
+    commands = next_commands(found, out)
+    if as_json:
+        facts = {"workspace": str(out), "files": [str(path) for path in files], **found.summary()}
+        say_json({**facts, "next": commands, "seconds": round(seconds, 1)})
+        return
+    _show(found, out, commands, seconds)
+
+
+def _fitted(
+    orders: str, sites: str, stock: Path | None, columns: Path | None, regions: int, told: Callable[[str], None]
+) -> Fit:
+    from fillrate.trace.fit import facts, world_name
+    from fillrate.trace.fit import fit as fit_log
+    from fillrate.trace.logs import read_order_log, read_sites, read_stock
+
+    places = read_sites(sites)
+    units = None if stock is None else read_stock(stock, places.names)
+    told(f"reading {orders}")
+    log = read_order_log(orders, columns)
+    told("looking for regions, products and segments")
+    return fit_log(facts(log, places, units, regions), world_name(orders), _played, told)
+
+
+def _played(world: World, trace: Trace) -> Mapping[str, float | None]:
+    """The scorecard of a run under `distance`."""
+    from fillrate.simulate import simulate
+
+    return simulate(world, trace, "distance").scorecard
+
+
+@contextmanager
+def _told() -> Iterator[Callable[[str], None]]:
+    """Says on stderr what is being done; nothing where no one is watching."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update
+
+
+def _show(found: Fit, out: Path, commands: list[str], seconds: float) -> None:
+    """What was read, what was assumed, how well it fits, and what to do next."""
+    facts = found.summary()
+    aside = f"{facts['rejects']:,} of {facts['rows_read']:,} rows were set aside"
+    say(
+        heading(f"{found.name}: {facts['orders']:,} orders with {facts['lines']:,} lines, {facts['from_to']}"),
+        paragraph(
+            f"{facts['source']}: {facts['units']:,} units for {facts['revenue']:,.2f} {found.world.money.currency}; "
+            f"{aside}{', see' if facts['rejects'] else ':'} {out / 'rejects.csv'}."
+        ),
+        paragraph(
+            f"World: {facts['sites']} sites, {facts['regions']} regions, {facts['segments']} segments, "
+            f"{facts['skus']:,} products. Columns as in {out / 'columns.toml'}: {_columns(found)}."
+        ),
+        "",
+        heading("Assumed"),
+        *(_bullet(note) for note in facts["assumptions"]),
+        "",
+        _stock_table(facts["stock"]),
+        "",
+        *_match_table(facts["match"]),
+        "",
+        paragraph(f"Written to {out} in {seconds:.0f} s; {out / 'README.md'} says what is there."),
+        "",
+        heading("Next"),
+    )
+    print("\n".join(f"  {line}" for line in commands))  # not wrapped: to be copied
+
+
+def _columns(found: Fit) -> str:
+    return ", ".join(f"{role} = {column}" for role, column in found.facts.log.columns.columns.items())
+
+
+def _bullet(text: str) -> str:
+    return paragraph(text, "  ").replace("  ", "- ", 1)
+
+
+def _stock_table(levels: list[dict[str, Any]]) -> Any:
+    table = plain_table(
+        "World", "Stock", "Shipped in time %", "Units on hand", right=("Shipped in time %", "Units on hand")
+    )
+    table.title = "Stock levels, measured under the policy `distance`"
+    for level in levels:
+        fill, units = level["fill"], level["on_hand"]
+        shown = "–" if fill is None else f"{100 * fill:.1f}", "–" if units is None else f"{units:,.0f}"
+        table.add_row(level["name"], f"factor {level['number']:g}", *shown)
+    return table
+
+
+def _match_table(rows: list[dict[str, Any]]) -> list[Any]:
+    from fillrate.trace.fit.match import LIMITS
+
+    right = ("Log", "Sampled", "Distance", "By chance", "Test")
+    table = plain_table("Figure", "Log", "Sampled", "Distance", "By chance", "Test", "Match", right=right)
+    table.title = "Orders sampled from the fitted world against those of the log"
+    for row in rows:
+        name = f"{row['figure']}: {row['unit']}" if row["unit"] else row["figure"]
+        cells = (f"{100 * row[key]:.1f} %" if row["unit"] else f"{row[key]:,.2f}" for key in ("log", "sampled"))
+        test = f"{row['test']} {row['value']:.2f}"
+        table.add_row(name, *cells, f"{row['distance']:.3f}", f"{row['chance']:.3f}", test, row["word"])
+    limits = "; ".join(f"{word}: up to {most:g}, or {times:g} times chance" for word, (most, times) in LIMITS.items())
+    said = f"Distance: share of the log that would have to be of another kind. {limits}; else poor."
+    return [table, "", paragraph(said)]

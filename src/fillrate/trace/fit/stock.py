@@ -1,0 +1,168 @@
+"""Stock at three levels: by a coverage rule whose one number is solved with simulated runs, or by a stock file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+
+from fillrate.trace.fit.facts import Facts
+from fillrate.trace.fit.search import solved
+from fillrate.trace.fit.toml import Block
+from fillrate.trace.replay import first_days
+from fillrate.trace.store import LINES
+from fillrate.trace.trace import Orders, Trace
+from fillrate.world import World
+
+__all__ = ["AIMS", "BAND", "SCALES", "Level", "Measure", "levels", "supply_block"]
+
+Measure = Callable[[World, Trace], Mapping[str, float | None]]
+"""Plays a trace under the policy `distance` and returns the scorecard."""
+
+AIMS = {"lean": 0.80, "": 0.90, "rich": 0.97}
+"""Share of units that `distance` is to ship by the promised date, by stock level; "" is the fitted world itself."""
+SCALES = {"lean": 0.7, "": 1.0, "rich": 1.4}
+"""Factors on the units of a stock file."""
+BAND = (0.85, 0.95)  # of the fitted world
+CLOSE = 0.01  # to an aim
+LEAST_ORDERS = 1_500  # of the stretch on which levels are tried
+LEAST_SPANS = 6  # its length in lead times plus reviews
+CHECKS = 3  # runs over the whole log, at most
+
+
+@dataclass(frozen=True)
+class Level:
+    """One stock level.
+
+    Attributes:
+        name: "lean", "" or "rich".
+        number: safety factor, or factor on the units of the stock file.
+        fill: share of units that `distance` ships by the promised date; None if it was not measured.
+        on_hand: mean units on hand in that run; None if it was not measured.
+        days: length of that run.
+    """
+
+    name: str
+    number: float
+    fill: float | None
+    on_hand: float | None
+    days: float
+
+
+def supply_block(facts: Facts, number: float) -> Block:
+    """The `[supply]` table of a level: by safety factor, or by the stock file's units times a factor."""
+    assumed = facts.assumed
+    law = {"law": "gamma", "mean": assumed.lead_time_days, "cv": assumed.lead_time_cv}
+    entries: dict[str, Any] = {"review_days": assumed.review_days, "opening": "base_stock"}
+    supplier = {"supplier": [{"name": "supplier", "lead_time_days": law}]}
+    if facts.stock is None:
+        why = (
+            "Assumed. A site's order-up-to level of a product, which is also its opening stock, is the mean demand of "
+            "the regions it is nearest to over lead time and review, plus safety_factor standard deviations (Poisson "
+            "lines, units as in [demand]), to the nearest unit. The factor is the result of simulated runs."
+        )
+        return Block("supply", entries | {"safety_factor": number} | supplier, why)
+    why = "Opening stock and order-up-to levels from the stock file" + (f", times {number:g}" if number != 1 else "")
+    return Block("supply", entries | supplier | {"item": _items(facts, number)}, f"{why}; all else assumed.")
+
+
+def _items(facts: Facts, scale: float) -> list[dict[str, Any]]:
+    stock = facts.stock if facts.stock is not None else np.empty((0, 0), np.int64)
+    found = []
+    for place, sku in zip(*np.nonzero(stock >= 0), strict=True):
+        units = int(stock[place, sku] * scale + 0.5)
+        name, site = facts.products.names[sku], facts.sites.names[place]
+        found.append({"location": site, "sku": name, "units": units, "base_stock": units})
+    return found
+
+
+def levels(facts: Facts, world: World, trace: Trace, measure: Measure, told: Callable[[str], None]) -> list[Level]:
+    """The three levels of a log.
+
+    Without a stock file, safety factors are tried on a stretch of the log until the share of units that `distance`
+    ships by the promised date is near its aim; the fitted world is then checked on the whole log, and what the stretch
+    got wrong is made up for. A stock file is taken as it is and measured once.
+
+    Args:
+        facts: what the log says.
+        world: the log's world, with any stock level.
+        trace: the log's orders.
+        measure: plays a run.
+        told: hears what is going on.
+    """
+    if facts.stock is not None:
+        told("playing the log once, with the stock of the file")
+        card = measure(world, trace)
+        fills = {"": (card["unit_fill_rate"], card["on_hand_units"])}
+        return [Level(n, s, *fills.get(n, (None, None)), trace.days) for n, s in SCALES.items()]
+    return _Search(world, trace, measure, told).levels()
+
+
+@dataclass
+class _Search:
+    """Trial runs, remembered."""
+
+    world: World
+    trace: Trace
+    measure: Measure
+    told: Callable[[str], None]
+    tried: dict[float, float] = field(default_factory=dict)  # factor -> fill on the stretch
+    cards: dict[float, Mapping[str, float | None]] = field(default_factory=dict)
+
+    def levels(self) -> list[Level]:
+        """Lean, fitted and rich."""
+        short_world, short = stretch(self.world, self.trace)
+        error = 0.0  # of the stretch against the whole log
+        for _ in range(CHECKS):
+            factor = self._solve(AIMS[""] + error, short_world, short)
+            whole = self._play(factor, self.world, self.trace) if short.days < self.trace.days else self.cards[factor]
+            fill = whole["unit_fill_rate"] or 0.0
+            if BAND[0] <= fill <= BAND[1] and abs(fill - AIMS[""]) <= 2 * CLOSE:
+                break
+            error = self.tried[factor] - fill
+        found = [Level("", factor, fill, whole["on_hand_units"], self.trace.days)]
+        for name in ("lean", "rich"):
+            factor = self._solve(AIMS[name] + error, short_world, short)
+            found.append(
+                Level(name, factor, self.tried[factor] - error, self.cards[factor]["on_hand_units"], short.days)
+            )
+        return sorted(found, key=lambda level: list(AIMS).index(level.name))
+
+    def _solve(self, aim: float, world: World, trace: Trace) -> float:
+        def fill(factor: float) -> float:
+            self.cards[factor] = self._play(factor, world, trace)
+            return self.cards[factor]["unit_fill_rate"] or 0.0
+
+        return solved(fill, min(aim, 0.995), CLOSE, self.tried)
+
+    def _play(self, factor: float, world: World, trace: Trace) -> Mapping[str, float | None]:
+        days = f"{trace.days:g} days"
+        self.told(f"trying a safety factor of {factor:g} on {days} ({len(trace.orders):,} orders)")
+        tried = replace(world, supply=replace(world.supply, safety_factor=factor))
+        return self.measure(tried, replace(trace, world=""))
+
+
+def stretch(world: World, trace: Trace) -> tuple[World, Trace]:
+    """A stretch from the middle of the log that is long enough to see reviews and receipts, with its warm-up."""
+    supply = world.supply
+    span = supply.review_days + sum(s.lead_time_days.mean for s in supply.supplier[:1])
+    days = max(LEAST_SPANS * span, LEAST_ORDERS / max(len(trace.orders), 1) * trace.days)
+    if days > 0.7 * trace.days:
+        return world, trace
+    first = int((trace.days - days) / 2)
+    short = _cut(trace, first, first + int(days))
+    header = replace(world.header, horizon_days=short.days, warm_up_days=float(int(span)))
+    return replace(world, header=header), short
+
+
+def _cut(trace: Trace, start: int, end: int) -> Trace:
+    """The orders of [start, end), in days, with start as the new t0."""
+    orders = first_days(trace, float(end)).orders
+    first = int(np.searchsorted(orders.time, start, side="left"))
+    line = int(orders.first_line[first])
+    kept = {f.name: getattr(orders, f.name)[line if f.name in LINES else first :] for f in fields(orders)}
+    kept |= {name: kept[name] - start for name in ("time", "ship_by", "deliver_by")}
+    kept["first_line"] = kept["first_line"] - line
+    return Trace(Orders(**kept), trace.seed, float(end - start))
