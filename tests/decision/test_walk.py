@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations, product
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fillrate.decision.walk import coverable, drop_small, legal_rows, settle, take_row
+from fillrate.decision.covering import coverable
+from fillrate.decision.offer import COMPLETE, LINE, Offer, allowed_units, make_offer
+from fillrate.decision.walk import advance, answer, finish, give, has_choice, legal_rows, settle, walk
 
 PLACES = 3
 
@@ -51,24 +54,42 @@ def offers(draw: st.DrawFn) -> Asked:
     )
 
 
-def walks(offer: Asked) -> Iterator[tuple[int, ...]]:
+def fresh(offer: Asked) -> Offer:
+    terms = (offer.split, offer.complete, offer.most)
+    return make_offer(offer.location, offer.available, offer.left, [1.0] * len(offer.left), offer.opened, *terms)
+
+
+def copy(offer: Offer) -> Offer:
+    return offer._replace(
+        left=list(offer.left),
+        take=list(offer.take),
+        opened=list(offer.opened),
+        legal=list(offer.legal),
+        free=list(offer.free),
+        rest=list(offer.rest),
+        barred=list(offer.barred),
+        state=list(offer.state),
+    )
+
+
+def rows_of(offer: Offer, line: int) -> list[int]:
+    return list(offer.legal[: legal_rows(offer, line)])
+
+
+def walks(asked: Asked) -> Iterator[tuple[int, ...]]:
     """What every sequence of legal answers ends with, holds included."""
-    state = [(0, list(offer.left), [0] * len(offer.location), list(offer.opened))]
-    while state:
-        line, left, take, opened = state.pop()
-        if line == len(left) or (offer.complete == 2 and any(left[:line])):
-            settle(PLACES, left, take, offer.left, offer.complete)
-            yield tuple(take)
+    under_way = [fresh(asked)]
+    while under_way:
+        offer = under_way.pop()
+        count = advance(offer)
+        if count < 0:
+            finish(offer)
+            yield tuple(offer.take)
             continue
-        state.append((line + 1, list(left), list(take), list(opened)))  # hold
-        rows = legal_rows(
-            *(line, PLACES, offer.location, offer.available, left, take, opened),
-            *(offer.split, offer.complete, offer.most),
-        )
-        for row in rows if left[line] else []:
-            after = list(left), list(take), list(opened)
-            take_row(line, row, PLACES, offer.location, offer.available, *after)
-            state.append((line + (not after[0][line]), *after))
+        for row in [*offer.legal[:count], offer.width]:
+            after = copy(offer)
+            answer(after, row)
+            under_way.append(after)
 
 
 def line_takes(offer: Asked, line: int) -> set[tuple[int, ...]]:
@@ -118,35 +139,78 @@ def test_a_row_of_an_order_that_can_be_complete_leads_to_a_complete_order(offer:
     if offer.complete != 2:
         return
     complete = [t for t in right_answers(offer) if any(t)]
-    rows = legal_rows(
-        *(0, PLACES, offer.location, offer.available, offer.left, [0] * len(offer.location), list(offer.opened)),
-        *(offer.split, 2, offer.most),
-    )
+    rows = rows_of(fresh(offer), 0)
     first = {row for t in complete for row in range(PLACES) if t[row] == min(offer.available[row], offer.left[0]) > 0}
     assert set(rows) == first
+    assert has_choice(fresh(offer)) == any(rows_of(fresh(offer), line) for line in range(len(offer.left)))
+
+
+@given(offers(), st.randoms(use_true_random=False))
+def test_a_paused_walk_ends_as_one_that_runs_through(asked: Asked, random: Random) -> None:
+    """`walk` is no more than advance, answer, finish; nothing is kept between but the offer."""
+    answers: list[int] = []
+
+    def ask(offer: Offer, legal: list[int]) -> int:
+        answers.append(random.choice([*legal, offer.width]))
+        return answers[-1]
+
+    through = fresh(asked)
+    walk(through, ask)
+    paused = fresh(asked)
+    while (count := advance(paused)) >= 0:
+        paused = copy(paused)
+        said = answers.pop(0)
+        answer(paused, said if count else paused.width)
+    finish(paused)
+    assert (paused.take, paused.left) == (through.take, through.left)
+    assert not answers
+
+
+def test_a_line_held_after_a_taking_closes_its_location_for_the_lines_behind() -> None:
+    """With one further location, line 0 takes 1 of 2 at place 0 and holds: line 1 may still open place 1."""
+    offer = make_offer([0, 1, 0, 1], [1, 1, 0, 5], [2, 3], [1.0, 1.0], (), 2, 1, 2)
+    assert advance(offer) == 2
+    answer(offer, 0)
+    assert advance(offer) == 1
+    answer(offer, offer.width)
+    assert (offer.take, offer.state) == ([0] * 4, [1, 0])
+    assert advance(offer) == 1
+    assert offer.legal[0] == 1
 
 
 def test_the_search_for_a_cover_ends_early() -> None:
     """Thirty sites that lack one unit in sum: no site more is opened in vain (all subsets would take years)."""
     sites = list(range(30))
-    assert not coverable([0], 30, sites, [1] * 30, [31], [], 2, 30)
-    assert coverable([0], 30, sites, [1] * 30, [30], [], 2, 30)
-    assert not coverable([0, 1], 30, sites * 2, [1] * 60, [6, 6], [], 2, 5)
+
+    def covers(lines: int, units: list[int], most: int) -> bool:
+        offer = make_offer(sites * lines, [1] * 30 * lines, units, [1.0] * lines, (), 2, 1, most)
+        for at in range(30 * lines):
+            offer.free[at] = 1
+        for line, n in enumerate(units):
+            offer.rest[line] = n
+        return coverable(offer, 0, lines, 0)
+
+    assert not covers(1, [31], 30)
+    assert covers(1, [30], 30)
+    assert not covers(2, [6, 6], 5)
 
 
 def test_ship_complete_sees_that_two_lines_do_not_fit_into_two_locations() -> None:
     """Line 0 lies at 0 and 1, line 1 at 2 only; with two locations line 0 cannot come from both of its own."""
     location, available = [0, 1, 2] * 2, [1, 1, 0, 0, 0, 1]
-    first = legal_rows(0, 3, location, available, [2, 1], [0] * 6, [], 2, 2, 2)
-    assert first == []
-    assert legal_rows(0, 3, location, available, [2, 1], [0] * 6, [], 2, 2, 3) == [0, 1]
-    assert legal_rows(0, 3, location, available, [1, 1], [0] * 6, [], 2, 2, 2) == [0, 1]
+
+    def first(units: list[int], most: int) -> list[int]:
+        return rows_of(make_offer(location, available, units, [1.0, 1.0], (), 2, 2, most), 0)
+
+    assert first([2, 1], 2) == []
+    assert first([2, 1], 3) == [0, 1]
+    assert first([1, 1], 2) == [0, 1]
 
 
 def test_an_order_with_a_line_that_cannot_be_complete_has_no_legal_row_on_any_line() -> None:
-    location, available = [0, 1] * 2, [1, 0, 3, 3]
-    for line in (0, 1):
-        assert legal_rows(line, 2, location, available, [2, 1], [0] * 4, [], 2, 2, 2) == []
+    offer = make_offer([0, 1] * 2, [1, 0, 3, 3], [2, 1], [1.0, 1.0], (), 2, 2, 2)
+    assert [rows_of(offer, line) for line in (0, 1)] == [[], []]
+    assert not has_choice(offer)
 
 
 @pytest.mark.parametrize(
@@ -154,9 +218,10 @@ def test_an_order_with_a_line_that_cannot_be_complete_has_no_legal_row_on_any_li
     [(0, [0, 1], [2, 0, 0, 1]), (1, [0, 2], [2, 0, 0, 0]), (2, [2, 2], [0, 0, 0, 0])],
 )
 def test_settling_undoes_what_is_not_complete(complete: int, left: list[int], take: list[int]) -> None:
-    found_left, found = [0, 1], [2, 0, 0, 1]
-    settle(2, found_left, found, [2, 2], complete)
-    assert (found_left, found) == (left, take)
+    offer = make_offer([0, 1] * 2, [9] * 4, [2, 2], [1.0, 1.0], (), 2, complete, 2)
+    offer = offer._replace(left=[0, 1], take=[2, 0, 0, 1])
+    settle(offer)
+    assert (offer.left, offer.take) == (left, take)
 
 
 @given(
@@ -168,13 +233,24 @@ def test_settling_undoes_what_is_not_complete(complete: int, left: list[int], ta
 def test_no_further_location_ships_less_than_the_threshold(
     take: list[int], price: list[float], before: list[int], least: float
 ) -> None:
-    location, left, kept = [0, 1, 2] * 2, [0, 0], list(take)
-    changed = drop_small(3, location, price, left, kept, before, least)
+    terms = (2, 0, 3, least)
+    offer = make_offer([0, 1, 2] * 2, [9] * 6, [sum(take[:3]), sum(take[3:])], price, before, *terms)
+    for at, units in enumerate(take):
+        give(offer, at // 3, at % 3, units)
+    finish(offer)
+    kept = list(offer.take)
     worth = [take[p] * price[0] + take[p + 3] * price[1] for p in range(3)]
     now = [kept[p] * price[0] + kept[p + 3] * price[1] for p in range(3)]
-    free = set(before) if before else {worth.index(max(worth))}
+    shipping = [worth[p] if take[p] or take[p + 3] else -1.0 for p in range(3)]
+    free = set(before) if before else {shipping.index(max(shipping))}
     for place in range(3):
         small = worth[place] < least and place not in free
         assert now[place] == (0.0 if small else worth[place])
-    assert changed == (kept != take)
-    assert [sum(take[:3]) - sum(kept[:3]), sum(take[3:]) - sum(kept[3:])] == left
+    assert [sum(take[:3]) - sum(kept[:3]), sum(take[3:]) - sum(kept[3:])] == list(offer.left)
+
+
+def test_what_may_not_be_placed_in_full_is_not_placed() -> None:
+    assert allowed_units([3, 2], [2, 9], COMPLETE["no"]) == [2, 2]
+    assert allowed_units([3, 2], [2, 9], COMPLETE["line"]) == [0, 2]
+    assert allowed_units([3, 2], [2, 9], COMPLETE["order"]) == [0, 0]
+    assert fresh(Asked((0,), (1,), (1,), (), 2, 0, 1)).state[LINE] == -1

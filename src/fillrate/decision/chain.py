@@ -80,4 +80,10 @@ def order_key(steps: Sequence[Step], column: Callable[[str], float]) -> list[flo
     >>> order_key([(("priority", 1.0),), (("received", -1.0),)], {"priority": 2.0, "received": 0.5}.__getitem__)
     [-2.0, 0.5]
     """
-    return [-sum([weight * column(name) for name, weight in step]) for step in steps]
+    key = []
+    for step in steps:
+        total = 0.0
+        for name, weight in step:  # a plain loop: `sum` compensates from Python 3.12 on, a compiled loop does not
+            total += weight * column(name)
+        key.append(-total)
+    return key

@@ -22,6 +22,8 @@ FACTS: dict[str, tuple[Scope, str, str]] = {
     "joins": ("row", "0 or 1", "1 if units would join a parcel of the order that is not picked yet: no new box"),
     "distance_km": ("row", "km", "distance of the lane"),
     "transit_days": ("row", "days", "mean transit of the lane at the segment's service"),
+    "delivery_days": ("row", "days", "until delivery, by the queue, the mean pick, the next cut-off and the mean transit"),
+    "due_days": ("row", "days", "until the promised delivery of this row: the date, or receipt + the lane's mean transit"),
     "inbound": ("row", "units", "on order or on its way to the location"),
     "receipt_days": ("row", "days", "until the next receipt is expected, by mean lead time"),
     "is_home": ("row", "0 or 1", "1 if the location is the region's home for the SKU"),
@@ -87,9 +89,9 @@ def days_of_supply(available: float, home_rate: float) -> float:
     return min(999.0, available / home_rate) if home_rate > 0.0 else 999.0
 
 
-def lateness(queue_days: float, transit_days: float, promise_days: float) -> float:
+def lateness(delivery_days: float, due_days: float) -> float:
     """Days past the promised delivery that this row is expected to cost."""
-    return max(0.0, queue_days + transit_days - promise_days)
+    return max(0.0, delivery_days - due_days)
 
 
 def scarcity(higher_rate: float, receipt_days: float, available: float) -> float:
@@ -130,7 +132,7 @@ COLUMNS: tuple[Column, ...] = (
     _fact("priority"),
     _fact("loyalty"),
     _fact("contract"),
-    _fact("promise_days", 0.0, "days_to_promise"),
+    _fact("due_days", 0.0, "days_to_promise"),
     _fact("lines_left", 1.0),
     _fact("waited_days", 0.0, "days_waited"),
     _fact("distance_km"),
@@ -166,7 +168,7 @@ COLUMNS: tuple[Column, ...] = (
         "days",
         0.0,
         "expected days past the promised delivery",
-        ("queue_days", "transit_days", "promise_days"),
+        ("delivery_days", "due_days"),
         lateness,
     ),
     _fact("opportunity", 0.0, "opportunity_cost"),

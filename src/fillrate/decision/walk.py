@@ -2,224 +2,216 @@
 
 Lines come in trace order, one candidate table for each (line, remaining quantity). A row takes min(available,
 remaining); if units remain, the line is asked again without that row. The mask forbids rows that break the split
-rule or that would make ship-complete impossible. State is flat indexables (lists here, arrays in the compiled engine);
-entry (line, row) is at line * rows + row.
+rule, that would make ship-complete impossible, or that are not worth a parcel.
+
+`advance` goes to the next question and `answer` takes one, so that a walk can pause between them; `walk` is the loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Callable
 
-__all__ = ["COMPLETE", "SPLIT", "coverable", "drop_small", "legal_rows", "settle", "take_row"]
+from fillrate.decision.covering import coverable
+from fillrate.decision.offer import LINE, OPENED, Offer
 
-SPLIT = {"none": 0, "lines": 1, "units": 2}
-COMPLETE = {"no": 0, "line": 1, "order": 2}
-
-Ints = Sequence[int]
+__all__ = ["advance", "answer", "finish", "give", "has_choice", "is_open", "legal_rows", "settle", "walk"]
 
 
-def legal_rows(
-    line: int,
-    rows: int,
-    location: Ints,
-    available: Ints,
-    left: Ints,
-    take: Ints,
-    opened: list[int],
-    split: int,
-    complete: int,
-    most: int,
-) -> list[int]:
-    """Rows that this line may take now; hold is always legal and not listed.
+def walk(offer: Offer, ask: Callable[[Offer, list[int]], int]) -> None:
+    """Lead a policy through an offer; its answer is `offer.take`.
 
     Args:
-        line: index of the line.
-        rows: rows of each line's block.
-        location: (lines * rows,) location of the row, -1 = no such row.
-        available: (lines * rows,) whole units after limits, 0 where masked.
-        left: (lines,) units still to be placed.
-        take: (lines * rows,) units taken so far.
-        opened: locations that the order already ships from.
-        split: 0 one location, 1 one location a line, 2 free.
-        complete: 0 no, 1 line, 2 order (without commit).
-        most: most locations an order may ship from.
+        offer: fresh.
+        ask: the row that `offer.state[LINE]` takes, of its legal rows, or the width to hold. It is called without a
+            legal row too, where only hold is left; what it answers then does not count.
     """
-    start = line * rows
-    found: list[int] = []
-    budget = 1 if split == 0 else most
-    if split == 1 and any(take[start + r] > 0 for r in range(rows)):
-        return found
-    for r in range(rows):
-        at = start + r
-        if available[at] <= 0 or take[at] > 0:
-            continue
-        if location[at] not in opened and len(opened) >= budget:
-            continue
-        if complete and not _still_possible(
-            line, r, rows, location, available, left, take, opened, split, complete, budget
-        ):
-            continue
-        found.append(r)
-    return found
+    count = advance(offer)
+    while count >= 0:
+        row = ask(offer, list(offer.legal[:count]))
+        answer(offer, row if count else offer.width)
+        count = advance(offer)
+    finish(offer)
 
 
-def _still_possible(
-    line: int,
-    row: int,
-    rows: int,
-    location: Ints,
-    available: Ints,
-    left: Ints,
-    take: Ints,
-    opened: list[int],
-    split: int,
-    complete: int,
-    budget: int,
-) -> bool:
-    """Whether what must be complete (this line, or every line) can still be after this row is taken."""
-    at = line * rows + row
-    if split == 1 and available[at] < left[line]:
-        return False
-    after = opened if location[at] in opened else [*opened, location[at]]
-    rest = list(left)
-    rest[line] = max(0, left[line] - available[at])
-    free = list(available)
-    for r in range(rows):  # rows already taken on this line, and this one, give no more
-        if take[line * rows + r] > 0 or r == row:
-            free[line * rows + r] = 0
-    lines = range(line, line + 1) if complete == 1 else range(len(left))
-    return coverable(lines, rows, location, free, rest, after, split, budget)
+def advance(offer: Offer) -> int:
+    """Go to the next question: the number of legal rows, written to `offer.legal`; -1 if there is no further one."""
+    line = max(0, offer.state[LINE])
+    while line < offer.lines and offer.left[line] <= 0:
+        line += 1
+    offer.state[LINE] = line
+    return legal_rows(offer, line) if line < offer.lines else -1
 
 
-def coverable(
-    lines: Sequence[int],
-    rows: int,
-    location: Ints,
-    available: Ints,
-    left: Ints,
-    opened: list[int],
-    split: int,
-    budget: int,
-    barred: Ints = (),
-) -> bool:
-    """Whether every listed line can be filled from the opened locations and at most `budget` in all.
+def answer(offer: Offer, row: int) -> None:
+    """Take min(available, remaining) from a row, or hold what is left of the line."""
+    line = offer.state[LINE]
+    if row < offer.width:
+        give(offer, line, row, min(offer.available[line * offer.width + row], offer.left[line]))
+        return
+    if offer.complete == 1:
+        _undo(offer, line)
+    offer.state[LINE] = offer.lines if offer.complete == 2 else line + 1  # a line is held, and so is the order
 
-    Exact: a line that is short needs one more of the locations that have it. Each is tried; one that has failed is
-    barred from what is tried after it, and a line that the locations left could not fill ends the search.
-    """
-    room = budget - len(opened)
-    short = -1
-    for l in lines:
-        if not _fillable(l, rows, location, available, left[l], opened, barred, split, 0):
-            if room <= 0 or not _fillable(l, rows, location, available, left[l], opened, barred, split, room):
-                return False
-            short = l if short < 0 else short
-    if short < 0 or room >= rows * len(left):
-        return True
-    failed = list(barred)
-    for r in range(rows):
-        at = short * rows + r
-        if available[at] > 0 and location[at] not in opened and location[at] not in failed:
-            if coverable(lines, rows, location, available, left, [*opened, location[at]], split, budget, failed):
-                return True
-            failed.append(location[at])
+
+def give(offer: Offer, line: int, row: int, units: int) -> None:
+    """Take units of a line from a row."""
+    if units > 0:
+        offer.take[line * offer.width + row] = units
+        offer.left[line] -= units
+        _open(offer, offer.location[line * offer.width + row])
+
+
+def has_choice(offer: Offer) -> bool:
+    """Whether any line of a fresh offer has a legal row; if none has, it is held without asking."""
+    for line in range(offer.lines):
+        if offer.left[line] > 0 and legal_rows(offer, line) > 0:
+            return True
     return False
 
 
-def _fillable(
-    line: int,
-    rows: int,
-    location: Ints,
-    available: Ints,
-    left: int,
-    opened: list[int],
-    barred: Ints,
-    split: int,
-    room: int,
-) -> bool:
-    """Whether a line fills from the opened locations and the best `room` others, alone if lines may not be split."""
-    here: list[int] = []
-    other: list[int] = []
-    for r in range(rows):
-        at = line * rows + r
-        if available[at] > 0 and location[at] in opened:
-            here.append(available[at])
-        elif available[at] > 0 and location[at] not in barred:
-            other.append(available[at])
-    if split == 1:
-        return left <= 0 or max([0, *here, *(other if room > 0 else [])]) >= left
-    return sum(here) + sum(sorted(other, reverse=True)[:room]) >= left
+def finish(offer: Offer) -> None:
+    """Undo parcels that are not worth sending, and what ship-complete then no longer allows."""
+    settle(offer)
+    while offer.least > 0.0 and _drop_small(offer):
+        settle(offer)
 
 
-def take_row(
-    line: int,
-    row: int,
-    rows: int,
-    location: Ints,
-    available: Ints,
-    left: MutableSequence[int],
-    take: MutableSequence[int],
-    opened: list[int],
-) -> int:
-    """Take min(available, remaining) from a row; returns the units."""
-    at = line * rows + row
-    units = min(available[at], left[line])
-    take[at] = units
-    left[line] -= units
-    if location[at] not in opened:
-        opened.append(location[at])
-    return units
+def settle(offer: Offer) -> None:
+    """Undo a line, or the whole order, of which some units stay held though it must be complete."""
+    if offer.complete == 0:
+        return
+    short = False
+    for line in range(offer.lines):
+        short = short or offer.left[line] > 0
+    for line in range(offer.lines):
+        if short and (offer.complete == 2 or offer.left[line] > 0):
+            _undo(offer, line)
 
 
-def drop_small(
-    rows: int,
-    location: Ints,
-    price: Sequence[float],
-    left: MutableSequence[int],
-    take: MutableSequence[int],
-    before: Ints,
-    least: float,
-) -> bool:
+def legal_rows(offer: Offer, line: int) -> int:
+    """Write the rows that a line may take now to `offer.legal`; hold is always legal and not listed."""
+    start, count = line * offer.width, 0
+    if offer.split == 1:
+        for r in range(offer.width):
+            if offer.take[start + r] > 0:
+                return 0
+    full = offer.state[OPENED] >= offer.most
+    for r in range(offer.width):
+        at = start + r
+        if offer.available[at] <= 0 or offer.take[at] > 0:
+            continue
+        if full and not is_open(offer, offer.location[at]):
+            continue
+        if offer.complete and not _still_possible(offer, line, r):
+            continue
+        if offer.least > 0.0 and not _worth_a_parcel(offer, line, offer.location[at]):
+            continue
+        offer.legal[count] = r
+        count += 1
+    return count
+
+
+def is_open(offer: Offer, location: int) -> bool:
+    """Whether the order ships from a location already."""
+    for n in range(offer.state[OPENED]):
+        if offer.opened[n] == location:
+            return True
+    return False
+
+
+def _open(offer: Offer, location: int) -> None:
+    if not is_open(offer, location):
+        offer.opened[offer.state[OPENED]] = location
+        offer.state[OPENED] += 1
+
+
+def _undo(offer: Offer, line: int) -> None:
+    """Give back what a line took, and close the locations that nothing else needs."""
+    changed = False
+    for at in range(line * offer.width, (line + 1) * offer.width):
+        changed = changed or offer.take[at] > 0
+        offer.take[at] = 0
+    offer.left[line] = offer.asked[line]
+    if changed:
+        offer.state[OPENED] = offer.before
+        for at in range(offer.lines * offer.width):
+            if offer.take[at] > 0:
+                _open(offer, offer.location[at])
+
+
+def _still_possible(offer: Offer, line: int, row: int) -> bool:
+    """Whether what must be complete (this line, or every line) can still be after this row is taken."""
+    at = line * offer.width + row
+    if offer.split == 1 and offer.available[at] < offer.left[line]:
+        return False
+    for i in range(offer.lines * offer.width):
+        offer.free[i] = offer.available[i]
+    for l in range(offer.lines):
+        offer.rest[l] = offer.left[l]
+    offer.rest[line] = max(0, offer.left[line] - offer.available[at])
+    for r in range(offer.width):  # rows already taken on this line, and this one, give no more
+        if offer.take[line * offer.width + r] > 0 or r == row:
+            offer.free[line * offer.width + r] = 0
+    before = offer.state[OPENED]
+    _open(offer, offer.location[at])
+    first, last = (line, line + 1) if offer.complete == 1 else (0, offer.lines)
+    possible = coverable(offer, first, last, 0)
+    offer.state[OPENED] = before
+    return possible
+
+
+def _worth_a_parcel(offer: Offer, line: int, location: int) -> bool:
+    """Whether a further location could ship goods of enough value: of this line and of those after it."""
+    if offer.state[OPENED] == 0 or is_open(offer, location):
+        return True
+    value = 0.0
+    for at in range(line * offer.width, offer.lines * offer.width):
+        if offer.location[at] == location:
+            l = at // offer.width
+            value += min(offer.available[at], offer.left[l]) * offer.price[l]
+    return value >= offer.least
+
+
+def _drop_small(offer: Offer) -> bool:
     """Undo what further locations would ship if it is not worth a parcel; whether anything was undone.
 
     Free of the threshold are the locations that the order ships from already and, if there is none, the one whose
     goods are worth most in this offer (the first met of equal ones).
-
-    Args:
-        rows: rows of each line's block.
-        location: (lines * rows,) location of the row, -1 = no such row.
-        price: (lines,) money/unit.
-        left: (lines,) units left unplaced; restored where takes are undone.
-        take: (lines * rows,) units by row.
-        before: locations that the order shipped from before this offer.
-        least: money that the goods of a further location must be worth.
     """
-    worth: dict[int, float] = {}
-    for at, units in enumerate(take):
-        if units > 0:
-            worth[location[at]] = worth.get(location[at], 0.0) + units * price[at // rows]
-    free = list(before) or [max(worth, key=lambda place: worth[place], default=-1)]
-    small = [place for place, money in worth.items() if money < least and place not in free]
-    for at, units in enumerate(take):
-        if units > 0 and location[at] in small:
-            left[at // rows] += units
-            take[at] = 0
-    return bool(small)
+    spared = -1
+    if offer.before == 0:
+        most = -1.0
+        for at in range(offer.lines * offer.width):
+            if offer.take[at] > 0 and (worth := _worth(offer, offer.location[at])) > most:
+                spared, most = offer.location[at], worth
+    found = False
+    for n in range(offer.before, offer.state[OPENED]):
+        location = offer.opened[n]
+        if location != spared and _worth(offer, location) < offer.least:
+            found = _send_nothing(offer, location) or found
+    if found:
+        offer.state[OPENED] = offer.before
+        for at in range(offer.lines * offer.width):
+            if offer.take[at] > 0:
+                _open(offer, offer.location[at])
+    return found
 
 
-def settle(rows: int, left: MutableSequence[int], take: MutableSequence[int], asked: Ints, complete: int) -> None:
-    """Undo what ship-complete does not allow: a line, or the whole order, of which some units stay held.
+def _worth(offer: Offer, location: int) -> float:
+    """Money that the goods taken from a location are worth."""
+    value = 0.0
+    for at in range(offer.lines * offer.width):
+        if offer.location[at] == location:
+            value += offer.take[at] * offer.price[at // offer.width]
+    return value
 
-    Args:
-        rows: rows of each line's block.
-        left: (lines,) units left unplaced; restored where takes are undone.
-        take: (lines * rows,) units by row.
-        asked: (lines,) units that the offer asked for.
-        complete: 1 line, 2 order (0 changes nothing).
-    """
-    anything = any(left)
-    for line in range(len(left)):
-        if (complete == 1 and left[line] > 0) or (complete == 2 and anything):
-            left[line] = asked[line]
-            for r in range(rows):
-                take[line * rows + r] = 0
+
+def _send_nothing(offer: Offer, location: int) -> bool:
+    """Put back what was taken from a location; whether there was anything."""
+    found = False
+    for at in range(offer.lines * offer.width):
+        if offer.location[at] == location and offer.take[at] > 0:
+            offer.left[at // offer.width] += offer.take[at]
+            offer.take[at] = 0
+            found = True
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fillrate.decision.chain import Step
-from fillrate.decision.walk import COMPLETE, SPLIT
+from fillrate.decision.offer import COMPLETE, SPLIT
 from fillrate.errors import PolicyError
 from fillrate.policy.limits import Reserves, reserves_of
 from fillrate.policy.quotas import Quotas, quotas_of

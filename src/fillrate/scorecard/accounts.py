@@ -61,6 +61,7 @@ class Accounts:
     dispatched_cost: float = 0.0  # their cost
     cut_tables: int = 0
     masked_offers: int = 0
+    stopped_searches: int = 0
     home_asked: list[int] = field(default_factory=list)  # (locations,) units by home location
     home_first_pass: list[int] = field(default_factory=list)
     region_sent: list[int] = field(default_factory=list)  # (regions,) units dispatched

@@ -10,18 +10,21 @@ import numpy as np
 from fillrate.decision.chain import choose, pick, scores
 from fillrate.decision.columns import BY_NAME
 from fillrate.decision.joining import solve_joining
+from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
-from fillrate.decision.walk import drop_small, legal_rows, settle, take_row
+from fillrate.decision.walk import finish, give, is_open, walk
 from fillrate.decision.whole_order import Cover, solve_whole_order
 from fillrate.draws import mix, seed_key, snap, uniform
 from fillrate.errors import PolicyError, nearest
 from fillrate.model.simpy_model.facts import Facts
 
 if TYPE_CHECKING:
-    from fillrate.model.simpy_model.desk import Offer
+    from fillrate.model.simpy_model.desk import Asked
     from fillrate.model.simpy_model.simulation import Simulation
 
 __all__ = ["Answers"]
+
+MASK = 0xFFFFFFFFFFFFFFFF
 
 
 class Answers:
@@ -32,156 +35,109 @@ class Answers:
         self.sim, self.policy, self.explain = sim, sim.policy, explain
         self.facts = Facts(sim)
         self.custom = sim.policy.custom_source
-        self.seed = seed_key(sim.policy.source.seed, "policy")
+        self.seed = mix(seed_key(sim.policy.source.seed, "policy"), sim.trace.seed & MASK)
         self.method = "custom" if self.custom is not None else sim.policy.source.method
         self.columns = _wanted(self.custom)
+        self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
+        self.questions = 0  # asked in it so far
 
-    def answer(self, offer: Offer) -> None:
-        """Take rows line by line, or all at once for prices; undo parcels that are not worth sending."""
+    def answer(self, asked: Asked) -> None:
+        """Take rows line by line, or all at once for prices."""
+        self.under, self.questions = asked, 0
         if self.method == "prices":
-            self._prices(offer)
-        elif self.method != "hold" or self.explain is not None:
-            self._walk(offer)
-        if self.policy.shipment_value > 0.0:
-            before, price = offer.order.opened, [group[0].price for group in offer.groups]
-            least = self.policy.shipment_value
-            while drop_small(offer.width, offer.location, price, offer.left, offer.take, before, least):
-                settle(offer.width, offer.left, offer.take, offer.asked, offer.complete)
+            self._prices(asked)
+        else:
+            walk(asked.offer, self._ask)
 
-    def _walk(self, offer: Offer) -> None:
-        asked = 0
-        for line in range(len(offer.groups)):
-            while offer.left[line]:
-                legal = self.legal(offer, line)
-                if not legal:
-                    self._tell(offer, line)
-                    break
-                self.look_at(offer, line)
-                row = self._choose(offer, line, legal, asked)
-                asked += 1
-                if self.explain is not None:
-                    self.explain(self, offer, line, legal, row)
-                if row >= offer.width:
-                    break
-                take_row(line, row, offer.width, offer.location, offer.available, offer.left, offer.take, offer.opened)
-            if offer.complete == 2 and offer.left[line]:
-                return  # a line is held, and so is the order
+    def _ask(self, offer: Offer, legal: list[int]) -> int:
+        """The answer to one question of the walk; without a legal row there is only hold."""
+        asked, line, row = self.under, offer.state[LINE], offer.width
+        if legal:
+            self.look_at(asked, line)
+            row = self._choose(asked, line, legal, self.questions)
+            self.questions += 1
+        if self.explain is not None:
+            self.explain(self, asked, line, legal, row)
+        return row
 
-    def tell_held(self, offer: Offer) -> None:
+    def tell_held(self, asked: Asked) -> None:
         """An offer is held without asking: explanations are told of every line."""
         if self.explain is not None:
-            for line in range(len(offer.groups)):
-                self._tell(offer, line)
+            for line in range(asked.offer.lines):
+                self.explain(self, asked, line, [], asked.offer.width)
 
-    def _tell(self, offer: Offer, line: int) -> None:
-        """No row of a line is legal."""
-        if self.explain is not None:
-            self.explain(self, offer, line, [], offer.width)
-
-    def legal(self, offer: Offer, line: int) -> list[int]:
-        """Rows that a line may take now; hold is always legal and not listed."""
-        policy, segment = self.policy, offer.order.segment
-        legal = legal_rows(
-            line,
-            offer.width,
-            offer.location,
-            offer.available,
-            offer.left,
-            offer.take,
-            offer.opened,
-            policy.split[segment],
-            offer.complete,
-            policy.most,
-        )
-        if policy.shipment_value > 0.0 and offer.opened:
-            legal = [row for row in legal if self._worth_a_parcel(offer, line, row)]
-        return legal
-
-    def _worth_a_parcel(self, offer: Offer, line: int, row: int) -> bool:
-        """Whether a further location could ship goods of enough value: of this line and of those after it."""
-        place = offer.location[line * offer.width + row]
-        if place in offer.opened:
-            return True
-        value = 0.0
-        for l in range(line, len(offer.groups)):
-            for r in range(offer.width):
-                if offer.location[l * offer.width + r] == place:
-                    units = min(offer.available[l * offer.width + r], offer.left[l])
-                    value += units * offer.groups[l][0].price
-        return value >= self.policy.shipment_value
-
-    def look_at(self, offer: Offer, line: int) -> None:
+    def look_at(self, asked: Asked, line: int) -> None:
         """Point the facts at a line."""
-        facts, start = self.facts, line * offer.width
-        facts.order, facts.group, facts.rows = offer.order, offer.groups[line], offer.rows[line]
+        facts, offer, width = self.facts, asked.offer, asked.offer.width
+        facts.order, facts.group, facts.rows = asked.order, asked.groups[line], asked.rows[line]
         facts.left = offer.left[line]
-        facts.available = offer.available[start : start + len(facts.rows.location)]
-        facts.opened = [offer.location[at] for at, units in enumerate(offer.take) if units]
+        facts.available = offer.available[line * width : line * width + len(facts.rows.location)]
+        facts.opened = list(offer.opened[offer.before : offer.state[OPENED]])
         first = 0 if self.method == "prices" else line  # a walk has answered the lines before
         facts.rest = [
-            (offer.rows[l], offer.available[l * offer.width : (l + 1) * offer.width], offer.left[l])
-            for l in range(first, len(offer.groups))
+            (asked.rows[l].location, offer.available[l * width : (l + 1) * width], offer.left[l])
+            for l in range(first, offer.lines)
             if l != line and offer.left[l]
         ]
 
-    def _choose(self, offer: Offer, line: int, legal: list[int], asked: int) -> int:
+    def _choose(self, asked: Asked, line: int, legal: list[int], nth: int) -> int:
         """The row that the policy takes; the offer's width holds."""
-        rows = len(offer.rows[line].location)
+        rows = len(asked.rows[line].location)
         if self.method == "chain":
             row = choose(self.policy.source_steps, self.facts.column, legal, rows, self.policy.source.hold)
         elif self.method == "random":  # by a draw of the policy's own
-            state = mix(mix(mix(self.seed, offer.order.key), offer.order.offers - 1), asked)
+            state = mix(mix(mix(self.seed, asked.order.key), asked.order.offers - 1), nth)
             row = pick(uniform(state), legal, rows)
         else:
-            row = self._custom(offer, line, legal) if self.method == "custom" else rows
-        return row if row < rows else offer.width
+            row = self._custom(asked, line, legal) if self.method == "custom" else rows
+        return row if row < rows else asked.offer.width
 
-    def _custom(self, offer: Offer, line: int, legal: list[int]) -> int:
+    def _custom(self, asked: Asked, line: int, legal: list[int]) -> int:
         """The row that a custom object takes, checked."""
-        question = self.question(offer, line, legal, self.columns)
+        question = self.question(asked, line, legal, self.columns)
         hold = len(question.locations) - 1
         row = self.custom.source(question)
         if isinstance(row, bool) or not isinstance(row, int | np.integer) or row not in {*legal, hold}:
             raise PolicyError("source policy", f"answered row {row!r}", f"a legal row of {[*legal, hold]}")
         return int(row)
 
-    def question(self, offer: Offer, line: int, legal: list[int], columns: tuple[str, ...]) -> Question:
+    def question(self, asked: Asked, line: int, legal: list[int], columns: tuple[str, ...]) -> Question:
         """The candidate table as an object, hold last."""
-        rows = len(offer.rows[line].location)
+        rows, facts = len(asked.rows[line].location), self.facts
         table = np.empty((rows + 1, len(columns)))
         for n, name in enumerate(columns):
-            table[:rows, n] = self.facts.column(name)
-            table[rows, n] = BY_NAME[name].default
+            table[:rows, n] = facts.column(name)
+            table[rows, n] = facts.columns.hold(name)
         mask = np.zeros(rows + 1, np.bool_)
         mask[[*legal, rows]] = True
-        names = tuple(self.sim.world.locations[place].name for place in offer.rows[line].location)
-        sku = self.sim.world.skus[offer.groups[line][0].sku].name
-        now, left = self.sim.env.now, offer.left[line]
-        return Question(now, offer.order.row, line, sku, left, (*names, "hold"), columns, table, mask)
+        names = tuple(self.sim.world.locations[place].name for place in asked.rows[line].location)
+        sku = self.sim.world.skus[asked.groups[line][0].sku].name
+        now, left = self.sim.env.now, asked.offer.left[line]
+        return Question(now, asked.order.row, line, sku, left, (*names, "hold"), columns, table, mask)
 
-    def _prices(self, offer: Offer) -> None:
+    def _prices(self, asked: Asked) -> None:
         """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
-        order = self.sim.tables.region_order[offer.order.region]
+        offer, order = asked.offer, self.sim.tables.region_order[asked.order.region]
         places = sorted({p for p in offer.location if p >= 0}, key=order.index)
         width, at = len(places), {place: n for n, place in enumerate(places)}
-        lines = len(offer.groups)
-        available, value, true_cost = [0] * (lines * width), [0.0] * (lines * width), [0.0] * (lines * width)
-        box = [0.0] * width
-        for line in range(lines):
-            self.look_at(offer, line)
-            gain, cost, boxes = self._gains(offer, line)
-            for row, place in enumerate(offer.rows[line].location):
+        cells = offer.lines * width
+        available, value, true_cost, box = [0] * cells, [0.0] * cells, [0.0] * cells, [0.0] * width
+        for line in range(offer.lines):
+            self.look_at(asked, line)
+            gain, cost, boxes = self._gains(asked, line)
+            for row, place in enumerate(asked.rows[line].location):
                 to = line * width + at[place]
                 available[to] = offer.available[line * offer.width + row]
                 value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
         cover = self._cover(offer, places, available, value, true_cost, box)
-        for line in range(lines):
-            for row, place in enumerate(offer.rows[line].location):
-                units = cover.take[line][at[place]]
-                offer.take[line * offer.width + row] = units
-                offer.left[line] -= units
-            if self.explain is not None:
-                self.explain(self, offer, line, list(range(len(offer.rows[line].location))), -1)
+        self.sim.accounts.stopped_searches += not cover.exact
+        for line in range(offer.lines):
+            for row, place in enumerate(asked.rows[line].location):
+                give(offer, line, row, cover.take[line][at[place]])
+        finish(offer)
+        if self.explain is not None:
+            for line in range(offer.lines):
+                self.explain(self, asked, line, list(range(len(asked.rows[line].location))), -1)
 
     def _cover(
         self,
@@ -193,20 +149,18 @@ class Answers:
         box: list[float],
     ) -> Cover:
         """Ask the solver; locations that the order ships from already count against the most that it may use."""
-        split = self.policy.split[offer.order.segment]
-        most = 1 if split == 0 else self.policy.most
-        prices = (offer.left, available, value, true_cost, box, split, offer.complete)
-        if not offer.opened or most - len(offer.opened) >= len(places):
-            return solve_whole_order(*prices, most)
-        joined = [n for n, place in enumerate(places) if place in offer.opened]
-        return solve_joining(*prices, max(0, most - len(offer.opened)), joined)
+        prices = (offer.left, available, value, true_cost, box, offer.split, offer.complete)
+        if not offer.before or offer.most - offer.before >= len(places):
+            return solve_whole_order(*prices, offer.most)
+        joined = [n for n, place in enumerate(places) if is_open(offer, place)]
+        return solve_joining(*prices, max(0, offer.most - offer.before), joined)
 
-    def _gains(self, offer: Offer, line: int) -> tuple[list[float], list[float], list[float]]:
+    def _gains(self, asked: Asked, line: int) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
-        rule, rows = self.policy.source, len(offer.rows[line].location)
+        rule, rows = self.policy.source, len(asked.rows[line].location)
         gain = scores(tuple(rule.value.items()), self.facts.column, rows)
         boxes = scores(tuple(rule.box.items()), self.facts.column, rows) if rule.box else [0.0] * rows
-        return [snap(g) for g in gain], offer.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
+        return [snap(g) for g in gain], asked.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
 
 
 def _wanted(custom: Any) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class Backlog:
         self.waiting: dict[int, Order] = {}  # trace row -> order
         self.by_sku: list[dict[int, Order]] = [{} for _ in sim.world.skus]
         self.held_by_segment = [Integral() for _ in sim.world.segments]
-        self.held_by_sku = [[0] * len(sim.world.segments) for _ in sim.world.skus]
+        self.waiting_by_sku = [[0] * len(sim.world.segments) for _ in sim.world.skus]  # open units, by segment
         self.woken: set[int] = set()  # SKUs received or released, not offered yet
         self.again: dict[int, Order] = {}  # orders to be offered again whatever comes in
         self.numbers = 0  # backlog events so far
@@ -35,6 +35,8 @@ class Backlog:
         """Let an order wait for the SKUs of its open lines, and no longer for those of lines that were filled."""
         order.waiting = True
         self.waiting[order.row] = order
+        for line in order.lines:
+            self._count_waiting(line, line.open)
         for group in order.groups:
             waiting = self.by_sku[group[0].sku]
             if any([line.open for line in group]):
@@ -48,7 +50,13 @@ class Backlog:
             order.waiting = False
             self.waiting.pop(order.row, None)
             for line in order.lines:
+                self._count_waiting(line, 0)
                 self.by_sku[line.sku].pop(order.row, None)
+
+    def _count_waiting(self, line: Line, units: int) -> None:
+        """Open units of orders that wait, whether they were offered yet or not."""
+        self.waiting_by_sku[line.sku][line.order.segment] += units - line.waiting
+        line.waiting = units
 
     def count_held(self, line: Line) -> None:
         """Bring the held counts in line with the open units of a line that was offered."""
@@ -58,7 +66,6 @@ class Backlog:
         line.held = line.open
         segment = line.order.segment
         self.held_by_segment[segment].change(change, self.sim.env._now)
-        self.held_by_sku[line.sku][segment] += change
         if line.home >= 0:
             self.sim.stock.held[line.home] += change
             if change > 0:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fillrate.decision.walk import settle
+from fillrate.decision.offer import Offer, allowed_units, make_offer
+from fillrate.decision.walk import has_choice, legal_rows
 from fillrate.model.simpy_model.answers import Answers
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.limits import Limits
@@ -15,39 +16,17 @@ from fillrate.model.simpy_model.rows import Rows, rows_of
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
 
-__all__ = ["Desk", "Offer"]
+__all__ = ["Asked", "Desk"]
 
 
-class Offer:
-    """One order's open lines at one instant; entry (line, row) of flat lists is at line * width + row."""
+class Asked:
+    """An offer with what it is about: the order, its open lines merged by SKU, and their rows."""
 
-    __slots__ = (
-        "asked",
-        "available",
-        "complete",
-        "groups",
-        "left",
-        "location",
-        "opened",
-        "order",
-        "rows",
-        "take",
-        "width",
-    )
+    __slots__ = ("groups", "offer", "order", "rows")
 
-    def __init__(
-        self, order: Order, groups: list[list[Line]], rows: list[Rows], left: list[int], complete: int
-    ) -> None:
-        """Nothing is taken yet; availability is filled in by the desk."""
-        self.order, self.groups, self.rows, self.left, self.complete = order, groups, rows, left, complete
-        self.asked = list(left)
-        self.width = max([len(r.location) for r in rows], default=0)
-        self.location: list[int] = []
-        self.available: list[int] = []
-        for block in rows:
-            self.location += block.location + [-1] * (self.width - len(block.location))
-        self.take = [0] * len(self.location)
-        self.opened = list(order.opened)
+    def __init__(self, order: Order, groups: list[list[Line]], rows: list[Rows], offer: Offer) -> None:
+        """Bring them together."""
+        self.order, self.groups, self.rows, self.offer = order, groups, rows, offer
 
 
 class Desk:
@@ -58,12 +37,13 @@ class Desk:
         self.sim = sim
         self.limits = Limits(sim)
         self.answers = Answers(sim, explain)
-        self._rows: dict[tuple[int, int, int], Rows] = {}
+        self._rows: dict[tuple[int, int, int, int], Rows] = {}
+        self.ranks = any(place.station.servers for place in sim.world.locations)
         self.service = sim.tables.segment_service
 
     def rows(self, order: Order, sku: int) -> Rows:
         """The static rows of a line."""
-        key = (self.service[order.segment], order.region, sku)
+        key = (self.service[order.segment], order.region, sku, order.pin)
         found = self._rows.get(key)
         if found is None:
             found = self._rows[key] = rows_of(self.sim.tables, *key)
@@ -80,9 +60,13 @@ class Desk:
         order.offers += 1
         if order.offers == 1:
             self._start_patience(order)
-        offer = self._make(order, most)
-        if self._ask(offer):
-            self._place(offer)
+        if self.ranks:
+            order.rank = sim.ranking.key(order)  # of its parcels at stations: as it stands before units are placed
+        asked = self._make(order, most)
+        if asked is None:
+            sim.accounts.masked_offers += order.open_units > 0
+        elif self._ask(asked):
+            self._place(asked)
         self._release_complete(order)
         self._hold(order)
         sim.parcels.begin()
@@ -95,43 +79,56 @@ class Desk:
         else:
             order.deadline = self.sim.env._now + self.sim.chance.patience(order.key, terms.patience_days)
 
-    def _make(self, order: Order, most: dict[int, int] | None) -> Offer:
+    def _make(self, order: Order, most: dict[int, int] | None) -> Asked | None:
         """The open lines with the units that caps and quotas allow; a line of which none is allowed is not asked."""
-        commits = self.sim.policy.commit[order.segment]
-        complete = 0 if commits else self.sim.policy.complete[order.segment]
-        groups = [group for group in order.groups if any(line.open for line in group)]
-        asked = [sum([line.open for line in group]) for group in groups]
-        left = [self._allowed(group[0], units, most) for group, units in zip(groups, asked, strict=True)]
-        if complete:  # what may not be placed in full is not placed
-            short = [n < units for n, units in zip(left, asked, strict=True)]
-            left = [0 if less or (complete == 2 and any(short)) else n for n, less in zip(left, short, strict=True)]
-        for group in [group for group, units in zip(groups, left, strict=True) if not units]:
-            self._log_check(group, self.rows(order, group[0].sku), 0)
-        groups = [group for group, units in zip(groups, left, strict=True) if units]
-        rows = [self.rows(order, group[0].sku) for group in groups]
-        return Offer(order, groups, rows, [units for units in left if units], complete)
+        complete = 0 if self.sim.policy.commit[order.segment] else self.sim.policy.complete[order.segment]
+        groups, units = [], []
+        for group in order.groups:
+            open_units = group[0].open if len(group) == 1 else sum([line.open for line in group])
+            if open_units:
+                groups.append(group)
+                units.append(open_units)
+        if self.limits.quotas is not None or most is not None:
+            allowed = allowed_units(units, [self._cap(group[0], most) for group in groups], complete)
+            for group, n in zip(groups, allowed, strict=True):
+                if not n:
+                    self._log_check(group, self.rows(order, group[0].sku), 0)
+            groups = [group for group, n in zip(groups, allowed, strict=True) if n]
+            units = [n for n in allowed if n]
+        return self._with_rows(order, groups, units, complete) if groups else None
 
-    def _allowed(self, line: Line, units: int, most: dict[int, int] | None) -> int:
-        """Units that may be placed at all, wherever they come from."""
+    def _cap(self, line: Line, most: dict[int, int] | None) -> int:
+        """Most units that may be placed at all, wherever they come from."""
         quota = self.limits.quota(line.order.segment, line.sku)
-        return min(units, quota) if most is None else min(units, quota, most.get(line.sku, 0))
+        return quota if most is None else min(quota, most.get(line.sku, 0))
 
-    def _ask(self, offer: Offer) -> bool:
-        """Fill availability, lead the policy through the offer; whether anything is taken."""
-        for group, block in zip(offer.groups, offer.rows, strict=True):
-            free = self.limits.available(offer.order, group, block)
-            offer.available += free + [0] * (offer.width - len(free))
-        legal = [self.answers.legal(offer, line) for line in range(len(offer.groups))]
-        for line, (group, block) in enumerate(zip(offer.groups, offer.rows, strict=True)):
-            start = line * offer.width
-            self._log_check(group, block, sum([offer.available[start + row] for row in legal[line]]))
-        if not any(legal):
-            self.sim.accounts.masked_offers += offer.order.open_units > 0
-            self.answers.tell_held(offer)
+    def _with_rows(self, order: Order, groups: list[list[Line]], units: list[int], complete: int) -> Asked:
+        """The offer: rows and what each may give, in blocks of equal width."""
+        rows = [self.rows(order, group[0].sku) for group in groups]
+        location, available = rows[0].location, self.limits.available(order, groups[0], rows[0])
+        if len(rows) > 1:
+            width = max([len(block.location) for block in rows])
+            location, available = [], []
+            for group, block in zip(groups, rows, strict=True):
+                rest = width - len(block.location)
+                location += block.location + [-1] * rest
+                available += self.limits.available(order, group, block) + [0] * rest
+        policy, price = self.sim.policy, [group[0].price for group in groups]
+        terms = (policy.split[order.segment], complete, policy.most, policy.shipment_value)
+        return Asked(order, groups, rows, make_offer(location, available, units, price, order.opened, *terms))
+
+    def _ask(self, asked: Asked) -> bool:
+        """Lead the policy through the offer; whether anything is taken."""
+        offer = asked.offer
+        for line, (group, block) in enumerate(zip(asked.groups, asked.rows, strict=True)):
+            count = legal_rows(offer, line) if self.sim.journal is not None else 0
+            there = [offer.available[line * offer.width + row] for row in offer.legal[:count]]
+            self._log_check(group, block, sum(there))
+        if not has_choice(offer):
+            self.sim.accounts.masked_offers += 1
+            self.answers.tell_held(asked)
             return False
-        self.answers.answer(offer)
-        if offer.complete:
-            settle(offer.width, offer.left, offer.take, offer.asked, offer.complete)
+        self.answers.answer(asked)
         return any(offer.take)
 
     def _log_check(self, group: list[Line], block: Rows, units: int) -> None:
@@ -144,14 +141,14 @@ class Desk:
         """Whether reserved units wait for the rest of their line or order."""
         return self.sim.policy.commit[order.segment] and self.sim.policy.complete[order.segment] > 0
 
-    def _place(self, offer: Offer) -> None:
+    def _place(self, asked: Asked) -> None:
         """Reserve what was taken: into parcels, or kept aside while a ship-complete order waits."""
-        aside = self._keeps_aside(offer.order)
+        aside, offer = self._keeps_aside(asked.order), asked.offer
         for at, units in enumerate(offer.take):
             if units:
                 line, row = divmod(at, offer.width)
-                block = offer.rows[line]
-                self._reserve(offer.groups[line], block.location[row], block.pair[row], units, aside)
+                block = asked.rows[line]
+                self._reserve(asked.groups[line], block.location[row], block.pair[row], units, aside)
 
     def _reserve(self, group: list[Line], place: int, pair: int, units: int, aside: bool) -> None:
         """Promise units from a location; merged lines take them in trace order."""

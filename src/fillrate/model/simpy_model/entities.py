@@ -27,12 +27,14 @@ class Line:
         "quantity",
         "row",
         "sku",
+        "waiting",
     )
 
     def __init__(self, order: Order, row: int, key: int, sku: int, quantity: int, price: float, home: int) -> None:
         """All units are open at first."""
         self.order, self.row, self.key, self.sku, self.price, self.home = order, row, key, sku, price, home
         self.quantity = self.open = quantity  # open: units neither reserved nor lost
+        self.waiting = 0  # open units of an order that waits, offered yet or not
         self.held = 0  # open units counted as backorders, from the first offer on
         self.counted = 0  # most units ever reserved or shipped at one time: their wait for stock is counted
         self.first_pass = 0  # units dispatched by the ship date
@@ -88,6 +90,7 @@ class Order:
         self.patient = False  # the end of its patience is on the clock
         self.waiting = False  # in the backlog
         self.parcels: list[Parcel] = []  # that are not dispatched
+        self.rank: tuple[float, ...] = ()  # rank key at its latest offer
         self.sent: list[int] = []  # location of every parcel opened so far
         self.shipped = self.on_time = self.boxes = 0  # boxes: parcels dispatched
         self.last_delivery = -1.0

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fillrate.decision.explain import Decided, Explanation, RowFacts, Scored, decide, formula, why_not
-from fillrate.decision.walk import COMPLETE, SPLIT
+from fillrate.decision.offer import COMPLETE, OPENED, SPLIT
 from fillrate.model.simpy_model.limits import NO_QUOTA
 
 if TYPE_CHECKING:
+    from fillrate.decision.offer import Offer
     from fillrate.model.simpy_model.answers import Answers
-    from fillrate.model.simpy_model.desk import Offer
+    from fillrate.model.simpy_model.desk import Asked
     from fillrate.model.simpy_model.entities import Order
     from fillrate.model.simpy_model.rows import Rows
     from fillrate.model.simpy_model.simulation import Simulation
@@ -29,17 +30,17 @@ class Recorder:
         self.order = order
         self.found: list[Explanation] = []
 
-    def __call__(self, answers: Answers, offer: Offer, line: int, legal: list[int], row: int) -> None:
+    def __call__(self, answers: Answers, asked: Asked, line: int, legal: list[int], row: int) -> None:
         """Keep the answer to one question.
 
         Called before the row is taken, with no legal row where a line is held without asking, or (row -1) after a
         whole-order answer.
         """
-        if offer.order.row != self.order:
+        if asked.order.row != self.order:
             return
-        answers.look_at(offer, line)
-        sim, rows = answers.sim, len(offer.rows[line].location)
-        facts, names = _row_facts(answers, offer, line), _columns(answers)
+        answers.look_at(asked, line)
+        offer, sim, rows = asked.offer, answers.sim, len(asked.rows[line].location)
+        facts, names = _row_facts(answers, asked, line), _columns(answers)
         taken = _taken(offer, line, row, rows)
         quantity = offer.left[line] + (sum(taken) if row < 0 else 0)
         if row < 0:  # columns as they were before the whole-order answer
@@ -47,15 +48,15 @@ class Recorder:
         self.found.append(
             Explanation(
                 now=sim.env.now,
-                order=offer.order.row,
-                offer=offer.order.offers,
+                order=asked.order.row,
+                offer=asked.order.offers,
                 line=line,
-                lines=len(offer.groups),
-                sku=sim.world.skus[offer.groups[line][0].sku].name,
+                lines=offer.lines,
+                sku=sim.world.skus[asked.groups[line][0].sku].name,
                 quantity=quantity,
                 policy=sim.policy.policy.parts()["source"],
                 rows=facts,
-                reasons=_reasons(answers, offer, line, legal, facts, row),
+                reasons=_reasons(answers, asked, line, legal, facts, row),
                 columns=tuple((name, tuple(map(float, answers.facts.column(name)))) for name in names),
                 taken=taken,
                 decided=_decided(answers, legal, row, rows),
@@ -63,10 +64,10 @@ class Recorder:
         )
 
 
-def _row_facts(answers: Answers, offer: Offer, line: int) -> tuple[RowFacts, ...]:
-    sim, order, block, group = answers.sim, offer.order, offer.rows[line], offer.groups[line]
+def _row_facts(answers: Answers, asked: Asked, line: int) -> tuple[RowFacts, ...]:
+    sim, order, block, group = answers.sim, asked.order, asked.rows[line], asked.groups[line]
     kept, quota = _kept_back(sim, order, block), sim.desk.limits.quota(order.segment, group[0].sku)
-    places, start = sim.world.locations, line * offer.width
+    places, start = sim.world.locations, line * asked.offer.width
     return tuple(
         RowFacts(
             location=places[place].name,
@@ -75,8 +76,8 @@ def _row_facts(answers: Answers, offer: Offer, line: int) -> tuple[RowFacts, ...
             kept_back=kept[r],
             quota=None if quota == NO_QUOTA else quota,
             down=bool(sim.stations[place].down),
-            bound=_bound(answers, offer, line, place),
-            available=offer.available[start + r],
+            bound=_bound(answers, asked, line, place),
+            available=asked.offer.available[start + r],
         )
         for r, (place, pair) in enumerate(zip(block.location, block.pair, strict=True))
     )
@@ -91,12 +92,12 @@ def _kept_back(sim: Simulation, order: Order, block: Rows) -> list[int]:
     return [int(kept[pair != block.home][pair]) for pair in block.pair]
 
 
-def _bound(answers: Answers, offer: Offer, line: int, place: int) -> str:
+def _bound(answers: Answers, asked: Asked, line: int, place: int) -> str:
     """What binds the order, or the line, to other locations than this one."""
-    order, names = offer.order, [site.name for site in answers.sim.world.locations]
+    order, names = asked.order, [site.name for site in answers.sim.world.locations]
     if order.pin not in {-1, place}:
         return f"order is pinned to {names[order.pin]}"
-    ships_from = [at for part in offer.groups[line] for at in part.at]
+    ships_from = [at for part in asked.groups[line] for at in part.at]
     if answers.policy.split[order.segment] == SPLIT["lines"] and ships_from and place not in ships_from:
         return f"line ships from {names[ships_from[0]]}"
     return ""
@@ -120,10 +121,11 @@ def _columns(answers: Answers) -> tuple[str, ...]:
 
 
 def _reasons(
-    answers: Answers, offer: Offer, line: int, legal: list[int], facts: tuple[RowFacts, ...], row: int
+    answers: Answers, asked: Asked, line: int, legal: list[int], facts: tuple[RowFacts, ...], row: int
 ) -> tuple[str, ...]:
-    policy, segment, start = answers.policy, offer.order.segment, line * offer.width
-    names = [answers.sim.world.locations[place].name for place in offer.opened]
+    policy, segment, offer = answers.policy, asked.order.segment, asked.offer
+    start = line * offer.width
+    names = [answers.sim.world.locations[place].name for place in offer.opened[: offer.state[OPENED]]]
     if row < 0:  # the whole-order solver weighs every row that has something
         return tuple("" if f.available else _reason_alone(f) for f in facts)
     return tuple(

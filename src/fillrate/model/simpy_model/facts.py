@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import repeat
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fillrate.decision.columns import BY_NAME, FACTS
+from fillrate.decision.columns import FACTS
+from fillrate.decision.facts import box_to_add, higher, rest_cover
+from fillrate.decision.table import Columns
+from fillrate.model.delays import mean_service_days, next_cut_off
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.ranking import promised_delivery
 from fillrate.model.simpy_model.rows import Rows
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
+    from fillrate.model.simpy_model.stations import Station
     from fillrate.world.demand import Segment
 
 __all__ = ["Facts"]
 
 
 class Facts:
-    """Facts of the line under decision; set by the desk before each question.
+    """Facts of the line under decision; pointed at it before each question.
 
     A row fact is a list over rows, a line or order fact one number.
     """
@@ -33,34 +37,14 @@ class Facts:
         self.left = 0  # units of the line still to be placed
         self.available: Sequence[int] = ()  # (rows,) after limits and earlier answers
         self.opened: list[int] = []  # locations opened by this offer so far
-        self.rest: list[tuple[Rows, Sequence[int], int]] = []  # other lines to be answered: rows, available, units
+        self.rest: list[tuple[Sequence[int], Sequence[int], int]] = []  # other lines: locations, available, units
+        self.priority = [s.priority for s in sim.world.segments]
         weights = [s.weight for s in sim.world.segments]
-        total, segments = sum(weights), sim.world.segments
-        self.higher_share = [
-            sum(o.weight for o in segments if o.priority > s.priority) / total for s in segments
-        ]  # (segments,) share of demand with higher priority
+        self.higher_share = [higher(weights, self.priority, s) / math.fsum(weights) for s in range(len(weights))]
         self.home_rate = sim.tables.home_rate.tolist()
-        self.makers = {name: self._maker(name) for name in BY_NAME}
-
-    def column(self, name: str) -> list[float]:
-        """(rows,) values of a column."""
-        return self.makers[name]()
-
-    def _maker(self, name: str) -> Callable[[], list[float]]:
-        """A function that makes one column, its facts looked up once."""
-        column = BY_NAME[name]
-        facts = [(FACTS[need][0] == "row", getattr(self, f"_{need}")) for need in column.needs]
-        of = column.of
-        if len(facts) == 1 and facts[0][0]:
-            fact = facts[0][1]
-            return lambda: [of(v) for v in fact()]
-
-        def make() -> list[float]:
-            if not any(by_row for by_row, _ in facts):
-                return [of(*[fact() for _, fact in facts])] * len(self.available)
-            return [of(*cell) for cell in zip(*[f() if by_row else repeat(f()) for by_row, f in facts])]  # noqa: B905
-
-        return make
+        named = {name: getattr(self, f"_{name}", None) for name in FACTS}
+        self.columns = Columns({k: v for k, v in named.items() if v}, lambda: len(self.available))
+        self.column = self.columns.column
 
     def _available(self) -> Sequence[float]:
         return self.available
@@ -70,26 +54,24 @@ class Facts:
 
     def _box(self) -> list[float]:
         """Box cost that each row would really add."""
-        joins = self._joined()
-        if not joins:
-            return self.rows.box
-        return [0.0 if place in joins else box for place, box in zip(self.rows.location, self.rows.box, strict=True)]
+        joined = self._joined()
+        return box_to_add(self.rows.box, self.rows.location, joined) if joined else self.rows.box
 
     def _joins(self) -> list[float]:
         joins = self._joined()
         return [1.0 if place in joins else 0.0 for place in self.rows.location]
 
-    def _joined(self) -> set[int]:
+    def _joined(self) -> list[int]:
         """Locations where units would join a parcel of the order: not picked yet, of this offer, or kept aside."""
         order = self.order
         if not self.opened and not order.parcels and not any(line.committed for line in order.lines):
-            return set()
-        return {p.location for p in order.parcels if not p.started} | set(self.opened) | self._kept_aside()
+            return []
+        return [p.location for p in order.parcels if not p.started] + self.opened + self._kept_aside()
 
-    def _kept_aside(self) -> set[int]:
+    def _kept_aside(self) -> list[int]:
         """Locations where units wait for the rest of this line or order, to leave in one box with it."""
         whole = self.sim.policy.complete[self.order.segment] == 2
-        return {kept[0] for line in (self.order.lines if whole else self.group) for kept in line.committed}
+        return [kept[0] for line in (self.order.lines if whole else self.group) for kept in line.committed]
 
     def _distance_km(self) -> list[float]:
         return self.rows.distance_km
@@ -130,21 +112,20 @@ class Facts:
         return [1.0 if places[place].kind == "third_party" else 0.0 for place in self.rows.location]
 
     def _rest_cover(self) -> list[float]:
-        """Share of the other open units that each row's location has."""
-        units = sum(left for _, _, left in self.rest)
-        if not units:
-            return [1.0] * len(self.rows.location)
-        shares = []
-        for place in self.rows.location:
-            there = 0
-            for rows, available, left in self.rest:
-                if place in rows.location:
-                    there += min(left, available[rows.location.index(place)])
-            shares.append(there / units)
-        return shares
+        return rest_cover(self.rows.location, self.rest)
 
-    def _opportunity(self) -> list[float]:
-        return [0.0] * len(self.rows.pair)  # set by planners
+    def _due_days(self) -> list[float]:
+        now = self.sim.env.now
+        return [promised_delivery(self.sim, self.order, place) - now for place in self.rows.location]
+
+    def _delivery_days(self) -> list[float]:
+        now, parcels, stations = self.sim.env.now, self.sim.parcels, self.sim.stations
+        days = []
+        for place, transit in zip(self.rows.location, self.rows.transit_days, strict=True):
+            station = stations[place]
+            picked = now + station.work / station.servers + _mean_pick(station, self.left)
+            days.append(next_cut_off(picked, parcels.cut_offs[place]) + transit - now)
+        return days
 
     def _remaining(self) -> float:
         return self.left
@@ -156,12 +137,10 @@ class Facts:
         return self.sim.tables.unit_cost[self.group[0].sku]
 
     def _waiting(self) -> float:
-        return sum(self.sim.backlog.held_by_sku[self.group[0].sku]) - sum(line.held for line in self.group)
+        return sum(self.sim.backlog.waiting_by_sku[self.group[0].sku]) - sum([line.waiting for line in self.group])
 
     def _waiting_higher(self) -> float:
-        segments, mine = self.sim.world.segments, self.sim.world.segments[self.order.segment].priority
-        held = self.sim.backlog.held_by_sku[self.group[0].sku]
-        return sum(n for n, s in zip(held, segments, strict=True) if s.priority > mine)
+        return higher(self.sim.backlog.waiting_by_sku[self.group[0].sku], self.priority, self.order.segment)
 
     def _priority(self) -> float:
         return self._segment().priority
@@ -178,12 +157,6 @@ class Facts:
     def _segment(self) -> Segment:
         return self.sim.world.segments[self.order.segment]
 
-    def _promise_days(self) -> float:
-        return promised_delivery(self.sim, self.order) - self.sim.env.now
-
-    def _ship_days(self) -> float:
-        return self.order.ship_by - self.sim.env.now
-
     def _waited_days(self) -> float:
         return self.sim.env.now - self.order.time
 
@@ -195,3 +168,11 @@ class Facts:
 
     def _review_days(self) -> float:
         return self.sim.supply.next_review() - self.sim.env.now
+
+
+def _mean_pick(station: Station, units: int) -> float:
+    """Mean pick service of one line in a parcel of its own, days."""
+    t = station.terms
+    if not station.finite:
+        return 0.0
+    return mean_service_days(t.setup_minutes, t.line_minutes, t.unit_minutes, 1, units)
