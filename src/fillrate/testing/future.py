@@ -21,7 +21,7 @@ from fillrate.world.network import Station
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.answers import Answers
-    from fillrate.model.simpy_model.desk import Offer
+    from fillrate.model.simpy_model.desk import Asked
 
 __all__ = ["OtherFuture", "find_leak", "history", "other_orders"]
 
@@ -139,7 +139,7 @@ def history(world: World, trace: Trace, policy: Any, until: float, chance: Chanc
     world = world.over(trace.days)
     asked: History = []
 
-    def listen(answers: Answers, offer: Offer, line: int, legal: list[int], row: int) -> None:
+    def listen(answers: Answers, offer: Asked, line: int, legal: list[int], row: int) -> None:
         if answers.sim.env.now > until or row < 0:  # priced answers are in the journal
             return
         answers.look_at(offer, line)

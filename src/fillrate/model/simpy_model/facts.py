@@ -127,6 +127,9 @@ class Facts:
             days.append(next_cut_off(picked, parcels.cut_offs[place]) + transit - now)
         return days
 
+    def _opportunity(self) -> list[float]:
+        return [0.0] * len(self.rows.pair)  # until a planner prices stock
+
     def _remaining(self) -> float:
         return self.left
 
