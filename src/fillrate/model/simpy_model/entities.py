@@ -90,7 +90,6 @@ class Order:
         self.patient = False  # the end of its patience is on the clock
         self.waiting = False  # in the backlog
         self.parcels: list[Parcel] = []  # that are not dispatched
-        self.rank: tuple[float, ...] = ()  # rank key at its latest offer
         self.sent: list[int] = []  # location of every parcel opened so far
         self.shipped = self.on_time = self.boxes = 0  # boxes: parcels dispatched
         self.last_delivery = -1.0
