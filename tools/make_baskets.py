@@ -48,8 +48,8 @@ centre with stock 1.095, the whole order 1.141: shipping together whatever can b
 Over 30 instances of this size the whole order does better than the nearest centre, 1.094 against 1.116; with prices for
 stock it costs 1.050, with prices that are solved for anew ten times 1.033.""",
     "large": """\
-`deterministic_lp(load_world("baskets_large")).value`, a long computation. Over 2,000 periods (one trace) the whole
-order costs .86 of the nearest centre with stock; over the full horizon it may be worse, as in `baskets`.""",
+2,154,017.46 over the 100,000 periods. Over 2,000 periods (one trace) the whole order costs .86 of the nearest centre
+with stock; over the full horizon it may be worse, as in `baskets`.""",
 }
 TEXTS = {
     "small": (
@@ -60,7 +60,7 @@ TEXTS = {
     "large": (
         "Orders of up to ten items over ten centres and 99 cities",
         "The whole-order decision of the multi-item fulfilment literature, at its larger size.",
-        "Over the value of the deterministic program.",
+        "Over 2,154,017.46 (the deterministic program).",
     ),
 }  # title, about, optimum
 SOURCE = "Instance 0 of fillrate.world.literature, after Jasin and Sinha (2015) and Ma (2023)."

@@ -29,6 +29,8 @@ from fillrate.world.expected import orders_per_day, region_shares
 
 __all__ = ["Dlp", "deterministic_lp"]
 
+MANY = 100_000  # columns from which interior points, with crossover, take minutes where the simplex takes far longer
+
 
 @dataclass(frozen=True)
 class Dlp:
@@ -68,7 +70,8 @@ class _Program:
         """The least cost, and the price of each row's limit."""
         rows, columns, values = zip(*self.entries, strict=True) if self.entries else ((), (), ())
         shape = len(self.most), len(self.cost)
-        found = linprog(self.cost, csr_array((values, (rows, columns)), shape=shape), self.most, method="highs")
+        method = "highs" if len(self.cost) < MANY else "highs-ipm"
+        found = linprog(self.cost, csr_array((values, (rows, columns)), shape=shape), self.most, method=method)
         if not found.success:
             raise InputError("deterministic program", found.message, "a program that HiGHS can solve")
         return float(found.fun), -np.asarray(found.ineqlin.marginals, np.float64)
