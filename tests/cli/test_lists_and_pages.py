@@ -93,11 +93,12 @@ def test_init_makes_a_workspace_whose_commands_run(run: Run, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     done = run("init", "shop")
     assert done.code == 0
-    made = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.toml"))
-    assert made == ["shop/envs/my_shop.toml", "shop/experiments/my_experiment.toml", "shop/policies/my_rule.toml"]
+    made = sorted(str(path.relative_to(tmp_path / "shop")) for path in tmp_path.rglob("*.*"))
+    told = ["envs/my_shop.toml", "experiments/my_experiment.toml", "orders.csv", "policies/my_rule.toml", "sites.csv"]
+    assert made == told
     monkeypatch.chdir(tmp_path / "shop")
     commands = [line.split()[1:] for line in done.out.splitlines() if line.startswith("  fillrate")]
-    assert len(commands) == 5
+    assert len(commands) == 6
     short = {"simulate": ["--days", "3"], "compare": ["--days", "3", "--jobs", "1"]}
     for command in commands[:-1]:
         assert run(*command, *short.get(command[0], [])).code == 0
@@ -107,7 +108,7 @@ def test_init_overwrites_nothing(run: Run, workspace: Path) -> None:
     for name in ("envs/my_shop.toml", "policies/my_rule.toml"):
         (workspace / name).unlink()
     before = sorted(workspace.rglob("*"))
-    assert run("init").code == 2  # one of the three is still there
+    assert run("init").code == 2  # the others are still there
     assert sorted(workspace.rglob("*")) == before
 
 

@@ -12,7 +12,13 @@ from fillrate.errors import UsageError
 
 __all__ = ["init"]
 
-FILES = {"my_shop.toml": "envs", "my_rule.toml": "policies", "my_experiment.toml": "experiments"}
+FILES = {
+    "my_shop.toml": "envs",
+    "my_rule.toml": "policies",
+    "my_experiment.toml": "experiments",
+    "orders.csv": "",
+    "sites.csv": "",
+}  # file -> folder of the workspace
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the workspace, there or new.")]
 
@@ -20,7 +26,8 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the works
 def init(folder: Folder = Path()) -> None:
     """Make a workspace with examples to change.
 
-    It has folders for your worlds, policies and experiments, with an example in each. Nothing is overwritten.
+    It has folders for your worlds, policies and experiments, with an example in each, and a small order log to fit a
+    world to. Nothing is overwritten.
     """
     from importlib.resources import files
 
@@ -41,4 +48,5 @@ def init(folder: Folder = Path()) -> None:
     )
     say("", *([] if here else [f"  cd {folder}"]))
     say("  fillrate show my_shop", "  fillrate simulate my_shop my_rule", "  fillrate simulate my_shop --explain 0")
-    say("  fillrate compare my_shop --replications 10", "  fillrate run my_experiment")
+    say("  fillrate compare my_shop --replications 10", "  fillrate fit orders.csv --sites sites.csv --out fitted")
+    say("  fillrate run my_experiment")
