@@ -85,7 +85,7 @@ def test_headline_of_a_clear_winner() -> None:
     }
     found = headline(compare_scores("w", 1, 5.0, cards))
     assert found.line == "x is the best of 2 policies"
-    assert "Others are shown to be ahead on lost units (y)." in found.sentences
+    assert "Others are shown to be ahead on: lost units (y)." in found.sentences
     assert any("earns 8.2" in sentence for sentence in found.sentences)
 
 

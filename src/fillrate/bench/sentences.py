@@ -88,7 +88,7 @@ def _ahead(comparison: Comparison, definitions: Definitions) -> list[str]:
     if not ahead:
         return []
     items = [f"{_inline(title(key, definitions))} ({', '.join(names)})" for key, names in ahead.items()]
-    return [f"Others are shown to be ahead on {listed(items)}."]
+    return [f"Others are shown to be ahead on: {'; '.join(items)}."]
 
 
 def _bound_sentence(comparison: Comparison) -> list[str]:
