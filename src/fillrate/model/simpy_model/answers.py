@@ -71,8 +71,12 @@ class Answers:
         facts, offer, width = self.facts, asked.offer, asked.offer.width
         facts.order, facts.group, facts.rows = asked.order, asked.groups[line], asked.rows[line]
         facts.left = offer.left[line]
-        facts.available = offer.available[line * width : line * width + len(facts.rows.location)]
+        start = line * width
+        facts.available = offer.available[start : start + len(facts.rows.location)]
         facts.opened = list(offer.opened[offer.before : offer.state[OPENED]])
+        facts.rest = []
+        if offer.lines == 1:
+            return
         first = 0 if self.method == "prices" else line  # a walk has answered the lines before
         facts.rest = [
             (asked.rows[l].location, offer.available[l * width : (l + 1) * width], offer.left[l])

@@ -121,8 +121,8 @@ class Desk:
         """Lead the policy through the offer; whether anything is taken."""
         offer = asked.offer
         for line, (group, block) in enumerate(zip(asked.groups, asked.rows, strict=True)):
-            count = legal_rows(offer, line) if self.sim.journal is not None else 0
-            there = [offer.available[line * offer.width + row] for row in offer.legal[:count]]
+            count = legal_rows(offer, line) if self.sim.journal is not None else 0  # else nobody reads the sum
+            there = [offer.available[line * offer.width + row] for row in offer.legal[:count]] if count else ()
             self._log_check(group, block, sum(there))
         if not has_choice(offer):
             self.sim.accounts.masked_offers += 1

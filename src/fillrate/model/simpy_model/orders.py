@@ -124,8 +124,16 @@ def _in_vain(sim: Simulation, order: Order) -> list[Line]:
 
 def finish(sim: Simulation, order: Order) -> None:
     """Hand the outcome over once every unit is delivered or lost."""
-    if order.pending or not order.counted:
+    if order.pending:
         return
+    if order.counted:
+        _hand_over(sim, order)
+    order.lines, order.groups = [], []  # lines know their order, and its life waits on it: leave no reference cycle
+    if order.waits.callbacks:
+        order.waits.callbacks.clear()
+
+
+def _hand_over(sim: Simulation, order: Order) -> None:
     sim.accounts.outcomes.append(
         Outcome(
             segment=order.segment,
