@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+from tests.ground_truth.rows import ROWS, Row
 
 from fillrate.simulate import simulate
 from fillrate.trace import sample
-from tests.ground_truth.rows import ROWS, Row
 
 SEEDS = 8
 
@@ -49,4 +49,6 @@ def estimate(row: Row, share: float, confidence: float, first_seed: int, jobs: i
     factor = float(stats.t.ppf(0.5 + confidence / 2, SEEDS - 1)) / math.sqrt(SEEDS)
     values = np.array(runs)
     widths = factor * values.std(axis=0, ddof=1)
-    return {name: Estimate(float(m), float(w)) for name, m, w in zip(row.expected, values.mean(axis=0), widths, strict=True)}
+    return {
+        name: Estimate(float(m), float(w)) for name, m, w in zip(row.expected, values.mean(axis=0), widths, strict=True)
+    }

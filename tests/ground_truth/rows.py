@@ -48,7 +48,7 @@ def _replenish(rule: Any) -> Policy:
     return Policy(rule, replenish=Entry(Info(rule, "replenish"), replenish=ReplenishRule(rule)))
 
 
-# --- A: two locations that share, lost sales ---------------------------------------------------------------------------
+# --- A: two locations that share, lost sales ---
 
 
 def _two(rates: tuple[float, float], levels: tuple[int, int]) -> World:
@@ -96,7 +96,11 @@ POINT = dict.fromkeys(SHARES, 0.005)  # of all demand of the region
 
 
 def _a(
-    name: str, rates: tuple[float, float], levels: tuple[int, int], limits: tuple[Limit, ...], expected: dict[str, float]
+    name: str,
+    rates: tuple[float, float],
+    levels: tuple[int, int],
+    limits: tuple[Limit, ...],
+    expected: dict[str, float],
 ) -> Row:
     source = "GROUND_TRUTH A: Erlang loss; continuous-time Markov chain"
     days = 300_000 / sum(rates)
@@ -132,7 +136,7 @@ A = (
     _a("B2", (2.0, 0.5), (4, 3), RESERVE, _shares(0.685342, 0.127397, 0.882979, 0.034454)),
 )
 
-# --- B and C: one location ----------------------------------------------------------------------------------------------
+# --- B and C: one location ---
 
 
 def _one(name: str, tables: Tables, supply: Tables, lead: Tables | None = None, **supplier: Any) -> World:
@@ -233,7 +237,7 @@ C = (
     _song(),
 )
 
-# --- D: periodic review -------------------------------------------------------------------------------------------------
+# --- D: periodic review ---
 
 
 def _poisson_baskets(mean: float) -> list[Tables]:
@@ -271,8 +275,14 @@ def _backlogged(mean: float, s: int, S: int, cost: float) -> Row:
 
 
 D = (
-    *(_zipkin("base_stock", 4.0, n, {"base_stock": s}, cost) for n, s, cost in ((1, 12, 4.16), (2, 16, 4.64), (3, 20, 4.975), (4, 25, 5.20))),
-    *(_zipkin("base_stock", 9.0, n, {"base_stock": s}, cost) for n, s, cost in ((1, 13, 5.55), (2, 19, 6.32), (3, 23, 6.86), (4, 28, 7.27))),
+    *(
+        _zipkin("base_stock", 4.0, n, {"base_stock": s}, cost)
+        for n, s, cost in ((1, 12, 4.16), (2, 16, 4.64), (3, 20, 4.975), (4, 25, 5.20))
+    ),
+    *(
+        _zipkin("base_stock", 9.0, n, {"base_stock": s}, cost)
+        for n, s, cost in ((1, 13, 5.55), (2, 19, 6.32), (3, 23, 6.86), (4, 28, 7.27))
+    ),
     *(
         _zipkin("capped_base_stock", 4.0, n, {"base_stock": s, "cap": cap}, cost)
         for n, s, cap, cost in ((1, 12, 6, 4.0654), (2, 17, 5, 4.4057), (3, 21, 5, 4.6308), (4, 26, 5, 4.7978))
@@ -284,7 +294,7 @@ D = (
     _backlogged(64.0, 55, 74, 78.402),
 )
 
-# --- G: pick stations -----------------------------------------------------------------------------------------------------
+# --- G: pick stations ---
 
 
 def _queue(rate: float, servers: int, law: str, minutes: float, segments: list[Tables] | None = None) -> World:
@@ -306,7 +316,15 @@ def _mmc(rate: float, servers: int, share: float, wait: float) -> Row:
     expected = {"station_wait_share": share, "station_wait_days": wait}
     widths = {"station_wait_share": 0.03 * share, "station_wait_days": 0.03 * wait}
     source = "GROUND_TRUTH G: Erlang C"
-    return Row(f"M/M/{servers}", source, _queue(rate, servers, "exponential", 1440.0), "cheapest", expected, 300_000 / rate, widths)
+    return Row(
+        f"M/M/{servers}",
+        source,
+        _queue(rate, servers, "exponential", 1440.0),
+        "cheapest",
+        expected,
+        300_000 / rate,
+        widths,
+    )
 
 
 G = (
@@ -324,7 +342,13 @@ G = (
     Row(
         "priority M/M/1",
         "GROUND_TRUTH G: Cobham 1954: waits of 1.0 and 3.333333 days, and a service of 1",
-        _queue(0.7, 1, "exponential", 1440.0, [{"name": "first", "weight": 0.3, "priority": 2.0}, {"name": "second", "weight": 0.4, "priority": 1.0}]),
+        _queue(
+            0.7,
+            1,
+            "exponential",
+            1440.0,
+            [{"name": "first", "weight": 0.3, "priority": 2.0}, {"name": "second", "weight": 0.4, "priority": 1.0}],
+        ),
         "priority_then_date",
         {"order_cycle_time_days[segment=first]": 2.0, "order_cycle_time_days[segment=second]": 4.333333},
         428_000.0,

@@ -29,7 +29,9 @@ def main() -> None:
             off = abs(e.mean - value)
             verdict = "inside" if off <= e.half_width else f"OUTSIDE by {off / e.half_width:.1f} half-widths"
             relative = f"{e.half_width / abs(value):.2%}" if value else f"{e.half_width:.4f}"
-            print(f"    {name:34s} {value:12.6f} {e.mean:12.6f} +- {e.half_width:.6f} ({relative})  {verdict}", flush=True)
+            print(
+                f"    {name:34s} {value:12.6f} {e.mean:12.6f} +- {e.half_width:.6f} ({relative})  {verdict}", flush=True
+            )
 
 
 if __name__ == "__main__":

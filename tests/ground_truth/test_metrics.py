@@ -50,7 +50,7 @@ def test_fill_rates_of_the_textbook_example() -> None:
 
 
 def test_source_selection_of_magento() -> None:
-    """Its own API test, in tenths: SKU-1 x 8 takes 5.5 of 5.5 at eu-1 and 2.5 of 3 at eu-2; SKU-4 x 4 takes 4 of 6 at eu-2."""
+    """Its own API test, in tenths: SKU-1 takes 5.5 of 5.5 at eu-1 and 2.5 of 3 at eu-2; SKU-4 takes 4 of 6 at eu-2."""
     world = _world({"eu-1": {"SKU-1": 55}, "eu-2": {"SKU-1": 30, "SKU-4": 60}})
     result = simulate(world, _trace(world, [[(0, 80), (1, 40)]]), "priority_list", journal=True)
     assert result.journal is not None

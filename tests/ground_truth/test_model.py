@@ -1,13 +1,12 @@
-"""The model of record against theory: every row of GROUND_TRUTH A-D and G that names a policy, shorter than `run.py`."""
+"""The model of record against theory: every row of GROUND_TRUTH A-D and G with a policy, shorter than `run.py`."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
-
 from tests.ground_truth.estimate import estimate
-from tests.ground_truth.rows import ROWS, Row, G
+from tests.ground_truth.rows import ROWS, G, Row
 
 SHARE = 0.08  # of the full length; queues run long enough for 3 %
 LONGER = math.sqrt(1.0 / SHARE) * 1.9  # half-widths at 99 % over 8 seeds against 95 % at full length

@@ -16,7 +16,15 @@ from fillrate.world import World, load_world, parse_world
 class Asking:
     """Takes the first legal row and remembers every question."""
 
-    columns = ("quantity", "priority", "days_waited", "available", "units_waiting", "expected_lateness", "days_to_promise")
+    columns = (
+        "quantity",
+        "priority",
+        "days_waited",
+        "available",
+        "units_waiting",
+        "expected_lateness",
+        "days_to_promise",
+    )
 
     def __init__(self) -> None:
         self.questions: list[Question] = []
@@ -81,5 +89,7 @@ def test_a_random_policy_draws_anew_in_every_replication(name: str) -> None:
     world = load_world(name).over(50.0)
     trace = sample(world, 1)
     runs = [simulate(world, trace.reseeded(seed), "random", journal=True).journal for seed in (1, 2, 1)]
-    taken = [[row["location"] for row in run.to_pylist() if row["kind"] == "reserved"] for run in runs if run is not None]
+    taken = [
+        [row["location"] for row in run.to_pylist() if row["kind"] == "reserved"] for run in runs if run is not None
+    ]
     assert taken[0] == taken[2] != taken[1]

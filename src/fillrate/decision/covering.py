@@ -50,7 +50,7 @@ def coverable(offer: Offer, first: int, last: int, barred: int) -> bool:
 
 
 def _among(places: Sequence[int], count: int, place: int) -> bool:
-    for n in range(count):
+    for n in range(count):  # noqa: SIM110 - a loop that can be compiled
         if places[n] == place:
             return True
     return False
@@ -71,9 +71,10 @@ def _fillable(offer: Offer, line: int, room: int, barred: int) -> bool:
         for r in range(offer.width):
             n = offer.free[start + r]
             after = last < 0 or n < last or (n == last and r > row)
-            if n > best and after and not _among(offer.opened, offer.state[OPENED], offer.location[start + r]):
-                if not _among(offer.barred, barred, offer.location[start + r]):
-                    best, at = n, r
+            place = offer.location[start + r]
+            known = _among(offer.opened, offer.state[OPENED], place) or _among(offer.barred, barred, place)
+            if n > best and after and not known:
+                best, at = n, r
         if at < 0:
             break
         units += best

@@ -20,7 +20,22 @@ __all__ = [
     "event_key",
 ]
 
-CHARGE, OUTAGE, RECEIPT, PLAN, BACKLOG, REVIEW, PATIENCE, ARRIVAL, WAVE, REEVALUATION, PICK_END, CUT_OFF, DELIVERY, CLOSE = range(14)
+(
+    CHARGE,
+    OUTAGE,
+    RECEIPT,
+    PLAN,
+    BACKLOG,
+    REVIEW,
+    PATIENCE,
+    ARRIVAL,
+    WAVE,
+    REEVALUATION,
+    PICK_END,
+    CUT_OFF,
+    DELIVERY,
+    CLOSE,
+) = range(14)
 
 URGENT = 2  # SimPy keeps priorities 0 and 1 for what must run before anything else at this instant
 KIND_BITS = 40  # entities are numbers below 2**40
