@@ -19,7 +19,7 @@ def test_the_numbers_are_those_of_the_table() -> None:
 
 
 def test_the_average_cost_of_the_base_stock_is_reached() -> None:
-    """Three runs of 2,000 days: 0.2 is about three standard errors; with the review after the demand it would be 6.29."""
+    """Three runs of 2,000 days: 0.2 is about three standard errors; with the review after the demand 6.29."""
     world = load_world("lost_sales")
     runs = [
         simulate(world, sample(world, seed), "base_stock").scorecard["contribution_per_day"] for seed in range(1, 4)
