@@ -130,7 +130,7 @@ def _show(found: Fit, out: Path, commands: list[str], seconds: float) -> None:
         heading("Assumed"),
         *(_bullet(note) for note in facts["assumptions"]),
         "",
-        _stock_table(facts["stock"]),
+        _stock_table(facts["stock"], found.world.money.currency),
         "",
         *_match_table(facts["match"]),
         "",
@@ -149,15 +149,20 @@ def _bullet(text: str) -> str:
     return paragraph(text, "  ").replace("  ", "- ", 1)
 
 
-def _stock_table(levels: list[dict[str, Any]]) -> Any:
-    table = plain_table(
-        "World", "Stock", "Shipped in time %", "Units on hand", right=("Shipped in time %", "Units on hand")
-    )
-    table.title = "Stock levels, measured under the policy `distance`"
+def _stock_table(levels: list[dict[str, Any]], currency: str) -> Any:
+    heads = {
+        "number": ("Factor", "{:g}"),
+        "fill": ("Shipped\nin time %", "{:.1f}"),
+        "on_hand": ("Units\non hand", "{:,.0f}"),
+        "contribution_per_day": (f"Contribution\n{currency} a day", "{:,.0f}"),
+        "days": ("Days\nplayed", "{:g}"),
+    }
+    table = plain_table("World", *(head for head, _ in heads.values()), right=tuple(head for head, _ in heads.values()))
+    table.title = "Stock levels under the policy `distance`"
     for level in levels:
-        fill, units = level["fill"], level["on_hand"]
-        shown = "–" if fill is None else f"{100 * fill:.1f}", "–" if units is None else f"{units:,.0f}"
-        table.add_row(level["name"], f"factor {level['number']:g}", *shown)
+        values = {**level, "fill": level["fill"] and 100 * level["fill"]}
+        shown = ("–" if values[key] is None else form.format(values[key]) for key, (_, form) in heads.items())
+        table.add_row(level["name"], *shown)
     return table
 
 
@@ -168,8 +173,8 @@ def _match_table(rows: list[dict[str, Any]]) -> list[Any]:
     table = plain_table("Figure", "Log", "Sampled", "Distance", "By chance", "Test", "Match", right=right)
     table.title = "Orders sampled from the fitted world against those of the log"
     for row in rows:
-        name = f"{row['figure']}: {row['unit']}" if row["unit"] else row["figure"]
-        cells = (f"{100 * row[key]:.1f} %" if row["unit"] else f"{row[key]:,.2f}" for key in ("log", "sampled"))
+        name = f"{row['figure']}: {row['kind']}" if row["kind"] else row["figure"]
+        cells = (f"{100 * row[key]:.1f} %" if row["kind"] else f"{row[key]:,.2f}" for key in ("log", "sampled"))
         test = f"{row['test']} {row['value']:.2f}"
         table.add_row(name, *cells, f"{row['distance']:.3f}", f"{row['chance']:.3f}", test, row["word"])
     limits = "; ".join(f"{word}: up to {most:g}, or {times:g} times chance" for word, (most, times) in LIMITS.items())

@@ -97,7 +97,7 @@ def fit(facts: Facts, name: str, measure: Measure, told: Callable[[str], None] =
         told: hears what is going on.
     """
     trace, notes = replayed(facts)
-    start = parsed(_text(facts, name, Level("", 1.0, None, None, 0.0), "stock not yet set"), name)
+    start = parsed(_text(facts, name, Level("", 1.0), "stock not yet set"), name)
     found = levels(facts, start, trace, measure, told)
     stated = replace(facts, notes=[*facts.notes, *notes, *_stock_notes(facts, found)])
     texts = {joined(name, level.name): _text(stated, name, level, said(stated, level)) for level in found}

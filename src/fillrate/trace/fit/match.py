@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from fillrate.world import World
 __all__ = ["LIMITS", "Match", "Word", "match"]
 
 Word = Literal["good", "fair", "poor"]
-LIMITS: dict[Word, tuple[float, float]] = {"good": (0.05, 1.5), "fair": (0.15, 3.0)}
+LIMITS: dict[Word, tuple[float, float]] = {"good": (0.05, 2.0), "fair": (0.15, 4.0)}
 """Word -> largest distance for it, or so many times the distance that chance alone makes, whichever is more."""
 ENOUGH_ORDERS = 40_000  # sampled in all, in 2 to 8 samples
 TOP = 20  # products and regions that are told apart; the rest is one
@@ -32,11 +32,11 @@ class Match:
 
     Attributes:
         figure: what is counted.
-        log: its mean in the log, or the share of the log's commonest kind.
+        log: its mean in the log, or the share of the log's commonest kind (of products: of the 20 commonest).
         sampled: the same of sampled orders.
-        unit: of both: "" for a mean, or the kind whose share it is.
+        kind: the kind whose share it is; empty for a mean.
         distance: total variation distance: the share of the log that would have to be of another kind, 0 to 1.
-        chance: that distance between one sample of the log's size and all of them: what chance alone makes.
+        chance: that distance between one sample and all others: what chance alone makes.
         test: "KS", the largest difference of the cumulative shares, where kinds have an order; else "chi2/df",
             chi-square over its degrees of freedom, 1 in the mean if chance alone makes the difference.
         value: of the test.
@@ -46,7 +46,7 @@ class Match:
     figure: str
     log: float
     sampled: float
-    unit: str
+    kind: str
     distance: float
     chance: float
     test: Literal["KS", "chi2/df"]
@@ -64,7 +64,8 @@ class Figure:
     label: Callable[[int], str] | None = None  # name of a kind; None where a mean says more
     mean: Callable[[Orders], float] | None = None
     weights: Callable[[Orders], Ints] | None = None
-    named: int | None = None  # so many kinds have a name of their own; None: all
+    named: int | None = None  # so many kinds have a name of their own, the rest is one kind; None: all
+    together: bool = False  # whether the share of all named kinds is shown, not that of the first
 
 
 def match(world: World, trace: Trace) -> tuple[Match, ...]:
@@ -75,7 +76,9 @@ def match(world: World, trace: Trace) -> tuple[Match, ...]:
         trace: the log's orders.
     """
     count = int(np.clip(ENOUGH_ORDERS // max(1, len(trace.orders)), 2, 8))
-    samples = [sample(world, seed).orders for seed in range(count)]
+    samples = [orders for seed in range(count) if len(orders := sample(world, seed).orders)]
+    if len(samples) < 2:
+        return ()  # a log of one or two orders
     return tuple(_compared(figure, trace.orders, samples) for figure in _figures(world, trace))
 
 
@@ -104,8 +107,8 @@ def _figures(world: World, trace: Trace) -> Iterator[Figure]:
     yield Figure("value of an order", binned, True, mean=lambda o: float(_value(o).mean()))
     yield _top("region", log, lambda o: o.region, regions)
     yield _top("segment", log, lambda o: o.segment, segments)
-    yield _top("product, by lines", log, lambda o: o.sku, skus)
-    yield _top("product, by units", log, lambda o: o.sku, skus, lambda o: o.quantity.astype(np.int64))
+    for by, weights in (("lines", None), ("units", _units)):
+        yield replace(_top(f"products by {by}", log, lambda o: o.sku, skus, weights), together=len(skus) > TOP)
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -128,6 +131,11 @@ def _month(orders: Orders, start: int) -> Ints:
     return ((orders.time + start) % 365.0 / 365.0 * 12).astype(np.int64)
 
 
+def _units(orders: Orders) -> Ints:
+    """(lines,) units."""
+    return orders.quantity.astype(np.int64)
+
+
 def _value(orders: Orders) -> Floats:
     """(orders,) money."""
     return np.asarray(np.add.reduceat(orders.price * orders.quantity, orders.first_line[:-1]))
@@ -146,8 +154,7 @@ def _top(
     place = np.full(len(names), len(busiest), np.int64)
     place[busiest] = np.arange(len(busiest))
     shown = [names[n] for n in busiest]
-    title = f"{name} (top {TOP})" if len(names) > TOP else name
-    return Figure(title, lambda o: place[code(o)], label=shown.__getitem__, weights=weights, named=len(shown))
+    return Figure(name, lambda o: place[code(o)], label=shown.__getitem__, weights=weights, named=len(shown))
 
 
 def _compared(figure: Figure, log: Orders, samples: list[Orders]) -> Match:
@@ -155,16 +162,22 @@ def _compared(figure: Figure, log: Orders, samples: list[Orders]) -> Match:
     length = max(map(len, counts))
     seen, *drawn = (np.pad(c, (0, length - len(c))) for c in counts)
     pooled = np.sum(drawn, axis=0)
-    distance, chance = _distance(seen, pooled), float(np.mean([_distance(each, pooled) for each in drawn]))
+    distance, chance = _distance(seen, pooled), float(np.mean([_distance(each, pooled - each) for each in drawn]))
     test: Literal["KS", "chi2/df"] = "KS" if figure.ordered else "chi2/df"
     value = _largest_gap(seen, pooled) if figure.ordered else _chi_square(seen, pooled)
     if figure.mean is not None:
-        said, shown, unit = figure.mean(log), float(np.mean([figure.mean(o) for o in samples])), ""
+        said, shown, kind = figure.mean(log), float(np.mean([figure.mean(o) for o in samples])), ""
     else:
-        most = int(seen[: figure.named].argmax())
-        said, shown = float(seen[most] / seen.sum()), float(pooled[most] / pooled.sum())
-        unit = figure.label(most) if figure.label else ""
-    return Match(figure.name, said, shown, unit, distance, chance, test, value, _word(distance, chance))
+        said, shown, kind = _shares(figure, seen, pooled)
+    return Match(figure.name, said, shown, kind, distance, chance, test, value, _word(distance, chance))
+
+
+def _shares(figure: Figure, seen: Floats, pooled: Floats) -> tuple[float, float, str]:
+    """Share of the log's commonest kind, or of all named kinds, in the log and in samples, and what it is called."""
+    most = int(seen[: figure.named].argmax())
+    kinds = slice(0, figure.named) if figure.together else slice(most, most + 1)
+    kind = f"top {figure.named}" if figure.together or figure.label is None else figure.label(most)
+    return float(seen[kinds].sum() / seen.sum()), float(pooled[kinds].sum() / pooled.sum()), kind
 
 
 def _counted(figure: Figure, orders: Orders) -> Floats:

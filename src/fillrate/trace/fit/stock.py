@@ -41,14 +41,16 @@ class Level:
         number: safety factor, or factor on the units of the stock file.
         fill: share of units that `distance` ships by the promised date; None if it was not measured.
         on_hand: mean units on hand in that run; None if it was not measured.
-        days: length of that run.
+        contribution_per_day: in that run, money a day; None if it was not measured.
+        days: length of that run; 0 without one.
     """
 
     name: str
     number: float
-    fill: float | None
-    on_hand: float | None
-    days: float
+    fill: float | None = None
+    on_hand: float | None = None
+    contribution_per_day: float | None = None
+    days: float = 0.0
 
 
 def supply_block(facts: Facts, number: float) -> Block:
@@ -94,10 +96,13 @@ def levels(facts: Facts, world: World, trace: Trace, measure: Measure, told: Cal
     """
     if facts.stock is not None:
         told("playing the log once, with the stock of the file")
-        card = measure(world, trace)
-        fills = {"": (card["unit_fill_rate"], card["on_hand_units"])}
-        return [Level(n, s, *fills.get(n, (None, None)), trace.days) for n, s in SCALES.items()]
+        played = _level("", SCALES[""], measure(world, trace), trace.days)
+        return [played if scale == played.number else Level(name, scale) for name, scale in SCALES.items()]
     return _Search(world, trace, measure, told).levels()
+
+
+def _level(name: str, number: float, card: Mapping[str, float | None], days: float) -> Level:
+    return Level(name, number, card["unit_fill_rate"], card["on_hand_units"], card["contribution_per_day"], days)
 
 
 @dataclass
@@ -122,12 +127,11 @@ class _Search:
             if BAND[0] <= fill <= BAND[1] and abs(fill - AIMS[""]) <= 2 * CLOSE:
                 break
             error = self.tried[factor] - fill
-        found = [Level("", factor, fill, whole["on_hand_units"], self.trace.days)]
+        found = [_level("", factor, whole, self.trace.days)]
         for name in ("lean", "rich"):
             factor = self._solve(AIMS[name] + error, short_world, short)
-            found.append(
-                Level(name, factor, self.tried[factor] - error, self.cards[factor]["on_hand_units"], short.days)
-            )
+            measured = _level(name, factor, self.cards[factor], short.days)
+            found.append(replace(measured, fill=self.tried[factor] - error))
         return sorted(found, key=lambda level: list(AIMS).index(level.name))
 
     def _solve(self, aim: float, world: World, trace: Trace) -> float:

@@ -63,9 +63,9 @@ def _title(paragraphs: Iterable[str]) -> str:
 
 
 def _commented(text: str) -> str:
-    return textwrap.fill(
-        " ".join(text.split()), WIDTH, initial_indent="# ", subsequent_indent="#   " if text.startswith("- ") else "# "
-    )
+    text = "".join(sign if sign.isprintable() else " " for sign in text)  # control characters may not stand in a file
+    below = "#   " if text.startswith("- ") else "# "
+    return textwrap.fill(" ".join(text.split()), WIDTH, initial_indent="# ", subsequent_indent=below)
 
 
 def _entry(key: str, value: Any) -> str:

@@ -1,0 +1,113 @@
+"""Stock levels: solved with simulated runs, or as a stock file says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.trace.fit.shop import SITES, Counted, rows, write
+
+from fillrate.errors import OrderLogError
+from fillrate.model.opening import stated_opening
+from fillrate.policy import load_policy
+from fillrate.policy.bind import bind
+from fillrate.simulate import simulate
+from fillrate.trace.fit import Facts, Fit, facts, fit
+from fillrate.trace.fit.stock import AIMS, BAND, stretch
+from fillrate.trace.logs import OrderLog, read_order_log, read_sites, read_stock
+from fillrate.world import World
+
+
+def stocked(folder: Path, log: OrderLog, lines: list[str]) -> Fit:
+    path = folder / "stock.csv"
+    path.write_text("\n".join(["location,sku,units", *lines]) + "\n", encoding="utf-8")
+    sites = read_sites(SITES)
+    return fit(facts(log, sites, read_stock(path, sites.names)), "shop", Counted())
+
+
+def carried(world: World) -> dict[str, tuple[str, ...]]:
+    return {place.name: place.carries for place in world.locations}
+
+
+def test_each_level_comes_near_its_aim(found: Facts) -> None:
+    runs = Counted()
+    levels = fit(found, "shop", runs).levels
+    assert [level.name for level in levels] == ["lean", "", "rich"]
+    for level in levels:
+        assert level.fill == pytest.approx(AIMS[level.name], abs=0.015)
+        assert level.number == round(level.number, 2)
+    assert len(runs.tried) <= 20
+
+
+def test_a_real_run_fills_what_was_promised(found: Facts) -> None:
+    result = fit(found, "shop", lambda world, trace: simulate(world, trace, "distance").scorecard)
+    fill = simulate(result.world, result.trace, "distance").scorecard["unit_fill_rate"]
+    assert fill is not None
+    assert BAND[0] <= fill <= BAND[1]
+    assert result.levels[1].fill == pytest.approx(fill, abs=1e-12)
+    assert f"ships {100 * fill:.1f} % of the units by the promised date" in result.texts["shop"].replace("\n#   ", " ")
+
+
+def test_long_logs_are_tried_on_a_stretch_and_checked_as_a_whole(tmp_path: Path) -> None:
+    log = read_order_log(write(tmp_path / "long.csv", rows(3000, 400)))
+    runs = Counted()
+    found = fit(facts(log, read_sites(SITES)), "shop", runs)
+    short = [days for _, days in runs.tried if days < 400]
+    assert len(short) >= 4
+    assert [days for _, days in runs.tried].count(400.0) == 1
+    assert set(short) == {200.0}
+    world, trace = stretch(found.world, found.trace)
+    whole = found.trace.orders
+    inside = (whole.time >= 100) & (whole.time < 300)
+    assert trace.orders.key.tolist() == whole.key[inside].tolist()
+    assert trace.orders.time.tolist() == (whole.time[inside] - 100).tolist()
+    assert trace.orders.lines == np.diff(whole.first_line)[inside].sum()
+    assert (world.days, world.header.warm_up_days) == (200.0, 14.0)
+
+
+def test_what_no_stock_can_reach_is_said(found: Facts) -> None:
+    result = fit(found, "shop", Counted(steepness=0.0))  # half of the units, whatever the stock
+    assert any("no safety factor brings it into 85 to 95 %" in note for note in result.assumptions)
+
+
+def test_a_stock_file_is_opening_stock_assortment_and_level(tmp_path: Path, log: OrderLog) -> None:
+    every = [f"Boston,P{k},{k}" for k in range(8)]
+    found = stocked(tmp_path, log, [*every, "Denver,P1,7", "Denver,P2,0"])
+    world = found.world
+    assert carried(world)["Boston"] == ("*",)
+    assert set(carried(world)["Denver"]) == {"P1", "P2"}
+    opening = stated_opening(world).units
+    levels = bind(load_policy("cheapest"), world).levels
+    assert levels is not None
+    names = [
+        (world.locations[l].name, world.skus[k].name)
+        for l, k in zip(world.tables.pair_location, world.tables.pair_sku, strict=True)
+    ]
+    units = dict(zip(names, opening, strict=True))
+    assert opening == levels.S
+    assert units["Denver", "P1"] == 7
+    assert units["Denver", "P2"] == 0
+    assert units["Boston", "P5"] == 5
+
+
+def test_the_other_levels_are_the_file_times_a_factor(tmp_path: Path, log: OrderLog) -> None:
+    found = stocked(tmp_path, log, [f"{site},P{k},10" for site in ("Boston", "Denver") for k in range(8)])
+    assert [level.number for level in found.levels] == [0.7, 1.0, 1.4]
+    assert "units = 7, base_stock = 7" in found.texts["shop_lean"]
+    assert "units = 14, base_stock = 14" in found.texts["shop_rich"]
+    assert set(carried(found.world).values()) == {("*",)}
+
+
+def test_products_without_stock_and_stock_without_sales_are_told(tmp_path: Path, log: OrderLog) -> None:
+    found = stocked(tmp_path, log, ["Boston,P0,5", "Boston,UNSOLD,9", "Denver,P0,1"])
+    notes = "\n".join(found.assumptions)
+    assert "which every site carries with no stock: 7" in notes
+    assert "which are left out: 1" in notes
+    assert all(place.carries == ("*",) for place in found.world.locations)
+    assert sum(stated_opening(found.world).units) == 6
+
+
+def test_a_stock_file_of_another_shop_is_refused(tmp_path: Path, log: OrderLog) -> None:
+    with pytest.raises(OrderLogError, match="stock file: none of its products is in the log, such as 'X'"):
+        stocked(tmp_path, log, ["Boston,X,1"])
