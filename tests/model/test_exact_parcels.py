@@ -494,3 +494,48 @@ def test_split_lines_keeps_a_line_at_one_location(play: Play) -> None:
         4 closing x@b 1
         """
     )
+
+
+def test_a_short_pick_after_the_end_of_patience(play: Play) -> None:
+    """Held from 0.5 on, filled at 1.0, missed at 2.0: lost at that offer, for patience ended at 1.75."""
+    journal = play(
+        """
+        [[segment]]
+        name = "s"
+        patience_days = { mean = 1.25 }
+        [supply]
+        review_days = 8.0
+        [[supply.item]]
+        units = 0
+        base_stock = 2
+        [[supply.supplier]]
+        name = "f"
+        lead_time_days = { mean = 1.0 }
+        """,
+        order(0.5, ("x", 2)),
+        policy="base_stock",
+        without=("money",),
+        site="short_pick_probability = 1.0\nstation = { servers = 1, setup_minutes = 1440.0 }",
+    )
+    assert journal == lines(
+        """
+        0 ordered x@a 2
+        0.5 received #0:0 x 2
+        0.5 checked #0:0 x 0
+        0.5 held #0:0 x 2
+        1 stocked x@a 2
+        1 ranked #0 1
+        1 checked #0:0 x 2
+        1 reserved #0:0 x@a 2
+        1 queued #0 @a
+        1 picking #0 @a
+        2 picked #0 @a
+        2 short_picked #0:0 x@a 1
+        2 dispatched #0:0 x@a 1
+        2 shipped #0 @a 1
+        2 ranked #0 1
+        2 checked #0:0 x 0
+        2 lost #0:0 x 1
+        2 delivered #0:0 x@a 1
+        """
+    )
