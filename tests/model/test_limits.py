@@ -157,6 +157,12 @@ def test_a_pinned_order_is_at_home_where_it_is_pinned() -> None:
     assert promised(world, "fixed_primary", order(1.0, ("k0", 6), region="r0")) == [{"k0@l0": 5}]
 
 
+def test_a_location_that_is_down_gives_nothing() -> None:
+    world = world_of([[5, 5]], location=[{"name": "l0", "outage": {"windows": [[1.0, 2.0]]}}, {"name": "l1"}])
+    orders = order(0.5, ("k0", 1)), order(1.5, ("k0", 6)), order(2.5, ("k0", 1))
+    assert promised(world, "cheapest", *orders) == [{"k0@l0": 1}, {"k0@l1": 5}, {"k0@l0": 1}]
+
+
 def test_fences_keep_segments_out() -> None:
     world = world_of([[5, 5]], [GOLD, BRONZE], location=[{"name": "l0", "serves": ["gold"]}, {"name": "l1"}])
     found = promised(world, "fences_and_ratings", order(1.0, ("k0", 7), segment="bronze"))

@@ -96,6 +96,12 @@ def test_modifiers_add_up_to_the_strictest(tmp_path: Path, small: Any) -> None:
     assert (bound.most, bound.shipment_value, bound.complete) == (1, 9.0, [1])
 
 
+def test_without_modifiers_nothing_is_limited(small: Any) -> None:
+    bound = bind(load_policy("cheapest"), small.world([[1, 1, 1]]))
+    assert (bound.most, bound.shipment_value, bound.complete, bound.split) == (3, 0.0, [0], [2])
+    assert (bound.reserves, bound.quotas, bound.levels, bound.strategies) == (None, None, None, False)
+
+
 def test_a_policy_may_be_given_as_an_entry() -> None:
     assert load_policy(read_entry("cheapest")) == load_policy("cheapest")
 

@@ -100,6 +100,12 @@ def test_the_newsvendor_weighs_a_unit_short_against_a_unit_left_over(
     assert row(world, "newsvendor")[:2] == (level - 1, level)
 
 
+def test_where_nothing_costs_anything_the_newsvendor_covers_the_median(small: Any) -> None:
+    segment = {"name": "free", "price_factor": 0.0}
+    world = small.world([[0]], segments=[segment], rate_per_day=6.0, lead_time_days=1.0)
+    assert row(world, "newsvendor")[1] == base_stock_level(6.0, 1.0, 0.0, 0.5)
+
+
 def test_holding_counts_the_skus_own_rate_and_capital(small: Any) -> None:
     """Its own 0.25 a day, and capital of 365 % a year on 25.00, 0.25 a day: margin 4.50 against 0.50."""
     sku = {"name": "k0", "price": 29.5, "cost": 25.0, "holding_per_day": 0.25}

@@ -80,6 +80,12 @@ def test_where_nothing_is_bought_the_rest_of_the_horizon_is_looked_at(small: Any
     assert [period[1][0][0] for period in kept(supplied, limit, buys=False)] == [9.0, 7.0, 5.0, 3.0, 1.0]
 
 
+def test_of_limits_that_change_more_or_less_often_the_finest_periods_hold(small: Any) -> None:
+    world = small.world([[9]], segments=RANKED[:2], rate_per_day=2.0, horizon_days=10.0)
+    coarse, fine = (Limit("critical_level", of="higher", remaining=True, periods=n) for n in (2, 5))
+    assert [period[1][0][0] for period in kept(world, coarse, fine)] == [18.0, 14.0, 10.0, 6.0, 2.0]
+
+
 def test_a_promotion_to_come_is_kept_for(small: Any) -> None:
     """Gold asks ten times as often in the last two of ten days: 8 x 1 + 2 x 10 units of 2 x 14 / 2."""
     late = {"from_day": 8.0, "to_day": 10.0, "segments": ["gold"], "segment_factor": 10.0}
