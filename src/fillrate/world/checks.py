@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from fillrate.errors import WorldError, nearest
+from fillrate.errors import WorldError
+from fillrate.world.demand_checks import demand_faults
+from fillrate.world.faults import Fault, unknown
 from fillrate.world.law import CountLaw, Law
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "range_faults"]
 
+MOST_POISSON = 600  # mean of a count: its law is summed from zero
 NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
 SHORTEST_DAYS = 1e-5  # of a horizon
 
@@ -25,14 +28,11 @@ def check(world: World, place: str) -> None:
         raise WorldError(f"{place}: {where}", problem, allowed)
 
 
-Fault = tuple[str, str, str]  # place, what was found, what is allowed
-
-
 def _faults(world: World) -> Iterator[Fault]:
     yield from range_faults(world)
     yield from _names(world)
     yield from _references(world)
-    yield from _demand(world)
+    yield from demand_faults(world)
     yield from _times(world)
 
 
@@ -91,21 +91,32 @@ def _law(law: Law | CountLaw, where: str) -> Iterator[Fault]:
             yield f"{where} weights", f"found {len(law.weights)}", f"{len(law.values)}, one for each value"
         if law.weights and sum(law.weights) <= 0:
             yield f"{where} weights", "found a sum of 0", "a positive sum"
-    if isinstance(law, CountLaw) and law.law == "poisson" and law.mean > 600:
-        yield f"{where} mean", f"found {law.mean:g}", "up to 600 for poisson"
+        if law.mean:
+            yield f"{where} mean", f"found {law.mean:g}", "none: an empirical law has the mean of its values"
+    elif law.values or law.weights:
+        yield (
+            f"{where} values",
+            f"found {len(law.values)}",
+            f"values and weights only for an empirical law, not {law.law}",
+        )
+    if isinstance(law, CountLaw) and law.law == "poisson" and law.mean > MOST_POISSON:
+        yield f"{where} mean", f"found {law.mean:g}", f"up to {MOST_POISSON} for poisson"
+    if isinstance(law, CountLaw) and law.law == "constant" and law.mean % 1.0:
+        yield f"{where} mean", f"found {law.mean:g}", "a whole number for constant"
 
 
 def _names(world: World) -> Iterator[Fault]:
     groups: list[tuple[str, Iterable[Any]]] = [(key, getattr(world, field)) for field, key in NAMES.items()]
-    groups += [("supply supplier", world.supply.supplier), ("shipping service", world.shipping.service)]
+    groups = [(f"[{key}]", entries) for key, entries in groups]
+    groups += [("[supply] supplier", world.supply.supplier), ("[shipping] service", world.shipping.service)]
     for key, entries in groups:
         seen: set[str] = set()
         for entry in entries:
             if not entry.name or entry.name in seen:
-                yield f"[{key}] name", f"found '{entry.name}' {'twice' if entry.name else ''}".strip(), "unique names"
+                yield f"{key} name", f"found '{entry.name}' {'twice' if entry.name else ''}".strip(), "unique names"
             seen.add(entry.name)
-        if not seen and key != "supply supplier":
-            yield f"[{key}]", "found none", "at least one entry"
+        if not seen and key != "[supply] supplier":
+            yield key, "found none", "at least one entry"
 
 
 def _references(world: World) -> Iterator[Fault]:
@@ -113,60 +124,26 @@ def _references(world: World) -> Iterator[Fault]:
     segments, regions = [e.name for e in world.segments], [e.name for e in world.regions]
     services = [e.name for e in world.shipping.service]
     for site in world.locations:
-        yield from _known(f"[location] '{site.name}' carries", site.carries, [*skus, "*"])
-        yield from _known(f"[location] '{site.name}' serves", site.serves, [*segments, "*"])
+        yield from unknown(f"[location] '{site.name}' carries", site.carries, [*skus, "*"])
+        yield from unknown(f"[location] '{site.name}' serves", site.serves, [*segments, "*"])
+    stated: set[tuple[str, str]] = set()
     for n, lane in enumerate(world.lanes, 1):
-        yield from _known(f"[lane] entry {n} location", [lane.location], places)
-        yield from _known(f"[lane] entry {n} region", [lane.region], regions)
+        yield from unknown(f"[lane] entry {n} location", [lane.location], places)
+        yield from unknown(f"[lane] entry {n} region", [lane.region], regions)
+        if (lane.location, lane.region) in stated:
+            yield f"[lane] entry {n}", f"found '{lane.location}' to '{lane.region}' twice", "one entry a lane"
+        stated.add((lane.location, lane.region))
     for segment in world.segments:
-        yield from _known(f"[segment] '{segment.name}' service", [segment.service or services[0]], services)
+        yield from unknown(f"[segment] '{segment.name}' service", [segment.service or services[0]], services)
     for n, item in enumerate(world.supply.item, 1):
-        yield from _known(f"[supply] item {n} location", [item.location], [*places, "*"])
-        yield from _known(f"[supply] item {n} sku", [item.sku], [*skus, "*"])
+        yield from unknown(f"[supply] item entry {n} location", [item.location], [*places, "*"])
+        yield from unknown(f"[supply] item entry {n} sku", [item.sku], [*skus, "*"])
     for source in world.supply.supplier:
         at = f"[supply] supplier '{source.name}'"
-        yield from _known(f"{at} locations", source.locations, [*places, "*"])
-        yield from _known(f"{at} skus", source.skus, [*skus, "*"])
-        yield from _known(f"{at} from_location", [source.from_location or places[0]], places)
-    yield from _known("[timing] reevaluate_segments", world.timing.reevaluate_segments, [*segments, "*"])
-
-
-def _known(where: str, names: Iterable[str], allowed: list[str]) -> Iterator[Fault]:
-    for name in names:
-        if name not in allowed:
-            shown = ", ".join(allowed[:12]) + (", ..." if len(allowed) > 12 else "")
-            yield where, f"found '{name}'" + nearest(name, allowed), shown
-
-
-def _demand(world: World) -> Iterator[Fault]:
-    demand, skus = world.demand, [e.name for e in world.skus]
-    for n, basket in enumerate(demand.basket, 1):
-        yield from _known(f"[demand] basket {n} skus", basket.skus, skus)
-        if basket.quantities and len(basket.quantities) != len(basket.skus):
-            yield f"[demand] basket {n} quantities", f"found {len(basket.quantities)}", f"{len(basket.skus)}, one a SKU"
-        if not basket.skus and demand.process != "bernoulli":
-            yield f"[demand] basket {n} skus", "found none", "an empty order only with process = 'bernoulli'"
-    for n, promotion in enumerate(demand.promotion, 1):
-        yield from _known(f"[demand] promotion {n} skus", promotion.skus, skus)
-        yield from _known(f"[demand] promotion {n} segments", promotion.segments, [e.name for e in world.segments])
-        if promotion.skus and demand.basket:
-            yield f"[demand] promotion {n} skus", f"found {len(promotion.skus)}", "none where orders come by type list"
-        if promotion.to_day <= promotion.from_day:
-            yield f"[demand] promotion {n} to_day", f"found {promotion.to_day:g}", f"more than {promotion.from_day:g}"
-    for key, length in (("hour_profile", 24), ("weekday_profile", 7)):
-        if (found := len(getattr(demand, key))) not in {0, length}:
-            yield f"[demand] {key}", f"found {found} factors", f"{length}"
-    for key in ("hour_profile", "weekday_profile", "season_profile", "line_count", "unit_count"):
-        if (values := getattr(demand, key)) and sum(values) <= 0:
-            yield f"[demand] {key}", "found a sum of 0", "a positive sum"
-    sums: dict[str, tuple[Any, ...]] = {"region": world.regions, "segment": world.segments, "channel": world.channels}
-    for key, entries in sums.items():
-        if sum(e.weight for e in entries) <= 0:
-            yield f"[{key}] weight", "found a sum of 0", "a positive sum"
-    if demand.basket and sum(b.probability for b in demand.basket) <= 0:
-        yield "[demand] basket probability", "found a sum of 0", "a positive sum"
-    if not demand.basket and sum(s.popularity for s in world.skus) <= 0:
-        yield "[sku] popularity", "found a sum of 0", "a positive sum"
+        yield from unknown(f"{at} locations", source.locations, [*places, "*"])
+        yield from unknown(f"{at} skus", source.skus, [*skus, "*"])
+        yield from unknown(f"{at} from_location", [source.from_location or places[0]], places)
+    yield from unknown("[timing] reevaluate_segments", world.timing.reevaluate_segments, [*segments, "*"])
 
 
 def _times(world: World) -> Iterator[Fault]:
@@ -174,13 +151,13 @@ def _times(world: World) -> Iterator[Fault]:
         yield "[world] warm_up_days", f"found {world.header.warm_up_days:g}", f"less than the horizon of {world.days:g}"
     if world.header.opening_policy and world.header.opening_days < SHORTEST_DAYS:
         yield "[world] opening_days", f"found {world.header.opening_days:g}", "days that the opening policy runs"
-    owners = [("location", e) for e in world.locations] + [("supply supplier", e) for e in world.supply.supplier]
+    owners = [("[location]", e) for e in world.locations] + [("[supply] supplier", e) for e in world.supply.supplier]
     for key, owner in owners:
         last = 0.0
         for start, end in owner.outage.windows:
             if start < last or end <= start:
-                yield f"[{key}] '{owner.name}' outage windows", f"found [{start:g}, {end:g}]", "rising, not overlapping"
+                yield f"{key} '{owner.name}' outage windows", f"found [{start:g}, {end:g}]", "rising, not overlapping"
             last = end
     for n, card in enumerate(world.shipping.rate_card, 1):
         if len(card.breaks) < 2:
-            yield f"[shipping] rate_card {n} breaks", f"found {len(card.breaks)}", "at least two [kg, price] rows"
+            yield f"[shipping] rate_card entry {n} breaks", f"found {len(card.breaks)}", "at least two [kg, price] rows"

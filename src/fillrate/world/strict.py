@@ -16,6 +16,14 @@ from fillrate.errors import InputError, nearest
 __all__ = ["read_toml", "validate"]
 
 T = TypeVar("T")
+KINDS = {
+    "a valid array": "a list, in brackets: [...]",
+    "a valid boolean": "true or false",
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+    "a valid string": "a text in quotes",
+    "an object": "a table, in braces: { key = value }",
+}  # what pydantic asks of JSON, in the words of TOML
 
 
 def read_toml(path: Path, error: type[InputError]) -> dict[str, Any]:
@@ -79,7 +87,8 @@ def _words(kind: type[Any], fault: Any) -> tuple[str, str]:
         return "missing", "this key is required"
     if fault["type"] in {"list_type", "tuple_type"} and isinstance(fault["input"], dict):
         return "found a single table", "a list of tables, in double brackets: [[...]]"
-    return f"found {json.dumps(fault['input'])[:60]}", fault["msg"].removeprefix("Input should be ")
+    wanted = fault["msg"].removeprefix("Input should be ")
+    return f"found {json.dumps(fault['input'])[:60]}", KINDS.get(wanted, wanted)
 
 
 def _dotted(steps: tuple[Any, ...], tables: Any, shown: Mapping[str, str]) -> str:

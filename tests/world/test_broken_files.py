@@ -1,0 +1,188 @@
+"""Broken world files: one line that names the file, the place, what was found and what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fillrate.errors import NotFound, WorldError
+from fillrate.world import load_world
+
+BASE = """
+[world]
+name = "w"
+horizon_days = 10.0
+[[location]]
+name = "a"
+[[location]]
+name = "b"
+[[region]]
+name = "r"
+[[sku]]
+name = "x"
+[[sku]]
+name = "y"
+[[segment]]
+name = "one"
+"""
+
+SITE, LANE, TWO = (
+    '[[location]]\nname = "c"\n',
+    '[[lane]]\nlocation = "a"\nregion = "r"\n',
+    '[[segment]]\nname = "two"\n',
+)
+SALE, TYPE, SUPPLIER = "[[demand.promotion]]\n", "[[demand.basket]]\n", '[[supply.supplier]]\nname = "s"\n'
+
+FAULTS: list[tuple[str, str]] = [
+    # keys and tables
+    ("[timings]\nmode = 'wave'", "[timings]: unknown table (did you mean 'timing'?); allowed: channel, defaults"),
+    ("[demand]\nrate = 5.0", "[demand] rate: unknown key; allowed: process, rate_per_day"),
+    (SITE + "station = { server = 1 }", "[location] 'c' station server: unknown key (did you mean 'servers'?)"),
+    (SITE + "colour = 'red'", "[location] 'c' colour: unknown key"),
+    (SUPPLIER + "lead_time_days = { avg = 1.0 }", "[supply] supplier 's' lead_time_days avg: unknown key"),
+    ("[supply.supplier]\nname = 's'", "[supply] supplier: found a single table; allowed: a list of tables"),
+    ("[[location]]\nlatitude = 1.0", "[location] entry 3 name: missing; allowed: this key is required"),
+    (SALE + "from_day = 3.0", "[demand] promotion entry 1 to_day: missing"),
+    # types
+    ("[demand]\nrate_per_day = '5'", '[demand] rate_per_day: found "5"; allowed: a number'),
+    ("[demand]\nrate_per_day = true", "[demand] rate_per_day: found true; allowed: a number"),
+    ("[demand]\nprocess = 'poison'", "[demand] process: found \"poison\"; allowed: 'poisson', 'periodic' or"),
+    (SITE + "station = { servers = 1.5 }", "[location] 'c' station servers: found 1.5; allowed: a whole number"),
+    (LANE + "transit_days = 2.0", "[lane] entry 1 transit_days: found 2.0; allowed: a table, in braces"),
+    ("[defaults]\nbaselines = 'cheapest'", '[defaults] baselines: found "cheapest"; allowed: a list, in brackets'),
+    (TWO + "commit = 1", "[segment] 'two' commit: found 1; allowed: true or false"),
+    ("[money]\ncurrency = 5", "[money] currency: found 5; allowed: a text in quotes"),
+    # ranges
+    (SITE + "latitude = 91.0", "[location] 'c' latitude: found 91; allowed: -90 to 90 degrees"),
+    (
+        "[demand]\nrate_per_day = -1.0",
+        "[demand] rate_per_day: found -1; allowed: a finite number, at least 0 orders/day",
+    ),
+    ("[demand]\nrate_per_day = nan", "[demand] rate_per_day: found nan; allowed: a finite number"),
+    ("[demand]\nrate_per_day = inf", "[demand] rate_per_day: found inf; allowed: a finite number"),
+    (SITE + "cut_off_hours = [12.0, 25.0]", "[location] 'c' cut_off_hours: found 25; allowed: 0 to 24 h"),
+    (TWO + "return_probability = 2.0", "[segment] 'two' return_probability: found 2; allowed: 0 to 1"),
+    ("[supply]\nservice_level = 1.0", "[supply] service_level: found 1; allowed: 0 to 0.999999"),
+    (
+        "[[supply.item]]\nunits = -1",
+        "[supply] item entry 1 units: found -1; allowed: a finite number, at least 0 units",
+    ),
+    (SUPPLIER + "lot_units = 0", "[supply] supplier 's' lot_units: found 0"),
+    ("[money]\nreturn_days = { mean = -1.0 }", "[money] return_days mean: found -1"),
+    # names
+    ('[[location]]\nname = "a"', "[location] name: found 'a' twice; allowed: unique names"),
+    ('[[location]]\nname = ""', "[location] name: found ''; allowed: unique names"),
+    (SUPPLIER + SUPPLIER, "[supply] supplier name: found 's' twice"),
+    (LANE + LANE, "[lane] entry 2: found 'a' to 'r' twice; allowed: one entry a lane"),
+    ("[shipping]\nservice = []", "[shipping] service: found none; allowed: at least one entry"),
+    (SITE + 'carries = ["z"]', "[location] 'c' carries: found 'z'; allowed: x, y, *"),
+    (SITE + 'serves = ["ones"]', "[location] 'c' serves: found 'ones' (did you mean 'one'?); allowed: one, *"),
+    ('[[lane]]\nlocation = "c"\nregion = "r"', "[lane] entry 1 location: found 'c'; allowed: a, b"),
+    (TWO + 'service = "express"', "[segment] 'two' service: found 'express'; allowed: standard"),
+    ('[[supply.item]]\nsku = "z"', "[supply] item entry 1 sku: found 'z'; allowed: x, y, *"),
+    (SUPPLIER + 'from_location = "c"', "[supply] supplier 's' from_location: found 'c'; allowed: a, b"),
+    ("[timing]\nreevaluate_segments = ['two']", "[timing] reevaluate_segments: found 'two'; allowed: one, *"),
+    # laws
+    ("[demand]\ncount = { law = 'empirical' }", "[demand] count values: missing"),
+    ("[demand]\ncount = { law = 'poisson', mean = 900.0 }", "[demand] count mean: found 900; allowed: up to 600"),
+    ("[demand]\ncount = { mean = 2.5 }", "[demand] count mean: found 2.5; allowed: a whole number for constant"),
+    (
+        "[shipping]\ntransit_days = { law = 'empirical', values = [1.0], weights = [1.0, 2.0] }",
+        "[shipping] transit_days weights: found 2; allowed: 1, one for each value",
+    ),
+    (
+        "[shipping]\ntransit_days = { law = 'empirical', values = [1.0], weights = [0.0] }",
+        "[shipping] transit_days weights: found a sum of 0",
+    ),
+    ("[shipping]\ntransit_days = { values = [1.0] }", "[shipping] transit_days values: found 1; allowed: values and"),
+    (
+        "[shipping]\ntransit_days = { law = 'empirical', values = [1.0], mean = 2.0 }",
+        "[shipping] transit_days mean: found 2; allowed: none",
+    ),
+    ("[shipping]\ntransit_days = { law = 'gamma', mean = 1.0, cv = 0.0 }", "[shipping] transit_days cv: found 0"),
+    # demand
+    ("[demand]\nhour_profile = [1.0, 2.0]", "[demand] hour_profile: found 2 factors; allowed: 24"),
+    ("[demand]\nweekday_profile = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]", "[demand] weekday_profile: found a sum of 0"),
+    ("[demand]\nline_count = []", "[demand] line_count: found a sum of 0; allowed: a positive sum"),
+    (TYPE + 'probability = 1.0\nskus = ["z"]', "[demand] basket entry 1 skus: found 'z'; allowed: x, y"),
+    (TYPE + 'probability = 1.0\nskus = ["x"]\nquantities = [1, 2]', "[demand] basket entry 1 quantities: found 2"),
+    (TYPE + "probability = 1.0", "[demand] basket entry 1 skus: found none; allowed: an empty order only with"),
+    (TYPE + 'probability = 0.0\nskus = ["x"]', "[demand] basket probability: found a sum of 0"),
+    (SALE + "from_day = 3.0\nto_day = 2.0", "[demand] promotion entry 1 to_day: found 2; allowed: more than 3"),
+    (SALE + "from_day = 1.0\nto_day = 2.0\nsegments = ['two']", "[demand] promotion entry 1 segments: found 'two'"),
+    (
+        SALE + 'from_day = 1.0\nto_day = 2.0\nskus = ["x", "y"]\nsku_factor = 0.0',
+        "[sku] popularity while promotions run: found a sum of 0",
+    ),
+    (
+        TYPE + 'probability = 1.0\nskus = ["x"]\n' + SALE + 'from_day = 1.0\nto_day = 2.0\nskus = ["x"]',
+        "[demand] promotion entry 1 skus: found 1; allowed: none where orders come by type list",
+    ),
+    (
+        "[[channel]]\nname = 'till'\npins = 'nearest_store'",
+        "[channel] 'till' pins: found 'nearest_store' without a store",
+    ),
+    ("[[channel]]\nname = 'web'\nweight = 0.0", "[channel] weight: found a sum of 0"),
+    # times
+    (
+        SITE + "outage = { windows = [[1.0, 3.0], [2.0, 4.0]] }",
+        "[location] 'c' outage windows: found [2, 4]; allowed: rising",
+    ),
+    (SUPPLIER + "outage = { windows = [[3.0, 3.0]] }", "[supply] supplier 's' outage windows: found [3, 3]"),
+    (
+        "[shipping]\nrate_card = [{ breaks = [[1.0, 2.0]] }]",
+        "[shipping] rate_card entry 1 breaks: found 1; allowed: at",
+    ),
+]
+
+
+def broken(folder: Path, text: str) -> str:
+    """The message of a world file with this text."""
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WorldError) as caught:
+        load_world(path)
+    message = str(caught.value)
+    assert message.startswith("mine.toml: ")
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize(("text", "said"), FAULTS, ids=[said.split(";")[0] for _, said in FAULTS])
+def test_a_fault_is_named_with_its_place(text: str, said: str, tmp_path: Path) -> None:
+    assert broken(tmp_path, BASE + text).startswith(f"mine.toml: {said}")
+
+
+def test_the_base_of_these_tests_is_sound(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(BASE)
+    assert load_world(tmp_path / "mine.toml").name == "w"
+
+
+@pytest.mark.parametrize("table", ["world", "location", "region", "sku"])
+def test_a_required_table_is_missed(table: str, tmp_path: Path) -> None:
+    blocks = ["[" + block for block in BASE.split("\n[")[1:] if not block.lstrip("[").startswith(table)]
+    assert broken(tmp_path, "\n".join(blocks)).startswith(f"mine.toml: [{table}]: missing; allowed: this table")
+
+
+def test_warm_up_ends_before_the_horizon(tmp_path: Path) -> None:
+    text = BASE.replace("horizon_days = 10.0", "horizon_days = 10.0\nwarm_up_days = 10.0")
+    assert "[world] warm_up_days: found 10; allowed: less than the horizon of 10" in broken(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", ["[world\nname = 1", "a = 1\na = 2", "x ="])
+def test_what_is_not_toml_says_where(text: str, tmp_path: Path) -> None:
+    assert "not TOML: " in broken(tmp_path, text)
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(WorldError, match=r"^mine\.toml: not UTF-8 text \(byte 0\)"):
+        load_world(tmp_path / "mine.toml")
+
+
+def test_an_unknown_world_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"world 'regionl': no such name \(did you mean 'regional'\?\)"):
+        load_world("regionl")
+    with pytest.raises(NotFound, match=r"no such world file"):
+        load_world(tmp_path / "none.toml")
