@@ -53,11 +53,12 @@ def segments(draw: st.DrawFn, name: str, services: tuple[str, ...]) -> Segment:
 
 
 @st.composite
-def channels(draw: st.DrawFn) -> tuple[Channel, ...]:
-    """One channel, or three of which two pin."""
+def channels(draw: st.DrawFn, stores: bool) -> tuple[Channel, ...]:
+    """One channel, or three of which two pin; walk-in sales only where there is a store."""
     if not draw(seldom(3)):
         return (Channel("web"),)
-    return Channel("web"), Channel("collect", 1.0, "nearest"), Channel("walk_in", 1.0, "nearest_store")
+    walk_in = (Channel("walk_in", 1.0, "nearest_store"),) if stores else ()
+    return Channel("web"), Channel("collect", 1.0, "nearest"), *walk_in
 
 
 @st.composite

@@ -40,7 +40,7 @@ def worlds(draw: st.DrawFn, least: int = 20, most: int = 80) -> World:
         regions=tuple(draw(regions(name)) for name in areas),
         skus=tuple(draw(skus(name)) for name in items),
         segments=tuple(draw(segments(name, tuple(s.name for s in ways.service))) for name in buyers),
-        channels=draw(channels()),
+        channels=draw(channels(any(p.kind == "store" for p in places))),
         lanes=draw(_lanes(sites, areas)),
         demand=demand,
         shipping=ways,
