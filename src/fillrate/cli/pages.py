@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from fillrate.catalogue import find
 from fillrate.cli.console import heading, paragraph, plain_table
 from fillrate.world.fields import stated
+from fillrate.world.rates import card_fits
 
 if TYPE_CHECKING:
     from fillrate.policy.spec import Entry
+    from fillrate.world import World
 
 __all__ = ["PAGES", "raw"]
 
@@ -58,7 +60,18 @@ def world_page(name: str) -> Page:
             page += [f"{part.capitalize()}: {'; '.join(filter(None, stated))}"] if any(stated) else []
     for part in ("demand", "shipping", "supply", "money", "timing", "defaults"):
         page += _setting_lines(part, getattr(world, part))
-    return page
+    return page + _card_lines(world)
+
+
+def _card_lines(world: World) -> Page:
+    """How rate cards were read, and how far off that is."""
+    fits = card_fits(world)
+    lines = [
+        f"up to {f.up_to_km:g} km: {f.box:.2f} a parcel + {f.rate_per_kg:.3f} a kg; "
+        f"off by at most {f.error:.2f} ({f.share:.0%} of the price) at a weight break"
+        for f in fits
+    ]
+    return [heading("Rate cards, as fitted lines"), *(paragraph(line, "  ") for line in lines)] if fits else []
 
 
 def _texts(title: str, about: str, source: str = "", known: str = "") -> Page:

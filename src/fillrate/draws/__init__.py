@@ -2,6 +2,8 @@
 
 from fillrate.draws.keyed import STREAMS, mix, name_key, seed_key, uniform
 from fillrate.draws.laws import (
+    TICK,
+    TICKS,
     empirical,
     exponential,
     gamma,
@@ -13,6 +15,8 @@ from fillrate.draws.laws import (
 
 __all__ = [
     "STREAMS",
+    "TICK",
+    "TICKS",
     "empirical",
     "exponential",
     "gamma",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 
 TICK = 2.0**-20  # days, or money: instants, durations and booked amounts are whole multiples of it
@@ -207,8 +208,4 @@ def poisson(u: float, mean: float) -> int:
 
 def empirical(u: float, values: Sequence[float], cumulative: Sequence[float]) -> float:
     """Quantile of a finite law: the first value whose cumulative probability exceeds u."""
-    last = len(values) - 1
-    i = 0
-    while i < last and cumulative[i] <= u:
-        i += 1
-    return values[i]
+    return values[min(bisect_right(cumulative, u), len(values) - 1)]

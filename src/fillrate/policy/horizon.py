@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.world import World
-from fillrate.world.expected import expected_units, orders_per_day, sku_moments
+from fillrate.world.expected import expected_units
 
-__all__ = ["home_shares", "known_until", "received_before", "units_between", "waves"]
+__all__ = ["known_until", "received_before", "units_between", "waves"]
 
 
 def waves(world: World) -> float:
@@ -53,10 +53,3 @@ def _varies(world: World) -> bool:
     d = world.demand
     profiles = d.hour_profile or d.weekday_profile or d.season_profile
     return bool(d.promotion or (d.process == "poisson" and profiles))
-
-
-def home_shares(world: World) -> NDArray[np.float64]:
-    """(pairs,) share of a SKU's demand that has the pair as its home."""
-    tables, by_sku = world.tables, sku_moments(world)[:, 0] * orders_per_day(world)
-    asked = by_sku[tables.pair_sku]
-    return np.divide(tables.home_rate, asked, out=np.zeros(len(asked)), where=asked > 0.0)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from fillrate.draws import snap
 from fillrate.errors import PolicyError, nearest
-from fillrate.policy.horizon import home_shares, known_until, received_before, units_between, waves
+from fillrate.policy.horizon import known_until, received_before, units_between, waves
 from fillrate.policy.replenish import pair_supplier
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.world import World
+from fillrate.world.expected import home_shares
 
 __all__ = ["FORBIDDEN", "QUOTAS", "Reserves", "bought_pairs", "check_names", "reserves_of"]
 
@@ -59,7 +60,7 @@ def reserves_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Reserves
         return None
     periods = max(limit.periods for limit in chosen)
     each = waves(world) if periods > 1 and waves(world) else world.days / periods
-    count, bought, shares = math.ceil(world.days / each - 1e-9), bought_pairs(world, buys), home_shares(world)
+    count, bought, shares = math.ceil(world.days / each - 1e-9), bought_pairs(world, buys), home_shares(world.tables)
     views = [_View(world, bought, shares, n * each, each if periods > 1 else 0.0) for n in range(count)]
     tables = [np.sum([_kept(view, limit) for limit in chosen], axis=0) for view in views]
     return Reserves(np.minimum(np.array(tables), FORBIDDEN), each)

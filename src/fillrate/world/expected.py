@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.draws import TICK, TICKS
 from fillrate.world.law import mean_of
 from fillrate.world.rhythm import hour_edges, promotions_on, rate_factors, segment_weights, sku_weights
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from fillrate.world.world import World
 
 __all__ = [
-    "expected_at_home",
     "expected_units",
     "home_rates",
+    "home_shares",
     "home_variances",
     "orders_per_day",
     "region_shares",
@@ -77,33 +78,31 @@ def expected_units(world: World, start: float, end: float) -> NDArray[np.float64
     return units
 
 
-def expected_at_home(tables: Tables, start: float, end: float) -> NDArray[np.float64]:
-    """(segments, pairs) units expected between two instants at each pair as a home."""
-    units, at_home = expected_units(tables.world, start, end), np.zeros(len(tables.pair_sku))
-    for region, share in enumerate(region_shares(tables.world)):
-        for sku in range(len(tables.world.skus)):
-            if (pair := tables.home(region, sku)) >= 0:
-                at_home[pair] += share
-    return np.asarray(units[:, tables.pair_sku] * at_home)
-
-
 def home_rates(tables: Tables) -> NDArray[np.float64]:
-    """(pairs,) mean units a day asked of each pair as a home."""
+    """(pairs,) mean units a day asked of each pair as a home, snapped to 2**-20."""
     world = tables.world
     return _at_homes(tables, sku_moments(world)[:, 0] * orders_per_day(world))
 
 
 def home_variances(tables: Tables) -> NDArray[np.float64]:
-    """(pairs,) variance of the units a day asked of each pair as a home, orders taken to come as a Poisson process."""
+    """(pairs,) variance of the units a day asked of each pair as a home, snapped to 2**-20.
+
+    Orders are taken to come as a Poisson process.
+    """
     world = tables.world
     return _at_homes(tables, sku_moments(world)[:, 1] * orders_per_day(world))
 
 
-def _at_homes(tables: Tables, by_sku: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(pairs,) what each SKU's amount a day comes to at the homes of the regions, by their shares."""
-    amounts = np.zeros(len(tables.pair_sku))
-    for region, share in enumerate(region_shares(tables.world)):
+def home_shares(tables: Tables) -> NDArray[np.float64]:
+    """(pairs,) share of the demand for a pair's SKU that has the pair as its home."""
+    shares = np.zeros(len(tables.pair_sku))
+    for region, share in enumerate(region_shares(tables.world).tolist()):
         for sku in range(len(tables.world.skus)):
             if (pair := tables.home(region, sku)) >= 0:
-                amounts[pair] += share * by_sku[sku]
-    return amounts
+                shares[pair] += share
+    return shares
+
+
+def _at_homes(tables: Tables, by_sku: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(pairs,) what each SKU's amount a day comes to at the homes of the regions, by their shares."""
+    return np.asarray(np.rint(home_shares(tables) * by_sku[tables.pair_sku] * TICKS) * TICK)

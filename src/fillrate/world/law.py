@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Literal
 
@@ -24,6 +25,11 @@ class Law(Strict):
     values: tuple[float, ...] = described("values of an empirical law", (), low=0.0)
     weights: tuple[float, ...] = described("weights of the values; equal if absent", (), low=0.0)
 
+    @cached_property
+    def cumulative(self) -> list[float]:
+        """(values,) cumulative probabilities of an empirical law, made once for all its draws."""
+        return _cumulative(self.values, self.weights)
+
 
 @dataclass(frozen=True)
 class CountLaw(Strict):
@@ -33,6 +39,11 @@ class CountLaw(Strict):
     mean: float = described("mean (not for empirical)", 0.0, low=0.0, high=1e9)
     values: tuple[int, ...] = described("values of an empirical law", (), low=0)
     weights: tuple[float, ...] = described("weights of the values; equal if absent", (), low=0.0)
+
+    @cached_property
+    def cumulative(self) -> list[float]:
+        """(values,) cumulative probabilities of an empirical law, made once for all its draws."""
+        return _cumulative(self.values, self.weights)
 
 
 def _cumulative(values: tuple[float, ...] | tuple[int, ...], weights: tuple[float, ...]) -> list[float]:
@@ -56,7 +67,7 @@ def quantile(law: Law, u: float) -> float:
     if law.law == "exponential":
         return draws.exponential(u, law.mean)
     if law.law == "empirical":
-        return draws.empirical(u, law.values, _cumulative(law.values, law.weights))
+        return draws.empirical(u, law.values, law.cumulative)
     return (draws.gamma if law.law == "gamma" else draws.lognormal)(u, law.mean, law.cv)
 
 
@@ -66,4 +77,4 @@ def count_quantile(law: CountLaw, u: float) -> int:
         return round(law.mean)
     if law.law == "poisson":
         return draws.poisson(u, law.mean)
-    return int(draws.empirical(u, law.values, _cumulative(law.values, law.weights)))
+    return int(draws.empirical(u, law.values, law.cumulative))

@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fillrate.draws import snap
+from fillrate.world.expected import sku_moments
 from fillrate.world.geography import haversine_km
 from fillrate.world.law import Law, mean_of
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from fillrate.world.network import Lane, Location, RateCard, Region
     from fillrate.world.world import World
 
-__all__ = ["LaneTerms", "fit_rate_card", "lane_terms"]
+__all__ = ["CardFit", "LaneTerms", "card_fits", "fit_rate_card", "lane_terms", "standard_cost", "unit_weight"]
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,33 @@ def fit_rate_card(card: RateCard) -> tuple[float, float, float]:
     return box, rate, max(abs(box + rate * x - y) for x, y in zip(kg, price, strict=True))
 
 
+@dataclass(frozen=True)
+class CardFit:
+    """What became of a rate card."""
+
+    up_to_km: float
+    box: float  # money/parcel
+    rate_per_kg: float  # money/kg
+    error: float  # largest difference at a break, money
+    share: float  # the same as a share of the price at that break
+
+
+def card_fits(world: World) -> list[CardFit]:
+    """How the world's rate cards were read: the line that replaces each, and how far off it is at worst."""
+    return [_card_fit(card) for card in world.shipping.rate_card]
+
+
+def _card_fit(card: RateCard) -> CardFit:
+    box, rate, error = fit_rate_card(card)
+    off = [abs(box + rate * kg - price) / price for kg, price in card.breaks if price > 0.0]
+    return CardFit(card.up_to_km, box, rate, error, max(off, default=0.0))
+
+
 def lane_terms(world: World, location: Location, region: Region, stated: Lane | None) -> LaneTerms | None:
     """Terms of one lane at standard service, or None if there is no such lane."""
-    km = haversine_km(location.latitude, location.longitude, region.latitude, region.longitude)
+    km = snap(haversine_km(location.latitude, location.longitude, region.latitude, region.longitude))
     if stated is not None and stated.distance_km is not None:
-        km = stated.distance_km
+        km = snap(stated.distance_km)
     if (stated is None and km > world.shipping.reach_km) or (stated is not None and stated.closed):
         return None
     terms = _by_formula(world, km)
@@ -86,9 +111,15 @@ def scaled(law: Law, factor: float) -> Law:
     return replace(law, mean=law.mean * factor, values=tuple(v * factor for v in law.values))
 
 
-def standard_cost(terms: LaneTerms) -> tuple[float, float]:
-    """What orders a region's locations: box + rate at standard service, then the distance."""
-    return snap(terms.box) + snap(terms.rate), terms.distance_km
+def unit_weight(world: World) -> float:
+    """Mean weight of an ordered unit in kg, SKUs weighted by the units that are asked for."""
+    units, kg = sku_moments(world)[:, 0], np.array([s.weight_kg for s in world.skus])
+    return float((units * kg).sum() / units.sum()) if units.sum() > 0.0 else 0.0
+
+
+def standard_cost(terms: LaneTerms, weight_kg: float) -> tuple[float, float]:
+    """What orders a region's locations: a parcel of one unit of mean weight at standard service, then the distance."""
+    return snap(terms.box) + snap(terms.rate) + snap(terms.rate_per_kg * weight_kg), terms.distance_km
 
 
 def mean_transit(terms: LaneTerms) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from fillrate.draws import name_key, snap
 from fillrate.world.expected import home_rates, home_variances
 from fillrate.world.law import Law
-from fillrate.world.rates import lane_terms, mean_transit, scaled, standard_cost
+from fillrate.world.rates import lane_terms, mean_transit, scaled, standard_cost, unit_weight
 from fillrate.world.supply import Item
 
 if TYPE_CHECKING:
@@ -85,18 +86,24 @@ class Tables:
 
     @cached_property
     def home_rate(self) -> NDArray[np.float64]:
-        """(pairs,) mean demand in units a day of the regions whose home the pair is."""
+        """(pairs,) mean demand in units a day of the regions whose home the pair is, snapped."""
         return home_rates(self)
 
     @cached_property
     def home_variance(self) -> NDArray[np.float64]:
-        """(pairs,) variance of that demand, units² a day."""
+        """(pairs,) variance of that demand, units² a day, snapped."""
         return home_variances(self)
 
     @cached_property
     def item(self) -> list[Item]:
         """(pairs,) numbers of each pair, each from the last `[[supply.item]]` that fits the pair and states it."""
         return items(self)
+
+    @cached_property
+    def higher_share(self) -> list[float]:
+        """(segments,) share of the orders that come from segments of higher priority, snapped."""
+        segments, total = self.world.segments, sum(s.weight for s in self.world.segments)
+        return [snap(sum(o.weight for o in segments if o.priority > s.priority) / total) for s in segments]
 
     @cached_property
     def loss(self) -> list[list[float]]:
@@ -111,7 +118,7 @@ class Tables:
 
 
 def build(world: World) -> Tables:
-    """Compile the world's tables; everything in money is snapped to 2**-20."""
+    """Compile the world's tables; money, days, distances and rates are snapped to 2**-20: ties are ties everywhere."""
     regions, locations, services = len(world.regions), len(world.locations), len(world.shipping.service)
     stated = {(lane.region, lane.location): lane for lane in world.lanes}
     terms = [[lane_terms(world, l, r, stated.get((r.name, l.name))) for l in world.locations] for r in world.regions]
@@ -127,8 +134,9 @@ def build(world: World) -> Tables:
                     lanes[key][s, r, l] = snap(getattr(lane, key) * service.cost_factor)
                 lanes["transit_mean_days"][s, r, l] = snap(mean_transit(lane) * service.transit_factor)
                 laws[s][r][l] = scaled(lane.transit_days, service.transit_factor)
+    kg = unit_weight(world)
     order = [
-        tuple(sorted((l for l, t in enumerate(row) if t is not None), key=lambda l: (*standard_cost(row[l]), l)))  # type: ignore[arg-type]
+        tuple(l for _, l in sorted((standard_cost(t, kg), l) for l, t in enumerate(row) if t is not None))
         for row in terms
     ]
     return Tables(
@@ -159,12 +167,14 @@ def items(tables: Tables) -> list[Item]:
 
 
 def _pairs(world: World) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """Carried pairs in compressed rows by SKU."""
-    carried = [None if "*" in l.carries else frozenset(l.carries) for l in world.locations]
-    start, skus, places = [0], [], []
-    for k, sku in enumerate(world.skus):
-        held = [n for n, names in enumerate(carried) if names is None or sku.name in names]
-        skus += [k] * len(held)
-        places += held
-        start.append(len(places))
-    return np.array(start, np.int64), np.array(skus, np.int32), np.array(places, np.int32)
+    """Carried pairs in compressed rows by SKU; made location by location, for few sites carry everything."""
+    ids = {sku.name: k for k, sku in enumerate(world.skus)}
+    each = [np.array([*{ids[n] for n in _carried(l.carries, ids)}], np.int64) for l in world.locations]
+    skus, places = np.concatenate(each), np.repeat(np.arange(len(each)), [len(found) for found in each])
+    by_sku = np.lexsort((places, skus))
+    start = np.searchsorted(skus[by_sku], np.arange(len(ids) + 1))
+    return start.astype(np.int64), skus[by_sku].astype(np.int32), places[by_sku].astype(np.int32)
+
+
+def _carried(names: tuple[str, ...], ids: dict[str, int]) -> Iterable[str]:
+    return ids if "*" in names else names
