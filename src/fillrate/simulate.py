@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from fillrate.errors import InputError, TraceError, nearest
-from fillrate.model.opening_policy import opening_of
+from fillrate.draws import mix, name_key
+from fillrate.model.opening import Opening, stated_opening
+from fillrate.model.opening_policy import days_before, state_left
 from fillrate.model.simpy_model import Simulation
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, score
-from fillrate.trace import Trace
+from fillrate.trace import Trace, sample
 from fillrate.world import World, load_world
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ENGINES", "Result", "simulate"]
+__all__ = ["ENGINES", "Result", "opening_of", "simulate"]
 
 ENGINES = ("simpy",)
+KEPT = 16  # openings in memory: enough for every policy of a comparison to meet the same one
+_openings: OrderedDict[tuple[str, str, int], Opening] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -76,3 +81,34 @@ def simulate(
     table = sim.journal.table(world) if sim.journal else None
     card = score(world, sim.accounts, sim.averages)
     return Result(card, table, len(trace.orders), trace.days, trace.hash, seconds, bound.policy)
+
+
+def opening_of(world: World, seed: int) -> Opening:
+    """Where a run starts: the stated opening stock, or what `[world] opening_policy` leaves after `opening_days`.
+
+    The days before t0 have orders and draws of their own (from a seed made of the run's), so that nothing of the run
+    is known from them. Computed once for each world, opening policy and seed, and the same for all policies.
+
+    Args:
+        world: the world of the run, with its horizon.
+        seed: the trace's seed.
+    """
+    if not world.header.opening_policy:
+        return stated_opening(world)
+    policy = load_policy(world.header.opening_policy)
+    key = world.hash, policy.hash, seed
+    if key not in _openings:
+        _openings[key] = _played(world, policy, seed)
+        while len(_openings) > KEPT:
+            _openings.popitem(last=False)
+    return _openings[key]
+
+
+def _played(world: World, policy: Policy, seed: int) -> Opening:
+    before = days_before(world)
+    trace = sample(before, mix(seed & 2**64 - 1, name_key("opening policy")))
+    sim = Simulation(before, trace, bind(policy, before), stated_opening(world))
+    left: list[Opening] = []
+    sim.at_horizon = lambda: left.append(state_left(sim))
+    sim.run()
+    return left[0]

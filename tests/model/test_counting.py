@@ -9,11 +9,10 @@ import pytest
 
 from fillrate.decision.question import Question
 from fillrate.model.invariants import require_sound
-from fillrate.model.opening_policy import opening_of
 from fillrate.model.simpy_model import Simulation
 from fillrate.policy import bind, load_policy
 from fillrate.scorecard.recount import differences, recount
-from fillrate.simulate import Result, simulate
+from fillrate.simulate import Result, opening_of, simulate
 from fillrate.testing.by_hand import HandOrder, order, told, trace_of, world_of
 from fillrate.trace import sample
 

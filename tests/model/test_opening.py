@@ -8,8 +8,8 @@ import pytest
 
 from fillrate.errors import NotFound, WorldError
 from fillrate.model.opening import stated_opening
-from fillrate.model.opening_policy import days_before, opening_of
-from fillrate.simulate import simulate
+from fillrate.model.opening_policy import days_before
+from fillrate.simulate import opening_of, simulate
 from fillrate.testing.by_hand import told, world_of
 from fillrate.trace import sample
 from fillrate.world import World, load_world

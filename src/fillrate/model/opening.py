@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from fillrate.policy.textbook.base_stock import base_stock_by_factor, base_stock_level
+from fillrate.policy.replenish import level_of, pair_supplier
 from fillrate.world import World
 from fillrate.world.expected import orders_per_day, region_shares, sku_moments
-from fillrate.world.law import mean_of
 
 __all__ = ["Coming", "Opening", "stated_opening"]
 
@@ -56,12 +55,12 @@ def _covering(mean: float, z: float) -> int:
 
 
 def _level(world: World, pair: int) -> int:
-    supply, rate = world.supply, float(world.tables.home_rate[pair])
-    lead = max((mean_of(s.lead_time_days) for s in supply.supplier), default=0.0)
-    if supply.safety_factor is not None:
-        variance = float(world.tables.home_variance[pair])
-        return base_stock_by_factor(rate, variance, lead, supply.review_days, supply.safety_factor)
-    return base_stock_level(rate, lead, supply.review_days, supply.service_level)
+    """The base stock that a replenish rule would aim at there."""
+    tables = world.tables
+    place, sku = world.locations[int(tables.pair_location[pair])].name, world.skus[int(tables.pair_sku[pair])].name
+    found = pair_supplier(world, place, sku)
+    supplier = world.supply.supplier[found] if found >= 0 else None
+    return level_of(world, float(tables.home_rate[pair]), float(tables.home_variance[pair]), supplier)
 
 
 def _by_horizon(world: World) -> list[int]:

@@ -1,58 +1,17 @@
-"""The state that a world's opening policy leaves: where its runs start, whatever the policy under test."""
+"""The days before t0 under a world's opening policy: their world, and the state that they leave."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fillrate.draws import mix, name_key
-from fillrate.model.opening import Opening, stated_opening
-from fillrate.policy import bind, load_policy
-from fillrate.trace import sample
+from fillrate.model.opening import Opening
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
-    from fillrate.policy import Policy
     from fillrate.world import World
 
-__all__ = ["days_before", "opening_of", "state_left"]
-
-KEPT = 16  # openings in memory: enough for every policy of a comparison to meet the same one
-_openings: OrderedDict[tuple[str, str, int], Opening] = OrderedDict()
-
-
-def opening_of(world: World, seed: int) -> Opening:
-    """Where a run starts: the stated opening stock, or what `[world] opening_policy` leaves after `opening_days`.
-
-    The days before t0 have orders and draws of their own (from a seed made of the run's), so that nothing of the run
-    is known from them. Computed once for each world, opening policy and seed, and the same for all policies.
-
-    Args:
-        world: the world of the run, with its horizon.
-        seed: the trace's seed.
-    """
-    if not world.header.opening_policy:
-        return stated_opening(world)
-    policy = load_policy(world.header.opening_policy)
-    key = world.hash, policy.hash, seed
-    if key not in _openings:
-        _openings[key] = _played(world, policy, seed)
-        while len(_openings) > KEPT:
-            _openings.popitem(last=False)
-    return _openings[key]
-
-
-def _played(world: World, policy: Policy, seed: int) -> Opening:
-    from fillrate.model.simpy_model.simulation import Simulation
-
-    before = days_before(world)
-    trace = sample(before, mix(seed & 2**64 - 1, name_key("opening policy")))
-    sim = Simulation(before, trace, bind(policy, before), stated_opening(world))
-    left: list[Opening] = []
-    sim.at_horizon = lambda: left.append(state_left(sim))
-    sim.run()
-    return left[0]
+__all__ = ["days_before", "state_left"]
 
 
 def days_before(world: World) -> World:

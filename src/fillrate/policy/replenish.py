@@ -14,7 +14,7 @@ from fillrate.world.demand import Sku
 from fillrate.world.law import mean_of
 from fillrate.world.supply import Item, Supplier
 
-__all__ = ["ALWAYS", "Levels", "levels_of", "order_quantity", "pair_supplier"]
+__all__ = ["ALWAYS", "Levels", "level_of", "levels_of", "order_quantity", "pair_supplier"]
 
 ALWAYS = 2**40  # a level that no position exceeds
 
@@ -64,14 +64,9 @@ class Pair:
     @cached_property
     def level(self) -> int:
         """Base stock: as stated, else from the rule's service level, the world's safety factor or its service level."""
-        supply, service = self.world.supply, self.rule.service_level
         if self.item.base_stock is not None:
             return self.item.base_stock
-        if service is None and supply.safety_factor is not None:
-            lead = mean_of(self.supplier.lead_time_days)
-            level = base_stock_by_factor(self.rate, self.variance, lead, self.review, supply.safety_factor)
-            return level + self.extra
-        return self.covered(supply.service_level if service is None else service)
+        return level_of(self.world, self.rate, self.variance, self.supplier, self.rule.service_level) + self.extra
 
     @cached_property
     def extra(self) -> int:
@@ -80,8 +75,7 @@ class Pair:
 
     def covered(self, ratio: float) -> int:
         """Level that meets Poisson demand of lead time and review with the given probability, plus cover_days."""
-        lead = mean_of(self.supplier.lead_time_days)
-        return base_stock_level(self.rate, lead, self.review, min(max(ratio, 0.001), 0.9999)) + self.extra
+        return _covering(self.rate, mean_of(self.supplier.lead_time_days), self.review, ratio) + self.extra
 
     @cached_property
     def holding(self) -> float:
@@ -111,6 +105,28 @@ class Pair:
         fixed = self.supplier.order_cost
         economic = math.sqrt(2.0 * self.rate * fixed / self.holding) if self.holding > 0 else 0.0
         return max(1, round(max(economic, self.rate * self.review)))
+
+
+def level_of(
+    world: World, rate: float, variance: float, supplier: Supplier | None, service_level: float | None = None
+) -> int:
+    """Base stock of a pair for which no item states one: what its demand over lead time and review asks for.
+
+    Args:
+        world: by its safety factor or its service level.
+        rate: home demand, units/day.
+        variance: of home demand, units²/day.
+        supplier: who serves the pair; None = nobody, the lead time is 0.
+        service_level: in place of the world's.
+    """
+    supply, lead = world.supply, mean_of(supplier.lead_time_days) if supplier else 0.0
+    if service_level is None and supply.safety_factor is not None:
+        return base_stock_by_factor(rate, variance, lead, supply.review_days, supply.safety_factor)
+    return _covering(rate, lead, supply.review_days, supply.service_level if service_level is None else service_level)
+
+
+def _covering(rate: float, lead: float, review: float, ratio: float) -> int:
+    return base_stock_level(rate, lead, review, min(max(ratio, 0.001), 0.9999))
 
 
 Row = tuple[int, int, int, int]

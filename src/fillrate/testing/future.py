@@ -11,9 +11,9 @@ import numpy as np
 from fillrate.decision.columns import BY_NAME
 from fillrate.draws import snap
 from fillrate.model.chance import Chance
-from fillrate.model.opening_policy import opening_of
 from fillrate.model.simpy_model import Simulation
 from fillrate.policy import bind, load_policy
+from fillrate.simulate import opening_of
 from fillrate.trace import Orders, Trace
 from fillrate.world import World
 from fillrate.world.law import Law
