@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fillrate.draws import exponential, lognormal, mix, seed_key, snap, uniform
+from fillrate.draws import exponential, lognormal, mix, name_key, seed_key, snap, uniform
 from fillrate.world import World
 from fillrate.world.law import Law, quantile
 from fillrate.world.network import Outage, Station
 
-__all__ = ["Chance", "expected_end", "outage_windows"]
+__all__ = ["Chance", "expected_end", "outage_key", "outage_windows"]
 
 
 class Chance:
@@ -67,6 +67,15 @@ class Chance:
     def outage(self, entity_key: int, ordinal: int, mean_days: float) -> float:
         """Days up (even ordinals) or down (odd ones)."""
         return snap(exponential(uniform(mix(mix(self.states["outage"], entity_key), ordinal)), mean_days))
+
+
+def outage_key(kind: str, name: str) -> int:
+    """Key of what may be down: its kind (`location`, `supplier`) and name, for the two may share a name.
+
+    >>> outage_key("location", "north") == outage_key("supplier", "north")
+    False
+    """
+    return int(mix(name_key(kind), name_key(name)))
 
 
 def outage_windows(outage: Outage, entity_key: int, chance: Chance, horizon: float) -> list[tuple[float, float]]:

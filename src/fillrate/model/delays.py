@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-TICK = 2.0**-20
-TICKS = 2.0**20
+from fillrate.draws import TICK, TICKS
 
 __all__ = ["cut_offs", "mean_service_days", "next_cut_off"]
 

@@ -7,13 +7,17 @@ __all__ = ["NO_LIMIT", "affordable", "trimmed", "whole_lots"]
 NO_LIMIT = 2**40  # units
 
 
-def whole_lots(units: int, minimum: int, lot: int) -> int:
-    """At least the minimum, in whole lots, rounded up.
+def whole_lots(units: int, minimum: int, lot: int, cap: int = NO_LIMIT) -> int:
+    """At least the minimum, in whole lots, rounded up; a rule's cap rounds down, but never below the smallest order.
 
-    >>> whole_lots(3, 5, 4), whole_lots(9, 5, 4)
-    (8, 12)
+    The cap says how much the rule wants at most, so lots do not lift an order above it. What a supplier does not sell,
+    less than its minimum in whole lots, cannot be had: there its terms win over the cap.
+
+    >>> whole_lots(3, 5, 4), whole_lots(9, 5, 4), whole_lots(9, 5, 4, 9), whole_lots(3, 5, 4, 3)
+    (8, 12, 8, 8)
     """
-    return -(-max(units, minimum) // lot) * lot
+    smallest = -(-max(1, minimum) // lot) * lot
+    return min(-(-max(units, minimum) // lot) * lot, max(cap // lot * lot, smallest))
 
 
 def trimmed(units: int, most: int, minimum: int, lot: int) -> int:

@@ -22,7 +22,7 @@ class Books:
         """Set the time rates of every pair."""
         self.sim, world = sim, sim.world
         money, skus = world.money, world.skus
-        self.cash = money.opening_cash
+        self.cash = None if money.opening_cash is None else snap(money.opening_cash)
         self.cost = world.tables.unit_cost
         self.pair_sku = world.tables.pair_sku.tolist()
         self.pair_location = world.tables.pair_location.tolist()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fillrate.model.chance import outage_windows
+from fillrate.draws import snap
+from fillrate.model.chance import outage_key, outage_windows
 from fillrate.model.events import BACKLOG, CHARGE, OUTAGE, PLAN, REEVALUATION, REVIEW, WAVE
 from fillrate.model.simpy_model.clock import Process, Timed, at_each
 from fillrate.model.simpy_model.reevaluation import reevaluate
@@ -44,7 +45,7 @@ def start_calendar(sim: Simulation) -> None:
 def _charges(sim: Simulation) -> Process:
     """Book time charges at the end of every period, the last one at the horizon."""
     every, n = sim.world.money.period_days, 1
-    while (time := min(round(n * every * 2**20) / 2**20, sim.horizon)) <= sim.horizon:
+    while (time := min(snap(n * every), sim.horizon)) <= sim.horizon:
         yield Timed(sim.env, time, CHARGE, n)
         sim.books.charge_period()
         if time == sim.horizon:
@@ -67,7 +68,7 @@ def _wave(sim: Simulation) -> None:
 
 def _reoffers(sim: Simulation, every: float) -> Process:
     n = 1
-    while (time := round(n * every * 2**20) / 2**20) < sim.horizon:
+    while (time := snap(n * every)) < sim.horizon:
         yield Timed(sim.env, time, BACKLOG, 0)  # before the numbered ones of this instant: it does their work too
         sim.backlog.tick()
         n += 1
@@ -75,7 +76,7 @@ def _reoffers(sim: Simulation, every: float) -> Process:
 
 def _outages(sim: Simulation, place: int) -> Process:
     """A location goes down and comes up again; its stock may be promised again then."""
-    key = sim.tables.keys["location"][place]
+    key = outage_key("location", sim.world.locations[place].name)
     station = sim.stations[place]
     for start, end in outage_windows(sim.world.locations[place].outage, key, sim.chance, sim.horizon):
         yield Timed(sim.env, start, OUTAGE, place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from fillrate.decision.question import ReplenishView
 from fillrate.draws import name_key, snap
 from fillrate.errors import PolicyError
-from fillrate.model.chance import expected_end, outage_windows
+from fillrate.model.chance import expected_end, outage_key, outage_windows
 from fillrate.model.costs import amount
 from fillrate.model.events import RECEIPT
 from fillrate.model.opening import Coming, Opening
@@ -38,7 +39,8 @@ class Supply:
         self.custom = sim.policy.custom_replenish
         self.active = self.levels is not None or self.custom is not None
         self.continuous = self.active and world.supply.review_days == 0.0
-        self.touched: list[int] = []  # pairs whose position fell since the last continuous review
+        self.touched: dict[int, None] = dict.fromkeys(range(len(sim.books.pair_sku)))  # position fell since a review
+        self.low: set[int] = set()  # pairs that a review left at or below s: their orders were trimmed, or s is no level
         self.numbers = 0  # receipts so far: purchases, transfers, returns
         self.coming: dict[int, Coming] = {}  # number of receipt -> what is on its way
         self.expected: dict[int, list[float]] = {}  # pair -> expected instants of receipt
@@ -48,7 +50,7 @@ class Supply:
         suppliers = world.supply.supplier
         self.keys = [name_key(s.name) for s in suppliers]
         self.outages = [
-            outage_windows(s.outage, key, sim.chance, sim.horizon) for s, key in zip(suppliers, self.keys, strict=True)
+            outage_windows(s.outage, outage_key("supplier", s.name), sim.chance, sim.horizon) for s in suppliers
         ]
         self.capacity = [0] * len(suppliers)  # left in this review
         self.stored = [p.storage_units for p in world.locations]
@@ -68,34 +70,48 @@ class Supply:
         return self.numbers
 
     def touch(self, pair: int) -> None:
-        """A pair's position fell: it is looked at after this offer."""
-        if self.continuous:
-            self.touched.append(pair)
+        """A pair's position fell: it is looked at after this offer, or at the next periodic review."""
+        self.touched[pair] = None
 
     def review_touched(self) -> None:
         """Continuous review, once, after a whole offer is answered."""
-        if not self.touched or self.sim.env._now >= self.sim.horizon:
+        if not self.continuous or not self.touched or self.sim.env._now >= self.sim.horizon:
             return
         if self.custom is not None:
-            self.touched = []
             self.review_all()
             return
         self._refill()
         while self.touched:
-            pairs, self.touched = list(dict.fromkeys(self.touched)), []
+            pairs, self.touched = self.touched, {}
             for pair in pairs:
                 self._review(pair)
 
     def review_all(self, _: int = 0) -> None:
-        """A review of every pair, in order."""
+        """A review of every pair, in order. Only those are looked at that may have to order.
+
+        A pair was left above its s by the last review unless it is in `low`, and since then its position rose unless
+        it was touched. Who sends a transfer later in the order of pairs has its turn in this review, else in the next.
+        """
         self._refill()
         if self.custom is not None:
+            self.touched = {}
             for pair, units in enumerate(self._asked()):
                 self._buy(pair, units, False)
             return
-        for pair in range(len(self.supplier)):
+        due, waiting = sorted({*self.touched, *self.low}), dict[int, None]()
+        self.touched, self.low, last = {}, set(), -1
+        while due:
+            if (pair := heappop(due)) == last:
+                continue
+            last = pair
             self._review(pair)
-        self.touched = []
+            for sender in self.touched:
+                if sender > pair:
+                    heappush(due, sender)
+                else:
+                    waiting[sender] = None
+            self.touched = {}
+        self.touched = waiting
 
     def _refill(self) -> None:
         self.capacity = [s.capacity_units or NO_LIMIT for s in self.sim.world.supply.supplier]
@@ -107,7 +123,9 @@ class Supply:
         position = self.sim.stock.position(pair)
         if position <= levels.s[pair]:
             units = order_quantity(position, levels.s[pair], levels.S[pair], levels.lot[pair], levels.cap[pair])
-            self._buy(pair, units, position <= levels.expedite[pair])
+            self._buy(pair, units, position <= levels.expedite[pair], levels.cap[pair])
+            if self.sim.stock.position(pair) <= levels.s[pair]:
+                self.low.add(pair)
 
     def _asked(self) -> list[int]:
         """Quantities of a custom policy."""
@@ -128,14 +146,14 @@ class Supply:
             raise PolicyError("replenish policy", f"answered {said!r:.60}", allowed)
         return units
 
-    def _buy(self, pair: int, units: int, fast: bool) -> None:
-        """Send a purchase order, trimmed to what supplier, sender, storage and cash allow."""
+    def _buy(self, pair: int, units: int, fast: bool, cap: int = NO_LIMIT) -> None:
+        """Send a purchase order in the supplier's lots, trimmed to what supplier, sender, storage and cash allow."""
         if units <= 0 or self.supplier[pair] < 0:
             return
         terms = self.sim.world.supply.supplier[self.supplier[pair]]
         fast = fast and terms.expedite_lead_time_days is not None
         law = terms.expedite_lead_time_days if fast and terms.expedite_lead_time_days else terms.lead_time_days
-        wanted = whole_lots(units, terms.minimum_units, terms.lot_units)
+        wanted = whole_lots(units, terms.minimum_units, terms.lot_units, cap)
         sender = self._sender(terms, pair)
         most = self._most(terms, pair, sender, fast)
         units = trimmed(wanted, most, terms.minimum_units, terms.lot_units)
@@ -240,7 +258,7 @@ class Supply:
             return max(0.0, min(expected) - now)
         if not self.active or self.supplier[pair] < 0:
             return sim.horizon - now
-        lead = mean_of(sim.world.supply.supplier[self.supplier[pair]].lead_time_days)
+        lead = snap(mean_of(sim.world.supply.supplier[self.supplier[pair]].lead_time_days))
         return self.next_review() - now + lead
 
     def next_review(self) -> float:
