@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-TICK = 2.0**-20
-TICKS = 2.0**20
+from collections.abc import Iterable
+from typing import NamedTuple
 
-__all__ = ["amount", "charge", "late_days", "leftover_loss", "unit_freight"]
+from fillrate.draws import TICK, TICKS
+
+__all__ = ["ParcelMoney", "Terms", "amount", "charge", "late_days", "leftover_loss", "parcel_money", "unit_freight"]
+
+Terms = tuple[float, float]
+"""Money a parcel, and money a unit."""
+
+
+class ParcelMoney(NamedTuple):
+    """What a parcel brings, by account; positive = earned."""
+
+    revenue: list[float]  # (lines,)
+    goods: list[float]  # (lines,)
+    freight: float
+    handling: float
+    fee: float
+
+    @property
+    def cost(self) -> float:
+        """What the parcel costs to send, goods apart; positive."""
+        return -(self.freight + self.handling + self.fee)
 
 
 def amount(units: float, money_per_unit: float) -> float:
@@ -16,6 +36,26 @@ def amount(units: float, money_per_unit: float) -> float:
 def unit_freight(rate: float, rate_per_kg: float, weight_kg: float) -> float:
     """Freight of one unit on a lane, snapped."""
     return round((rate + rate_per_kg * weight_kg) * TICKS) * TICK
+
+
+def parcel_money(
+    lines: Iterable[tuple[int, float, float, float]], box: float, handling: Terms, fee: Terms
+) -> ParcelMoney:
+    """Money of one parcel, certain as soon as it is placed; every amount is snapped if its terms are.
+
+    Args:
+        lines: units, price, unit cost and freight of a unit (`unit_freight`), for each line in the parcel.
+        box: freight of the parcel as such.
+        handling: of the location.
+        fee: of a third-party site.
+    """
+    units, freight, revenue, goods = 0, box, [], []
+    for count, price, cost, each in lines:
+        units += count
+        revenue.append(amount(count, price))
+        goods.append(-amount(count, cost))
+        freight += amount(count, each)
+    return ParcelMoney(revenue, goods, -freight, *(-(a + amount(units, b)) for a, b in (handling, fee)))
 
 
 def charge(unit_days: float, money_per_unit_day: float) -> float:

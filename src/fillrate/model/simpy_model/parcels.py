@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fillrate.draws import snap
-from fillrate.model.costs import amount, charge, late_days, unit_freight
+from fillrate.model.costs import ParcelMoney, amount, charge, late_days, parcel_money, unit_freight
 from fillrate.model.delays import cut_offs, next_cut_off
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
 from fillrate.model.simpy_model.clock import Process, Timed
 from fillrate.model.simpy_model.entities import Line, Order, Parcel
 from fillrate.model.simpy_model.orders import finish, lose
 from fillrate.model.simpy_model.ranking import promised_delivery
+from fillrate.model.simpy_model.rows import site_terms
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
@@ -29,9 +30,7 @@ class Parcels:
         self.returns = 0
         self.fresh: list[Parcel] = []  # opened by the offer under way
         self.cut_offs = [cut_offs(p.cut_off_hours) for p in sim.world.locations]
-        sites = sim.world.locations
-        self.handling = [(snap(p.handling_per_parcel), snap(p.handling_per_unit)) for p in sites]  # money
-        self.fee = [(snap(p.fee_per_parcel), snap(p.fee_per_unit)) for p in sites]  # money
+        self.site_terms = [site_terms(p) for p in sim.world.locations]  # handling and fee
         self.late_rate = [snap(s.lateness_per_unit_day) for s in sim.world.segments]
         self.return_fee = snap(sim.world.money.return_fee)
 
@@ -133,34 +132,33 @@ class Parcels:
     def _dispatch(self, parcel: Parcel) -> None:
         """Goods leave: revenue, cost of goods, freight, handling and fees are booked."""
         sim, order, place = self.sim, parcel.order, parcel.location
-        now, units = sim.env._now, 0
+        now, row, money = sim.env._now, order.row, self._money(parcel)
+        units = sum([piece[2] for piece in parcel.pieces])
         order.parcels.remove(parcel)
         order.boxes += 1
-        for line, pair, sent in parcel.pieces:
-            units += sent
+        for (line, pair, sent), revenue, goods in zip(parcel.pieces, money.revenue, money.goods, strict=True):
             sim.stock.move(pair, -sent, now)
             sim.stock.reserved[pair] -= sent
-            sim.log(now, "dispatched", order.row, line.row, line.sku, place, sent)
-            sim.books.book("revenue", amount(sent, line.price), order.row, line.row, line.sku, place)
-            sim.books.goods("goods", -1, line.sku, sent, order.row, line.row, place)
+            sim.log(now, "dispatched", row, line.row, line.sku, place, sent)
+            sim.books.book("revenue", revenue, row, line.row, line.sku, place)
+            sim.books.book("goods", goods, row, line.row, line.sku, place)
             if now <= order.ship_by:
                 line.first_pass += sent
             self._count_sent(line, pair, sent)
         order.shipped += units
-        sim.log(now, "shipped", order.row, -1, -1, place, units)
-        self._book_costs(parcel, units)
+        sim.log(now, "shipped", row, -1, -1, place, units)
+        for account in ("freight", "handling", "fee"):
+            sim.books.book(account, getattr(money, account), row, -1, -1, place)
 
-    def _book_costs(self, parcel: Parcel, units: int) -> None:
-        sim, order, place = self.sim, parcel.order, parcel.location
-        row, tables = order.row, sim.tables
-        lane = tables.segment_service[order.segment], order.region, place
-        freight = float(tables.box[lane])
-        for line, _, sent in parcel.pieces:
-            weight = sim.world.skus[line.sku].weight_kg
-            freight += amount(sent, unit_freight(float(tables.rate[lane]), float(tables.rate_per_kg[lane]), weight))
-        sim.books.book("freight", -freight, row, -1, -1, place)
-        for account, (box, each) in (("handling", self.handling[place]), ("fee", self.fee[place])):
-            sim.books.book(account, -(box + amount(units, each)), row, -1, -1, place)
+    def _money(self, parcel: Parcel) -> ParcelMoney:
+        order, tables, skus = parcel.order, self.sim.tables, self.sim.world.skus
+        lane = tables.segment_service[order.segment], order.region, parcel.location
+        rate, per_kg = float(tables.rate[lane]), float(tables.rate_per_kg[lane])
+        lines = [
+            (units, line.price, tables.unit_cost[line.sku], unit_freight(rate, per_kg, skus[line.sku].weight_kg))
+            for line, _, units in parcel.pieces
+        ]
+        return parcel_money(lines, float(tables.box[lane]), *self.site_terms[parcel.location])
 
     def _count_sent(self, line: Line, pair: int, units: int) -> None:
         sim, accounts, order = self.sim, self.sim.accounts, line.order

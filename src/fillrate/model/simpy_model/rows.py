@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fillrate.draws import snap
-from fillrate.model.costs import unit_freight
+from fillrate.model.costs import Terms, parcel_money, unit_freight
+from fillrate.world.network import Location
 from fillrate.world.tables import Tables
 
-__all__ = ["Rows", "rows_of"]
+__all__ = ["Rows", "rows_of", "site_terms"]
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,29 @@ def rows_of(tables: Tables, service: int, region: int, sku: int, pin: int = -1) 
         every = tuple(row for row in every if row[0] == pin)
     kept = every[: world.header.max_candidates]
     places = [place for place, _ in kept]
-    sites = [world.locations[place] for place in places]
-    weight = world.skus[sku].weight_kg
     lanes = [(service, region, place) for place in places]
-    freight = [unit_freight(float(tables.rate[i]), float(tables.rate_per_kg[i]), weight) for i in lanes]
+    costs = [_costs(tables, lane, world.skus[sku].weight_kg) for lane in lanes]
     return Rows(
         location=places,
         pair=[pair for _, pair in kept],
-        unit_cost=[f + snap(s.handling_per_unit) + snap(s.fee_per_unit) for f, s in zip(freight, sites, strict=True)],
-        box=[
-            float(tables.box[i]) + snap(s.handling_per_parcel) + snap(s.fee_per_parcel)
-            for i, s in zip(lanes, sites, strict=True)
-        ],
+        unit_cost=[each for _, each in costs],
+        box=[box for box, _ in costs],
         distance_km=[float(tables.distance_km[region, place]) for place in places],
         transit_days=[float(tables.transit_mean_days[i]) for i in lanes],
         home=tables.home(region, sku),
         cut=len(every) > len(kept),
     )
+
+
+def _costs(tables: Tables, lane: tuple[int, int, int], weight_kg: float) -> Terms:
+    """What a parcel costs on a lane without units, and what each unit adds, as it will be booked."""
+    each = unit_freight(float(tables.rate[lane]), float(tables.rate_per_kg[lane]), weight_kg)
+    box, terms = float(tables.box[lane]), site_terms(tables.world.locations[lane[2]])
+    empty, filled = (parcel_money(lines, box, *terms).cost for lines in ([], [(1, 0.0, 0.0, each)]))
+    return empty, filled - empty
+
+
+def site_terms(site: Location) -> tuple[Terms, Terms]:
+    """Handling and fee of a location, snapped."""
+    handling = snap(site.handling_per_parcel), snap(site.handling_per_unit)
+    return handling, (snap(site.fee_per_parcel), snap(site.fee_per_unit))
