@@ -114,7 +114,7 @@ def test_lists_that_are_left_out_have_their_standard_entry() -> None:
     assert world.channels == (Channel("web"),)
     assert world.shipping == Shipping()
     assert [s.name for s in world.shipping.service] == ["standard"]
-    assert not (world.lanes or world.supply.supplier or world.demand.promotion)
+    assert [*world.lanes, *world.supply.supplier, *world.demand.promotion] == []
 
 
 def test_every_part_of_a_world_is_strict() -> None:
