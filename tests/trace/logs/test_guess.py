@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fillrate.trace.logs import Table, guess_columns
+from fillrate.trace.logs import Table, guess_columns, order_log
 from fillrate.trace.logs.contents import content_score
 
 CASES = tomllib.loads((Path(__file__).parent / "headers.toml").read_text(encoding="utf-8"))
@@ -48,3 +48,13 @@ def test_why_says_how_sure_a_guess_is() -> None:
     found = guess_columns(table("order id,order date,sku,Web Item Quantity", "1,2024-01-05,K,2"))
     assert found.why["order_id"] == "guessed, 1.00"
     assert 0.4 < float(found.why["quantity"].removeprefix("guessed, ")) < 0.9
+
+
+def test_a_quantity_by_name_is_kept_though_its_cells_are_none() -> None:
+    rows = tuple((str(n), "2024-05-01", "P1", cell, "3.50") for n, cell in enumerate(("0", "-1", "many", "0", "0")))
+    read = Table("log.csv", ("Order ID", "Order Date", "SKU", "Quantity", "Price"), rows, tuple(range(2, 7)))
+    found = guess_columns(read)
+    assert found.get("quantity") == "Quantity"
+    assert "no quantities" in found.why["quantity"]
+    log = order_log(read, found)
+    assert (len(log), len(log.rejects)) == (0, 5)  # each set aside with its reason, none taken as one unit

@@ -17,6 +17,7 @@ __all__ = ["guess_columns"]
 
 _ENOUGH = 0.33  # a lower score is no guess
 _FITTING = 0.1  # a column of which fewer cells fit is not the role's, whatever its name
+_CLEAR = 0.9  # score of a name that hardly means anything else
 _BESIDE_EXPORT = 0.9  # in a known export only a clear name adds a role that its maker does not name
 
 
@@ -45,6 +46,7 @@ def guess_columns(table: Table) -> ColumnMapping:
         taken = {other.column for other in chosen.values()}
         if candidate.role not in chosen and candidate.column not in taken:
             chosen[candidate.role] = candidate
+    _quantity_by_name(chosen, cells)
     _by_content(chosen, cells)
     _drop_order_totals(chosen, table)
     _name_for_sku(chosen)
@@ -86,6 +88,15 @@ def _scored(role: Role, column: str, some: Sequence[str], least_name: float) -> 
     if content < _FITTING or score < _ENOUGH:
         return None
     return _Candidate(score, role.name, column, f"guessed, {score:.2f}")
+
+
+def _quantity_by_name(chosen: dict[str, _Candidate], cells: Mapping[str, Sequence[str]]) -> None:
+    """Take a column that is called quantity whatever its cells: one unit a row instead would hide that they are bad."""
+    taken = {candidate.column for candidate in chosen.values()}
+    free = [column for column, some in cells.items() if column not in taken and any(some)]
+    named = (column for column in free if name_score(column, roles()["quantity"]) >= _CLEAR)
+    if "quantity" not in chosen and (column := next(named, "")):
+        chosen["quantity"] = _Candidate(_ENOUGH, "quantity", column, "by its name, though its cells are no quantities")
 
 
 def _by_content(chosen: dict[str, _Candidate], cells: Mapping[str, Sequence[str]]) -> None:

@@ -1,0 +1,251 @@
+"""`fillrate fit` as a user meets it: a shop's log becomes a workspace that runs, or one line says what is wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.trace.fit.shop import HEADER, SITES, rows, write
+
+from fillrate.model.invariants import check_journal
+from fillrate.simulate import simulate
+from fillrate.trace import load_trace, orders_of
+from fillrate.world import load_world
+
+Run = Callable[..., Any]
+SUPERSTORE = Path(__file__).parents[3] / "shared" / "data" / "superstore.csv"
+FIVE = "New York,40.71,-74.01;Los Angeles,34.05,-118.24;Chicago,41.88,-87.63;Dallas,32.78,-96.80;Atlanta,33.75,-84.39"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a shop's log, where commands are started."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    write(tmp_path / "orders.csv", rows(120, 40))
+    return tmp_path
+
+
+def test_a_log_becomes_a_workspace_that_runs(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    assert (done.code, done.err) == (0, "")
+    assert "120 orders" in done.out
+    said = [line.strip() for line in done.out.splitlines()]
+    first, second = said[-2:]
+    assert first.startswith("cd shop && fillrate compare orders --policies distance,")
+    monkeypatch.chdir(folder / "shop")
+    words = shlex.split(first.partition("&& fillrate ")[2])
+    compared = run(*words, "--days", "10", "--json")
+    assert compared.code == 0
+    found = json.loads(compared.out)
+    assert (found["days"], found["replications"], len(found["policies"])) == (10.0, 5, 9)
+    assert second == "fillrate run stock_levels"
+    path = folder / "shop" / "experiments" / "stock_levels.toml"
+    path.write_text(path.read_text().replace("replications = 5", "replications = 2\ndays = 10.0"))
+    done = run(*shlex.split(second)[1:], "--jobs", "1")
+    assert done.code == 0
+    assert "All worlds together" in done.out
+    assert "The best policy" in done.out
+    assert all(name in done.out for name in ("orders_lean", "orders_rich", "fewest_splits"))
+
+
+def test_the_workspace_replays_the_log_and_samples_if_asked(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("fit", "orders.csv", "--sites", SITES, "--out", "shop").code == 0
+    monkeypatch.chdir(folder / "shop")
+    replays = [json.loads(run("simulate", "orders", "distance", "--seed", seed, "--json").out) for seed in "07"]
+    sampled = json.loads(run("simulate", "orders", "distance", "--sampled", "--json").out)
+    assert [record["orders"] for record in replays] == [120, 120]
+    assert replays[0]["trace_hash"] != replays[1]["trace_hash"]  # the seed draws the rest
+    assert sampled["orders"] != 120
+    short = json.loads(run("simulate", "orders", "distance", "--days", "20", "--json").out)
+    assert 50 <= short["orders"] <= 70
+    too_long = run("simulate", "orders", "distance", "--days", "41")
+    assert (too_long.code, too_long.out) == (2, "")
+    assert too_long.err == (
+        "fillrate simulate: days: found 41; allowed: at most 40, the days of orders.parquet; more can only be sampled\n"
+    )
+
+
+def test_json_has_everything(run: Run, folder: Path) -> None:
+    done = run("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--json")
+    found = json.loads(done.out)
+    assert (done.code, done.err) == (0, "")
+    assert (found["orders"], found["sites"], found["rejects"], found["skus"]) == (120, 2, 0, 8)
+    assert found["revenue"] == pytest.approx(sum(int(row[7]) * float(row[8]) for row in rows(120, 40)))
+    assert {"assumptions", "match", "stock", "files", "next", "seconds"} <= set(found)
+    assert {row["word"] for row in found["match"]} <= {"good", "fair", "poor"}
+    assert 0.85 <= found["stock"][1]["fill"] <= 0.95
+    assert json.loads((folder / "shop" / "fit.json").read_text())["match"] == found["match"]
+
+
+def test_bad_rows_are_set_aside_with_the_reason(run: Run, folder: Path) -> None:
+    lines = rows(60)
+    lines[3][7], lines[5][1], lines[9][8] = "many", "someday", ""
+    write(folder / "orders.csv", lines)
+    found = json.loads(run("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--json").out)
+    with (folder / "shop" / "rejects.csv").open(encoding="utf-8", newline="") as file:
+        rejects = list(csv.DictReader(file))
+    assert found["rejects"] == len(rejects) == 3
+    assert [reject["line"] for reject in rejects] == ["5", "7", "11"]
+    assert found["lines"] + found["rejects"] == found["rows_read"] == len(lines)
+    assert all(reject["reason"] for reject in rejects)
+    said = run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out
+    assert f"3 of {len(lines)} rows were set aside, see shop/rejects.csv" in " ".join(said.split())
+
+
+def test_the_guessed_columns_can_be_corrected_and_handed_back(run: Run, folder: Path) -> None:
+    assert run("fit", "orders.csv", "--sites", SITES, "--out", "shop").code == 0
+    path = folder / "shop" / "columns.toml"
+    kept = [line for line in path.read_text().splitlines() if not line.startswith("unit_cost =")]
+    path.write_text("\n".join(kept))
+    done = run("fit", "orders.csv", "--sites", SITES, "--columns", str(path), "--out", "shop", "--json")
+    assert done.code == 0
+    assert any("products without a cost" in note for note in json.loads(done.out)["assumptions"])
+
+
+def test_parquet_gives_the_same_orders(run: Run, folder: Path) -> None:
+    columns = dict(zip(HEADER, map(list, zip(*rows(120, 40), strict=True)), strict=True))
+    typed = {**columns, "Quantity": list(map(int, columns["Quantity"])), "Price": list(map(float, columns["Price"]))}
+    pq.write_table(pa.table(typed), folder / "orders.parquet")
+    for name in ("orders.csv", "orders.parquet"):
+        assert run("fit", name, "--sites", SITES, "--out", name.replace(".", "_")).code == 0
+    a, b = (load_trace(folder / f"orders_{kind}" / "traces" / "orders.parquet") for kind in ("csv", "parquet"))
+    assert a.hash == b.hash
+    worlds = [folder / f"orders_{kind}" / "envs" / "orders.toml" for kind in ("csv", "parquet")]
+    assert load_world(worlds[0]).hash == load_world(worlds[1]).hash
+
+
+def test_a_stock_file_takes_the_place_of_made_up_stock(run: Run, folder: Path) -> None:
+    lines = [f"{site},P{k},6" for site in ("Boston", "Denver") for k in range(8)]
+    (folder / "stock.csv").write_text("\n".join(["location,sku,units", *lines]))
+    done = run("fit", "orders.csv", "--sites", SITES, "--stock", "stock.csv", "--out", "shop", "--json")
+    found = json.loads(done.out)
+    assert [level["number"] for level in found["stock"]] == [0.7, 1.0, 1.4]
+    assert found["stock"][1]["fill"] is not None
+    assert load_world(folder / "shop" / "envs" / "orders.toml").supply.safety_factor is None
+
+
+def test_a_second_fit_writes_the_same_bytes(run: Run, folder: Path) -> None:
+    for name in ("one", "two"):
+        assert run("fit", "orders.csv", "--sites", SITES, "--out", name).code == 0
+    files = [path.relative_to(folder / "one") for path in (folder / "one").rglob("*") if path.is_file()]
+    assert len(files) == 9
+    for path in files:
+        assert (folder / "one" / path).read_bytes() == (folder / "two" / path).read_bytes(), path
+
+
+BAD: dict[str, tuple[list[str], str, str]] = {
+    "no such log": (["nowhere.csv"], "nowhere.csv: no such file", ""),
+    "a workbook": (["book.xlsx"], "book.xlsx: is a zip archive or an Excel workbook", "CSV or Parquet"),
+    "an empty log": (["empty.csv"], "empty.csv: ", ""),
+    "a header only": (["header.csv"], "header.csv: has a header, but no row", ""),
+    "every row bad": (["bad.csv"], "bad.csv: has no usable row: all 30 are set aside", "line 2"),
+    "no order number": (["headless.csv"], "headless.csv: no column looks like order_id", "--columns"),
+    "no sites": (["orders.csv", "--sites", ";"], "sites ", "name,lat,lon"),
+    "sites not given": (["orders.csv", "-sites"], "--sites: missing", "name,lat,lon"),
+    "a site of two fields": (
+        ["orders.csv", "--sites", "Boston,42"],
+        "site 1 'Boston,42': has 2 fields",
+        "name,lat,lon",
+    ),
+    "latitude and longitude swapped": (
+        ["orders.csv", "--sites", "Denver,-104.99,39.74"],
+        "site 1 'Denver': latitude is '-104.99' (are latitude and longitude swapped?)",
+        "-90 to 90",
+    ),
+    "no such sites file": (["orders.csv", "--sites", "sites.csv"], "sites 'sites.csv': no such file", ""),
+    "a site twice": (["orders.csv", "--sites", "A,1,1;A,2,2"], "site 2 'A': name 'A' stands twice", ""),
+    "no such stock file": (["orders.csv", "--stock", "none.csv"], "none.csv: no such file", ""),
+    "stock at an unknown site": (
+        ["orders.csv", "--stock", "site.csv"],
+        "site.csv line 2: location 'Bostom' is no site (did you mean 'Boston'?)",
+        "Boston, Denver",
+    ),
+    "stock below 0": (["orders.csv", "--stock", "below.csv"], "below.csv line 2: units is '-4'", "whole number"),
+    "stock of another shop": (["orders.csv", "--stock", "other.csv"], "stock file: none of its products", "P0"),
+    "no such columns file": (["orders.csv", "--columns", "none.toml"], "none.toml: no such file", "columns.toml"),
+    "an unknown role": (
+        ["orders.csv", "--columns", "role.toml"],
+        "role.toml order_no: no such role (did you mean 'order_id'?)",
+        "",
+    ),
+    "an unknown column": (
+        ["orders.csv", "--columns", "column.toml"],
+        "column.toml order_id: no column 'Order' (did you mean 'Order ID'?)",
+        "",
+    ),
+    "a full folder": (["orders.csv", "--out", "full"], "--out: 'full' is not empty", "--force"),
+    "a file for a folder": (["orders.csv", "--out", "orders.csv"], "--out: 'orders.csv' is a file", "folder"),
+    "one region": (["orders.csv", "--regions", "1"], "--regions: ", "2"),
+}
+
+
+@pytest.fixture
+def broken(folder: Path) -> Path:
+    """All the files that the bad commands name."""
+    lines = rows(20)
+    write(folder / "bad.csv", [[*row[:7], "0", *row[8:]] for row in rows(40)[:30]])
+    write(folder / "headless.csv", [row[1:] for row in lines], HEADER[1:])
+    write(folder / "header.csv", [])
+    texts = {
+        "empty.csv": "",
+        "site.csv": "location,sku,units\nBostom,P0,4\n",
+        "below.csv": "location,sku,units\nBoston,P0,-4\n",
+        "other.csv": "location,sku,units\nBoston,X,4\n",
+        "role.toml": 'order_no = "Order ID"\n',
+        "column.toml": 'order_id = "Order"\norder_date = "Order Date"\nsku = "SKU"\nquantity = "Quantity"\n',
+        "full/mine.txt": "x",
+    }
+    (folder / "full").mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "book.xlsx").write_bytes(b"PK\x03\x04 and so on")
+    return folder
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_wrong_input_is_one_line_and_leaves_nothing(run: Run, broken: Path, fault: str) -> None:
+    words, place, says = BAD[fault]
+    given = [] if "--sites" in words or "-sites" in words else ["--sites", SITES]
+    given += [] if "--out" in words else ["--out", "shop/deep"]
+    before = sorted(broken.rglob("*"))
+    done = run("fit", *(word for word in words if word != "-sites"), *given)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+    assert done.err.startswith(f"fillrate fit: {place}")
+    assert says in done.err
+    assert sorted(broken.rglob("*")) == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SUPERSTORE.is_file(), reason="../shared/data/superstore.csv is not there")
+def test_superstore_from_end_to_end(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run("fit", str(SUPERSTORE), "--sites", FIVE, "--out", str(tmp_path / "shop"), "--json")
+    found = json.loads(done.out)
+    assert (done.code, done.err) == (0, "")
+    assert (found["orders"], found["lines"], found["units"], found["rejects"]) == (5009, 9994, 37873, 0)
+    assert found["revenue"] == pytest.approx(2_297_200.86)
+    assert (found["sites"], found["skus"], found["days"]) == (5, 1862, 1458)
+    assert 0.85 <= found["stock"][1]["fill"] <= 0.95
+    assert len(found["rules"]) >= 8
+    assert not [row["figure"] for row in found["match"] if row["word"] == "poor"]
+    monkeypatch.chdir(tmp_path / "shop")
+    world = load_world("superstore").over(200.0)
+    trace = orders_of(world, 1)
+    assert (trace.orders.time < 200.0).all()
+    result = simulate(world, trace, "distance", journal=True)
+    assert check_journal(world, trace, result.journal) == []
+    whole = orders_of(load_world("superstore_lean"), 0).orders
+    assert (len(whole), whole.lines) == (5009, 9994)
+    assert float((whole.price * whole.quantity).sum()) == pytest.approx(2_297_200.8603, abs=0.05)
+    assert np.unique(whole.key).size == 5009
