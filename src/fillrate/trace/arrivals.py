@@ -48,9 +48,10 @@ def _poisson(world: World, seed: int) -> Floats:
     """Unit-rate arrivals, carried through the inverse of the cumulative rate."""
     edges, cumulative = _cumulative_rate(world)
     total = float(cumulative[-1])
-    n = int(total + 6.0 * math.sqrt(total) + 20.0)
-    gaps = [-math.log(1.0 - u) for u in uniforms(seed, "arrival", counting(n)).tolist()]
-    instants = np.cumsum(gaps)
+    instants, n = np.zeros(1), int(total + 6.0 * math.sqrt(total) + 20.0)
+    while instants[-1] < total:  # once, but for one seed in a thousand million
+        gaps = [-math.log(1.0 - u) for u in uniforms(seed, "arrival", counting(n)).tolist()]
+        instants, n = np.cumsum(gaps), 2 * n
     times = np.interp(instants[instants < total], cumulative, edges)
     snapped: Floats = np.rint(times * 2.0**20) / 2.0**20
     return snapped[snapped < world.days]

@@ -69,10 +69,10 @@ def load_named(path: str | Path) -> tuple[Trace, Names]:
         arrays = {name: table[name].combine_chunks() for name in table.column_names}
         first = np.asarray(arrays["sku"].offsets, np.int64)
         flat = {n: np.array(a.values if n in LINES else a) for n, a in arrays.items()}
-        orders = Orders(**flat, first_line=first)
-    except (pa.ArrowInvalid, KeyError, TypeError, ValueError, OSError) as fault:
+        trace = Trace(Orders(**flat, first_line=first), facts["seed"], facts["days"], facts["world"])
+        stored = facts["hash"]
+    except (pa.ArrowInvalid, AttributeError, KeyError, TypeError, ValueError, OSError) as fault:
         raise TraceError(str(path), f"not a stored trace ({type(fault).__name__})", "a file of `save_trace`") from None
-    trace = Trace(orders, facts["seed"], facts["days"], facts["world"])
-    if trace.hash != facts["hash"]:
-        raise TraceError(str(path), f"content has hash {trace.hash}", f"{facts['hash']}, as stored")
+    if trace.hash != stored:
+        raise TraceError(str(path), f"content has hash {trace.hash}", f"{stored}, as stored")
     return trace, names
