@@ -91,15 +91,22 @@ def test_a_unit_that_is_not_found_frees_its_quota() -> None:
 def test_fair_shares_of_a_wave_are_pro_rata_to_what_waits() -> None:
     """Gold asks for 6 and bronze for 12; of nine units gold gets three, though it comes first by priority."""
     world = world_of([[9]], [GOLD, BRONZE], timing={"mode": "wave"})
-    orders = [order(0.1, ("k0", 6), segment="gold"), order(0.2, ("k0", 8), segment="bronze")]
-    orders += [order(0.3, ("k0", 4), segment="bronze")]
+    orders = [order(0.125, ("k0", 6), segment="gold"), order(0.25, ("k0", 8), segment="bronze")]
+    orders += [order(0.375, ("k0", 4), segment="bronze")]
     found = promised(world, "priority_then_date+fair_share", *orders)
     assert found == [{"k0@l0": 3}, {"k0@l0": 6}, {}]
 
 
+def test_a_share_below_half_a_unit_is_none() -> None:
+    """Three units for one asked by gold and nine by bronze: 0.3 and 2.7."""
+    world = world_of([[3]], [GOLD, BRONZE], timing={"mode": "wave"})
+    orders = [order(0.125, ("k0", 1), segment="gold"), order(0.25, ("k0", 9), segment="bronze")]
+    assert promised(world, "fair_share", *orders) == [{}, {"k0@l0": 3}]
+
+
 def test_in_a_wave_with_enough_everyone_gets_what_is_asked() -> None:
     world = world_of([[20]], [GOLD, BRONZE], timing={"mode": "wave"})
-    orders = [order(0.1, ("k0", 6), segment="gold"), order(0.2, ("k0", 12), segment="bronze")]
+    orders = [order(0.125, ("k0", 6), segment="gold"), order(0.25, ("k0", 12), segment="bronze")]
     assert promised(world, "fair_share", *orders) == [{"k0@l0": 6}, {"k0@l0": 12}]
 
 
@@ -133,10 +140,10 @@ def test_what_higher_segments_have_taken_is_kept_no_longer() -> None:
 def test_a_critical_level_is_kept_at_each_location_until_less_is_to_come() -> None:
     """Each region's gold asks for half a unit a day. Early four units a site are kept (rounded from 4.8), late none."""
     world = world_of([[5, 5]], [GOLD, BRONZE])
-    early, late = order(0.1, ("k0", 9), segment="bronze"), order(9.9, ("k0", 9), segment="bronze")
+    early, late = order(0.125, ("k0", 9), segment="bronze"), order(9.875, ("k0", 9), segment="bronze")
     assert promised(world, "critical_level", early) == [{}]
     assert promised(world, "critical_level", late) == [{"k0@l0": 5, "k0@l1": 4}]
-    assert promised(world, "critical_level", order(0.1, ("k0", 9), segment="gold")) == [{"k0@l0": 5, "k0@l1": 4}]
+    assert promised(world, "critical_level", order(0.125, ("k0", 9), segment="gold")) == [{"k0@l0": 5, "k0@l1": 4}]
 
 
 def test_foreign_demand_sees_what_exceeds_home_demand() -> None:

@@ -112,9 +112,10 @@ def test_strategies_count_only_under_a_policy_that_says_so() -> None:
     assert dealt(world, [("lose", 2), ("win", 3)], "priority_then_date")[:2] == ([2, 1], [2, 1])
 
 
-def test_segments_out_of_scope_are_left_alone() -> None:
-    world = world_of(3, SEGMENTS, FOREVER, reevaluate_segments=["win"])
-    assert dealt(world, [("redistribute", 3), ("win", 2)])[:2] == ([3, 0], [3, 0])
+@pytest.mark.parametrize(("scope", "after"), [(["lose"], [0, 2]), (["fill"], [1, 2]), (["*"], [0, 2]), ([], [1, 2])])
+def test_segments_out_of_scope_are_left_alone(scope: list[str], after: list[int]) -> None:
+    world = world_of(3, SEGMENTS, FOREVER, reevaluate_segments=scope)
+    assert dealt(world, [("lose", 1), ("fill", 2)])[:2] == ([1, 2], after)
 
 
 def test_what_is_picked_is_not_touched() -> None:

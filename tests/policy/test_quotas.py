@@ -74,6 +74,11 @@ def test_on_receipt_a_period_counts_the_orders_that_come_in_it(small: Any) -> No
     assert found(world, Limit("product_allocation", days=1.5)).planned[:, 0, 0] == pytest.approx([16.0, 24.0])
 
 
+def test_a_part_of_a_day_counts_as_a_part(small: Any) -> None:
+    world = small.world([[9]], rate_per_day=4.0, horizon_days=2.5)
+    assert found(world, Limit("product_allocation", days=1.0)).planned[:, 0, 0] == pytest.approx([4.0, 8.0, 10.0])
+
+
 def test_shares_look_at_the_horizon_or_where_stock_is_bought_up_to_now(small: Any) -> None:
     late = {"from_day": 7.0, "to_day": 14.0, "segments": ["gold"], "segment_factor": 3.0}
     demand = {"rate_per_day": 4.0, "promotion": [late]}

@@ -100,6 +100,23 @@ def test_the_newsvendor_weighs_a_unit_short_against_a_unit_left_over(
     assert row(world, "newsvendor")[:2] == (level - 1, level)
 
 
+@pytest.mark.parametrize(("review", "ratio"), [(0.0, 0.8), (0.5, 0.8), (2.0, 0.8)])
+def test_waiting_and_holding_are_counted_over_the_same_time(review: float, ratio: float, small: Any) -> None:
+    """At least a day, so that continuous review has a ratio too."""
+    segment = {"name": "waits", "waits_forever": True, "backorder_per_unit_day": 4.0}
+    terms = {"rate_per_day": 6.0, "holding_per_day": 1.0, "lead_time_days": 3.0, "review_days": review}
+    world = small.world([[0]], segments=[segment], **terms)
+    assert row(world, "newsvendor")[1] == base_stock_level(6.0, 3.0, review, ratio)
+
+
+def test_lost_margin_is_weighed_against_holding_for_a_review(small: Any) -> None:
+    """Margin 4 against a holding of 1 a day: for two days, and for one under continuous review."""
+    for review, ratio in ((2.0, 4.0 / 6.0), (0.0, 0.8)):
+        terms = {"rate_per_day": 6.0, "price": [4.0], "holding_per_day": 1.0, "lead_time_days": 3.0}
+        world = small.world([[0]], review_days=review, **terms)
+        assert row(world, "newsvendor")[1] == base_stock_level(6.0, 3.0, review, ratio)
+
+
 def test_where_nothing_costs_anything_the_newsvendor_covers_the_median(small: Any) -> None:
     segment = {"name": "free", "price_factor": 0.0}
     world = small.world([[0]], segments=[segment], rate_per_day=6.0, lead_time_days=1.0)

@@ -15,6 +15,7 @@ from fillrate.policy.limits import FORBIDDEN, Reserves, reserves_of
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.world import World, load_world
+from fillrate.world.expected import expected_units
 
 RANKED = (
     {"name": "gold", "priority": 2.0, "weight": 1.0},
@@ -78,6 +79,31 @@ def test_where_nothing_is_bought_the_rest_of_the_horizon_is_looked_at(small: Any
     assert [period[1][0][0] for period in kept(alone, limit)] == [9.0, 7.0, 5.0, 3.0, 1.0]
     assert [period[1][0][0] for period in kept(supplied, limit, buys=True)] == [1.0] * 5
     assert [period[1][0][0] for period in kept(supplied, limit, buys=False)] == [9.0, 7.0, 5.0, 3.0, 1.0]
+
+
+def test_two_periods_are_two(small: Any) -> None:
+    """Middles of the halves of ten days: 7.5 and 2.5 units, halves rounded up."""
+    world = small.world([[9]], segments=RANKED[:2], rate_per_day=2.0, horizon_days=10.0)
+    limit = Limit("critical_level", of="higher", remaining=True, periods=2)
+    assert [period[1][0][0] for period in kept(world, limit)] == [8.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {"weekday_profile": [1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0]},
+        {"season_profile": [1.0] * 73 + [0.0] * 292},
+    ],
+)
+def test_profiles_say_when_demand_is_to_come(profile: dict[str, list[float]], small: Any) -> None:
+    """All demand on weekdays, or in the first fifth of the year: what is left is not linear in time."""
+    world = small.world([[9]], horizon_days=146.0, demand={"rate_per_day": 1.0, **profile})
+    limit = Limit("safety_stock", remaining=True, periods=4)
+    found = [period[0][0][0] for period in kept(world, limit)]
+    expected = [expected_units(world, (n + 0.5) * 36.5, 146.0).sum() for n in range(4)]
+    assert found == [float(int(units + 0.5)) for units in expected]
+    linear = [float(int(146.0 - (n + 0.5) * 36.5 + 0.5)) for n in range(4)]
+    assert found != linear
 
 
 def test_of_limits_that_change_more_or_less_often_the_finest_periods_hold(small: Any) -> None:
