@@ -139,6 +139,47 @@ def test_a_pick_that_falls_short_at_the_horizon() -> None:
     assert result.scorecard["backorder_units_end"] == 1.0
 
 
+def test_an_order_offered_again_for_a_short_pick_is_not_offered_again_for_nothing() -> None:
+    """Order 0 misses its x at 0.5 and waits; the receipt of y at 1.0 is offered to order 1 alone."""
+    toml = """
+    [[segment]]
+    name = "s"
+    waits_forever = true
+    [supply]
+    review_days = 8.0
+    [[supply.item]]
+    sku = "x"
+    units = 1
+    base_stock = 0
+    [[supply.item]]
+    sku = "y"
+    units = 0
+    base_stock = 1
+    [[supply.supplier]]
+    name = "f"
+    lead_time_days = { mean = 1.0 }
+    """
+    orders = [order(0.5, ("x", 1)), order(0.75, ("y", 1))]
+    _, journal = run(toml, *orders, policy="base_stock", site="short_pick_probability = 1.0")
+    assert [line for line in journal if "ranked" in line] == ["0.5 ranked #0 1", "1 ranked #1 1", "1 ranked #1 1"]
+
+
+def test_a_return_that_is_due_at_the_horizon_comes_back() -> None:
+    """Receipts that are due at the horizon still happen there, before the close values what is left."""
+    toml = """
+    [[segment]]
+    name = "s"
+    return_probability = 1.0
+    [money]
+    return_days = { mean = 3.5 }
+    [[supply.item]]
+    sku = "x"
+    units = 2
+    """
+    _, journal = run(toml, order(0.5, ("x", 1)), order(0.75, ("x", 1)))
+    assert journal[-2:] == ["4 returned #0:0 x@a 1", "4 closing x@a 1"]
+
+
 def test_what_an_order_without_a_choice_counts() -> None:
     """Held without asking: no stock, or the one place it may ship from has none."""
     toml = """
