@@ -347,3 +347,50 @@ def test_an_outage_of_the_supplier(play: Play) -> None:
         4 closing x@a 1
         """
     )
+
+
+def test_a_sender_is_refilled_in_its_turn(play: Play) -> None:
+    """What b sends to a lowers its own position, so the same review buys one for b."""
+    journal = play(
+        """
+        [[location]]
+        name = "b"
+        [[lane]]
+        location = "b"
+        region = "r"
+        rate = 1.0
+        [[supply.item]]
+        units = 2
+        base_stock = 2
+        [[supply.supplier]]
+        name = "truck"
+        locations = ["a"]
+        from_location = "b"
+        lead_time_days = { mean = 0.5 }
+        [[supply.supplier]]
+        name = "factory"
+        lead_time_days = { mean = 1.0 }
+        """,
+        order(0.5, ("x", 1)),
+        policy="base_stock",
+        without=("money",),
+    )
+    assert journal == lines(
+        """
+        0 opening x@a 2
+        0 opening x@b 2
+        0.5 received #0:0 x 1
+        0.5 checked #0:0 x 4
+        0.5 reserved #0:0 x@a 1
+        0.5 transferred x@b 1
+        0.5 awaited x@a 1
+        0.5 ordered x@b 1
+        0.5 dispatched #0:0 x@a 1
+        0.5 shipped #0 @a 1
+        0.5 delivered #0:0 x@a 1
+        1 stocked x@a 1
+        1.5 stocked x@b 1
+        4 closing x@a 2
+        4 closing x@b 2
+        """
+    )
