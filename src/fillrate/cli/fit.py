@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,9 +65,9 @@ def fit(
     from fillrate.trace.fit import check_target, next_commands, write_workspace
 
     check_target(out, force)
-    begun = time.perf_counter()
+    begun, played = time.perf_counter(), _Played()
     with _told() as told:
-        found = _fitted(orders, sites, stock, columns, regions, told)
+        found = _fitted(orders, sites, stock, columns, regions, played, told)
         told("writing the workspace")
         files = write_workspace(found, out)
     seconds = time.perf_counter() - begun
@@ -75,11 +76,20 @@ def fit(
         facts = {"workspace": str(out), "files": [str(path) for path in files], **found.summary()}
         say_json({**facts, "next": commands, "seconds": round(seconds, 1)})
         return
-    _show(found, out, commands, seconds)
+    _show(found, out, seconds)
+    run = played.seconds_per_order * len(found.trace.orders)
+    say("", heading(f"Next (about {max(run, 0.1):,.1f} s a run and core)"))
+    print("\n".join(f"  {line}" for line in commands))  # not wrapped: to be copied
 
 
 def _fitted(
-    orders: str, sites: str, stock: Path | None, columns: Path | None, regions: int, told: Callable[[str], None]
+    orders: str,
+    sites: str,
+    stock: Path | None,
+    columns: Path | None,
+    regions: int,
+    played: _Played,
+    told: Callable[[str], None],
 ) -> Fit:
     from fillrate.trace.fit import facts, world_name
     from fillrate.trace.fit import fit as fit_log
@@ -90,14 +100,22 @@ def _fitted(
     told(f"reading {orders}")
     log = read_order_log(orders, columns)
     told("looking for regions, products and segments")
-    return fit_log(facts(log, places, units, regions), world_name(orders), _played, told)
+    return fit_log(facts(log, places, units, regions), world_name(orders), played, told)
 
 
-def _played(world: World, trace: Trace) -> Mapping[str, float | None]:
-    """The scorecard of a run under `distance`."""
-    from fillrate.simulate import simulate
+@dataclass
+class _Played:
+    """The scorecard of a run under `distance`; remembers how long an order took."""
 
-    return simulate(world, trace, "distance").scorecard
+    seconds_per_order: float = 0.0
+
+    def __call__(self, world: World, trace: Trace) -> Mapping[str, float | None]:
+        from fillrate.simulate import simulate
+
+        begun = time.perf_counter()
+        card = simulate(world, trace, "distance").scorecard
+        self.seconds_per_order = (time.perf_counter() - begun) / max(1, len(trace.orders))
+        return card
 
 
 @contextmanager
@@ -112,8 +130,8 @@ def _told() -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
-def _show(found: Fit, out: Path, commands: list[str], seconds: float) -> None:
-    """What was read, what was assumed, how well it fits, and what to do next."""
+def _show(found: Fit, out: Path, seconds: float) -> None:
+    """What was read, what was assumed, and how well it fits."""
     facts = found.summary()
     aside = f"{facts['rejects']:,} of {facts['rows_read']:,} rows were set aside"
     say(
@@ -135,10 +153,7 @@ def _show(found: Fit, out: Path, commands: list[str], seconds: float) -> None:
         *_match_table(facts["match"]),
         "",
         paragraph(f"Written to {out} in {seconds:.0f} s; {out / 'README.md'} says what is there."),
-        "",
-        heading("Next"),
     )
-    print("\n".join(f"  {line}" for line in commands))  # not wrapped: to be copied
 
 
 def _columns(found: Fit) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def _figures(world: World, trace: Trace) -> Iterator[Figure]:
     def daily(o: Orders) -> Ints:
         return np.bincount(_day(o), minlength=days).astype(np.int64)
 
-    yield Figure("orders a day", daily, True, mean=lambda o: len(o) / days)
+    yield Figure("orders a day", _binned(daily, log), True, mean=lambda o: len(o) / days)
     yield Figure("quarter of the log", lambda o: (o.time * 4 / trace.days).astype(np.int64), True, _nth("quarter"))
     if world.demand.weekday_profile:
         weekday = header.first_weekday
@@ -102,9 +102,7 @@ def _figures(world: World, trace: Trace) -> Iterator[Figure]:
     lines = Figure("lines an order", lambda o: np.diff(o.first_line), True, mean=lambda o: o.lines / len(o))
     yield lines
     yield Figure("units a line", lambda o: o.quantity.astype(np.int64), True, mean=lambda o: float(o.quantity.mean()))
-    edges = np.unique(np.quantile(_value(log), np.arange(1, 20) / 20))
-    binned: Callable[[Orders], Ints] = lambda o: np.searchsorted(edges, _value(o)).astype(np.int64)  # noqa: E731
-    yield Figure("value of an order", binned, True, mean=lambda o: float(_value(o).mean()))
+    yield Figure("value of an order", _binned(_value, log), True, mean=lambda o: float(_value(o).mean()))
     yield _top("region", log, lambda o: o.region, regions)
     yield _top("segment", log, lambda o: o.segment, segments)
     for by, weights in (("lines", None), ("units", _units)):
@@ -116,6 +114,12 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+def _binned(numbers: Callable[[Orders], Any], log: Orders) -> Callable[[Orders], Ints]:
+    """Kinds of numbers that take many values: between the log's twentieths."""
+    edges = np.unique(np.quantile(numbers(log), np.arange(1, 20) / 20))
+    return lambda orders: np.searchsorted(edges, numbers(orders)).astype(np.int64)
 
 
 def _nth(what: str, first: int = 1) -> Callable[[int], str]:
