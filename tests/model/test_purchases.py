@@ -101,6 +101,47 @@ def test_revenue_buys_again(play: Play) -> None:
     assert [line for line in journal if "ordered" in line] == ["0 ordered x@a 4", "1 ordered x@a 7"]
 
 
+CONTINUOUS = """
+[[sku]]
+name = "y"
+price = 30.0
+[[segment]]
+name = "s"
+waits_forever = true
+[[supply.item]]
+sku = "x"
+units = 0
+base_stock = 10
+[[supply.item]]
+sku = "y"
+units = 5
+base_stock = 0
+[[supply.supplier]]
+name = "f"
+lead_time_days = {{ mean = 3.0 }}
+{terms}
+[money]
+{money}
+"""
+
+
+def test_a_continuous_review_looks_again_at_what_was_trimmed(play: Play) -> None:
+    """20 buy 5 units of x; a y sold at 0.5 brings 30, which buy the other 5 after the next offer, though it is of y."""
+    orders = [order(0.5 * n, ("y", 1)) for n in (1, 2, 3)]
+    journal = play(CONTINUOUS.format(terms="", money="opening_cash = 20.0"), *orders, policy="base_stock")
+    assert [line for line in journal if "ordered" in line] == ["0 ordered x@a 5", "1 ordered x@a 5"]
+
+
+def test_every_continuous_review_has_the_whole_capacity(play: Play) -> None:
+    orders = [order(0.5 * n, ("y", 1)) for n in (1, 2, 3)]
+    journal = play(CONTINUOUS.format(terms="capacity_units = 4", money=""), *orders, policy="base_stock")
+    assert [line for line in journal if "ordered" in line] == [
+        "0 ordered x@a 4",
+        "0.5 ordered x@a 4",
+        "1 ordered x@a 2",
+    ]
+
+
 def test_a_review_shares_its_capacity(play: Play) -> None:
     """Ten for the first pair, what is left of 14 for the second; both again at the next review."""
     journal = play(

@@ -17,7 +17,7 @@ from fillrate.model.events import RECEIPT
 from fillrate.model.opening import Coming, Opening
 from fillrate.model.purchasing import NO_LIMIT, affordable, trimmed, whole_lots
 from fillrate.model.simpy_model.clock import Process, Timed
-from fillrate.policy.replenish import order_quantity, pair_supplier
+from fillrate.policy.replenish import ALWAYS, order_quantity, pair_supplier
 from fillrate.world.law import Law, mean_of
 from fillrate.world.supply import Supplier
 
@@ -40,7 +40,7 @@ class Supply:
         self.active = self.levels is not None or self.custom is not None
         self.continuous = self.active and world.supply.review_days == 0.0
         self.touched: dict[int, None] = dict.fromkeys(range(len(sim.books.pair_sku)))  # position fell since a review
-        self.low: set[int] = set()  # pairs that a review left at or below s: their orders were trimmed, or s is no level
+        self.low: set[int] = set()  # left at or below s by a review: the order was trimmed, or s is no level
         self.numbers = 0  # receipts so far: purchases, transfers, returns
         self.coming: dict[int, Coming] = {}  # number of receipt -> what is on its way
         self.expected: dict[int, list[float]] = {}  # pair -> expected instants of receipt
@@ -74,17 +74,24 @@ class Supply:
         self.touched[pair] = None
 
     def review_touched(self) -> None:
-        """Continuous review, once, after a whole offer is answered."""
-        if not self.continuous or not self.touched or self.sim.env._now >= self.sim.horizon:
+        """Continuous review, once, after a whole offer is answered: also of pairs whose last order was trimmed."""
+        if not self.continuous or self.sim.env._now >= self.sim.horizon or not (self.touched or self.low):
             return
         if self.custom is not None:
             self.review_all()
             return
         self._refill()
-        while self.touched:
-            pairs, self.touched = self.touched, {}
+        pairs = dict.fromkeys([*self.touched, *self._still_short()])
+        while pairs:
+            self.touched = {}
             for pair in pairs:
                 self._review(pair)
+            pairs = self.touched
+
+    def _still_short(self) -> list[int]:
+        """Pairs that the last review left below their level, if they have one."""
+        levels = self.levels
+        return [] if levels is None else [pair for pair in sorted(self.low) if levels.s[pair] < ALWAYS]
 
     def review_all(self, _: int = 0) -> None:
         """A review of every pair, in order. Only those are looked at that may have to order.
@@ -121,6 +128,7 @@ class Supply:
         if levels is None:
             return
         position = self.sim.stock.position(pair)
+        self.low.discard(pair)
         if position <= levels.s[pair]:
             units = order_quantity(position, levels.s[pair], levels.S[pair], levels.lot[pair], levels.cap[pair])
             self._buy(pair, units, position <= levels.expedite[pair], levels.cap[pair])
