@@ -93,17 +93,44 @@ def test_numbers_by_hand() -> None:
         "storage_utilization": 1.25 / 9 / 8,
         "station_utilization": 0.25 / (2 * 9),  # the pick before the warm-up is not measured
         "station_wait_share": 0.0,
-        "shipping_cost_per_order": 2.0 / 4,
+        "shipping_cost_per_order": 2.0 / 3,  # the order before the warm-up is left out above and below
+        "cost_to_serve_per_order": (2.0 + 3.0) / 3,
         "contribution": 4 * 6.0 - 2.0 - 3.0 - 0.5 * (2 * 0.75 + 1 * 1.5 + 2 * 2.0),
         "contribution_per_day": (3 * 6.0 - 2.0 - 3.0 - 0.5 * (1.25 + 2.0)) / 9,
         "controllable_cost": 7 * 6.0 - (4 * 6.0 - 2.0 - 3.0 - 3.5),
         "unit_fill_rate[segment=hasty]": 0.0,
+        "immediate_unit_fill_rate[segment=calm]": 3 / 5,
+        "immediate_unit_fill_rate[region=r]": 3 / 6,
+        "eventual_unit_fill_rate[segment=calm]": 3 / 5,
+        "eventual_unit_fill_rate[segment=hasty]": 0.0,
         "unit_fill_rate[location=home]": 2 / 6,
+        "immediate_unit_fill_rate[location=home]": 3 / 6,
+        "eventual_unit_fill_rate[location=home]": 3 / 6,
         "on_hand_units[location=away]": 2.0 / 9,
     }
     again = recount(world, trace, table(result))
     for card in (result.scorecard, again):
         assert {key: card[key] for key in expected} == pytest.approx(expected, rel=1e-12)
+        assert card["eventual_unit_fill_rate[location=away]"] is None  # nobody is at home there
+
+
+def test_costs_an_order_are_those_of_the_orders_counted() -> None:
+    """One order before the warm-up at 1.0, sent after it; one after; one that waits to the end, 8 days at 0.25."""
+    world = world_of(
+        HAND.replace('name = "away"', 'name = "away"\nhandling_per_unit = 0.5\ncut_off_hours = [12.0]')
+        .replace("units = 2", 'location = "away"\nunits = 2')
+        .replace("waits_forever = true", "waits_forever = true\nbackorder_per_unit_day = 0.25")
+    )
+    trace = trace_of(
+        world,
+        order(0.75, ("x", 1), segment="calm"),
+        order(1.25, ("x", 1), segment="calm"),
+        order(2.0, ("x", 1), segment="calm"),
+    )
+    result = simulate(world, trace, "distance", journal=True)
+    for card in (result.scorecard, recount(world, trace, table(result))):
+        assert card["shipping_cost_per_order"] == 2.0 / 2
+        assert card["cost_to_serve_per_order"] == (2.0 + 0.5 + 8 * 0.25) / 2
 
 
 @pytest.mark.parametrize("name", sorted(entries("envs")))

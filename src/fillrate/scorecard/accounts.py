@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fillrate.scorecard.journal import BOOKINGS
 
-__all__ = ["Accounts", "Averages", "Outcome"]
+__all__ = ["HOME", "Accounts", "Averages", "Outcome", "Outcomes"]
+
+HOME = ("asked", "first_pass", "immediate", "shipped")
+"""What is counted in units by home location."""
 
 
-@dataclass
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one order; made when its last unit is delivered or lost."""
 
     segment: int
@@ -18,11 +25,33 @@ class Outcome:
     units: int
     lines: int
     shipped: int  # units dispatched in the end
+    immediate: int  # units allocated at the instant of receipt
     first_pass: int  # units dispatched by the ship date
     lines_first_pass: int
     on_time: int  # units delivered by the delivery date
     parcels: int
     cycle_days: float  # last delivery - receipt; negative if nothing was delivered
+
+
+class Outcomes:
+    """Outcomes as columns: as many entries as orders that came in after the warm-up and have ended."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._columns = {name: array("d" if name == "cycle_days" else "q") for name in Outcome._fields}
+
+    def append(self, outcome: Outcome) -> None:
+        """Add one order."""
+        for column, value in zip(self._columns.values(), outcome, strict=True):
+            column.append(value)
+
+    def __len__(self) -> int:
+        """Return the number of orders."""
+        return len(self._columns["units"])
+
+    def column(self, name: str) -> NDArray[Any]:
+        """(orders,) one field of `Outcome`, copied."""
+        return np.array(self._columns[name])
 
 
 @dataclass
@@ -46,9 +75,10 @@ class Accounts:
     money: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BOOKINGS, 0.0))
     steady: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BOOKINGS, 0.0))
     steady_on: bool = False  # from the end of the warm-up to the close, neither opening value nor close included
-    outcomes: list[Outcome] = field(default_factory=list)
+    served: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BOOKINGS, 0.0))
+    outcomes: Outcomes = field(default_factory=Outcomes)
     margin: float = 0.0  # price - cost over all ordered units
-    received: int = 0
+    received: int = 0  # orders from the warm-up on
     immediate: int = 0
     allocated: int = 0
     waited: float = 0.0  # unit-days from receipt to allocation
@@ -62,18 +92,26 @@ class Accounts:
     cut_tables: int = 0
     masked_offers: int = 0
     stopped_searches: int = 0
-    home_asked: list[int] = field(default_factory=list)  # (locations,) units by home location
-    home_first_pass: list[int] = field(default_factory=list)
+    home: dict[str, list[int]] = field(default_factory=dict)  # key of `HOME` -> (locations,) units
     region_sent: list[int] = field(default_factory=list)  # (regions,) units dispatched
     region_sent_home: list[int] = field(default_factory=list)  # of them from home
 
     def __post_init__(self) -> None:
         """Size the lists."""
-        self.home_asked, self.home_first_pass = [0] * self.locations, [0] * self.locations
+        self.home = {key: [0] * self.locations for key in HOME}
         self.region_sent, self.region_sent_home = [0] * self.regions, [0] * self.regions
 
-    def book(self, account: str, amount: float) -> None:
-        """Add one amount; the only way money comes in."""
+    def book(self, account: str, amount: float, served: bool) -> None:
+        """Add one amount; the only way money comes in.
+
+        Args:
+            account: a key of `BOOKINGS`.
+            amount: snapped, positive = earned.
+            served: whether it is what counted orders brought or cost: it carries one, or it is a charge for time after
+                the warm-up.
+        """
         self.money[account] += amount
         if self.steady_on:
             self.steady[account] += amount
+        if served:
+            self.served[account] += amount

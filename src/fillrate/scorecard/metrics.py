@@ -96,7 +96,7 @@ METRICS: dict[str, Metric] = _table(
         "Shipping cost an order",
         "money/order",
         "less",
-        "freight of all parcels over orders received",
+        "freight of the parcels of orders received after the warm-up, run-out included, over these orders",
     ),
     ("shipments_per_order", "Shipments an order", "parcels", "less", "parcels over orders with at least one parcel"),
     ("split_rate", "Split rate", "share", "less", "share of shipped orders with more than one parcel"),
@@ -131,7 +131,7 @@ METRICS: dict[str, Metric] = _table(
         "Cost to serve an order",
         "money/order",
         "less",
-        "freight, handling, fees, lateness, waiting, losses and returns over orders received",
+        "freight, handling, fees, lateness, losses and returns of orders received after the warm-up, and waiting charged after it, over these orders",
     ),
     ("capital_employed", "Capital employed", "money", "neither", "time average of the stock on hand at unit cost"),
     (
@@ -166,7 +166,11 @@ METRICS: dict[str, Metric] = _table(
         "offers held without asking, because only hold was legal",
     ),
 )
-"""Keys without a selector; `unit_fill_rate[segment=contract]` has the definition of its base key."""
+"""Keys without a selector; `unit_fill_rate[segment=contract]` has the definition of its base key.
+
+The five fill rates are given by segment and region, those of units also by location: of the units whose home is there,
+from wherever they come.
+"""
 
 
 def base_key(key: str) -> str:

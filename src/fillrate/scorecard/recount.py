@@ -97,6 +97,8 @@ class _Recount:
         self.first = self.by(promises.order_of, self.n, self.line_first)
         self.lines = np.diff(self.orders.first_line)
         self.lines_first = self.by(promises.order_of, self.n, self.line_first == promises.quantity)
+        self.allocated, self.waited, self.line_at_once = self._first_allocations()
+        self.at_once = self.by(promises.order_of, self.n, self.line_at_once)
         self.cycle = self._cycle()
 
     def by(self, index: Ints, size: int, weights: Any = None) -> Ints:
@@ -124,8 +126,6 @@ class _Recount:
         lost = self.l.rows("lost")
         return {
             **self._rates(some, ""),
-            "immediate_unit_fill_rate": _ratio(self._first_allocations()[0], self.asked[some].sum()),
-            "eventual_unit_fill_rate": _ratio(self.shipped[some].sum(), self.asked[some].sum()),
             "on_time_in_full": _ratio((self._on_time() == self.asked)[some].sum(), some.sum()),
             "lost_units": float(self.units(lost)[p.counted[self.l.order[lost]]].sum()),
             "shipments_per_order": _ratio(self.parcels[some].sum(), (self.parcels[some] > 0).sum()),
@@ -140,6 +140,8 @@ class _Recount:
             f"order_fill_rate{where}": _ratio((self.first == self.asked)[some].sum(), some.sum()),
             f"line_fill_rate{where}": _ratio(self.lines_first[some].sum(), self.lines[some].sum()),
             f"unit_fill_rate{where}": _ratio(self.first[some].sum(), self.asked[some].sum()),
+            f"immediate_unit_fill_rate{where}": _ratio(self.at_once[some].sum(), self.asked[some].sum()),
+            f"eventual_unit_fill_rate{where}": _ratio(self.shipped[some].sum(), self.asked[some].sum()),
         }
 
     def _segment_rates(self) -> list[float | None]:
@@ -159,8 +161,8 @@ class _Recount:
         home = self.p.pair(self.l.location[rows], self.l.sku[rows]) == self.p.home[self.l.line[rows]]
         return int(self.units(rows[home]).sum()), int(self.units(rows).sum())
 
-    def _first_allocations(self) -> tuple[int, int, float]:
-        """Units reserved at receipt, units ever reserved, and their days from receipt, each unit at its first time.
+    def _first_allocations(self) -> tuple[int, float, Ints]:
+        """Units ever reserved, their days from receipt, each unit at its first time, and (lines,) units at receipt.
 
         What a line has reserved or shipped rises and falls; a unit is new where that count passes its past maximum.
         """
@@ -177,16 +179,16 @@ class _Recount:
         before = np.where(np.isin(np.arange(len(line)), head), 0, np.roll(top, 1))
         new = (top - before) * self.p.counted[self.l.order[rows]]
         waited = self.l.time[rows] - self.orders.time[self.l.order[rows]]
-        return int(new[waited == 0.0].sum()), int(new.sum()), float((new * waited).sum())
+        at_once = self.by(line[waited == 0.0], self.orders.lines, new[waited == 0.0])
+        return int(new.sum()), float((new * waited).sum()), at_once
 
     def times(self) -> Values:
         """Waits, cycle times and stations."""
         cycles = self.cycle[self.p.counted & ~np.isnan(self.cycle)]
         some = len(cycles) > 0
         wait, parcels, days = self._station_waits()
-        _, allocated, waited = self._first_allocations()
         return {
-            "backorder_wait_days": _ratio(waited, allocated),
+            "backorder_wait_days": _ratio(self.waited, self.allocated),
             "order_cycle_time_days": float(cycles.mean()) if some else None,
             "order_cycle_time_days_p50": float(np.quantile(cycles, 0.5)) if some else None,
             "order_cycle_time_days_p95": float(np.quantile(cycles, 0.95)) if some else None,
@@ -266,9 +268,14 @@ class _Recount:
             "contribution": contribution,
             "contribution_per_day": float(booked[self._steady()].sum()) / self.days,
             "controllable_cost": margin - contribution,
-            "shipping_cost_per_order": _ratio(-sums["freight"], self.n),
-            "cost_to_serve_per_order": _ratio(-sum(sums[kind] for kind in SERVING), self.n),
+            "shipping_cost_per_order": _ratio(-self._served(booked, "freight"), self.p.counted.sum()),
+            "cost_to_serve_per_order": _ratio(-self._served(booked, *SERVING), self.p.counted.sum()),
         }
+
+    def _served(self, booked: Floats, *kinds: str) -> float:
+        """What counted orders brought or cost on some accounts, and what was charged for time after the warm-up."""
+        mine = np.append(self.p.counted, False)[self.l.order] | ((self.l.order < 0) & self._steady())
+        return float(booked[mine & np.isin(self.l.kind, [KIND_CODE[kind] for kind in kinds])].sum())
 
     def _steady(self) -> Bools:
         """Rows between warm-up and close; not the opening value, nor what is booked for the time before."""
@@ -307,10 +314,12 @@ class _Recount:
         home = np.append(self.world.tables.pair_location, -1)[self.p.home]
         counted = (home >= 0) & self.p.counted[self.p.order_of]
         size = len(self.world.locations)
+        lines = {"unit_fill_rate": self.line_first, "immediate_unit_fill_rate": self.line_at_once}
+        lines["eventual_unit_fill_rate"] = self.by(self.l.line[self.sent], self.orders.lines, self.units(self.sent))
         asked = self.by(home[counted], size, self.p.quantity[counted])
-        first = self.by(home[counted], size, self.line_first[counted])
+        filled = {key: self.by(home[counted], size, units[counted]) for key, units in lines.items()}
         there, values = self._by_place(self._unit_days()) / self.days, Values()
         for n, place in enumerate(self.world.locations):
-            values[f"unit_fill_rate[location={place.name}]"] = _ratio(first[n], asked[n])
+            values |= {f"{key}[location={place.name}]": _ratio(units[n], asked[n]) for key, units in filled.items()}
             values[f"on_hand_units[location={place.name}]"] = float(there[n])
         return values

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fillrate.scorecard.accounts import Accounts, Averages, Outcome
+from fillrate.scorecard.accounts import Accounts, Averages, Outcomes
 from fillrate.scorecard.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["Scorecard", "score"]
 
 SERVING = ("freight", "handling", "fee", "lateness", "backorder", "loss", "refund", "goods_back", "return_fee")
+BY_HOME = {
+    "first_pass": "unit_fill_rate",
+    "immediate": "immediate_unit_fill_rate",
+    "shipped": "eventual_unit_fill_rate",
+}  # what is counted by home location -> fill rate
 
 
 class Scorecard(Mapping[str, float | None]):
@@ -56,34 +62,54 @@ def _ratio(above: float, below: float) -> float | None:
 
 
 def _service(a: Accounts) -> dict[str, float | None]:
-    out, units = a.outcomes, sum(o.units for o in a.outcomes)
-    shipped = [o for o in out if o.parcels > 0]
-    by_segment = [_ratio(*_filled(o for o in out if o.segment == s)) for s in range(a.segments)]
-    fair = [f for f in by_segment if f is not None]
-    squares = sum(f * f for f in fair)
+    out = a.outcomes
+    sums = _sums(out, np.zeros(len(out), np.int64), 1)
+    parcels, shipped = out.column("parcels"), int((out.column("parcels") > 0).sum())
+    by_segment = _sums(out, out.column("segment"), a.segments)
+    fair = [f for s in range(a.segments) if (f := _ratio(by_segment["first_pass"][s], by_segment["units"][s])) is not None]
     return {
-        "order_fill_rate": _ratio(sum(o.first_pass == o.units for o in out), len(out)),
-        "line_fill_rate": _ratio(sum(o.lines_first_pass for o in out), sum(o.lines for o in out)),
-        "unit_fill_rate": _ratio(sum(o.first_pass for o in out), units),
-        "immediate_unit_fill_rate": _ratio(a.immediate, units),
-        "eventual_unit_fill_rate": _ratio(sum(o.shipped for o in out), units),
-        "on_time_in_full": _ratio(sum(o.on_time == o.units for o in out), len(out)),
+        **_rates(sums, 0, ""),
+        "on_time_in_full": _ratio(int((out.column("on_time") == out.column("units")).sum()), len(out)),
         "lost_units": a.lost,
-        "shipments_per_order": _ratio(sum(o.parcels for o in shipped), len(shipped)),
-        "split_rate": _ratio(sum(o.parcels > 1 for o in shipped), len(shipped)),
+        "shipments_per_order": _ratio(int(parcels.sum()), shipped),
+        "split_rate": _ratio(int((parcels > 1).sum()), shipped),
         "served_home_share": _ratio(sum(a.region_sent_home), sum(a.region_sent)),
         "fairness_min": min(fair, default=None),
-        "fairness_jain": _ratio(sum(fair) ** 2, len(fair) * squares),
+        "fairness_jain": _ratio(sum(fair) ** 2, len(fair) * sum(f * f for f in fair)),
     }
 
 
-def _filled(outcomes: Iterable[Outcome]) -> tuple[int, int]:
-    chosen = list(outcomes)
-    return sum(o.first_pass for o in chosen), sum(o.units for o in chosen)
+Sums = dict[str, NDArray[np.float64]]
+
+
+def _sums(out: Outcomes, group: NDArray[np.int64], groups: int) -> Sums:
+    """Totals of the outcomes by group, each (groups,)."""
+    columns = {key: out.column(key) for key in ("units", "lines", "shipped", "immediate", "first_pass", "lines_first_pass")}
+    days = out.column("cycle_days")
+    columns |= {
+        "orders": np.ones(len(out)),
+        "full": columns["first_pass"] == columns["units"],
+        "delivered": days >= 0.0,
+        "days": np.maximum(days, 0.0),
+    }
+    return {key: np.bincount(group, values, groups) for key, values in columns.items()}
+
+
+def _rates(sums: Sums, n: int, where: str) -> dict[str, float | None]:
+    """Every fill rate of one group."""
+    at = {key: float(values[n]) for key, values in sums.items()}
+    return {
+        f"order_fill_rate{where}": _ratio(at["full"], at["orders"]),
+        f"line_fill_rate{where}": _ratio(at["lines_first_pass"], at["lines"]),
+        f"unit_fill_rate{where}": _ratio(at["first_pass"], at["units"]),
+        f"immediate_unit_fill_rate{where}": _ratio(at["immediate"], at["units"]),
+        f"eventual_unit_fill_rate{where}": _ratio(at["shipped"], at["units"]),
+    }
 
 
 def _time(a: Accounts) -> dict[str, float | None]:
-    cycles = np.array([o.cycle_days for o in a.outcomes if o.cycle_days >= 0.0])
+    days = a.outcomes.column("cycle_days")
+    cycles = days[days >= 0.0]
     some = len(cycles) > 0
     return {
         "backorder_wait_days": _ratio(a.waited, a.allocated),
@@ -132,8 +158,8 @@ def _money(a: Accounts) -> dict[str, float | None]:
         "contribution": contribution,
         "contribution_per_day": sum(a.steady.values()) / (a.horizon - a.warm_up),
         "controllable_cost": a.margin - contribution,
-        "shipping_cost_per_order": _ratio(-a.money["freight"], orders),
-        "cost_to_serve_per_order": _ratio(-sum(a.money[k] for k in SERVING), orders),
+        "shipping_cost_per_order": _ratio(-a.served["freight"], orders),
+        "cost_to_serve_per_order": _ratio(-sum(a.served[k] for k in SERVING), orders),
     }
 
 
@@ -142,20 +168,17 @@ def _selected(world: World, a: Accounts, averages: Averages) -> dict[str, float 
     values: dict[str, float | None] = {}
     groups: dict[str, tuple[Any, ...]] = {"segment": world.segments, "region": world.regions}
     for kind, entries in groups.items():
+        sums = _sums(a.outcomes, a.outcomes.column(kind), len(entries))
         for n, entry in enumerate(entries):
-            chosen = [o for o in a.outcomes if getattr(o, kind) == n]
             where = f"[{kind}={entry.name}]"
-            values[f"order_fill_rate{where}"] = _ratio(sum(o.first_pass == o.units for o in chosen), len(chosen))
-            values[f"line_fill_rate{where}"] = _ratio(
-                sum(o.lines_first_pass for o in chosen), sum(o.lines for o in chosen)
-            )
-            values[f"unit_fill_rate{where}"] = _ratio(*_filled(chosen))
-            cycles = [o.cycle_days for o in chosen if o.cycle_days >= 0.0]
-            values[f"order_cycle_time_days{where}"] = _ratio(sum(cycles), len(cycles))
+            values |= _rates(sums, n, where)
+            values[f"order_cycle_time_days{where}"] = _ratio(float(sums["days"][n]), float(sums["delivered"][n]))
     for n, region in enumerate(world.regions):
         values[f"served_home_share[region={region.name}]"] = _ratio(a.region_sent_home[n], a.region_sent[n])
     days = a.horizon - a.warm_up
     for n, (place, units) in enumerate(zip(world.locations, _by_location(world, averages), strict=True)):
-        values[f"unit_fill_rate[location={place.name}]"] = _ratio(a.home_first_pass[n], a.home_asked[n])
-        values[f"on_hand_units[location={place.name}]"] = units / days
+        where = f"[location={place.name}]"
+        for key, name in BY_HOME.items():
+            values[f"{name}{where}"] = _ratio(a.home[key][n], a.home["asked"][n])
+        values[f"on_hand_units{where}"] = units / days
     return values

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fillrate.draws import snap
 from fillrate.model.costs import amount, charge, leftover_loss
 
@@ -32,7 +34,9 @@ class Books:
             "holding": [snap(held[k]) for k in self.pair_sku],
             "capital": [snap(money.capital_rate_per_year * skus[k].cost / 365.0) for k in self.pair_sku],
         }  # account -> (pairs,) money/unit/day
+        self.rated = {account: any(rates) for account, rates in self.rates.items()}
         self.waiting_rate = [snap(s.backorder_per_unit_day) for s in world.segments]
+        self.first_counted = int(np.searchsorted(sim.trace.orders.time, sim.accounts.warm_up))  # trace row
         self.charged_stock = [0.0] * len(self.pair_sku)  # unit-days charged so far
         self.charged_waiting = [0.0] * len(world.segments)
         self.charged_until = 0.0
@@ -44,7 +48,8 @@ class Books:
         if money == 0.0:
             return
         now = self.sim.env._now
-        self.sim.accounts.book(account, money)
+        accounts = self.sim.accounts
+        accounts.book(account, money, order >= self.first_counted if order >= 0 else accounts.steady_on)
         if self.cash is not None and account not in NO_CASH:
             self.cash += money
         self.sim.log(now, account, order, line, sku, location, float("nan"), money)
@@ -79,19 +84,36 @@ class Books:
 
     def charge_period(self, _: int = 0) -> None:
         """Book holding, capital and backorder costs of the time since the last charge."""
-        sim, now = self.sim, self.sim.env.now
-        days, until = now - self.charged_until, sim.stock.unit_days(now)
-        at_end = sim.world.money.charge == "period_end"
-        units = sim.stock.on_hand if at_end else [a - b for a, b in zip(until, self.charged_stock, strict=True)]
+        now, at_end = self.sim.env.now, self.sim.world.money.charge == "period_end"
+        days = now - self.charged_until
+        if any(self.rated.values()):
+            self._charge_stock(days if at_end else None)
+        self._charge_waiting(days, at_end)
+        self.charged_until = now
+
+    def _charge_stock(self, days: float | None) -> None:
+        """Book holding and capital costs: of unit-days, or (with `days`) of what stands times the days of the period.
+
+        Only pairs that had stock since the last charge are looked at; sums are exact, so their order does not matter.
+        """
+        sim, stock, now = self.sim, self.sim.stock, self.sim.env.now
+        units = {pair: self._to_charge(pair, days) for pair in stock.stocked}
         for account, rates in self.rates.items():
-            by_place = [0.0] * len(sim.world.locations)
-            for pair, rate in enumerate(rates):
-                if rate:
-                    by_place[self.pair_location[pair]] += charge(units[pair] * (days if at_end else 1.0), rate)
+            by_place = [0.0] * len(sim.world.locations) if self.rated[account] else []
+            for pair, each in units.items() if by_place else ():
+                by_place[self.pair_location[pair]] += charge(each, rates[pair])
             for place, money in enumerate(by_place):
                 self.book(account, -money, -1, -1, -1, place)
-        self._charge_waiting(days, at_end)
-        self.charged_stock, self.charged_until = until, now
+        for pair in units:
+            self.charged_stock[pair] = stock.unit_days_of(pair, now)
+        stock.stocked = {pair for pair in units if stock.on_hand[pair]}
+
+    def _to_charge(self, pair: int, days: float | None) -> float:
+        """Unit-days of a pair since the last charge, or its units times the days of the period."""
+        stock = self.sim.stock
+        if days is not None:
+            return stock.on_hand[pair] * days
+        return stock.unit_days_of(pair, self.sim.env.now) - self.charged_stock[pair]
 
     def _charge_waiting(self, days: float, at_end: bool) -> None:
         now, money = self.sim.env.now, 0.0

@@ -75,6 +75,7 @@ def life(sim: Simulation, order: Order) -> Process:
     _receive(sim, order)
     if sim.world.timing.mode == "on_receipt":
         sim.desk.offer(order)
+        order.note_immediate(sim.env.now)
     else:
         sim.backlog.add(order)
     yield order.waits
@@ -87,12 +88,10 @@ def life(sim: Simulation, order: Order) -> Process:
 
 def _receive(sim: Simulation, order: Order) -> None:
     accounts, cost = sim.accounts, sim.tables.unit_cost
-    accounts.received += 1
+    accounts.received += order.counted
     for line in order.lines:
         sim.log(order.time, "received", order.row, line.row, line.sku, -1, line.quantity)
         accounts.margin += amount(line.quantity, line.price - cost[line.sku])
-        if order.counted and line.home >= 0:
-            accounts.home_asked[sim.books.pair_location[line.home]] += line.quantity
 
 
 def lose(sim: Simulation, order: Order) -> None:
@@ -134,6 +133,14 @@ def finish(sim: Simulation, order: Order) -> None:
 
 
 def _hand_over(sim: Simulation, order: Order) -> None:
+    home, place = sim.accounts.home, sim.books.pair_location
+    for line in order.lines:
+        if line.home >= 0:
+            at = place[line.home]
+            home["asked"][at] += line.quantity
+            home["first_pass"][at] += line.first_pass
+            home["immediate"][at] += line.immediate
+            home["shipped"][at] += sum(line.at.values())
     sim.accounts.outcomes.append(
         Outcome(
             segment=order.segment,
@@ -141,6 +148,7 @@ def _hand_over(sim: Simulation, order: Order) -> None:
             units=order.units,
             lines=len(order.lines),
             shipped=order.shipped,
+            immediate=sum(line.immediate for line in order.lines),
             first_pass=sum(line.first_pass for line in order.lines),
             lines_first_pass=sum(line.first_pass == line.quantity for line in order.lines),
             on_time=order.on_time,

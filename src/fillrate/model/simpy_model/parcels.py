@@ -169,8 +169,6 @@ class Parcels:
         if order.counted:
             accounts.region_sent[order.region] += units
             accounts.region_sent_home[order.region] += units if home else 0
-            if line.home >= 0 and now <= order.ship_by:
-                accounts.home_first_pass[sim.books.pair_location[line.home]] += units
 
     def _deliver(self, parcel: Parcel) -> None:
         """Goods arrive: lateness is booked, returns are drawn."""

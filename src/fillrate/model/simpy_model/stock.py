@@ -39,16 +39,23 @@ class Stock:
         self.held = [0] * pairs  # open units waiting whose home the pair is
         self.area = [0.0] * pairs  # unit-days of on_hand
         self.since = [0.0] * pairs
+        self.stocked = {pair for pair, units in enumerate(opening) if units}  # had stock since the last time charge
 
     def move(self, pair: int, by: int, now: float) -> None:
         """Units physically come in or go out."""
         self.area[pair] += self.on_hand[pair] * (now - self.since[pair])
         self.since[pair] = now
         self.on_hand[pair] += by
+        if by > 0:
+            self.stocked.add(pair)
 
     def unit_days(self, now: float) -> list[float]:
         """(pairs,) integral of on_hand up to now."""
         return [a + n * (now - s) for a, n, s in zip(self.area, self.on_hand, self.since, strict=True)]
+
+    def unit_days_of(self, pair: int, now: float) -> float:
+        """Integral of a pair's on_hand up to now."""
+        return self.area[pair] + self.on_hand[pair] * (now - self.since[pair])
 
     def free(self, pair: int) -> int:
         """On hand less reserved."""
