@@ -17,6 +17,7 @@ from fillrate.model.simpy_model import Simulation
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.trace import Trace, sample
+from fillrate.trace.checks import check_trace
 from fillrate.world import World, load_world
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def simulate(
 
     Raises:
         InputError: there is no such engine.
-        TraceError: the trace belongs to another world.
+        TraceError: the trace belongs to another world, or cannot be played in this one.
         PolicyError: the policy does not fit the world, or answered what is not legal.
     """
     if engine not in ENGINES:
@@ -72,6 +73,7 @@ def simulate(
         raise TraceError(
             f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash} ({world.name})"
         )
+    check_trace(world, trace)
     bound = bind(load_policy(policy), world)
     opening = opening_of(world, trace.seed)
     start = time.perf_counter()
