@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from fillrate.errors import InputError, TraceError, nearest
 from fillrate.draws import mix, name_key
+from fillrate.errors import InputError, TraceError, nearest
 from fillrate.model.opening import Opening, stated_opening
 from fillrate.model.opening_policy import days_before, state_left
 from fillrate.model.simpy_model import Simulation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ def head(trace: Trace, orders: int) -> Trace:
     """The first orders of a trace, over the same days."""
     o, lines = trace.orders, trace.orders.first_line[orders]
     by_line = {"sku", "quantity", "price"}
-    cut = {f.name: getattr(o, f.name)[: lines if f.name in by_line else orders].copy() for f in fields(o)}
+    cut: dict[str, Any] = {
+        f.name: getattr(o, f.name)[: lines if f.name in by_line else orders].copy() for f in fields(o)
+    }
     return replace(trace, orders=Orders(**cut | {"first_line": o.first_line[: orders + 1].copy()}))
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from fillrate.model.invariants import require_sound
 from fillrate.model.simpy_model.rows import rows_of
-from fillrate.testing.by_hand import world_of
+from fillrate.scorecard.recount import differences, recount
+from fillrate.simulate import simulate
+from fillrate.testing.by_hand import order, told, trace_of, world_of
 from fillrate.world import World
 
 
 def three_sites() -> World:
     """Sites a, b, c, each dearer than the one before; two candidates at most; c does not carry y."""
     sites = "".join(
-        f'[[location]]\nname = "{name}"\ncarries = {carries}\n[[lane]]\nlocation = "{name}"\nregion = "r"\nbox = {box}\n'
+        f'[[location]]\nname = "{name}"\ncarries = {carries}\n'
+        f'[[lane]]\nlocation = "{name}"\nregion = "r"\nbox = {box}\n'
         for name, carries, box in (("a", '["*"]', 1.0), ("b", '["*"]', 2.0), ("c", '["x"]', 3.0))
     )
     goods = '[[sku]]\nname = "x"\n[[sku]]\nname = "y"\n[[region]]\nname = "r"\n'
@@ -33,3 +37,17 @@ def test_a_pinned_order_has_its_location_alone_even_beyond_the_most_candidates()
 def test_a_pinned_order_has_no_row_where_its_location_does_not_carry_the_sku() -> None:
     block = rows_of(three_sites().tables, 0, 0, 1, pin=2)
     assert (block.location, block.pair, block.cut) == ([], [], False)
+
+
+def test_a_pinned_order_is_served_from_beyond_the_most_candidates() -> None:
+    """One candidate at most, and the store is not it: a walk-in sale is served there all the same."""
+    world = world_of(
+        '[world]\nname = "pins"\nhorizon_days = 1.0\nmax_candidates = 1\n[[location]]\nname = "hub"\n[[location]]\n'
+        'name = "shop"\nkind = "store"\n[[lane]]\nlocation = "shop"\nregion = "r"\nbox = 9.0\n[[region]]\nname = "r"\n'
+        '[[sku]]\nname = "x"\n[[channel]]\nname = "walk_in"\npins = "nearest_store"\n[[supply.item]]\nunits = 1\n'
+    )
+    trace = trace_of(world, order(0.0, ("x", 1)))
+    result = simulate(world, trace, "cheapest", journal=True)
+    assert "0 reserved #0:0 x@shop 1" in told(result.journal)
+    require_sound(world, trace, result.journal)
+    assert differences(recount(world, trace, result.journal), result.scorecard) == {}

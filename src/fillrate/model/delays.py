@@ -10,9 +10,7 @@ from fillrate.draws import TICK, TICKS
 __all__ = ["cut_offs", "mean_service_days", "next_cut_off"]
 
 
-def mean_service_days(
-    setup_minutes: float, line_minutes: float, unit_minutes: float, lines: int, units: int
-) -> float:
+def mean_service_days(setup_minutes: float, line_minutes: float, unit_minutes: float, lines: int, units: int) -> float:
     """Mean pick service of a parcel, in days.
 
     >>> mean_service_days(60.0, 30.0, 10.0, 2, 6)

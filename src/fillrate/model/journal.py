@@ -47,7 +47,7 @@ class Journal:
 
         columns = list(zip(*self.rows, strict=True)) or [()] * 8
         kind = np.array(columns[1], np.int16)
-        named = {"kind": (kind, KINDS)}
+        named: dict[str, tuple[Any, tuple[str, ...]]] = {"kind": (kind, KINDS)}
         named["sku"] = (np.array(columns[4], np.int32), tuple(s.name for s in world.skus))
         named["location"] = (np.array(columns[5], np.int32), tuple(p.name for p in world.locations))
         arrays: dict[str, Any] = {"time": pa.array(columns[0], pa.float64()), "kind": _names(*named["kind"])}

@@ -79,7 +79,7 @@ METRICS: dict[str, Metric] = _table(
         "Wait for stock",
         "days",
         "less",
-        "mean time from receipt to a unit's first allocation, over all units ever allocated, those without a wait included",
+        "mean time from receipt to a unit's first allocation, over all units ever allocated, with or without a wait",
     ),
     (
         "lost_units",

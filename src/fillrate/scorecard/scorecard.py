@@ -66,7 +66,9 @@ def _service(a: Accounts) -> dict[str, float | None]:
     sums = _sums(out, np.zeros(len(out), np.int64), 1)
     parcels, shipped = out.column("parcels"), int((out.column("parcels") > 0).sum())
     by_segment = _sums(out, out.column("segment"), a.segments)
-    fair = [f for s in range(a.segments) if (f := _ratio(by_segment["first_pass"][s], by_segment["units"][s])) is not None]
+    fair = [
+        f for s in range(a.segments) if (f := _ratio(by_segment["first_pass"][s], by_segment["units"][s])) is not None
+    ]
     return {
         **_rates(sums, 0, ""),
         "on_time_in_full": _ratio(int((out.column("on_time") == out.column("units")).sum()), len(out)),
@@ -84,7 +86,9 @@ Sums = dict[str, NDArray[np.float64]]
 
 def _sums(out: Outcomes, group: NDArray[np.int64], groups: int) -> Sums:
     """Totals of the outcomes by group, each (groups,)."""
-    columns = {key: out.column(key) for key in ("units", "lines", "shipped", "immediate", "first_pass", "lines_first_pass")}
+    columns = {
+        key: out.column(key) for key in ("units", "lines", "shipped", "immediate", "first_pass", "lines_first_pass")
+    }
     days = out.column("cycle_days")
     columns |= {
         "orders": np.ones(len(out)),

@@ -87,7 +87,7 @@ def _words(kind: type[Any], fault: Any) -> tuple[str, str]:
         return "missing", "this key is required"
     if fault["type"] in {"list_type", "tuple_type"} and isinstance(fault["input"], dict):
         return "found a single table", "a list of tables, in double brackets: [[...]]"
-    wanted = fault["msg"].removeprefix("Input should be ")
+    wanted: str = fault["msg"].removeprefix("Input should be ")
     return f"found {json.dumps(fault['input'])[:60]}", KINDS.get(wanted, wanted)
 
 

@@ -159,7 +159,7 @@ def items(tables: Tables) -> list[Item]:
     for sku, place in zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True):
         at, what = world.locations[place].name, world.skus[sku].name
         fitting = [n for key in ((at, what), (at, "*"), ("*", what), ("*", "*")) for n in stated.get(key, ())]
-        numbers: dict[str, int] = {}
+        numbers: dict[str, Any] = {}
         for n in sorted(fitting):
             numbers |= {k: v for k, v in vars(world.supply.item[n]).items() if v is not None}
         found.append(Item(**(numbers | {"location": at, "sku": what})))

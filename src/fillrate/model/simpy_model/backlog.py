@@ -39,7 +39,7 @@ class Backlog:
             self._count_waiting(line, line.open)
         for group in order.groups:
             waiting = self.by_sku[group[0].sku]
-            if any([line.open for line in group]):
+            if any(line.open for line in group):
                 waiting[order.row] = order
             else:
                 waiting.pop(order.row, None)

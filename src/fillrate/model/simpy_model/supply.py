@@ -40,7 +40,7 @@ class Supply:
         self.active = self.levels is not None or self.custom is not None
         self.continuous = self.active and world.supply.review_days == 0.0
         self.touched: dict[int, None] = dict.fromkeys(range(len(sim.books.pair_sku)))  # position fell since a review
-        self.low: set[int] = set()  # left at or below s by a review: the order was trimmed, or s is no level
+        self.low: set[int] = set()  # left at or below s by a review: a trimmed order, or s is no level
         self.numbers = 0  # receipts so far: purchases, transfers, returns
         self.coming: dict[int, Coming] = {}  # number of receipt -> what is on its way
         self.expected: dict[int, list[float]] = {}  # pair -> expected instants of receipt
