@@ -117,3 +117,10 @@ def test_a_workspace_hides_the_built_in_entry_of_the_same_name(run: Run, workspa
     changed = text.replace('name = "my_shop"', 'name = "two_warehouses"')
     (workspace / "envs" / "two_warehouses.toml").write_text(changed, encoding="utf-8")
     assert "A small shop with two warehouses" in run("show", "two_warehouses").out
+
+
+def test_show_tells_how_far_off_the_fitted_rate_cards_are(run: Run) -> None:
+    """`peak_season` has two bands; the first breaks are off by about a tenth of their price."""
+    out = " ".join(run("show", "peak_season").out.split())
+    assert "up to 350 km: 4.57 a parcel + 0.268 a kg; off by at most 0.51 (11% of the price) at a weight break" in out
+    assert "Rate cards" not in run("show", "two_warehouses").out

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from fillrate.draws import name_key
-from fillrate.model.chance import Chance, expected_end, outage_windows
+from fillrate.model.chance import Chance, expected_end, outage_key, outage_windows
 from fillrate.model.delays import cut_offs, next_cut_off
 from fillrate.testing.by_hand import world_of
 from fillrate.world.law import Law
@@ -99,3 +99,12 @@ def test_the_last_hour_is_the_first_of_the_next_day() -> None:
     hours = cut_offs([24.0, 12.0])
     assert [next_cut_off(t, hours) for t in (2.0, 2.25, 2.5, 2.75)] == [2.0, 2.5, 2.5, 3.0]
     assert next_cut_off(2.3, cut_offs([])) == 2.3
+
+
+def test_a_location_and_a_supplier_of_one_name_are_down_at_other_times() -> None:
+    outage = Outage(mean_up_days=2.0, mean_down_days=1.0)
+    place, supplier = (
+        outage_windows(outage, outage_key(kind, "north"), chance(), 60.0) for kind in ("location", "supplier")
+    )
+    assert place != supplier
+    assert min(len(place), len(supplier)) > 5

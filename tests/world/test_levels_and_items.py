@@ -78,3 +78,18 @@ def test_a_factor_is_finite(factor: float) -> None:
 
     with pytest.raises(WorldError, match="safety_factor"):
         world(safety_factor=factor)
+
+
+def test_the_opening_level_is_that_of_the_pairs_own_supplier() -> None:
+    """Two suppliers: the far one's 40 days are nothing to x; nobody serves b, which has no demand either."""
+    suppliers = [
+        {"name": "near", "skus": ["x"], "locations": ["a"], "lead_time_days": {"mean": 1.0}},
+        {"name": "far", "skus": ["y"], "locations": ["a"], "lead_time_days": {"mean": 40.0}},
+    ]
+    for terms in ({}, {"safety_factor": 1.0}):
+        w = world(supplier=suppliers, **terms)
+        units, levels = stated_opening(w).units, bind(load_policy("base_stock"), w).levels
+        assert levels is not None
+        assert [units[0], units[2]] == [levels.S[0], levels.S[2]]
+        assert units[0] < 10 < units[2]
+        assert [units[1], units[3]] == [0, 0]
