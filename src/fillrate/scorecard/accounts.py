@@ -38,7 +38,7 @@ class Outcomes:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._columns = {name: array("d" if name == "cycle_days" else "q") for name in Outcome._fields}
+        self._columns: dict[str, Any] = {name: array("d" if name == "cycle_days" else "q") for name in Outcome._fields}
 
     def append(self, outcome: Outcome) -> None:
         """Add one order."""

@@ -96,7 +96,7 @@ def _sums(out: Outcomes, group: NDArray[np.int64], groups: int) -> Sums:
         "delivered": days >= 0.0,
         "days": np.maximum(days, 0.0),
     }
-    return {key: np.bincount(group, values, groups) for key, values in columns.items()}
+    return {key: np.bincount(group, values, groups).astype(np.float64) for key, values in columns.items()}
 
 
 def _rates(sums: Sums, n: int, where: str) -> dict[str, float | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fillrate.draws import TICKS
 from fillrate.scorecard.journal import BOOKINGS
 from fillrate.trace import Orders, Trace
 from fillrate.trace.sample import pins
@@ -52,7 +53,7 @@ def trace_of(world: World, *orders: HandOrder, seed: int = 0) -> Trace:
     channel = _ids(ids["channel"], [o.channel for o in orders])
     lines = [(n, ids["sku"][sku], units) for n, o in enumerate(orders) for sku, units in o.lines]
     factor = np.array([s.price_factor for s in world.segments])[segment[[n for n, _, _ in lines]]]
-    price = np.rint(factor * np.array([world.skus[k].price for _, k, _ in lines]) * 2.0**20) / 2.0**20
+    price = np.rint(factor * np.array([world.skus[k].price for _, k, _ in lines]) * TICKS) / TICKS
     made = Orders(
         time=np.array([o.time for o in orders], np.float64),
         key=np.arange(len(orders), dtype=np.uint64),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.draws import mix, seed_key, uniform
+from fillrate.draws import TICKS, mix, seed_key, uniform
 from fillrate.world import World
 from fillrate.world.law import count_quantile
 from fillrate.world.rhythm import hour_edges, rate_factors
@@ -35,7 +35,7 @@ def arrivals(world: World, seed: int) -> Floats:
     demand = world.demand
     if demand.process == "poisson":
         return _poisson(world, seed)
-    starts = np.rint(np.arange(0.0, world.days, demand.period_days) * 2.0**20) / 2.0**20
+    starts = np.rint(np.arange(0.0, world.days, demand.period_days) * TICKS) / TICKS
     starts = starts[starts < world.days]  # the last one may be rounded up to T
     if demand.process == "bernoulli":
         happens = uniforms(seed, "trial", counting(len(starts))) < demand.probability
@@ -53,7 +53,7 @@ def _poisson(world: World, seed: int) -> Floats:
         gaps = [-math.log(1.0 - u) for u in uniforms(seed, "arrival", counting(n)).tolist()]
         instants, n = np.cumsum(gaps), 2 * n
     times = np.interp(instants[instants < total], cumulative, edges)
-    snapped: Floats = np.rint(times * 2.0**20) / 2.0**20
+    snapped: Floats = np.rint(times * TICKS) / TICKS
     return snapped[snapped < world.days]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.draws import TICKS
 from fillrate.errors import TraceError
 from fillrate.trace.arrivals import arrivals, counting, uniforms
 from fillrate.trace.trace import Orders, Trace
@@ -68,7 +69,7 @@ def _choose(draw: Floats, weights: list[float]) -> Ints:
 def _prices(world: World) -> Floats:
     """(segments, skus) price in money, snapped."""
     factor, price = [s.price_factor for s in world.segments], [s.price for s in world.skus]
-    return np.rint(np.outer(factor, price) * 2.0**20) / 2.0**20
+    return np.rint(np.outer(factor, price) * TICKS) / TICKS
 
 
 def pins(world: World) -> Ints:

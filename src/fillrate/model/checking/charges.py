@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from fillrate.draws import snap
+from fillrate.draws import TICKS, snap
 from fillrate.model.checking.evidence import Evidence, Floats, Ints
 from fillrate.scorecard.recount import ON_HAND
 
 __all__ = ["charge_instants", "expected_charges"]
 
-TICKS = 2.0**20
 HELD = {"reserved": -1, "released": 1, "short_picked": 1, "lost": -1}
 
 

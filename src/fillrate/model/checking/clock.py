@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from fillrate.draws import TICKS
 from fillrate.model.checking.evidence import Evidence, Finding
 from fillrate.scorecard.journal import BOOKINGS, KIND_CODE
 
 __all__ = ["RULES"]
 
-TICKS = 2.0**20
 CHARGES = ("holding", "capital", "backorder")
 OUTAGES = ("outage_began", "outage_ended")
 BEFORE_T = ("received", "checked", "ranked", "reserved", "held", "ordered", "expedited", "transferred", "awaited")

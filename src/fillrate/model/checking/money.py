@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fillrate.draws import snap
+from fillrate.draws import TICKS, snap
 from fillrate.model.checking.charges import expected_charges
 from fillrate.model.checking.evidence import Evidence, Finding, Floats, Ints
 from fillrate.scorecard.journal import BOOKINGS
 
 __all__ = ["RULES"]
-
-TICKS = 2.0**20
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import simpy
 
@@ -111,8 +110,3 @@ class Simulation:
             held - held0,
             [a - b for a, b in zip(busy, busy0, strict=True)],
         )
-
-    def state(self) -> dict[str, Any]:
-        """What stands where, for invariants and tests."""
-        s = self.stock
-        return {"on_hand": s.on_hand, "reserved": s.reserved, "inbound": s.inbound, "held": s.held}
