@@ -23,7 +23,7 @@ opening_policy = "{policy}"
 opening_days = {days}
 [[location]]
 name = "a"
-station = {{ servers = 1, setup_minutes = 1440.0 }}
+station = {{ servers = 1, setup_minutes = 2160.0 }}
 outage = {{ windows = [[1.0, 2.0]] }}
 [[region]]
 name = "r"
@@ -63,7 +63,7 @@ def test_without_an_opening_policy_the_stated_stock_is_there() -> None:
 
 
 def test_what_is_left_by_hand() -> None:
-    """Three days, an order of one unit and one pick a day: two are gone, the third is reserved.
+    """Three days, an order of one unit a day, a pick every day and a half: two are gone, the third is reserved.
 
     The review at 0 orders 7 - 5 = 2, which come at 3.5, half a day after the run begins.
     """

@@ -142,6 +142,27 @@ def test_every_continuous_review_has_the_whole_capacity(play: Play) -> None:
     ]
 
 
+def test_a_lost_unit_costs_no_cash(play: Play) -> None:
+    """The cost of losing an order is goodwill; stock is paid when it is bought, not when it is sold or written off."""
+    toml = """
+    [[segment]]
+    name = "s"
+    loss_per_unit = 50.0
+    [supply]
+    review_days = 1.0
+    [[supply.item]]
+    units = 1
+    base_stock = 3
+    [[supply.supplier]]
+    name = "f"
+    lead_time_days = { mean = 5.0 }
+    [money]
+    opening_cash = 4.0
+    """
+    journal = play(toml, order(0.5, ("x", 1)), order(0.75, ("x", 9)), policy="base_stock", without=("money",))
+    assert [line for line in journal if "ordered" in line] == ["0 ordered x@a 1", "1 ordered x@a 2"]
+
+
 def test_a_review_shares_its_capacity(play: Play) -> None:
     """Ten for the first pair, what is left of 14 for the second; both again at the next review."""
     journal = play(
