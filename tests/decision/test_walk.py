@@ -249,6 +249,14 @@ def test_no_further_location_ships_less_than_the_threshold(
     assert [sum(take[:3]) - sum(kept[:3]), sum(take[3:]) - sum(kept[3:])] == list(offer.left)
 
 
+def test_a_further_location_is_legal_from_the_threshold_on() -> None:
+    """Units are worth 5 each; location 0 ships already, another must ship for 10 on this line and those after it."""
+    terms = ((0,), 2, 0, 3, 10.0)
+    assert rows_of(make_offer([0, 1, 2], [1, 2, 1], [3], [5.0], *terms), 0) == [0, 1]
+    offer = make_offer([0, 1] * 2, [0, 1] * 2, [1, 1], [5.0, 5.0], *terms)
+    assert [rows_of(offer, line) for line in (0, 1)] == [[1], []]
+
+
 def test_what_may_not_be_placed_in_full_is_not_placed() -> None:
     assert allowed_units([3, 2], [2, 9], COMPLETE["no"]) == [2, 2]
     assert allowed_units([3, 2], [2, 9], COMPLETE["line"]) == [0, 2]

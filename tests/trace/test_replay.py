@@ -121,6 +121,13 @@ def test_ids_are_told_by_name(stored: tuple[World, Trace]) -> None:
     simulate(turned, orders_of(turned, 0), "distance")
 
 
+def test_an_order_without_a_pin_has_none_among_other_locations_either(stored: tuple[World, Trace]) -> None:
+    world, _ = stored
+    there = replace(world.locations[0], name="there")
+    found = orders_of(changed(world, locations=(there, *world.locations)), 0).orders
+    assert (found.pin == -1).all()
+
+
 def test_a_name_that_the_world_lost_is_named(stored: tuple[World, Trace]) -> None:
     world, _ = stored
     renamed = changed(world, skus=(world.skus[0], replace(world.skus[1], name="chairs")))
