@@ -38,20 +38,20 @@ class Outcomes:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._columns: dict[str, Any] = {name: array("d" if name == "cycle_days" else "q") for name in Outcome._fields}
+        self._cells = array("d")  # one outcome after the other; counts are exact in it
 
     def append(self, outcome: Outcome) -> None:
         """Add one order."""
-        for column, value in zip(self._columns.values(), outcome, strict=True):
-            column.append(value)
+        self._cells.extend(outcome)
 
     def __len__(self) -> int:
         """Return the number of orders."""
-        return len(self._columns["units"])
+        return len(self._cells) // len(Outcome._fields)
 
     def column(self, name: str) -> NDArray[Any]:
-        """(orders,) one field of `Outcome`, copied."""
-        return np.array(self._columns[name])
+        """(orders,) one field of `Outcome`, copied: whole numbers, but for `cycle_days`."""
+        cells = np.array(self._cells).reshape(-1, len(Outcome._fields))[:, Outcome._fields.index(name)]
+        return cells if name == "cycle_days" else cells.astype(np.int64)
 
 
 @dataclass

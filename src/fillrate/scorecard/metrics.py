@@ -131,7 +131,7 @@ METRICS: dict[str, Metric] = _table(
         "Cost to serve an order",
         "money/order",
         "less",
-        "freight, handling, fees, lateness, losses, returns of orders received after warm-up, and waiting then, over them",
+        "freight, handling, fees, lateness, losses, returns of orders received after warm-up, and waiting, over them",
     ),
     ("capital_employed", "Capital employed", "money", "neither", "time average of the stock on hand at unit cost"),
     (
