@@ -32,6 +32,7 @@ def entry(folder: Path, text: str) -> Path:
         ("source", CHAIN + "seed = 3", ["[source] seed: not used by method = 'chain'", "hold, steps"]),
         ("source", "[source]\nsteps = [{}]", ["[source] steps: found an empty step"]),
         ("source", "[source]\nsteps = [{ one = nan }]", ["[source] steps", "nan"]),
+        ("source", CHAIN + "[rank]\nsteps = [{ received = -1.0 }]", ["found 'source' with", "[rank], [source]"]),
         ("source", "[source]\nmethod = 'best'", ["[source] method", '"best"', "'chain'"]),
         ("source", "[source]\nsteps = [{ one = '1' }]", ["[source] steps", '"1"', "number"]),
         ("rank", "[rank]", ["[rank] steps: missing", "at least one step"]),
