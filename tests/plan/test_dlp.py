@@ -101,15 +101,23 @@ def test_two_items_below_the_exact_optimum() -> None:
 
 
 def test_ample_stock_takes_the_cheapest_way_of_each_order() -> None:
-    """A box of 5 and a unit of 1 + a handling and fee of 0.5 each, box fee 1: 6 + 3 × 2 an order of three."""
+    """A box of 5 and a unit of 1 + a handling and fee of 0.5 each, a parcel 1 + 2: 8 + 3 × 2 an order of three."""
     world = made(
-        location=[{"name": "site", "handling_per_unit": 0.5, "fee_per_unit": 0.5, "fee_per_parcel": 1.0}],
+        location=[
+            {
+                "name": "site",
+                "handling_per_unit": 0.5,
+                "handling_per_parcel": 2.0,
+                "fee_per_unit": 0.5,
+                "fee_per_parcel": 1.0,
+            }
+        ],
         shipping={"box": 5.0, "rate": 1.0},
         segment=[{"name": "s", "loss_per_unit": 99.0}],
         demand={"process": "bernoulli", "basket": [{"probability": 2.0, "skus": ["item"], "quantities": [3]}]},
         supply={"item": [{"units": 1000}]},
     )
-    assert deterministic_lp(world).value == pytest.approx(10 * (6 + 3 * 2))
+    assert deterministic_lp(world).value == pytest.approx(10 * (8 + 3 * 2))
 
 
 def test_lost_units_forgo_their_margin_too() -> None:
