@@ -18,6 +18,11 @@ CASES = [
 ]
 
 
+def put_files(workspace: Path, group: dict[str, Any]) -> None:
+    for name, text in group.get("files", {}).items():
+        (workspace / name).write_text(text.lstrip("\n"), encoding="utf-8")
+
+
 def break_file(workspace: Path, group: dict[str, Any], case: dict[str, Any]) -> None:
     if not {"find", "text", "bytes"} & set(case):
         return
@@ -25,7 +30,7 @@ def break_file(workspace: Path, group: dict[str, Any], case: dict[str, Any]) -> 
     if "bytes" in case:
         path.write_bytes(bytes.fromhex(case["bytes"]))
     elif "text" in case:
-        path.write_text(case["text"], encoding="utf-8")
+        path.write_text(case["text"].lstrip("\n"), encoding="utf-8")
     else:
         whole = path.read_text(encoding="utf-8")
         assert whole.count(case["find"]) == 1, f"{case['find']!r} is not in {path.name} exactly once"
@@ -40,6 +45,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def test_one_line_names_the_place_and_nothing_is_written(
     group: dict[str, Any], case: dict[str, Any], workspace: Path, run: Callable[..., Any]
 ) -> None:
+    put_files(workspace, group)
     break_file(workspace, group, case)
     before, words = snapshot(workspace), case.get("args", group["good"])
     done = run(*words)
@@ -56,6 +62,7 @@ def test_one_line_names_the_place_and_nothing_is_written(
 def test_the_same_command_is_right_without_the_fault(
     group: dict[str, Any], workspace: Path, run: Callable[..., Any]
 ) -> None:
+    put_files(workspace, group)
     done = run(*group["good"])
     assert (done.code, done.err) == (0, "")
     assert done.out

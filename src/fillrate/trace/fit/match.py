@@ -209,4 +209,7 @@ def _chi_square(seen: Floats, pooled: Floats) -> float:
 
 
 def _word(distance: float, chance: float) -> Word:
-    return next((word for word, (most, times) in LIMITS.items() if distance <= max(most, times * chance)), "poor")
+    for word, (most, times) in LIMITS.items():
+        if distance <= max(most, times * chance):
+            return word
+    return "poor"

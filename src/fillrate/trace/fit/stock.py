@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from fillrate.world import World
 
 __all__ = ["AIMS", "BAND", "SCALES", "Level", "Measure", "levels", "supply_block"]
 
-Measure = Callable[[World, Trace], Mapping[str, float | None]]
+Card = Mapping[str, float | None]
+Measure = Callable[[World, Trace], Card]
 """Plays a trace under the policy `distance` and returns the scorecard."""
 
 AIMS = {"lean": 0.80, "": 0.90, "rich": 0.97}
@@ -101,7 +103,7 @@ def levels(facts: Facts, world: World, trace: Trace, measure: Measure, told: Cal
     return _Search(world, trace, measure, told).levels()
 
 
-def _level(name: str, number: float, card: Mapping[str, float | None], days: float) -> Level:
+def _level(name: str, number: float, card: Card, days: float) -> Level:
     return Level(name, number, card["unit_fill_rate"], card["on_hand_units"], card["contribution_per_day"], days)
 
 
@@ -114,34 +116,50 @@ class _Search:
     measure: Measure
     told: Callable[[str], None]
     tried: dict[float, float] = field(default_factory=dict)  # factor -> fill on the stretch
-    cards: dict[float, Mapping[str, float | None]] = field(default_factory=dict)
+    cards: dict[float, Card] = field(default_factory=dict)  # factor -> scorecard on the stretch
 
     def levels(self) -> list[Level]:
         """Lean, fitted and rich."""
-        short_world, short = stretch(self.world, self.trace)
-        error = 0.0  # of the stretch against the whole log
-        for _ in range(CHECKS):
-            factor = self._solve(AIMS[""] + error, short_world, short)
-            whole = self._play(factor, self.world, self.trace) if short.days < self.trace.days else self.cards[factor]
-            fill = whole["unit_fill_rate"] or 0.0
-            if BAND[0] <= fill <= BAND[1] and abs(fill - AIMS[""]) <= 2 * CLOSE:
-                break
-            error = self.tried[factor] - fill
-        found = [_level("", factor, whole, self.trace.days)]
-        for name in ("lean", "rich"):
-            factor = self._solve(AIMS[name] + error, short_world, short)
-            measured = _level(name, factor, self.cards[factor], short.days)
-            found.append(replace(measured, fill=self.tried[factor] - error))
-        return sorted(found, key=lambda level: list(AIMS).index(level.name))
+        fitted, error = self._fitted()
+        return [self._other("lean", error), fitted, self._other("rich", error)]
 
-    def _solve(self, aim: float, world: World, trace: Trace) -> float:
+    @cached_property
+    def short(self) -> tuple[World, Trace]:
+        """World and orders of the stretch."""
+        return stretch(self.world, self.trace)
+
+    def _fitted(self) -> tuple[Level, float]:
+        """The fitted level, checked on the whole log, and by how much the stretch overstates what is shipped."""
+        checked: dict[float, Card] = {}
+        error = 0.0
+        while True:
+            factor = self._solve(AIMS[""] + error)
+            if factor not in checked:
+                checked[factor] = self._whole(factor)
+            fill = checked[factor]["unit_fill_rate"] or 0.0
+            near = BAND[0] <= fill <= BAND[1] and abs(fill - AIMS[""]) <= 2 * CLOSE
+            again = error == self.tried[factor] - fill
+            error = self.tried[factor] - fill
+            if near or again or len(checked) == CHECKS:
+                return _level("", factor, checked[factor], self.trace.days), error
+
+    def _other(self, name: str, error: float) -> Level:
+        factor = self._solve(AIMS[name] + error)
+        measured = _level(name, factor, self.cards[factor], self.short[1].days)
+        return replace(measured, fill=self.tried[factor] - error)
+
+    def _solve(self, aim: float) -> float:
         def fill(factor: float) -> float:
-            self.cards[factor] = self._play(factor, world, trace)
+            self.cards[factor] = self._play(factor, *self.short)
             return self.cards[factor]["unit_fill_rate"] or 0.0
 
         return solved(fill, min(aim, 0.995), CLOSE, self.tried)
 
-    def _play(self, factor: float, world: World, trace: Trace) -> Mapping[str, float | None]:
+    def _whole(self, factor: float) -> Card:
+        is_whole = self.short[1] is self.trace
+        return self.cards[factor] if is_whole else self._play(factor, self.world, self.trace)
+
+    def _play(self, factor: float, world: World, trace: Trace) -> Card:
         days = f"{trace.days:g} days"
         self.told(f"trying a safety factor of {factor:g} on {days} ({len(trace.orders):,} orders)")
         tried = replace(world, supply=replace(world.supply, safety_factor=factor))
