@@ -122,3 +122,16 @@ def test_rivals_are_turned_and_closest_first(comparison: Comparison) -> None:
     assert len(gaps) == 4
     assert gaps == sorted(gaps)
     assert gaps[0] > 0
+
+
+def test_a_rival_that_was_named_first_is_turned() -> None:
+    cards = {"worse": [{"contribution": v} for v in (1.0, 1.5)], "best": [{"contribution": 9.0}] * 2}
+    (found,) = rivals(compare_scores("w", 1, 5.0, cards))
+    assert (found.a, found.b, found.verdict) == ("best", "worse", "a_better")
+    assert found.difference == 7.75
+
+
+@pytest.mark.parametrize(("probability", "said"), [(0.9876, "98.7 %"), (0.99996, "99.9 %"), (0.5, "50 %")])
+def test_at_least_is_never_rounded_up(comparison: Comparison, probability: float, said: str) -> None:
+    surer = replace(comparison, best=replace(comparison.best, probability=probability))
+    assert any(f"is at least {said}" in sentence for sentence in headline(surer).sentences)
