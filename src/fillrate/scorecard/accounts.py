@@ -79,7 +79,6 @@ class Accounts:
     outcomes: Outcomes = field(default_factory=Outcomes)
     margin: float = 0.0  # price - cost over all ordered units
     received: int = 0  # orders from the warm-up on
-    immediate: int = 0
     allocated: int = 0
     waited: float = 0.0  # unit-days from receipt to allocation
     lost: int = 0

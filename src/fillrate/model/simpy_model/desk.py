@@ -185,8 +185,6 @@ class Desk:
             accounts = self.sim.accounts
             accounts.allocated += units
             accounts.waited += units * (now - order.time)
-            if now == order.time:
-                accounts.immediate += units
 
     def _release_complete(self, order: Order) -> None:
         """Hand over what is complete: a line (of one SKU), or the order, with nothing open."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -39,8 +38,6 @@ class Facts:
         self.opened: list[int] = []  # locations opened by this offer so far
         self.rest: list[tuple[Sequence[int], Sequence[int], int]] = []  # other lines: locations, available, units
         self.priority = [s.priority for s in sim.world.segments]
-        weights = [s.weight for s in sim.world.segments]
-        self.higher_share = [higher(weights, self.priority, s) / math.fsum(weights) for s in range(len(weights))]
         self.home_rate = sim.tables.home_rate.tolist()
         named = {name: getattr(self, f"_{name}", None) for name in FACTS}
         self.columns = Columns({k: v for k, v in named.items() if v}, lambda: len(self.available))
@@ -101,7 +98,7 @@ class Facts:
         return [self.home_rate[p] for p in self.rows.pair]
 
     def _higher_rate(self) -> list[float]:
-        share = self.higher_share[self.order.segment]
+        share = self.sim.tables.higher_share[self.order.segment]
         return [self.home_rate[p] * share for p in self.rows.pair]
 
     def _rating(self) -> list[float]:
