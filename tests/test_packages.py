@@ -62,7 +62,7 @@ TABLE = [
     row("learn", "torch stable-baselines3 sb3-contrib optuna scipy rich tensorboard", later="ray"),
     row("adapters"),
     row("serve", "fastapi sqlalchemy uvicorn prometheus-client onnxruntime pydantic"),
-    row("testing", "hypothesis", "typing-extensions"),  # Hypothesis looks whether it is there
+    row("testing", "hypothesis typing-extensions"),  # Hypothesis looks whether it is there
     row("books", "scipy highspy pyarrow matplotlib sqlalchemy"),
     row("process", "matplotlib pyarrow"),
     row("cli", "typer rich"),
