@@ -221,3 +221,94 @@ def test_close_with_open_parcels(play: Play) -> None:
         4.5 lateness #0:0 x@a -4.5
         """
     )
+
+
+def test_every_kind_at_one_instant(play: Play) -> None:
+    """At 1.0, in the order of their kinds: from the charge of the period to a delivery, eleven events of eleven kinds."""
+    journal = play(
+        """
+        [[location]]
+        name = "b"
+        outage = { windows = [[0.5, 1.0]] }
+        [[location]]
+        name = "c"
+        [[sku]]
+        name = "y"
+        [[sku]]
+        name = "z"
+        [[lane]]
+        location = "a"
+        region = "r"
+        box = 0.0
+        [[segment]]
+        name = "calm"
+        waits_forever = true
+        [[segment]]
+        name = "hasty"
+        patience_days = { mean = 0.5 }
+        [shipping]
+        box = 9.0
+        transit_days = { mean = 0.5 }
+        [timing]
+        reevaluate_hours = 24.0
+        [supply]
+        review_days = 1.0
+        [[supply.item]]
+        units = 0
+        base_stock = 0
+        [[supply.item]]
+        location = "a"
+        sku = "x"
+        units = 2
+        base_stock = 3
+        [[supply.item]]
+        location = "c"
+        sku = "y"
+        units = 2
+        [[supply.supplier]]
+        name = "f"
+        lead_time_days = { mean = 1.0 }
+        [money]
+        holding_per_day = 1.0
+        """,
+        order(0.0, ("x", 1)),
+        order(0.5, ("y", 1)),
+        order(0.5, ("z", 1), segment="hasty"),
+        order(0.75, ("x", 1)),
+        order(0.75, ("x", 1)),
+        order(1.0, ("y", 1)),
+        policy="base_stock",
+        without=("revenue", "goods", "freight"),
+        site="cut_off_hours = [24.0]\nstation = { servers = 1, setup_minutes = 360.0 }",
+    )
+    assert [line for line in journal if line.startswith("1 ")] == lines(
+        """
+        1 holding @a -2
+        1 holding @c -1.5
+        1 outage_ended @b
+        1 stocked x@a 1
+        1 ranked #4 1
+        1 checked #4:4 x 1
+        1 reserved #4:4 x@a 1
+        1 queued #4 @a
+        1 ordered x@a 3
+        1 ordered z@a 1
+        1 lost #2:2 z 1
+        1 received #5:5 y 1
+        1 checked #5:5 y 1
+        1 reserved #5:5 y@c 1
+        1 released #4:4 x@a 1
+        1 checked #4:4 x 1
+        1 reserved #4:4 x@a 1
+        1 queued #4 @a
+        1 picked #3 @a
+        1 picking #4 @a
+        1 dispatched #5:5 y@c 1
+        1 shipped #5 @c 1
+        1 dispatched #0:0 x@a 1
+        1 shipped #0 @a 1
+        1 dispatched #3:3 x@a 1
+        1 shipped #3 @a 1
+        1 delivered #1:1 y@c 1
+        """
+    )
