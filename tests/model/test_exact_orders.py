@@ -224,7 +224,7 @@ def test_close_with_open_parcels(play: Play) -> None:
 
 
 def test_every_kind_at_one_instant(play: Play) -> None:
-    """At 1.0, in the order of their kinds: from the charge of the period to a delivery, eleven events of eleven kinds."""
+    """At 1.0 in the order of their kinds, from the charge of a period to a delivery: eleven events, eleven kinds."""
     journal = play(
         """
         [[location]]
