@@ -9,7 +9,17 @@ import pytest
 from fillrate.cli.listing import listed_worlds
 from fillrate.world import load_world
 
-SMALL = '[world]\nname = "small"\nhorizon_days = 1.0\n[[location]]\nname = "a"\n[[region]]\nname = "r"\n[[sku]]\nname = "x"\n'
+SMALL = """
+[world]
+name = "small"
+horizon_days = 1.0
+[[location]]
+name = "a"
+[[region]]
+name = "r"
+[[sku]]
+name = "x"
+"""
 
 
 def test_sizes_are_those_of_the_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
