@@ -12,6 +12,7 @@ import json
 import logging
 import math
 import os
+import signal
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -140,11 +141,17 @@ def _finished(run_one: RunOne, tasks: Sequence[Task], n_jobs: int | None) -> Ite
     import joblib  # only where workers are wanted: it costs 0.2 s
 
     options: dict[str, Any] = {"n_jobs": n_jobs, "return_as": "generator_unordered", "batch_size": 1}
+    options["initializer"] = _deaf_to_ctrl_c
     parallel: Any = joblib.Parallel(**options)
     for found in parallel(joblib.delayed(_try_run)(run_one, task) for task in tasks):
         if isinstance(found, _Failure):
             raise found.error from RuntimeError(f"in a worker:\n{found.trace}")
         yield found
+
+
+def _deaf_to_ctrl_c() -> None:
+    """A terminal sends Ctrl-C to workers too: they leave it to the parent, which ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run(run_one: RunOne, task: Task) -> tuple[Task, Metrics]:
