@@ -32,8 +32,9 @@ def experiment_text(found: Fit, name: str) -> str:
 README = """\
 # {name}
 
-A workspace made by `fillrate fit` from {source}: {orders:,} orders with {lines:,} lines, {days}. Commands find its
-names when they are started in this folder:
+A workspace made by `fillrate fit` from {source}: {orders:,} orders with {lines:,} lines, {days}.
+
+Commands find its names when they are started in this folder:
 
     fillrate show {name}
     fillrate simulate {name} distance
