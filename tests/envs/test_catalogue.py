@@ -31,10 +31,9 @@ def head(trace: Trace, orders: int) -> Trace:
     """The first orders of a trace, over the same days."""
     o, lines = trace.orders, trace.orders.first_line[orders]
     by_line = {"sku", "quantity", "price"}
-    cut: dict[str, Any] = {
-        f.name: getattr(o, f.name)[: lines if f.name in by_line else orders].copy() for f in fields(o)
-    }
-    return replace(trace, orders=Orders(**cut | {"first_line": o.first_line[: orders + 1].copy()}))
+    names = [f.name for f in fields(o) if f.name != "first_line"]
+    cut: dict[str, Any] = {name: getattr(o, name)[: lines if name in by_line else orders].copy() for name in names}
+    return replace(trace, orders=Orders(first_line=o.first_line[: orders + 1].copy(), **cut))
 
 
 def shortened(world: World) -> World:
