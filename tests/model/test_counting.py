@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from fillrate.decision.question import Question
 from fillrate.model.invariants import require_sound
 from fillrate.model.simpy_model import Simulation
-from fillrate.policy import bind, load_policy
+from fillrate.policy import Policy, bind, load_policy
+from fillrate.policy.read import read_entry
+from fillrate.policy.spec import Limit
 from fillrate.scorecard.recount import differences, recount
 from fillrate.simulate import Result, opening_of, simulate
 from fillrate.testing.by_hand import HandOrder, order, told, trace_of, world_of
@@ -162,6 +165,65 @@ def test_an_order_offered_again_for_a_short_pick_is_not_offered_again_for_nothin
     orders = [order(0.5, ("x", 1)), order(0.75, ("y", 1))]
     _, journal = run(toml, *orders, policy="base_stock", site="short_pick_probability = 1.0")
     assert [line for line in journal if "ranked" in line] == ["0.5 ranked #0 1", "1 ranked #1 1", "1 ranked #1 1"]
+
+
+def test_a_plan_comes_before_the_backlog_of_its_instant() -> None:
+    """One unit a day is granted: order 1 waits for the second day, and is served at its first instant."""
+    toml = """
+    [[segment]]
+    name = "s"
+    waits_forever = true
+    [supply]
+    review_days = 8.0
+    [[supply.item]]
+    sku = "x"
+    units = 2
+    base_stock = 3
+    [[supply.supplier]]
+    name = "f"
+    lead_time_days = { mean = 1.0 }
+    """
+    limit = Limit("product_allocation", units=1.0, days=1.0, share=0.0)
+    plan = replace(read_entry("cheapest"), limit=(limit,))
+    policy = Policy("one a day", source=plan, replenish=read_entry("base_stock"))
+    _, journal = run(toml, order(0.25, ("x", 1)), order(0.5, ("x", 1)), policy=policy)
+    assert [line for line in journal if "reserved" in line] == ["0.25 reserved #0:0 x@a 1", "1 reserved #1:1 x@a 1"]
+
+
+def test_a_delivery_at_the_horizon_comes_before_the_close() -> None:
+    toml = """
+    [shipping]
+    transit_days = { mean = 1.0 }
+    [[supply.item]]
+    sku = "x"
+    units = 2
+    """
+    _, journal = run(toml, order(3.0, ("x", 1)))
+    assert journal[-2:] == ["4 delivered #0:0 x@a 1", "4 closing x@a 1"]
+
+
+def test_a_re_evaluation_comes_after_the_wave_of_its_instant() -> None:
+    """What the wave reserved and no picker took yet is dealt anew at once: order 1 waits behind order 0."""
+    toml = """
+    [timing]
+    mode = "wave"
+    wave_hours = 24.0
+    reevaluate_hours = 24.0
+    [[supply.item]]
+    units = 9
+    """
+    orders = [order(0.5, ("x", 1)), order(0.5, ("x", 1))]
+    _, journal = run(toml, *orders, site="station = { servers = 1, setup_minutes = 60.0 }")
+    assert [line for line in journal if "#1:1" in line] == [
+        "0.5 received #1:1 x 1",
+        "1 checked #1:1 x 8",
+        "1 reserved #1:1 x@a 1",
+        "1 released #1:1 x@a 1",
+        "1 checked #1:1 x 8",
+        "1 reserved #1:1 x@a 1",
+        "1.08333 dispatched #1:1 x@a 1",
+        "1.08333 delivered #1:1 x@a 1",
+    ]
 
 
 def test_a_return_that_is_due_at_the_horizon_comes_back() -> None:
