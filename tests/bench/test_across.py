@@ -38,7 +38,7 @@ def test_the_same_best_everywhere() -> None:
 def test_the_best_changes_and_nobody_keeps_up() -> None:
     found = across({"lean": world("lean", a=10.0, b=5.0), "rich": world("rich", a=10.0, b=30.0)})
     assert found.sentence == (
-        "The best policy changes with the world: a in lean and b in rich; "
+        "The best policy changes with the world: a in lean, b in rich; "
         "and no policy keeps up with the best in all of them."
     )
 

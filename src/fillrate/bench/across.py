@@ -83,7 +83,7 @@ def _sentence(winners: tuple[Winner, ...]) -> str:
         shown = [w.world for w in winners if w.shown]
         certain = "in each by more than chance" if len(shown) == len(winners) else _where(shown)
         return f"The best policy does not change: {names[0]} has the best mean in all {len(winners)} worlds, {certain}."
-    said = listed([f"{name} in {listed([w.world for w in winners if w.policy == name])}" for name in names])
+    said = ", ".join(f"{name} in {listed([w.world for w in winners if w.policy == name])}" for name in names)
     holding = [name for name in _candidates(winners) if all(name in (w.policy, *w.unbeaten) for w in winners)]
     if holding:
         end = f"but {listed(holding)} {'is' if len(holding) == 1 else 'are'} not shown to be worse than the best in any"

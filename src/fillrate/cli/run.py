@@ -31,6 +31,7 @@ def run(experiment: Name, results: Results = None, jobs: Jobs = None, as_json: J
     from fillrate.bench.across import across
     from fillrate.bench.experiments import load_experiment, results_folder, run_experiment
     from fillrate.bench.outputs import check_folder
+    from fillrate.bench.verdicts import title
     from fillrate.cli.compare import show_comparison
     from fillrate.cli.scores import across_table
 
@@ -51,4 +52,9 @@ def run(experiment: Name, results: Results = None, jobs: Jobs = None, as_json: J
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
         say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
     if len(found) > 1:
-        say(heading("All worlds together"), across_table(together), "", paragraph(together.sentence))
+        say(
+            heading(f"All worlds together: {title(together.metric).lower()}"),
+            across_table(together),
+            "",
+            paragraph(together.sentence),
+        )

@@ -73,16 +73,14 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
 
 def across_table(found: Across) -> Any:
     """The best policy of each world, and how far it is ahead of the closest other one."""
-    head = title(found.metric)
-    table = plain_table("World", "Best", head, "Ahead of", "By", "95 % interval", right=(head, "By", "95 % interval"))
-    of_unit = unit(found.metric)
+    table = plain_table("World", "Best", "Ahead of", "By", "95 % interval", "Shown", right=("By", "95 % interval"))
+    factor = figures.scale_of(unit(found.metric)).factor
     for w in found.winners:
-        factor = figures.scale_of(of_unit).factor
-        mean, by, low, high = (None if x is None else x * factor for x in (w.mean, w.difference, w.low, w.high))
-        decimals = figures.places(by, None if low is None or high is None else (high - low) / 2)
+        lead, low, high = (None if x is None else x * factor for x in (w.difference, w.low, w.high))
+        decimals = figures.places(lead, None if low is None or high is None else (high - low) / 2)
         interval = figures.interval_text(low, high, decimals)
-        rival = f"{w.rival}{' (may be chance)' if w.rival in w.unbeaten else ''}"
-        table.add_row(w.world, w.policy, figures.text(mean, decimals), rival, figures.text(by, decimals), interval)
+        shown = "no" if w.rival in w.unbeaten else "yes" if w.rival else ""
+        table.add_row(w.world, w.policy, w.rival, figures.text(lead, decimals), interval, shown)
     return table
 
 
