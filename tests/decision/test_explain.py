@@ -142,6 +142,19 @@ def test_the_text_fits_the_width_and_shows_every_column(width: int) -> None:
     assert sum("<- takes 3" in line for line in lines) == sum("no stock" in line for line in lines) == 1
 
 
+def test_marks_that_do_not_fit_take_a_column_along() -> None:
+    lines = as_text(explanation(1), 50).splitlines()
+    assert lines[1:8] == [
+        "  location  available  column_number_0",
+        "  north             3             1.25",
+        "  south             0            20.00",
+        "  hold",
+        "  location  score",
+        "  north      1.25  <- takes 3",
+        "  south         –  no stock",
+    ]
+
+
 def test_hold_is_marked_where_nothing_is_taken() -> None:
     held = replace(explanation(0), taken=(0, 0), decided=Decided(2, "it always holds", ()))
     assert as_text(held).splitlines()[-2:] == ["  hold                 <- holds", "  cheapest holds: it always holds."]

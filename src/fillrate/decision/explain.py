@@ -254,6 +254,10 @@ def _blocks(columns: list[list[str]], width: int) -> list[str]:
         if blocks[-1] and sum(_wide(c) + 2 for c in [*blocks[-1], column]) > room:
             blocks.append([])
         blocks[-1].append(column)
+    if len(blocks) > 1 and blocks[-1] == [rest[-1]] and len(blocks[-2]) > 1:
+        if_moved = [blocks[-2][-1], rest[-1]]  # marks alone would read as a table of their own
+        if sum(_wide(c) + 2 for c in if_moved) <= room:
+            blocks[-2:] = [blocks[-2][:-1], if_moved]
     empty = [""] * len(first)
     lines = []
     for block in blocks:
