@@ -132,18 +132,20 @@ def _told() -> Iterator[Callable[[str], None]]:
 
 def _show(found: Fit, out: Path, seconds: float) -> None:
     """What was read, what was assumed, and how well it fits."""
+    from fillrate.bench.figures import counted
+
     facts = found.summary()
+    nouns = {"sites": "site", "regions": "region", "segments": "segment", "skus": "product"}
+    sizes = ", ".join(counted(facts[key], noun) for key, noun in nouns.items())
+    orders, lines, units = (counted(facts[f"{noun}s"], noun) for noun in ("order", "line", "unit"))
     aside = f"{facts['rejects']:,} of {facts['rows_read']:,} rows were set aside"
     say(
-        heading(f"{found.name}: {facts['orders']:,} orders with {facts['lines']:,} lines, {facts['from_to']}"),
+        heading(f"{found.name}: {orders} with {lines}, {facts['from_to']}"),
         paragraph(
-            f"{facts['source']}: {facts['units']:,} units for {facts['revenue']:,.2f} {found.world.money.currency}; "
+            f"{facts['source']}: {units} for {facts['revenue']:,.2f} {found.world.money.currency}; "
             f"{aside}{', see' if facts['rejects'] else ':'} {out / 'rejects.csv'}."
         ),
-        paragraph(
-            f"World: {facts['sites']} sites, {facts['regions']} regions, {facts['segments']} segments, "
-            f"{facts['skus']:,} products. Columns as in {out / 'columns.toml'}: {_columns(found)}."
-        ),
+        paragraph(f"World: {sizes}. Columns as in {out / 'columns.toml'}: {_columns(found)}."),
         "",
         heading("Assumed"),
         *(_bullet(note) for note in facts["assumptions"]),
