@@ -18,5 +18,5 @@ def test_model_reproduces_theory(row: Row) -> None:
     queue = row in G
     found = estimate(row, 1.0 if queue else SHARE, 0.99, 7)
     for name, value in row.expected.items():
-        wanted = row.widths.get(name, 0.005 * abs(value)) * (1.0 if queue else LONGER)
+        wanted = row.wanted(name) * (1.0 if queue else LONGER)
         assert found[name].holds(value, wanted), (name, value, found[name], wanted)
