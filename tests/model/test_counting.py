@@ -117,6 +117,23 @@ def test_a_unit_is_allocated_once_however_often_it_is_dealt_anew() -> None:
     assert result.scorecard["backorder_wait_days"] == 0.0
 
 
+def test_what_is_lost_at_the_instant_of_receipt_was_not_allocated_at_it() -> None:
+    """Two of three are kept aside, and given back when the third cannot wait; one of two is missed at the pick."""
+    toml = """
+    [[segment]]
+    name = "s"
+    ship_complete = "order"
+    commit = true
+    [[supply.item]]
+    units = 2
+    """
+    result, journal = run(toml, order(0.5, ("x", 3)))
+    assert "0.5 released #0:0 x@a 2" in journal
+    assert result.scorecard["immediate_unit_fill_rate"] == 0.0
+    one, _ = run("[[supply.item]]\nunits = 2", order(0.5, ("x", 2)), site="short_pick_probability = 1.0")
+    assert one.scorecard["immediate_unit_fill_rate"] == 0.5
+
+
 def test_a_pick_that_falls_short_at_the_horizon() -> None:
     """The unit is open when the close comes, and lost there; after the close it is lost at once."""
     site = "short_pick_probability = 1.0\nstation = { servers = 1, setup_minutes = 720.0 }"

@@ -44,7 +44,7 @@ METRICS: dict[str, Metric] = _table(
         "Immediate fill rate",
         "share",
         "more",
-        "units allocated from stock at the instant of receipt",
+        "units allocated from stock at the instant of receipt, and not lost at it",
     ),
     (
         "eventual_unit_fill_rate",

@@ -179,8 +179,15 @@ class _Recount:
         before = np.where(np.isin(np.arange(len(line)), head), 0, np.roll(top, 1))
         new = (top - before) * self.p.counted[self.l.order[rows]]
         waited = self.l.time[rows] - self.orders.time[self.l.order[rows]]
-        at_once = self.by(line[waited == 0.0], self.orders.lines, new[waited == 0.0])
-        return int(new.sum()), float((new * waited).sum()), at_once
+        return int(new.sum()), float((new * waited).sum()), self._kept(line[waited == 0.0], new[waited == 0.0])
+
+    def _kept(self, line: Ints, units: Ints) -> Ints:
+        """(lines,) units allocated at receipt, but for those that were lost at that instant."""
+        at_once = self.by(line, self.orders.lines, units)
+        lost = self.l.rows("lost")
+        lost = lost[self.l.time[lost] == self.orders.time[self.l.order[lost]]]
+        kept = self.p.quantity - self.by(self.l.line[lost], self.orders.lines, self.units(lost))
+        return np.asarray(np.minimum(at_once, kept) * self.p.counted[self.p.order_of], np.int64)
 
     def times(self) -> Values:
         """Waits, cycle times and stations."""

@@ -116,7 +116,6 @@ class Backlog:
             sim.log(sim.env.now, "ranked", order.row, -1, -1, -1, place)
             if order.waiting:
                 sim.desk.offer(order)
-                order.note_immediate(sim.env.now)
 
     def offer_all(self) -> None:
         """A wave: offer every waiting order, new ones too."""

@@ -181,6 +181,8 @@ class Desk:
         if units <= 0:
             return
         line.counted = placed
+        if now == order.time:
+            line.immediate = placed
         if order.counted:
             accounts = self.sim.accounts
             accounts.allocated += units

@@ -38,7 +38,7 @@ class Line:
         self.waiting = 0  # open units of an order that waits, offered yet or not
         self.held = 0  # open units counted as backorders, from the first offer on
         self.counted = 0  # most units ever reserved or shipped at one time: their wait for stock is counted
-        self.immediate = 0  # units of them reserved at the instant of receipt
+        self.immediate = 0  # units of them reserved at the instant of receipt, and not lost at it
         self.first_pass = 0  # units dispatched by the ship date
         self.at: dict[int, int] = {}  # units reserved at or shipped from each location
         self.committed: list[tuple[int, int, int]] = []  # (location, pair, units) reserved while the rest waits
@@ -98,12 +98,6 @@ class Order:
         self.ship_by = self.deliver_by = 0.0  # deliver_by nan: receipt + mean transit of the lane
         self.counted = True  # received after the warm-up
         self.rank: tuple[float, ...] | None = None  # its key in the ranking just before units were last placed
-
-    def note_immediate(self, now: float) -> None:
-        """After an offer: what was allocated by it is immediate if it was made at the instant of receipt."""
-        if now == self.time:
-            for line in self.lines:
-                line.immediate = line.counted
 
     @property
     def open_units(self) -> int:

@@ -75,7 +75,6 @@ def life(sim: Simulation, order: Order) -> Process:
     _receive(sim, order)
     if sim.world.timing.mode == "on_receipt":
         sim.desk.offer(order)
-        order.note_immediate(sim.env.now)
     else:
         sim.backlog.add(order)
     yield order.waits
@@ -102,6 +101,8 @@ def lose(sim: Simulation, order: Order) -> None:
         sim.parcels.uncommit(line)
     for line in order.lines:
         units, line.open = line.open, 0
+        if now == order.time:
+            line.immediate = min(line.immediate, sum(line.at.values()))
         sim.backlog.count_held(line)
         if not units:
             continue

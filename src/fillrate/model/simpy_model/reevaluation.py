@@ -34,7 +34,6 @@ def reevaluate(sim: Simulation) -> None:
         if _strategy(sim, order) == "improve":  # what better placed orders left of it
             _keep(sim, order, before[order.row])
         sim.desk.offer(order, _caps(sim, order, before[order.row]))
-        order.note_immediate(sim.env.now)
     released = {line.sku: None for had in before.values() for line, *_ in had}
     sim.backlog.release(released, besides=set(before))  # the pool was offered, with its caps
 
