@@ -30,6 +30,8 @@ class Row:
     days: float  # length that gives about 300,000 orders (or periods)
     widths: dict[str, float] = field(default_factory=dict)  # measure -> wanted half-width, where not .5 % of the value
     measures: dict[str, Callable[[Scorecard], float]] = field(default_factory=dict)
+    utilization: float | None = None  # known load of the stations: a control variate of the waits
+    seeds: int = 8
 
     def wanted(self, name: str) -> float:
         """Half-width at full length and 95 %: .5 % of the value; stock on hand moves slowly and reaches 1.2 %."""
@@ -343,8 +345,10 @@ def _mmc(rate: float, servers: int, share: float, wait: float) -> Row:
         _queue(rate, servers, "exponential", 1440.0),
         "cheapest",
         expected,
-        300_000 / rate,
+        150_000.0 if servers == 5 else 130_000.0,
         widths,
+        utilization=rate / servers,
+        seeds=40,
     )
 
 
@@ -359,6 +363,8 @@ G = (
         {"station_wait_days": 2.0},
         375_000.0,
         {"station_wait_days": 0.06},
+        utilization=0.8,
+        seeds=40,
     ),
     Row(
         "priority M/M/1",
@@ -374,6 +380,8 @@ G = (
         {"order_cycle_time_days[segment=first]": 2.0, "order_cycle_time_days[segment=second]": 4.333333},
         428_000.0,
         {"order_cycle_time_days[segment=first]": 0.03, "order_cycle_time_days[segment=second]": 0.1},
+        utilization=0.7,
+        seeds=40,
     ),
 )
 

@@ -9,6 +9,7 @@ from tests.ground_truth.estimate import estimate
 from tests.ground_truth.rows import ROWS, G, Row
 
 SHARE = 0.08  # of the full length; queues run long enough for 3 %
+QUEUE = 1.35  # 99 % against 95 %, 40 seeds, at full length
 LONGER = math.sqrt(1.0 / SHARE) * 1.9  # half-widths at 99 % over 8 seeds against 95 % at full length
 
 
@@ -18,5 +19,5 @@ def test_model_reproduces_theory(row: Row) -> None:
     queue = row in G
     found = estimate(row, 1.0 if queue else SHARE, 0.99, 7)
     for name, value in row.expected.items():
-        wanted = row.wanted(name) * (1.0 if queue else LONGER)
+        wanted = row.wanted(name) * (QUEUE if queue else LONGER)
         assert found[name].holds(value, wanted), (name, value, found[name], wanted)
