@@ -88,7 +88,7 @@ def shipping(draw: st.DrawFn) -> Shipping:
         rate=draw(money()),
         rate_per_km=draw(st.sampled_from((0.0, 0.003))),
         rate_per_kg=draw(money(0.5)),
-        transit_days=draw(durations()),
+        transit_days=draw(durations(random=1)),
         transit_days_per_1000_km=draw(st.sampled_from((0.0, 1.0))),
         rate_card=draw(or_else((), st.just((card,)))),
         service=services[: draw(st.integers(1, 2))],

@@ -78,9 +78,9 @@ def _ranks(draw: st.DrawFn) -> Entry:
 @st.composite
 def _sources(draw: st.DrawFn, world: World) -> Entry:
     columns = tuple(c.name for c in COLUMNS)
-    method: Literal["chain", "prices", "random"]
-    method = draw(st.sampled_from(("chain", "chain", "prices", "random")))
-    limits = draw(or_else((), st.lists(_limits(world), min_size=1, max_size=3).map(tuple), odds=2))
+    method: Literal["chain", "prices", "random", "hold"]
+    method = draw(st.sampled_from(("chain", "chain", "prices", "random", "hold")))
+    limits = draw(or_else((), st.lists(_limits(world), min_size=2, max_size=4).map(tuple), odds=2))
     rule = SourceRule(
         method,
         steps=tuple(draw(st.lists(_sums(columns), min_size=1, max_size=2))) if method == "chain" else (),
