@@ -6,15 +6,15 @@ from dataclasses import fields, replace
 
 import pytest
 
-from fillrate.catalogue import built_in, entries
+from fillrate.catalogue import built_in
 from fillrate.policy.read import read_entry
 from fillrate.simulate import simulate
 from fillrate.trace import Orders, Trace, sample
 from fillrate.world import World, load_world
 from fillrate.world.expected import orders_per_day
 
-POLICIES = [name for name, path in entries("policies").items() if path.is_relative_to(built_in("policies"))]
-WORLDS = [name for name, path in entries("envs").items() if path.is_relative_to(built_in("envs"))]
+POLICIES = sorted(path.stem for path in built_in("policies").glob("*.toml"))
+WORLDS = sorted(path.stem for path in built_in("envs").glob("*.toml"))
 EXPECTED = {
     "rank": {"fcfs", "priority_then_date", "weighted_score", "earliest_promise", "backorder_processing"},
     "source": {
