@@ -55,7 +55,9 @@ def test_hundreds_of_runs_are_sound_and_use_every_feature() -> None:
         sound(run)
 
     search()
-    assert {name: used[name] for name in FEATURES if used[name] < 5} == {}
+    assert [name for name in FEATURES if not used[name]] == []
+    seldom = {name: used[name] for name in FEATURES if used[name] < 8}
+    assert len(seldom) < len(FEATURES) // 10, seldom
 
 
 @settings(max_examples=15, suppress_health_check=SLOW)
