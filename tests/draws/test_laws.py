@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from fillrate import draws
@@ -69,8 +74,29 @@ def test_laws_are_finite_and_rise_up_to_the_largest_uniform(cv: float) -> None:
 
 def test_empirical_takes_the_first_value_whose_share_exceeds_u() -> None:
     values, cumulative = (3.0, 1.0, 7.0), (0.25, 0.5, 1.0)
-    found = [draws.empirical(u, values, cumulative) for u in (1e-9, 0.2499, 0.25, 0.4999, 0.5, 0.9999)]
+    found = [draws.empirical(u, values, cumulative, 0, 3) for u in (1e-9, 0.2499, 0.25, 0.4999, 0.5, 0.9999)]
     assert found == [3.0, 3.0, 1.0, 1.0, 7.0, 7.0]
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=9).filter(any), st.floats(0.001, 0.999))
+def test_empirical_finds_what_bisection_finds_wherever_the_law_begins(weights: list[int], u: float) -> None:
+    """Weights of 0 make equal neighbours; sums may end below 1, and then the last value is meant."""
+    total = sum(weights)
+    cumulative = [c * 0.999 / total for c in accumulate(weights)]
+    values = [float(n) for n in range(len(weights))]
+    expected = values[min(bisect_right(cumulative, u), len(values) - 1)]
+    assert draws.empirical(u, values, cumulative, 0, len(values)) == expected
+    moved = draws.empirical(u, [-1.0, *values, -2.0], [1.0, *cumulative, 0.0], 1, len(values))
+    assert moved == expected
+
+
+def test_each_code_is_its_law() -> None:
+    more: tuple[float, float, Any, Any, int, int] = (3.0, 0.7, (2.0, 8.0), (0.5, 1.0), 0, 2)
+    for u in GRID:
+        expected = [3.0, draws.exponential(u, 3.0), draws.gamma(u, 3.0, 0.7), draws.lognormal(u, 3.0, 0.7)]
+        expected.append(2.0 if u < 0.5 else 8.0)
+        assert [draws.quantile(code, u, *more) for code in range(5)] == expected
+        assert [draws.drawn(code, u, *more) for code in range(5)] == [draws.snap(x) for x in expected]
 
 
 def test_snap_is_half_to_even_and_exact() -> None:

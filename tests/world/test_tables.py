@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fillrate.draws import TICKS, empirical, snap
+from fillrate.draws import TICKS, drawn, empirical, snap
 from fillrate.testing.by_hand import world_of
 from fillrate.world import World, load_world
-from fillrate.world.law import CountLaw, Law, count_quantile, quantile
+from fillrate.world.law import CountLaw, Law, count_quantile, law_table, quantile
 from fillrate.world.rates import card_fits, unit_weight
 
 HEAD = '[world]\nname = "w"\nhorizon_days = 1.0\n'
@@ -82,4 +82,28 @@ def test_an_empirical_law_makes_its_table_once() -> None:
     assert law.cumulative is law.cumulative
     assert [quantile(law, u) for u in (0.1, 0.25, 0.74, 0.75, 0.999)] == [1.0, 5.0, 5.0, 9.0, 9.0]
     assert [count_quantile(count, u) for u in (0.49, 0.5)] == [2, 4]
-    assert empirical(0.9999, [3.0], [0.999]) == 3.0  # never past the last value
+    assert empirical(0.9999, [3.0], [0.999], 0, 1) == 3.0  # never past the last value
+
+
+def test_laws_as_arrays_are_the_laws() -> None:
+    """Only an empirical law has entries; values that another one states do not count."""
+    laws = [
+        Law("gamma", 3.0, 0.5),
+        Law("empirical", values=(1.0, 5.0, 9.0), weights=(1.0, 2.0, 1.0)),
+        Law("exponential", 2.0, values=(4.0,), weights=(0.0,)),
+        Law("empirical", values=(7.0, 2.0)),
+        Law("constant", 0.25),
+        Law("lognormal", 1.0, 0.8),
+    ]
+    t = law_table(laws)
+    assert (t.first.tolist(), t.count.tolist()) == ([0, 0, 3, 3, 5, 5], [0, 3, 0, 2, 0, 0])
+    for u in (0.01, 0.25, 0.6, 0.98):
+        rows = zip(*(x.tolist() for x in (t.code, t.mean, t.cv, t.first, t.count)), strict=True)
+        found = [drawn(code, u, mean, cv, t.values, t.cumulative, a, n) for code, mean, cv, a, n in rows]
+        assert found == [snap(quantile(law, u)) for law in laws]
+
+
+def test_no_laws_make_empty_arrays() -> None:
+    t = law_table([])
+    assert [len(x) for x in (t.code, t.mean, t.cv, t.first, t.count, t.values, t.cumulative)] == [0] * 7
+    assert t.first.dtype == t.count.dtype == t.code.dtype == np.int64

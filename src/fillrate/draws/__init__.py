@@ -2,21 +2,34 @@
 
 from fillrate.draws.keyed import STREAMS, mix, name_key, seed_key, uniform
 from fillrate.draws.laws import (
+    CONSTANT,
+    EMPIRICAL,
+    EXPONENTIAL,
+    GAMMA,
+    LOGNORMAL,
     TICK,
     TICKS,
+    drawn,
     empirical,
     exponential,
     gamma,
     lognormal,
     normal_quantile,
     poisson,
+    quantile,
     snap,
 )
 
 __all__ = [
+    "CONSTANT",
+    "EMPIRICAL",
+    "EXPONENTIAL",
+    "GAMMA",
+    "LOGNORMAL",
     "STREAMS",
     "TICK",
     "TICKS",
+    "drawn",
     "empirical",
     "exponential",
     "gamma",
@@ -25,6 +38,7 @@ __all__ = [
     "name_key",
     "normal_quantile",
     "poisson",
+    "quantile",
     "seed_key",
     "snap",
     "uniform",

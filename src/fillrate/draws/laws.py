@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Sequence
+from typing import Protocol
 
 TICK = 2.0**-20  # days, or money: instants, durations and booked amounts are whole multiples of it
 TICKS = 2.0**20
 TINY = 1e-290  # quantiles below it are taken as 0
+CONSTANT, EXPONENTIAL, GAMMA, LOGNORMAL, EMPIRICAL = range(5)  # codes of the laws
+
+
+class Numbers(Protocol):
+    """A list or tuple of numbers, or a one-dimensional array."""
+
+    def __getitem__(self, index: int, /) -> float:
+        """Entry at `index`."""
+        ...
 
 
 def snap(value: float) -> float:
@@ -33,16 +41,17 @@ def normal_quantile(u: float) -> float:
     """
     q = u - 0.5
     if -0.425 <= q <= 0.425:
-        return q * _ratio(0.180625 - q * q, CENTRE)
+        return q * _ratio(0.180625 - q * q, CENTRE[0], CENTRE[1])
     r = math.sqrt(-math.log(min(u, 1.0 - u)))
-    tail = _ratio(r - 1.6, MIDDLE) if r <= 5.0 else _ratio(r - 5.0, FAR)
+    tail = _ratio(r - 1.6, MIDDLE[0], MIDDLE[1]) if r <= 5.0 else _ratio(r - 5.0, FAR[0], FAR[1])
     return tail if q > 0.0 else -tail
 
 
-def _ratio(x: float, coefficients: tuple[tuple[float, ...], tuple[float, ...]]) -> float:
+def _ratio(x: float, upper: tuple[float, ...], lower: tuple[float, ...]) -> float:
+    """Ratio of two polynomials of one degree, coefficients by rising power: Horner's scheme."""
     above, below = 0.0, 0.0
-    for a, b in zip(reversed(coefficients[0]), reversed(coefficients[1]), strict=True):
-        above, below = above * x + a, below * x + b
+    for n in range(len(upper) - 1, -1, -1):
+        above, below = above * x + upper[n], below * x + lower[n]
     return above / below
 
 
@@ -206,6 +215,64 @@ def poisson(u: float, mean: float) -> int:
     return n
 
 
-def empirical(u: float, values: Sequence[float], cumulative: Sequence[float]) -> float:
-    """Quantile of a finite law: the first value whose cumulative probability exceeds u."""
-    return values[min(bisect_right(cumulative, u), len(values) - 1)]
+def empirical(u: float, values: Numbers, cumulative: Numbers, first: int, count: int) -> float:
+    """Quantile of a finite law: the first value whose cumulative probability exceeds u, else the last.
+
+    Args:
+        u: in (0, 1).
+        values: values of one or more laws, one after the other.
+        cumulative: their cumulative probabilities, rising within a law.
+        first: where the law begins in both.
+        count: how many values it has, at least 1.
+
+    >>> empirical(0.5, [1.0, 2.0, 9.0], [1.0, 0.4, 1.0], 1, 2)
+    9.0
+    """
+    low, high = first, first + count - 1
+    while low < high:
+        middle = (low + high) // 2
+        if cumulative[middle] > u:
+            high = middle
+        else:
+            low = middle + 1
+    return values[low]
+
+
+def quantile(
+    code: int, u: float, mean: float, cv: float, values: Numbers, cumulative: Numbers, first: int, count: int
+) -> float:
+    """Inverse of a law given by its code at u in (0, 1), not rounded; a constant does not look at u.
+
+    Args:
+        code: CONSTANT, EXPONENTIAL, GAMMA, LOGNORMAL or EMPIRICAL.
+        u: in (0, 1).
+        mean: mean (not for EMPIRICAL).
+        cv: coefficient of variation (GAMMA, LOGNORMAL).
+        values: as for `empirical`.
+        cumulative: as for `empirical`.
+        first: as for `empirical`.
+        count: as for `empirical`.
+
+    >>> quantile(CONSTANT, 0.3, 2.0, 1.0, (), (), 0, 0), quantile(EMPIRICAL, 0.3, 0.0, 1.0, (7.0,), (1.0,), 0, 1)
+    (2.0, 7.0)
+    """
+    if code == CONSTANT:
+        return mean
+    if code == EXPONENTIAL:
+        return exponential(u, mean)
+    if code == GAMMA:
+        return gamma(u, mean, cv)
+    if code == LOGNORMAL:
+        return lognormal(u, mean, cv)
+    return empirical(u, values, cumulative, first, count)
+
+
+def drawn(
+    code: int, u: float, mean: float, cv: float, values: Numbers, cumulative: Numbers, first: int, count: int
+) -> float:
+    """What a law gives at u, on the grid of instants; arguments as for `quantile`.
+
+    >>> drawn(CONSTANT, 0.5, 0.1, 1.0, (), (), 0, 0) == snap(0.1)
+    True
+    """
+    return snap(quantile(code, u, mean, cv, values, cumulative, first, count))

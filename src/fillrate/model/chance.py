@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from fillrate.draws import exponential, lognormal, mix, name_key, seed_key, snap, uniform
+from fillrate.draws import (
+    CONSTANT,
+    EXPONENTIAL,
+    LOGNORMAL,
+    drawn,
+    exponential,
+    mix,
+    name_key,
+    seed_key,
+    snap,
+    uniform,
+)
 from fillrate.world import World
 from fillrate.world.law import Law, quantile
 from fillrate.world.network import Outage, Station
 
-__all__ = ["Chance", "expected_end", "outage_key", "outage_windows"]
+__all__ = ["SERVICE", "Chance", "expected_end", "outage_key", "outage_windows"]
+
+SERVICE = {"deterministic": CONSTANT, "exponential": EXPONENTIAL, "lognormal": LOGNORMAL}  # codes of pick services
 
 
 class Chance:
@@ -22,24 +35,24 @@ class Chance:
 
     def patience(self, order_key: int, law: Law) -> float:
         """Days an order waits from its first offer."""
-        if law.law == "constant":
+        if law.code == CONSTANT:
             return snap(law.mean)
         return snap(quantile(law, uniform(mix(self.states["patience"], order_key))))
 
     def transit(self, order_key: int, location: int, law: Law) -> float:
         """Days on the way."""
-        if law.law == "constant":
+        if law.code == CONSTANT:
             return snap(law.mean)
         state = mix(mix(self.states["transit"], order_key), self.location_keys[location])
         return snap(quantile(law, uniform(state)))
 
     def pick_service(self, order_key: int, location: int, nth: int, station: Station, mean_days: float) -> float:
         """Days of one pick."""
-        if station.law == "deterministic":
+        code = SERVICE[station.law]
+        if code == CONSTANT:
             return snap(mean_days)
         state = mix(mix(mix(self.states["pick_service"], order_key), self.location_keys[location]), nth)
-        u = uniform(state)
-        return snap(exponential(u, mean_days) if station.law == "exponential" else lognormal(u, mean_days, station.cv))
+        return drawn(code, uniform(state), mean_days, station.cv, (), (), 0, 0)
 
     def short_pick(self, line_key: int, location: int, nth: int, probability: float) -> bool:
         """Whether one unit of a line is not found."""
@@ -58,7 +71,7 @@ class Chance:
 
     def lead_time(self, stream: str, supplier_key: int, location: int, sku: int, day: int, nth: int, law: Law) -> float:
         """Days from order to receipt; stream is `purchase` or `transfer`."""
-        if law.law == "constant":
+        if law.code == CONSTANT:
             return snap(law.mean)
         state = mix(mix(self.states[stream], supplier_key), self.location_keys[location])
         state = mix(mix(mix(state, self.sku_keys[sku]), day), nth)

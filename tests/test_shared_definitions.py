@@ -1,0 +1,92 @@
+"""What both engines share compiles as it stands, and gives the same bits compiled: functions of scalars and arrays."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fillrate import draws
+
+TIMES = 10_000
+MASK = 2**64 - 1
+
+
+@cache
+def lift(function: types.FunctionType) -> Callable[..., Any]:
+    """The function compiled, its global functions first; without reference counting: it may not allocate."""
+    numba = pytest.importorskip("numba")
+    used = {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
+    bound = {name: lift(x) if isinstance(x, types.FunctionType) else x for name, x in used.items()}
+    globals_ = {"__builtins__": function.__globals__["__builtins__"], "__name__": function.__module__, **bound}
+    twin = types.FunctionType(function.__code__, globals_, function.__name__, function.__defaults__)
+    compiled: Callable[..., Any] = numba.njit(nogil=True, error_model="numpy", _nrt=False)(twin)
+    return compiled
+
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    return np.random.default_rng(20)
+
+
+@pytest.fixture
+def uniforms(random: np.random.Generator) -> list[float]:
+    """Draws as `uniform` makes them, and the smallest and largest."""
+    found: list[float] = draws.uniform(random.integers(0, MASK, TIMES, np.uint64, endpoint=True)).tolist()
+    return [2.0**-53, 1.0 - 2.0**-53, 0.5, *found]
+
+
+def differing(function: Any, cases: list[tuple[Any, ...]]) -> int:
+    """How many cases the compiled twin, given arrays, answers with other bits than the function, given lists."""
+    twin = lift(function)
+    return sum(repr(twin(*case)) != repr(function(*map(_listed, case))) for case in cases)  # -0.0 is not 0.0
+
+
+def _listed(argument: Any) -> Any:
+    return argument.tolist() if isinstance(argument, np.ndarray) else argument
+
+
+def test_mix_and_uniform(random: np.random.Generator) -> None:
+    """The compiled twins take 64-bit unsigned integers, Python's take its own: of states, of keys, and of counts."""
+    states = random.integers(0, MASK, TIMES, np.uint64, endpoint=True)
+    keys = np.where(np.arange(TIMES) % 2, random.integers(0, MASK, TIMES, np.uint64, endpoint=True), np.uint64(3))
+    keys[:4], states[:4] = (0, MASK, 2**63, 1), (MASK, MASK, 2**63 - 1, 0)
+    mix, uniform = lift(draws.mix), lift(draws.uniform)
+    for state, key in zip(states, keys, strict=True):
+        mixed = mix(state, key)
+        assert mixed == draws.mix(int(state), int(key))
+        assert uniform(np.uint64(mixed)) == draws.uniform(draws.mix(int(state), int(key)))
+
+
+def test_snap(random: np.random.Generator) -> None:
+    values = np.concatenate([random.normal(0.0, 1e3, TIMES), (np.arange(-500, 500) + 0.5) * draws.TICK])
+    assert differing(draws.snap, [(x,) for x in values.tolist()]) == 0
+
+
+def test_normal_and_exponential(uniforms: list[float]) -> None:
+    assert differing(draws.normal_quantile, [(u,) for u in uniforms]) == 0
+    assert differing(draws.exponential, [(u, 3.7) for u in uniforms]) == 0
+
+
+@pytest.mark.parametrize("law", [draws.lognormal, draws.gamma])
+def test_lognormal_and_gamma(law: Any, random: np.random.Generator, uniforms: list[float]) -> None:
+    cv = np.exp(random.uniform(-5.0, 3.0, TIMES + 3)).tolist()
+    assert differing(law, [(u, 1.9, c) for u, c in zip(uniforms, cv, strict=True)]) == 0
+
+
+def test_poisson(random: np.random.Generator, uniforms: list[float]) -> None:
+    mean = random.uniform(0.0, 30.0, TIMES + 3).tolist()
+    assert differing(draws.poisson, list(zip(uniforms, mean, strict=True))) == 0
+
+
+def test_laws_by_code(random: np.random.Generator, uniforms: list[float]) -> None:
+    """Through the one door, and over a table of several empirical laws."""
+    values, shares = random.uniform(0.0, 9.0, 60), np.tile(np.cumsum([0.1] * 6), 10)
+    cases = [(n % 5, u, 2.5, 0.6, values, shares, 6 * (n % 10), 6) for n, u in enumerate([*uniforms, *uniforms])]
+    assert differing(draws.quantile, cases) == 0
+    assert differing(draws.drawn, cases) == 0
+    assert differing(draws.empirical, [(c[1], *c[4:]) for c in cases]) == 0
