@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from fillrate import draws
+from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
+from fillrate.decision.joining import join_order, join_scratch, solve_joining
+from fillrate.decision.whole_order import cover_scratch
 
 TIMES = 10_000
 MASK = 2**64 - 1
@@ -90,3 +93,25 @@ def test_laws_by_code(random: np.random.Generator, uniforms: list[float]) -> Non
     assert differing(draws.quantile, cases) == 0
     assert differing(draws.drawn, cases) == 0
     assert differing(draws.empirical, [(c[1], *c[4:]) for c in cases]) == 0
+
+
+@pytest.mark.slow
+def test_joining(random: np.random.Generator) -> None:
+    """With scratch that is used again as it was left, as a compiled caller does."""
+    lines, rows, twin = 2, 4, lift(join_order)
+    take, *scratch = _arrays([0] * (lines * rows)), join_scratch(lines, rows), *cover_scratch(lines, rows)
+    used, limits = [tuple(map(_arrays, part)) for part in scratch], (NODE_LIMIT, ENUMERATION_LIMIT)
+    for _ in range(1_000):
+        quantity, available = random.integers(0, 4, lines), random.integers(0, 4, lines * rows)
+        value, cost = random.integers(-2, 5, (2, lines * rows)).astype(np.float64)
+        box, joined = random.integers(0, 4, rows).astype(np.float64), random.integers(0, 2, rows)
+        split, complete, room = random.integers(0, 3, 3).tolist()
+        prices = quantity, available, value, cost, box
+        status, gain = twin(*prices, lines, rows, split, complete, room, joined, *limits, take, *used)
+        lists: Any = (*map(_listed, prices), split, complete, room, np.flatnonzero(joined).tolist())
+        cover = solve_joining(*lists)
+        assert (status == EXACT, gain, take.reshape(lines, rows).tolist()) == (cover.exact, cover.gain, cover.take)
+
+
+def _arrays(entries: Any) -> Any:
+    return np.array(entries)

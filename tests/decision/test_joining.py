@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,3 +65,48 @@ def test_more_units_then_less_cost_decide_between_equal_gains() -> None:
     assert take == [[0, 1]]
     take = solve_joining([2], [1, 2], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], 2, 0, 1, []).take
     assert take == [[0, 2]]
+
+
+counts = st.lists(st.integers(0, 3), min_size=8, max_size=8)
+prices = st.lists(st.integers(-2, 4).map(float), min_size=8, max_size=8)
+
+
+@given(
+    counts,
+    prices,
+    prices.map(lambda money: [abs(m) for m in money]),
+    st.lists(st.integers(0, 3).map(float), min_size=4, max_size=4),
+    st.sets(st.integers(0, 3), max_size=3),
+    st.integers(0, 4),
+    st.integers(0, 2),
+    st.integers(0, 2),
+)
+@settings(max_examples=300)
+def test_every_choice_of_others_is_solved_for_itself_and_the_first_of_the_best_wins(
+    available: list[int],
+    value: list[float],
+    cost: list[float],
+    box: list[float],
+    joined: set[int],
+    room: int,
+    split: int,
+    complete: int,
+) -> None:
+    """The same by the book: combinations in lexicographic order, a fresh solver for each, ties as they are compared."""
+    quantity = [3, 2]
+    other = [r for r in range(4) if r not in joined and any(available[r::4])]
+    best, record = None, (0.0, 0, 0.0)
+    for more in combinations(other, min(room, len(other))):
+        usable = [n if i % 4 in joined or i % 4 in more else 0 for i, n in enumerate(available)]
+        cover = solve_whole_order(quantity, usable, value, cost, box, split, complete, 4)
+        flat = [n for line in cover.take for n in line]
+        spent = sum(n * c for n, c in zip(flat, cost, strict=True)) + sum(box[r] for r in range(4) if any(flat[r::4]))
+        found = (cover.gain, sum(flat), -spent)
+        if best is None or found > record:
+            best, record = cover, found
+    assert solve_joining(quantity, available, value, cost, box, split, complete, room, sorted(joined)) == best
+
+
+def test_nothing_to_ship_is_an_answer() -> None:
+    assert solve_joining([2], [0, 0], [5.0, 5.0], [0.0, 0.0], [1.0, 1.0], 2, 0, 1, [0]).take == [[0, 0]]
+    assert solve_joining([], [], [], [], [1.0], 2, 0, 1, []).take == []
