@@ -81,7 +81,7 @@ def simulate(
     sim.run()
     seconds = time.perf_counter() - start
     table = sim.journal.table(world) if sim.journal else None
-    card = score(world, sim.accounts, sim.averages)
+    card = score(world, sim.accounts.totals())[0]
     return Result(card, table, len(trace.orders), trace.days, trace.hash, seconds, bound.policy)
 
 

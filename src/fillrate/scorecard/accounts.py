@@ -1,71 +1,39 @@
-"""Running accounts of one simulation: counts and sums from which the scorecard is made."""
+"""Running accounts of one simulation: counts and sums, handed over as totals at the end."""
 
 from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.scorecard.journal import BOOKINGS
+from fillrate.scorecard.totals import COUNTS, HOME, SUMS, TALLY, Totals
 
-__all__ = ["HOME", "Accounts", "Averages", "Outcome", "Outcomes"]
-
-HOME = ("asked", "first_pass", "immediate", "shipped")
-"""What is counted in units by home location."""
+__all__ = ["Accounts", "Tally"]
 
 
-class Outcome(NamedTuple):
-    """What became of one order; made when its last unit is delivered or lost."""
+@dataclass(slots=True)
+class Tally:
+    """What became of the orders of one segment and region that have ended; the fields are those of `TALLY`."""
 
-    segment: int
-    region: int
-    units: int
-    lines: int
-    shipped: int  # units dispatched in the end
-    immediate: int  # units allocated at the instant of receipt
-    first_pass: int  # units dispatched by the ship date
-    lines_first_pass: int
-    on_time: int  # units delivered by the delivery date
-    parcels: int
-    cycle_days: float  # last delivery - receipt; negative if nothing was delivered
-
-
-class Outcomes:
-    """Outcomes as columns: as many entries as orders that came in after the warm-up and have ended."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._cells = array("d")  # one outcome after the other; counts are exact in it
-
-    def append(self, outcome: Outcome) -> None:
-        """Add one order."""
-        self._cells.extend(outcome)
-
-    def __len__(self) -> int:
-        """Return the number of orders."""
-        return len(self._cells) // len(Outcome._fields)
-
-    def column(self, name: str) -> NDArray[Any]:
-        """(orders,) one field of `Outcome`, copied: whole numbers, but for `cycle_days`."""
-        cells = np.array(self._cells).reshape(-1, len(Outcome._fields))[:, Outcome._fields.index(name)]
-        return cells if name == "cycle_days" else cells.astype(np.int64)
-
-
-@dataclass
-class Averages:
-    """Time integrals between warm-up and horizon, in unit-days (or server-days)."""
-
-    on_hand: list[float]  # (pairs,)
-    backorders: float
-    busy: list[float]  # (locations,) busy servers
+    orders: int = 0
+    units: int = 0
+    lines: int = 0
+    shipped: int = 0
+    immediate: int = 0
+    first_pass: int = 0
+    lines_first_pass: int = 0
+    full: int = 0
+    delivered: int = 0
+    days: float = 0.0  # cycle days of those delivered
 
 
 @dataclass
 class Accounts:
-    """Sums by what happened; orders count from the warm-up on, money always."""
+    """Sums by what happened; orders count from the warm-up on, money always. See `totals` for the meaning of each."""
 
     segments: int
     regions: int
@@ -76,27 +44,36 @@ class Accounts:
     steady: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BOOKINGS, 0.0))
     steady_on: bool = False  # from the end of the warm-up to the close, neither opening value nor close included
     served: dict[str, float] = field(default_factory=lambda: dict.fromkeys(BOOKINGS, 0.0))
-    outcomes: Outcomes = field(default_factory=Outcomes)
-    margin: float = 0.0  # price - cost over all ordered units
-    received: int = 0  # orders from the warm-up on
+    tallies: list[list[Tally]] = field(init=False)  # [segment][region]
+    cycles: array[float] = field(default_factory=lambda: array("d"))  # days of delivered orders, as these ended
+    parcels: int = 0
+    sent: int = 0
+    split: int = 0
+    on_time: int = 0
+    received: int = 0
     allocated: int = 0
-    waited: float = 0.0  # unit-days from receipt to allocation
     lost: int = 0
     open_at_end: int = 0
     parcels_picked: int = 0
     parcels_waited: int = 0
-    station_wait: float = 0.0
-    dispatched: int = 0  # units between warm-up and horizon
-    dispatched_cost: float = 0.0  # their cost
+    dispatched: int = 0
     cut_tables: int = 0
     masked_offers: int = 0
     stopped_searches: int = 0
-    home: dict[str, list[int]] = field(default_factory=dict)  # key of `HOME` -> (locations,) units
-    region_sent: list[int] = field(default_factory=list)  # (regions,) units dispatched
-    region_sent_home: list[int] = field(default_factory=list)  # of them from home
+    margin: float = 0.0
+    waited: float = 0.0
+    station_wait: float = 0.0
+    dispatched_cost: float = 0.0
+    backorders: float = 0.0  # known at the horizon, as the next two
+    on_hand: list[float] = field(default_factory=list)  # (pairs,)
+    busy: list[float] = field(default_factory=list)  # (locations,)
+    home: dict[str, list[int]] = field(init=False)  # key of `HOME` -> (locations,) units
+    region_sent: list[int] = field(init=False)  # (regions,) units dispatched
+    region_sent_home: list[int] = field(init=False)  # of them from home
 
     def __post_init__(self) -> None:
         """Size the lists."""
+        self.tallies = [[Tally() for _ in range(self.regions)] for _ in range(self.segments)]
         self.home = {key: [0] * self.locations for key in HOME}
         self.region_sent, self.region_sent_home = [0] * self.regions, [0] * self.regions
 
@@ -114,3 +91,32 @@ class Accounts:
             self.steady[account] += amount
         if served:
             self.served[account] += amount
+
+    def totals(self) -> Totals:
+        """The accounts of a finished run, as totals of one replication."""
+        tally = np.array([[[getattr(t, key) for key in TALLY] for t in row] for row in self.tallies], np.int64)
+        days = np.array([[t.days for t in row] for row in self.tallies], np.float64)  # sums of it are exact
+        return Totals(
+            **{name: _floats(list(getattr(self, name).values())) for name in ("money", "steady", "served")},
+            by_segment=tally.sum(axis=1)[None],
+            by_region=tally.sum(axis=0)[None],
+            segment_days=days.sum(axis=1)[None],
+            region_days=days.sum(axis=0)[None],
+            counts=_whole([getattr(self, key) for key in COUNTS]),
+            sums=_floats([getattr(self, key) for key in SUMS]),
+            home=_whole([self.home[key] for key in HOME]),
+            region_sent=_whole([self.region_sent, self.region_sent_home]),
+            on_hand=_floats(self.on_hand),
+            busy=_floats(self.busy),
+            cycles=_floats(self.cycles),
+        )
+
+
+def _floats(values: Any) -> NDArray[np.float64]:
+    """(1, ...) a copy."""
+    return np.array(values, np.float64)[None]
+
+
+def _whole(values: Any) -> NDArray[np.int64]:
+    """(1, ...) a copy."""
+    return np.array(values, np.int64)[None]

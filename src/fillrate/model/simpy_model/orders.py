@@ -12,7 +12,6 @@ from fillrate.model.costs import amount
 from fillrate.model.events import ARRIVAL, PATIENCE
 from fillrate.model.simpy_model.clock import Process, Timed
 from fillrate.model.simpy_model.entities import Line, Order
-from fillrate.scorecard.accounts import Outcome
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
@@ -134,26 +133,35 @@ def finish(sim: Simulation, order: Order) -> None:
 
 
 def _hand_over(sim: Simulation, order: Order) -> None:
-    home, place = sim.accounts.home, sim.books.pair_location
+    """Count an order that has ended: in the tally of its segment and region, and where its units are at home."""
+    accounts, first_pass = sim.accounts, 0
+    tally = accounts.tallies[order.segment][order.region]
     for line in order.lines:
+        first_pass += line.first_pass
+        tally.immediate += line.immediate
+        tally.lines_first_pass += line.first_pass == line.quantity
         if line.home >= 0:
-            at = place[line.home]
-            home["asked"][at] += line.quantity
-            home["first_pass"][at] += line.first_pass
-            home["immediate"][at] += line.immediate
-            home["shipped"][at] += sum(line.at.values())
-    sim.accounts.outcomes.append(
-        Outcome(
-            segment=order.segment,
-            region=order.region,
-            units=order.units,
-            lines=len(order.lines),
-            shipped=order.shipped,
-            immediate=sum(line.immediate for line in order.lines),
-            first_pass=sum(line.first_pass for line in order.lines),
-            lines_first_pass=sum(line.first_pass == line.quantity for line in order.lines),
-            on_time=order.on_time,
-            parcels=order.boxes,
-            cycle_days=order.last_delivery - order.time if order.last_delivery >= 0.0 else -1.0,
-        )
-    )
+            _count_at_home(sim, line)
+    tally.orders += 1
+    tally.units += order.units
+    tally.lines += len(order.lines)
+    tally.shipped += order.shipped
+    tally.first_pass += first_pass
+    tally.full += first_pass == order.units
+    if order.last_delivery >= 0.0:
+        days = order.last_delivery - order.time
+        tally.delivered += 1
+        tally.days += days
+        accounts.cycles.append(days)
+    accounts.parcels += order.boxes
+    accounts.sent += order.boxes > 0
+    accounts.split += order.boxes > 1
+    accounts.on_time += order.on_time == order.units
+
+
+def _count_at_home(sim: Simulation, line: Line) -> None:
+    home, at = sim.accounts.home, sim.books.pair_location[line.home]
+    home["asked"][at] += line.quantity
+    home["first_pass"][at] += line.first_pass
+    home["immediate"][at] += line.immediate
+    home["shipped"][at] += sum(line.at.values())

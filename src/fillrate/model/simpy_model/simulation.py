@@ -24,7 +24,7 @@ from fillrate.model.simpy_model.stations import Station
 from fillrate.model.simpy_model.stock import Stock
 from fillrate.model.simpy_model.supply import Supply
 from fillrate.policy import Bound
-from fillrate.scorecard.accounts import Accounts, Averages
+from fillrate.scorecard.accounts import Accounts
 from fillrate.trace import Trace
 from fillrate.world import World
 
@@ -75,7 +75,6 @@ class Simulation:
         self.backlog = Backlog(self)
         self.supply = Supply(self, opening)
         self.desk = Desk(self, explain)
-        self.averages = Averages([], 0.0, [])  # set at the horizon
         self.warm: tuple[list[float], float, list[float]] | None = None
         self.at_horizon: Callable[[], object] | None = None  # called at the close, before anything is closed
 
@@ -105,8 +104,7 @@ class Simulation:
         self.accounts.steady_on = False
         stock, held, busy = self.integrals()
         stock0, held0, busy0 = self.warm or ([0.0] * len(stock), 0.0, [0.0] * len(busy))
-        self.averages = Averages(
-            [a - b for a, b in zip(stock, stock0, strict=True)],
-            held - held0,
-            [a - b for a, b in zip(busy, busy0, strict=True)],
-        )
+        accounts = self.accounts
+        accounts.on_hand = [a - b for a, b in zip(stock, stock0, strict=True)]
+        accounts.backorders = held - held0
+        accounts.busy = [a - b for a, b in zip(busy, busy0, strict=True)]
