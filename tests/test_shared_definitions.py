@@ -14,6 +14,7 @@ from fillrate import draws
 from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
 from fillrate.decision.joining import join_order, join_scratch, solve_joining
 from fillrate.decision.whole_order import cover_scratch
+from fillrate.policy.quotas import fair_quotas, planned_quota, shared_quota
 
 TIMES = 10_000
 MASK = 2**64 - 1
@@ -111,6 +112,24 @@ def test_joining(random: np.random.Generator) -> None:
         lists: Any = (*map(_listed, prices), split, complete, room, np.flatnonzero(joined).tolist())
         cover = solve_joining(*lists)
         assert (status == EXACT, gain, take.reshape(lines, rows).tolist()) == (cover.exact, cover.gain, cover.take)
+
+
+def test_quotas(random: np.random.Generator) -> None:
+    twins = [lift(x) for x in (planned_quota, shared_quota, fair_quotas)]
+    for count in (1, 2, 5):
+        ours, theirs = [[0] * count, [0] * count], [_arrays([0] * count), _arrays([0] * count)]
+        for _ in range(500):
+            free, used, segment = (int(random.integers(*ends)) for ends in ((-3, 60), (0, 9), (0, count)))
+            taken, weights, soon = random.integers(0, 12, (3, count))
+            for bought in (True, False):
+                plan = 11, used, bought, free
+                assert twins[0](*plan, soon, count) == planned_quota(*plan, soon.tolist(), count)
+            lists = taken.tolist(), weights.tolist(), soon.tolist()
+            expected = shared_quota(segment, free, *lists, count, *ours)
+            assert twins[1](segment, free, taken, weights, soon, count, *theirs) == expected
+            fair_quotas(free, weights.tolist(), count, *ours)
+            twins[2](free, weights, count, *theirs)
+            assert theirs[0].tolist() == ours[0]
 
 
 def _arrays(entries: Any) -> Any:

@@ -1,13 +1,13 @@
 """Quotas: how many units of a SKU each segment may take in a period, wherever they come from.
 
 `product_allocation` plans them ahead from expected demand, as product allocation in order promising does; `fair_share`
-deals out what is there. The tables are made once; the formulas that read them are pure functions of numbers.
+deals out what is there. The tables are made once; the formulas that read them are shared definitions.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,7 +111,7 @@ def _bound(world: World, limit: Limit) -> NDArray[np.bool_]:
     return np.array([limit.of == "all" or s.priority < highest for s in world.segments])
 
 
-def planned_quota(granted: int, used: int, bought: bool, free: int, kept: Sequence[int]) -> int:
+def planned_quota(granted: int, used: int, bought: bool, free: int, kept: Sequence[int], count: int) -> int:
     """Units that a segment may still take under planned quotas.
 
     What was planned up to now and not used carries over. Where nothing is bought, what is planned for higher segments
@@ -122,18 +122,31 @@ def planned_quota(granted: int, used: int, bought: bool, free: int, kept: Sequen
         used: units that it has taken since the start.
         bought: whether the SKU is replenished.
         free: units of the SKU that are not reserved, at all locations.
-        kept: units planned and not yet taken, by higher segment, from this period to the end.
+        kept: (count,) units planned and not yet taken, by higher segment, from this period to the end.
+        count: number of higher segments.
 
-    >>> planned_quota(10, 7, True, 100, [50]), planned_quota(10, 7, False, 52, [50])
+    >>> planned_quota(10, 7, True, 100, [50], 1), planned_quota(10, 7, False, 52, [50], 1)
     (3, 2)
     """
     left = granted - used
     if not bought:
-        left = min(left, free - sum(kept))
+        there = free
+        for n in range(count):
+            there -= kept[n]
+        left = min(left, there)
     return max(0, left)
 
 
-def shared_quota(segment: int, free: int, taken: Sequence[int], weights: Sequence[int], soon: Sequence[int]) -> int:
+def shared_quota(
+    segment: int,
+    free: int,
+    taken: Sequence[int],
+    weights: Sequence[int],
+    soon: Sequence[int],
+    count: int,
+    parts: MutableSequence[int],
+    rests: MutableSequence[int],
+) -> int:
     """Units that a segment may take when all that has come in is shared.
 
     Everything but what is left of the others' shares, as far as they are expected to ask for it before more comes in.
@@ -141,40 +154,81 @@ def shared_quota(segment: int, free: int, taken: Sequence[int], weights: Sequenc
     Args:
         segment: who asks.
         free: units of the SKU that are not reserved, at all locations.
-        taken: units taken so far, by segment.
-        weights: shares in the supply, by segment.
-        soon: units that are expected to be asked for before more comes in, by segment.
+        taken: (count,) units taken so far, by segment.
+        weights: (count,) shares in the supply, by segment.
+        soon: (count,) units that are expected to be asked for before more comes in, by segment.
+        count: number of segments.
+        parts: (count,) written: the segments' shares of all that has come in.
+        rests: (count,) scratch.
 
-    >>> shared_quota(0, 9, [0, 0], [1, 2], [99, 99]), shared_quota(0, 9, [0, 0], [1, 2], [1, 2])
-    (3, 7)
+    >>> more = [0, 0], [1, 2]
+    >>> [shared_quota(0, 9, *more, soon, 2, [0] * 2, [0] * 2) for soon in ([99, 99], [1, 2])]
+    [3, 7]
     """
-    shares = pro_rata(max(0, free) + sum(taken), weights)
-    kept = [min(max(0, share - had), need) for share, had, need in zip(shares, taken, soon, strict=True)]
-    return max(0, free - sum(kept) + kept[segment])
+    total = max(0, free)
+    for n in range(count):
+        total += taken[n]
+    pro_rata(total, weights, count, parts, rests)
+    left = free
+    for n in range(count):
+        if n != segment:
+            left -= min(max(0, parts[n] - taken[n]), soon[n])
+    return max(0, left)
 
 
-def pro_rata(total: int, weights: Sequence[int]) -> list[int]:
-    """Whole units in proportion to weights, by largest remainder, the earlier first if they tie.
+def pro_rata(
+    total: int, weights: Sequence[int], count: int, parts: MutableSequence[int], rests: MutableSequence[int]
+) -> None:
+    """Whole units in proportion to weights, by largest remainder, the earlier first if they tie; all 0 without weights.
 
-    >>> pro_rata(7, [10, 4]), pro_rata(3, [0, 0])
-    ([5, 2], [0, 0])
+    Args:
+        total: units to share out, at least 0.
+        weights: (count,) none negative.
+        count: number of weights.
+        parts: (count,) written: units.
+        rests: (count,) scratch.
+
+    >>> parts = [0, 0]
+    >>> pro_rata(7, [10, 4], 2, parts, [0, 0])
+    >>> parts
+    [5, 2]
     """
-    whole = sum(weights)
-    if whole <= 0:
-        return [0] * len(weights)
-    parts = [total * w // whole for w in weights]
-    rest = [total * w % whole for w in weights]
-    for _ in range(total - sum(parts)):
-        most = rest.index(max(rest))
+    whole = 0
+    for n in range(count):
+        whole += weights[n]
+    left = total
+    for n in range(count):
+        parts[n], rests[n] = 0, -1
+        if whole > 0:
+            parts[n], rests[n] = total * weights[n] // whole, total * weights[n] % whole
+            left -= parts[n]
+    for _ in range(left if whole > 0 else 0):
+        most = 0
+        for n in range(1, count):
+            if rests[n] > rests[most]:
+                most = n
         parts[most] += 1
-        rest[most] = -1
-    return parts
+        rests[most] = -1
 
 
-def fair_quotas(available: int, asked: Sequence[int]) -> list[int]:
+def fair_quotas(
+    available: int, asked: Sequence[int], count: int, parts: MutableSequence[int], rests: MutableSequence[int]
+) -> None:
     """What is there, shared out pro rata to what is asked, and no more than that.
 
-    >>> fair_quotas(7, [10, 4]), fair_quotas(20, [10, 4])
-    ([5, 2], [10, 4])
+    Args:
+        available: units to share out; below 0 counts as 0.
+        asked: (count,) units.
+        count: number of those who ask.
+        parts: (count,) written: units.
+        rests: (count,) scratch.
+
+    >>> parts = [0, 0]
+    >>> fair_quotas(20, [10, 4], 2, parts, [0, 0])
+    >>> parts
+    [10, 4]
     """
-    return pro_rata(min(max(0, available), sum(asked)), asked)
+    total = 0
+    for n in range(count):
+        total += asked[n]
+    pro_rata(min(max(0, available), total), asked, count, parts, rests)

@@ -75,14 +75,15 @@ class Limits:
         used, now = [units[sku] for units in self.used], [units[sku] for units in self.now]
         if not quotas.pro_rata:
             kept = [max(0, self.rest[h][sku] - now[h]) for h in quotas.above[segment]]
-            return planned_quota(self.granted[segment][sku], used[segment], bought, free, kept)
+            return planned_quota(self.granted[segment][sku], used[segment], bought, free, kept, len(kept))
+        count, parts, rests = len(now), [0] * len(now), [0] * len(now)
         if self.sim.world.timing.mode == "wave":
-            shares = fair_quotas(free + sum(now), self.asked.get(sku, [0] * len(now)))
-            return max(0, shares[segment] - now[segment])
+            fair_quotas(free + sum(now), self.asked.get(sku, [0] * count), count, parts, rests)
+            return max(0, parts[segment] - now[segment])
         soon = [units[sku] for units in self.soon]
         if not bought:
             soon = [max(0, a - b) for a, b in zip(soon, now, strict=True)]
-        return shared_quota(segment, free, used, [units[sku] for units in self.weights], soon)
+        return shared_quota(segment, free, used, [units[sku] for units in self.weights], soon, count, parts, rests)
 
     def _free(self, sku: int) -> int:
         """Units of a SKU that are not reserved, over all locations."""
