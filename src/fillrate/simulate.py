@@ -16,6 +16,7 @@ from fillrate.model.opening_policy import days_before, state_left
 from fillrate.model.simpy_model import Simulation
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, score
+from fillrate.scorecard.totals import Totals
 from fillrate.trace import Trace, sample
 from fillrate.trace.checks import check_trace
 from fillrate.world import World, load_world
@@ -35,6 +36,7 @@ class Result:
     """What a run was worth, and what happened in it."""
 
     scorecard: Scorecard
+    totals: Totals  # of one replication: what the scorecard is made of
     journal: pa.Table | None
     orders: int
     days: float
@@ -81,8 +83,9 @@ def simulate(
     sim.run()
     seconds = time.perf_counter() - start
     table = sim.journal.table(world) if sim.journal else None
-    card = score(world, sim.accounts.totals())[0]
-    return Result(card, table, len(trace.orders), trace.days, trace.hash, seconds, bound.policy)
+    totals = sim.accounts.totals()
+    card = score(world, totals)[0]
+    return Result(card, totals, table, len(trace.orders), trace.days, trace.hash, seconds, bound.policy)
 
 
 def opening_of(world: World, seed: int) -> Opening:

@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from fillrate.model.invariants import check_journal
 from fillrate.scorecard.recount import differences, recount
+from fillrate.scorecard.recount_totals import recount_totals
+from fillrate.scorecard.totals import unequal
 from fillrate.testing import FEATURES, Run, features, runs
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -36,6 +38,8 @@ def sound(run: Run) -> None:
     result = run.play()
     assert check_journal(run.world, run.trace, result.journal) == []
     assert differences(recount(run.world, run.trace, result.journal), result.scorecard) == {}
+    cells = unequal(recount_totals(run.world, run.trace, result.journal), result.totals)
+    assert [cell for cell in cells if "stopped_searches" not in cell] == []  # of which no journal tells
 
 
 @settings(max_examples=25, suppress_health_check=SLOW)

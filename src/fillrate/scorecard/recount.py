@@ -1,6 +1,6 @@
 """The whole scorecard counted again, from world, trace and journal alone: what the running accounts must equal.
 
-Nothing is shared with the accounts but the metrics' names. Money is a sum of whole multiples of 2**-20 and therefore
+Nothing is shared with accounts and measures but the names. Money is a sum of whole multiples of 2**-20 and therefore
 equal to the last bit; counts are equal; means agree to rounding.
 """
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.draws import snap
 from fillrate.scorecard.journal import BOOKINGS, KIND_CODE
 from fillrate.scorecard.ledger import Ledger, read_ledger
 from fillrate.scorecard.metrics import METRICS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from fillrate.trace import Trace
     from fillrate.world import World
 
-__all__ = ["EXACT", "ON_HAND", "RESERVED", "differences", "recount"]
+__all__ = ["EXACT", "ON_HAND", "RESERVED", "Recount", "differences", "recount"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,7 +54,7 @@ def recount(world: World, trace: Trace, journal: pa.Table) -> Scorecard:
         InputError: the journal has not the columns or names of this world.
     """
     world = world.over(trace.days)
-    counting = _Recount(Promises(world, trace), read_ledger(world, journal))
+    counting = Recount(Promises(world, trace), read_ledger(world, journal))
     values: Values = dict.fromkeys(METRICS)
     values |= counting.service() | counting.times() | counting.stock() | counting.money() | counting.tables()
     return Scorecard(values | counting.selected())
@@ -76,14 +77,14 @@ def _ratio(above: Any, below: Any) -> float | None:
     return float(above) / float(below) if below else None
 
 
-class _Recount:
+class Recount:
     """One journal under count."""
 
     def __init__(self, promises: Promises, ledger: Ledger) -> None:
         """Sum up by line and order what everything else needs."""
         self.p, self.l = promises, ledger
         self.world, self.orders = promises.world, promises.trace.orders
-        self.start, self.end = self.world.header.warm_up_days, promises.trace.days
+        self.start, self.end = snap(self.world.header.warm_up_days), promises.trace.days
         self.days = self.end - self.start
         self.n = len(self.orders)
         self.closed = ledger.close_row(self.end)
@@ -126,11 +127,11 @@ class _Recount:
         lost = self.l.rows("lost")
         return {
             **self._rates(some, ""),
-            "on_time_in_full": _ratio((self._on_time() == self.asked)[some].sum(), some.sum()),
+            "on_time_in_full": _ratio((self.on_time() == self.asked)[some].sum(), some.sum()),
             "lost_units": float(self.units(lost)[p.counted[self.l.order[lost]]].sum()),
             "shipments_per_order": _ratio(self.parcels[some].sum(), (self.parcels[some] > 0).sum()),
             "split_rate": _ratio((self.parcels[some] > 1).sum(), (self.parcels[some] > 0).sum()),
-            "served_home_share": _ratio(*self._home_share(np.ones(self.n, np.bool_))),
+            "served_home_share": _ratio(*self.home_share(np.ones(self.n, np.bool_))),
             "fairness_min": min(fair, default=None),
             "fairness_jain": _ratio(sum(fair) ** 2, len(fair) * sum(f * f for f in fair)),
         }
@@ -148,13 +149,13 @@ class _Recount:
         chosen = [self.p.counted & (self.orders.segment == s) for s in range(len(self.world.segments))]
         return [_ratio(self.first[some].sum(), self.asked[some].sum()) for some in chosen]
 
-    def _on_time(self) -> Ints:
+    def on_time(self) -> Ints:
         """(orders,) units delivered by the promised delivery."""
         order, place = self.l.order[self.delivered], self.l.location[self.delivered]
         kept = self.l.time[self.delivered] <= self.p.promised_at(order, place)
         return self.by(order[kept], self.n, self.units(self.delivered[kept]))
 
-    def _home_share(self, some: Bools) -> tuple[int, int]:
+    def home_share(self, some: Bools) -> tuple[int, int]:
         """Units dispatched from home, and in all, of counted orders."""
         order = self.l.order[self.sent]
         rows = self.sent[(some & self.p.counted)[order]]
@@ -193,7 +194,7 @@ class _Recount:
         """Waits, cycle times and stations."""
         cycles = self.cycle[self.p.counted & ~np.isnan(self.cycle)]
         some = len(cycles) > 0
-        wait, parcels, days = self._station_waits()
+        wait, parcels, days = self.station_waits()
         return {
             "backorder_wait_days": _ratio(self.waited, self.allocated),
             "order_cycle_time_days": float(cycles.mean()) if some else None,
@@ -206,7 +207,7 @@ class _Recount:
             ),
         }
 
-    def _station_waits(self) -> tuple[int, int, float]:
+    def station_waits(self) -> tuple[int, int, float]:
         """Parcels that queued, parcels picked, and days queued, of counted orders at stations."""
         rows = self.l.rows("queued", "picking")
         place = self.l.order[rows] * len(self.world.locations) + self.l.location[rows]
@@ -223,15 +224,15 @@ class _Recount:
 
     def stock(self) -> Values:
         """Stock and backorders."""
-        area, cost = self._unit_days(), np.array(self.world.tables.unit_cost)
+        area, cost = self.unit_days(), np.array(self.world.tables.unit_cost)
         value = float((area * cost[self.world.tables.pair_sku]).sum() / self.days)
-        rows = self.sent[(self.l.time[self.sent] >= self.start) & (self.l.time[self.sent] <= self.end)]
+        rows = self.measured()
         dispatched_cost = float((self.units(rows) * cost[self.l.sku[rows]]).sum())
         limit = np.array([p.storage_units for p in self.world.locations])
         there = self._by_place(area)
         return {
-            "backorder_units": self._backorder_days() / self.days,
-            "backorder_units_end": float(self._open_at_end()),
+            "backorder_units": self.backorder_days() / self.days,
+            "backorder_units_end": float(self.open_at_end()),
             "on_hand_units": float(area.sum()) / self.days,
             "inventory_turnover": _ratio(dispatched_cost / self.days * 365.0, value),
             "days_of_supply": _ratio(area.sum(), self.units(rows).sum()),
@@ -239,7 +240,11 @@ class _Recount:
             "capital_employed": value,
         }
 
-    def _unit_days(self) -> Floats:
+    def measured(self) -> Ints:
+        """Rows of what was dispatched between warm-up and horizon."""
+        return self.sent[(self.l.time[self.sent] >= self.start) & (self.l.time[self.sent] <= self.end)]
+
+    def unit_days(self) -> Floats:
         """(pairs,) unit-days on hand between warm-up and horizon."""
         rows = self.l.rows(*ON_HAND)
         pair = self.p.pair(self.l.location[rows], self.l.sku[rows])
@@ -249,7 +254,7 @@ class _Recount:
     def _by_place(self, area: Floats) -> Floats:
         return np.bincount(self.world.tables.pair_location, area, len(self.world.locations)).astype(np.float64)
 
-    def _backorder_days(self) -> float:
+    def backorder_days(self) -> float:
         """Unit-days of open units from the first offer of their order to the horizon."""
         first = np.full(self.n, np.inf)
         checked = self.l.rows("checked")
@@ -260,20 +265,20 @@ class _Recount:
         change = self.l.signed({"reserved": -1, "released": 1, "short_picked": 1, "lost": -1})[rows]
         return float(came + (change * self.inside(self.l.time[rows]) * offered[self.l.order[rows]]).sum())
 
-    def _open_at_end(self) -> int:
+    def open_at_end(self) -> int:
         """Open units when the close comes."""
         signs = {"received": 1, "reserved": -1, "released": 1, "short_picked": 1, "lost": -1}
         return int(self.l.signed(signs)[: self.closed].sum())
 
     def money(self) -> Values:
         """Sums of the bookings."""
-        booked = np.where(np.isnan(self.l.money), 0.0, self.l.money)
+        booked = self.booked()
         sums = {kind: float(booked[self.l.kind == KIND_CODE[kind]].sum()) for kind in BOOKINGS}
         contribution = sum(sums.values())
         margin = float((self.p.quantity * (self.orders.price - self.p.cost)).sum())
         return {
             "contribution": contribution,
-            "contribution_per_day": float(booked[self._steady()].sum()) / self.days,
+            "contribution_per_day": float(booked[self.steady()].sum()) / self.days,
             "controllable_cost": margin - contribution,
             "shipping_cost_per_order": _ratio(-self._served(booked, "freight"), self.p.counted.sum()),
             "cost_to_serve_per_order": _ratio(-self._served(booked, *SERVING), self.p.counted.sum()),
@@ -281,10 +286,18 @@ class _Recount:
 
     def _served(self, booked: Floats, *kinds: str) -> float:
         """What counted orders brought or cost on some accounts, and what was charged for time after the warm-up."""
-        mine = np.append(self.p.counted, False)[self.l.order] | ((self.l.order < 0) & self._steady())
-        return float(booked[mine & np.isin(self.l.kind, [KIND_CODE[kind] for kind in kinds])].sum())
+        return float(booked[self.served() & np.isin(self.l.kind, [KIND_CODE[kind] for kind in kinds])].sum())
 
-    def _steady(self) -> Bools:
+    def booked(self) -> Floats:
+        """(rows,) money, 0 where none is booked."""
+        return np.where(np.isnan(self.l.money), 0.0, self.l.money)
+
+    def served(self) -> Bools:
+        """Rows of counted orders, and what was charged for time after the warm-up."""
+        mine = np.append(self.p.counted, False)[self.l.order] | ((self.l.order < 0) & self.steady())
+        return np.asarray(mine, np.bool_)
+
+    def steady(self) -> Bools:
         """Rows between warm-up and close; not the opening value, nor what is booked for the time before."""
         time, kind = self.l.time, self.l.kind
         past = np.isin(kind, [KIND_CODE[k] for k in PAST]) & (time <= self.start)
@@ -314,18 +327,22 @@ class _Recount:
                 cycles = self.cycle[some & ~np.isnan(self.cycle)]
                 values[f"order_cycle_time_days[{kind}={entry.name}]"] = _ratio(cycles.sum(), len(cycles))
         for n, region in enumerate(self.world.regions):
-            values[f"served_home_share[region={region.name}]"] = _ratio(*self._home_share(self.orders.region == n))
+            values[f"served_home_share[region={region.name}]"] = _ratio(*self.home_share(self.orders.region == n))
         return values | self._by_location()
+
+    def line_sent(self) -> Ints:
+        """(lines,) units dispatched."""
+        return self.by(self.l.line[self.sent], self.orders.lines, self.units(self.sent))
 
     def _by_location(self) -> Values:
         home = np.append(self.world.tables.pair_location, -1)[self.p.home]
         counted = (home >= 0) & self.p.counted[self.p.order_of]
         size = len(self.world.locations)
         lines = {"unit_fill_rate": self.line_first, "immediate_unit_fill_rate": self.line_at_once}
-        lines["eventual_unit_fill_rate"] = self.by(self.l.line[self.sent], self.orders.lines, self.units(self.sent))
+        lines["eventual_unit_fill_rate"] = self.line_sent()
         asked = self.by(home[counted], size, self.p.quantity[counted])
         filled = {key: self.by(home[counted], size, units[counted]) for key, units in lines.items()}
-        there, values = self._by_place(self._unit_days()) / self.days, Values()
+        there, values = self._by_place(self.unit_days()) / self.days, Values()
         for n, place in enumerate(self.world.locations):
             values |= {f"{key}[location={place.name}]": _ratio(units[n], asked[n]) for key, units in filled.items()}
             values[f"on_hand_units[location={place.name}]"] = float(there[n])
