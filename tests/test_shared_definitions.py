@@ -12,9 +12,11 @@ import pytest
 
 from fillrate import draws
 from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
+from fillrate.decision.facts import expected_receipt, higher, lines_left, rest_cover
 from fillrate.decision.joining import join_order, join_scratch, solve_joining
 from fillrate.decision.whole_order import cover_scratch
-from fillrate.policy.quotas import fair_quotas, planned_quota, shared_quota
+from fillrate.model.delays import next_cut_off, next_review, period_of
+from fillrate.policy.quotas import fair_quota, planned_quota, shared_quota
 
 TIMES = 10_000
 MASK = 2**64 - 1
@@ -115,21 +117,44 @@ def test_joining(random: np.random.Generator) -> None:
 
 
 def test_quotas(random: np.random.Generator) -> None:
-    twins = [lift(x) for x in (planned_quota, shared_quota, fair_quotas)]
+    twins = [lift(x) for x in (planned_quota, shared_quota, fair_quota)]
     for count in (1, 2, 5):
         ours, theirs = [[0] * count, [0] * count], [_arrays([0] * count), _arrays([0] * count)]
         for _ in range(500):
             free, used, segment = (int(random.integers(*ends)) for ends in ((-3, 60), (0, 9), (0, count)))
             taken, weights, soon = random.integers(0, 12, (3, count))
             for bought in (True, False):
-                plan = 11, used, bought, free
-                assert twins[0](*plan, soon, count) == planned_quota(*plan, soon.tolist(), count)
+                plan = 11, used, bought, free, int(soon[0])
+                assert twins[0](*plan) == planned_quota(*plan)
             lists = taken.tolist(), weights.tolist(), soon.tolist()
             expected = shared_quota(segment, free, *lists, count, *ours)
             assert twins[1](segment, free, taken, weights, soon, count, *theirs) == expected
-            fair_quotas(free, weights.tolist(), count, *ours)
-            twins[2](free, weights, count, *theirs)
+            expected = fair_quota(segment, free, lists[1], count, *ours)
+            assert twins[2](segment, free, weights, count, *theirs) == expected
             assert theirs[0].tolist() == ours[0]
+
+
+def test_delays(random: np.random.Generator) -> None:
+    """On the instants themselves too, where ties are decided."""
+    hours = np.array([0.0, 6.0, 17.5, 4.0, 23.9])
+    now = [*(np.arange(100) * 0.25).tolist(), *map(draws.snap, random.uniform(0.0, 60.0, 500).tolist())]
+    assert differing(next_cut_off, [(t, hours, *span) for t in now for span in ((0, 3), (3, 2), (2, 0))]) == 0
+    assert differing(next_review, [(t, every) for t in now for every in (0.0, 0.3, 0.25, 7.0)]) == 0
+    assert differing(period_of, [(t, days, 9) for t in now for days in (0.3, 2.5, 6.0)]) == 0
+
+
+def test_facts(random: np.random.Generator) -> None:
+    lines, width, cases = 3, 4, []
+    for _ in range(300):
+        location = np.concatenate([random.permutation(5)[:width] - 1 for _ in range(lines)])
+        available, left = random.integers(0, 6, lines * width), random.integers(0, 4, lines)
+        line, first = (int(random.integers(0, lines)) for _ in range(2))
+        cases.append((int(random.integers(0, 4)), line, first, lines, width, location, available, left))
+    assert differing(rest_cover, cases) == 0
+    assert differing(lines_left, [(*case[1:4], case[7]) for case in cases]) == 0
+    receipts = [(soonest, 4.5, 7.0, 0.3) for soonest in (-2.0, 0.0, 4.5, 5.125, np.inf)]
+    assert differing(expected_receipt, receipts) == 0
+    assert differing(higher, [(np.array([5, 3, 1]), np.array([1.0, 3.0, 2.0]), n) for n in range(3)]) == 0
 
 
 def _arrays(entries: Any) -> Any:

@@ -97,8 +97,9 @@ def test_the_end_of_an_outage_is_expected_as_stated_or_by_the_mean() -> None:
 
 def test_the_last_hour_is_the_first_of_the_next_day() -> None:
     hours = cut_offs([24.0, 12.0])
-    assert [next_cut_off(t, hours) for t in (2.0, 2.25, 2.5, 2.75)] == [2.0, 2.5, 2.5, 3.0]
-    assert next_cut_off(2.3, cut_offs([])) == 2.3
+    assert [next_cut_off(t, hours, 0, 2) for t in (2.0, 2.25, 2.5, 2.75)] == [2.0, 2.5, 2.5, 3.0]
+    assert [next_cut_off(t, (1.0, *hours, 23.0), 1, 2) for t in (2.0, 2.25, 2.75)] == [2.0, 2.5, 3.0]
+    assert next_cut_off(2.3, cut_offs([]), 0, 0) == 2.3
 
 
 def test_a_location_and_a_supplier_of_one_name_are_down_at_other_times() -> None:

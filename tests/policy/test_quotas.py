@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fillrate.policy.quotas import Quotas, fair_quotas, planned_quota, pro_rata, quotas_of, shared_quota
+from fillrate.policy.quotas import Quotas, fair_quota, planned_quota, pro_rata, quotas_of, shared_quota
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.shares import largest_remainder
 from fillrate.world import World
@@ -104,7 +104,7 @@ def test_shares_look_at_the_horizon_or_where_stock_is_bought_up_to_now(small: An
     ],
 )
 def test_planned_quota(granted: int, used: int, bought: bool, free: int, kept: list[int], left: int) -> None:
-    assert planned_quota(granted, used, bought, free, kept, len(kept)) == left
+    assert planned_quota(granted, used, bought, free, sum(kept)) == left
 
 
 def shared(total: int, weights: list[int]) -> list[int]:
@@ -115,9 +115,8 @@ def shared(total: int, weights: list[int]) -> list[int]:
 
 
 def fair(there: int, asked: list[int]) -> list[int]:
-    parts, rests = [9] * len(asked), [9] * len(asked)
-    fair_quotas(there, asked, len(asked), parts, rests)
-    return parts
+    count = len(asked)
+    return [fair_quota(n, there, asked, count, [9] * count, [9] * count) for n in range(count)]
 
 
 def share(segment: int, free: int, taken: list[int], weights: list[int], soon: list[int]) -> int:

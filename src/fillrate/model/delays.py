@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from fillrate.draws import TICK, TICKS
+from fillrate.draws import snap
+from fillrate.policy.limits import period_of
 
-__all__ = ["cut_offs", "mean_service_days", "next_cut_off"]
+__all__ = ["cut_offs", "mean_service_days", "next_cut_off", "next_review", "period_of"]
 
 
 def mean_service_days(setup_minutes: float, line_minutes: float, unit_minutes: float, lines: int, units: int) -> float:
@@ -28,19 +29,39 @@ def cut_offs(hours: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted({hour % 24.0 for hour in hours}))
 
 
-def next_cut_off(now: float, hours: Sequence[float]) -> float:
-    """The first cut-off at or after now, in days; `hours` as `cut_offs` makes them. Without cut-offs: now.
+def next_cut_off(now: float, hours: Sequence[float], first: int, count: int) -> float:
+    """The first cut-off at or after now, in days; without cut-offs: now.
 
-    >>> next_cut_off(2.5, [10.0, 18.0])
+    Args:
+        now: days.
+        hours: hours of day of the cut-offs of one or more locations, each as `cut_offs` makes them.
+        first: where those of the location begin.
+        count: how many it has.
+
+    >>> next_cut_off(2.5, [10.0, 18.0], 0, 2)
     2.75
-    >>> next_cut_off(2.75, [10.0, 18.0]), round(next_cut_off(2.8, [12.0]), 6)
+    >>> next_cut_off(2.75, [10.0, 18.0], 0, 2), round(next_cut_off(2.8, [12.0], 0, 1), 6)
     (2.75, 3.5)
     """
-    if not hours:
+    if count == 0:
         return now
     day = math.floor(now)
-    for hour in hours:
-        at = round((day + hour / 24.0) * TICKS) * TICK
+    for n in range(first, first + count):
+        at = snap(day + hours[n] / 24.0)
         if at >= now:
             return at
-    return round((day + 1 + hours[0] / 24.0) * TICKS) * TICK
+    return snap(day + 1 + hours[first] / 24.0)
+
+
+def next_review(now: float, every: float) -> float:
+    """The first review after now, in days; now if reviews are continuous (`every` 0).
+
+    >>> next_review(2.5, 2.0), next_review(4.0, 2.0), next_review(2.5, 0.0)
+    (4.0, 6.0, 2.5)
+    """
+    if every == 0.0:
+        return now
+    n = int(now / every)
+    while snap(n * every) <= now:
+        n += 1
+    return snap(n * every)

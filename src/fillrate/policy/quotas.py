@@ -19,7 +19,7 @@ from fillrate.policy.limits import QUOTAS, bought_pairs, check_names
 from fillrate.policy.spec import Limit
 from fillrate.world import World
 
-__all__ = ["Quotas", "fair_quotas", "planned_quota", "pro_rata", "quotas_of", "shared_quota"]
+__all__ = ["Quotas", "fair_quota", "planned_quota", "pro_rata", "quotas_of", "shared_quota"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _bound(world: World, limit: Limit) -> NDArray[np.bool_]:
     return np.array([limit.of == "all" or s.priority < highest for s in world.segments])
 
 
-def planned_quota(granted: int, used: int, bought: bool, free: int, kept: Sequence[int], count: int) -> int:
+def planned_quota(granted: int, used: int, bought: bool, free: int, kept: int) -> int:
     """Units that a segment may still take under planned quotas.
 
     What was planned up to now and not used carries over. Where nothing is bought, what is planned for higher segments
@@ -122,19 +122,13 @@ def planned_quota(granted: int, used: int, bought: bool, free: int, kept: Sequen
         used: units that it has taken since the start.
         bought: whether the SKU is replenished.
         free: units of the SKU that are not reserved, at all locations.
-        kept: (count,) units planned and not yet taken, by higher segment, from this period to the end.
-        count: number of higher segments.
+        kept: units planned and not yet taken, by all higher segments, from this period to the end.
 
-    >>> planned_quota(10, 7, True, 100, [50], 1), planned_quota(10, 7, False, 52, [50], 1)
+    >>> planned_quota(10, 7, True, 100, 50), planned_quota(10, 7, False, 52, 50)
     (3, 2)
     """
     left = granted - used
-    if not bought:
-        there = free
-        for n in range(count):
-            there -= kept[n]
-        left = min(left, there)
-    return max(0, left)
+    return max(0, left if bought else min(left, free - kept))
 
 
 def shared_quota(
@@ -211,24 +205,31 @@ def pro_rata(
         rests[most] = -1
 
 
-def fair_quotas(
-    available: int, asked: Sequence[int], count: int, parts: MutableSequence[int], rests: MutableSequence[int]
-) -> None:
-    """What is there, shared out pro rata to what is asked, and no more than that.
+def fair_quota(
+    segment: int,
+    available: int,
+    asked: Sequence[int],
+    count: int,
+    parts: MutableSequence[int],
+    rests: MutableSequence[int],
+) -> int:
+    """A segment's part of what is there, shared out pro rata to what is asked, and no more than that.
 
     Args:
+        segment: who asks.
         available: units to share out; below 0 counts as 0.
-        asked: (count,) units.
-        count: number of those who ask.
-        parts: (count,) written: units.
+        asked: (count,) units, by segment.
+        count: number of segments.
+        parts: (count,) written: the parts of all.
         rests: (count,) scratch.
 
-    >>> parts = [0, 0]
-    >>> fair_quotas(20, [10, 4], 2, parts, [0, 0])
-    >>> parts
+    >>> [fair_quota(segment, 7, [10, 4], 2, [0, 0], [0, 0]) for segment in range(2)]
+    [5, 2]
+    >>> [fair_quota(segment, 20, [10, 4], 2, [0, 0], [0, 0]) for segment in range(2)]
     [10, 4]
     """
     total = 0
     for n in range(count):
         total += asked[n]
     pro_rata(min(max(0, available), total), asked, count, parts, rests)
+    return parts[segment]

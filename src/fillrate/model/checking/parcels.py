@@ -66,7 +66,7 @@ def cut_off(e: Evidence) -> Finding:
         if hours := cut_offs(site.cut_off_hours):
             rows = e.ledger.rows("shipped")
             rows = rows[l.location[rows] == place]
-            off = np.array([next_cut_off(t, hours) != t for t in l.time[rows].tolist()], np.bool_)
+            off = np.array([next_cut_off(t, hours, 0, len(hours)) != t for t in l.time[rows].tolist()], np.bool_)
             yield from e.first(rows, off, "not at a cut-off")
 
 

@@ -74,15 +74,8 @@ class Answers:
         start = line * width
         facts.available = offer.available[start : start + len(facts.rows.location)]
         facts.opened = list(offer.opened[offer.before : offer.state[OPENED]])
-        facts.rest = []
-        if offer.lines == 1:
-            return
-        first = 0 if self.method == "prices" else line  # a walk has answered the lines before
-        facts.rest = [
-            (asked.rows[l].location, offer.available[l * width : (l + 1) * width], offer.left[l])
-            for l in range(first, offer.lines)
-            if l != line and offer.left[l]
-        ]
+        facts.offer, facts.line = offer, line
+        facts.first = 0 if self.method == "prices" else line  # a walk has answered the lines before
 
     def _choose(self, asked: Asked, line: int, legal: list[int], nth: int) -> int:
         """The row that the policy takes; the offer's width holds."""

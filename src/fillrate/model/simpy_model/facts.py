@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fillrate.decision.columns import FACTS
-from fillrate.decision.facts import box_to_add, higher, rest_cover
+from fillrate.decision.facts import box_to_add, higher, lines_left, rest_cover
+from fillrate.decision.offer import Offer
 from fillrate.decision.table import Columns
 from fillrate.model.delays import mean_service_days, next_cut_off
 from fillrate.model.simpy_model.entities import Line, Order
@@ -36,7 +37,9 @@ class Facts:
         self.left = 0  # units of the line still to be placed
         self.available: Sequence[int] = ()  # (rows,) after limits and earlier answers
         self.opened: list[int] = []  # locations opened by this offer so far
-        self.rest: list[tuple[Sequence[int], Sequence[int], int]] = []  # other lines: locations, available, units
+        self.offer: Offer = None  # type: ignore[assignment]
+        self.line = 0  # of the offer
+        self.first = 0  # the first line of the offer that is still to be answered
         self.priority = [s.priority for s in sim.world.segments]
         self.home_rate = sim.tables.home_rate.tolist()
         named = {name: getattr(self, f"_{name}", None) for name in FACTS}
@@ -109,7 +112,9 @@ class Facts:
         return [1.0 if places[place].kind == "third_party" else 0.0 for place in self.rows.location]
 
     def _rest_cover(self) -> list[float]:
-        return rest_cover(self.rows.location, self.rest)
+        o, line, first = self.offer, self.line, self.first
+        terms = line, first, o.lines, o.width, o.location, o.available, o.left
+        return [rest_cover(place, *terms) for place in self.rows.location]
 
     def _due_days(self) -> list[float]:
         now = self.sim.env.now
@@ -121,7 +126,8 @@ class Facts:
         for place, transit in zip(self.rows.location, self.rows.transit_days, strict=True):
             station = stations[place]
             picked = now + station.work / station.servers + _mean_pick(station, self.left)
-            days.append(next_cut_off(picked, parcels.cut_offs[place]) + transit - now)
+            hours = parcels.cut_offs[place]
+            days.append(next_cut_off(picked, hours, 0, len(hours)) + transit - now)
         return days
 
     def _opportunity(self) -> list[float]:
@@ -161,7 +167,7 @@ class Facts:
         return self.sim.env.now - self.order.time
 
     def _lines_left(self) -> float:
-        return 1 + len(self.rest)
+        return lines_left(self.line, self.first, self.offer.lines, self.offer.left)
 
     def _horizon_share(self) -> float:
         return 1.0 - self.sim.env.now / self.sim.horizon

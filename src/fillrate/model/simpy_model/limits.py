@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.rows import Rows
-from fillrate.policy.quotas import fair_quotas, planned_quota, shared_quota
+from fillrate.policy.quotas import fair_quota, planned_quota, shared_quota
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
@@ -74,12 +74,12 @@ class Limits:
         free, bought = self._free(sku), bool(quotas.bought[sku])
         used, now = [units[sku] for units in self.used], [units[sku] for units in self.now]
         if not quotas.pro_rata:
-            kept = [max(0, self.rest[h][sku] - now[h]) for h in quotas.above[segment]]
-            return planned_quota(self.granted[segment][sku], used[segment], bought, free, kept, len(kept))
+            kept = sum([max(0, self.rest[h][sku] - now[h]) for h in quotas.above[segment]])
+            return planned_quota(self.granted[segment][sku], used[segment], bought, free, kept)
         count, parts, rests = len(now), [0] * len(now), [0] * len(now)
         if self.sim.world.timing.mode == "wave":
-            fair_quotas(free + sum(now), self.asked.get(sku, [0] * count), count, parts, rests)
-            return max(0, parts[segment] - now[segment])
+            share = fair_quota(segment, free + sum(now), self.asked.get(sku, [0] * count), count, parts, rests)
+            return max(0, share - now[segment])
         soon = [units[sku] for units in self.soon]
         if not bought:
             soon = [max(0, a - b) for a, b in zip(soon, now, strict=True)]

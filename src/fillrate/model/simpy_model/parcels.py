@@ -81,8 +81,9 @@ class Parcels:
         if not parcel.pieces:
             parcel.order.parcels.remove(parcel)
             return
-        leaves = next_cut_off(sim.env.now, self.cut_offs[parcel.location])
-        if self.cut_offs[parcel.location]:
+        hours = self.cut_offs[parcel.location]
+        leaves = next_cut_off(sim.env.now, hours, 0, len(hours))
+        if hours:
             yield Timed(sim.env, leaves, CUT_OFF, parcel.number)
         self._dispatch(parcel)
         yield Timed(sim.env, leaves + self._transit(parcel), DELIVERY, parcel.number)

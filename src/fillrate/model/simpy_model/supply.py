@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fillrate.decision.facts import expected_receipt
 from fillrate.decision.question import ReplenishView
 from fillrate.draws import name_key, snap
 from fillrate.errors import PolicyError
 from fillrate.model.chance import expected_end, outage_key, outage_windows
 from fillrate.model.costs import amount
+from fillrate.model.delays import next_review
 from fillrate.model.events import RECEIPT
 from fillrate.model.opening import Coming, Opening
 from fillrate.model.purchasing import NO_LIMIT, affordable, trimmed, whole_lots
@@ -262,21 +265,14 @@ class Supply:
     def receipt_days(self, pair: int) -> float:
         """Days until the next receipt is expected: of what is on order, else of what the next review would order."""
         sim, now = self.sim, self.sim.env.now
-        if expected := self.expected.get(pair):
-            return max(0.0, min(expected) - now)
+        soonest = min(self.expected.get(pair) or (math.inf,))
         if not self.active or self.supplier[pair] < 0:
-            return sim.horizon - now
+            return expected_receipt(soonest, now, sim.horizon, 0.0)
         lead = snap(mean_of(sim.world.supply.supplier[self.supplier[pair]].lead_time_days))
-        return self.next_review() - now + lead
+        return expected_receipt(soonest, now, self.next_review(), lead)
 
     def next_review(self) -> float:
         """Instant of the next review; now if continuous."""
-        every, now = self.sim.world.supply.review_days, self.sim.env.now
         if not self.active:
             return self.sim.horizon
-        if every == 0.0:
-            return now
-        n = int(now / every)
-        while snap(n * every) <= now:
-            n += 1
-        return snap(n * every)
+        return next_review(self.sim.env.now, self.sim.world.supply.review_days)
