@@ -76,7 +76,7 @@ def _in_order(values: Floats) -> Floats:
 
 def _rates(tally: Numbers) -> Floats:
     """(..., len(RATES)) every fill rate of tallies (..., len(TALLY))."""
-    at = dict(zip(TALLY, np.moveaxis(tally, -1, 0), strict=True))
+    at: Values = dict(zip(TALLY, np.moveaxis(tally, -1, 0), strict=True))
     return np.stack([_ratio(at[above], at[below]) for above, below in RATES.values()], axis=-1)
 
 
@@ -173,13 +173,13 @@ def _money(t: Totals, days: float) -> Values:
 
 def _selected(world: World, t: Totals, days: float) -> list[Floats]:
     """Fill rates, cycle times and stock by segment, region and location, each (n, keys)."""
-    n, home = len(t), dict(zip(HOME, np.moveaxis(t.home, 1, 0), strict=True))
+    home: Values = dict(zip(HOME, np.moveaxis(t.home, 1, 0), strict=True))
     stock = [_ratio(home[key], home["asked"]) for key in BY_HOME.values()]
     return [
         _by_group(t.by_segment, t.segment_days),
         _by_group(t.by_region, t.region_days),
         _ratio(t.region_sent[:, 1], t.region_sent[:, 0]),
-        np.stack([*stock, _by_location(world, t) / days], axis=-1).reshape(n, -1),
+        np.stack([*stock, _by_location(world, t) / days], axis=-1).reshape(len(t), -1),
     ]
 
 
