@@ -13,7 +13,6 @@ from fillrate.draws import mix, name_key
 from fillrate.errors import InputError, TraceError, nearest
 from fillrate.model.opening import Opening, stated_opening
 from fillrate.model.opening_policy import days_before, state_left
-from fillrate.model.simpy_model import Simulation
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.scorecard.totals import Totals
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINES", "Result", "opening_of", "simulate"]
 
-ENGINES = ("simpy",)
+ENGINES = ("compiled", "simpy")
 KEPT = 16  # openings in memory: enough for every policy of a comparison to meet the same one
 _openings: OrderedDict[tuple[str, str, int], Opening] = OrderedDict()
 
@@ -49,7 +48,7 @@ def simulate(
     world: World | str | Path,
     trace: Trace,
     policy: str | Path | Policy | Any,
-    engine: Literal["simpy"] = "simpy",
+    engine: Literal["compiled", "simpy"] = "compiled",
     journal: bool = False,
     explain: Callable[..., None] | None = None,
 ) -> Result:
@@ -59,9 +58,10 @@ def simulate(
         world: the world the trace was made for, or its name or path.
         trace: orders and draw seed.
         policy: a name or path, a Policy, or a custom object.
-        engine: `simpy`, the model of record.
+        engine: `simpy`, the model of record, or `compiled`, its twin: a hundred times as fast, the same journal.
         journal: whether to keep the journal as an Arrow table.
-        explain: called at every question with the evaluator, the offer, the line, the legal rows and the answer.
+        explain: called at every question with the evaluator, the offer, the line, the legal rows and the answer; by
+            the model of record alone, whatever `engine` says.
 
     Raises:
         InputError: there is no such engine.
@@ -79,13 +79,32 @@ def simulate(
     bound = bind(load_policy(policy), world)
     opening = opening_of(world, trace.seed)
     start = time.perf_counter()
-    sim = Simulation(world, trace, bound, opening, journal, explain)
-    sim.run()
+    play = _compiled if engine == "compiled" and explain is None else _by_simpy
+    totals, table = play(world, trace, bound, opening, journal, explain)
     seconds = time.perf_counter() - start
-    table = sim.journal.table(world) if sim.journal else None
-    totals = sim.accounts.totals()
     card = score(world, totals)[0]
     return Result(card, totals, table, len(trace.orders), trace.days, trace.hash, seconds, bound.policy)
+
+
+def _by_simpy(
+    world: World, trace: Trace, bound: Bound, opening: Opening, journal: bool, explain: Callable[..., None] | None
+) -> tuple[Totals, pa.Table | None]:
+    from fillrate.model.simpy_model import Simulation
+
+    sim = Simulation(world, trace, bound, opening, journal, explain)
+    sim.run()
+    return sim.accounts.totals(), sim.journal.table(world) if sim.journal else None
+
+
+def _compiled(
+    world: World, trace: Trace, bound: Bound, opening: Opening, journal: bool, _: None
+) -> tuple[Totals, pa.Table | None]:
+    from fillrate.model.kernel.engine import journal_of, play, totals_of
+    from fillrate.model.kernel.feed import Feed
+    from fillrate.model.kernel.setting import Setting
+
+    state = play(Setting(world, bound), Feed(world, trace, opening), journal)
+    return totals_of([state]), journal_of(world, state) if journal else None
 
 
 def opening_of(world: World, seed: int) -> Opening:
@@ -112,6 +131,8 @@ def opening_of(world: World, seed: int) -> Opening:
 def _played(world: World, policy: Policy, seed: int) -> Opening:
     before = days_before(world)
     trace = sample(before, mix(seed & 2**64 - 1, name_key("opening policy")))
+    from fillrate.model.simpy_model import Simulation
+
     sim = Simulation(before, trace, bind(policy, before), stated_opening(world))
     left: list[Opening] = []
     sim.at_horizon = lambda: left.append(state_left(sim))

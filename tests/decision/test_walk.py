@@ -188,7 +188,7 @@ def test_the_search_for_a_cover_ends_early() -> None:
             offer.free[at] = 1
         for line, n in enumerate(units):
             offer.rest[line] = n
-        return coverable(offer, 0, lines, 0)
+        return coverable(offer, 0, lines)
 
     assert not covers(1, [31], 30)
     assert covers(1, [30], 30)

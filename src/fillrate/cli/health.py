@@ -15,7 +15,7 @@ __all__ = ["LOST", "machine", "optional_parts", "required_parts", "self_test"]
 
 LOST = 0.117162  # share of demand lost in two_warehouses under sharing: Erlang's loss formula B(6, 4)
 TOLERANCE = 0.02  # about four standard errors of one run of 2,500 days
-WITHOUT_METADATA = ("joblib", "matplotlib", "numpy", "pyarrow", "pydantic", "rich", "scipy", "simpy", "typer")
+WITHOUT_METADATA = ("joblib", "matplotlib", "numba", "numpy", "pyarrow", "pydantic", "rich", "scipy", "simpy", "typer")
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 

@@ -30,7 +30,7 @@ PolicyName = Annotated[
         "named come from the world's defaults; without POLICY all of them do.",
     ),
 ]
-Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="Which engine plays the model: simpy.")]
+Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="Which engine plays the model: compiled, or simpy, the model of record.")]
 JournalFile = Annotated[
     Path | None,
     typer.Option("--journal", metavar="FILE", help="Write every event of the run to a .parquet or .csv file."),
@@ -52,7 +52,7 @@ def simulate(
     seed: Seed = 0,
     days: Days = None,
     sampled: Sampled = False,
-    engine: Engine = "simpy",
+    engine: Engine = "compiled",
     journal: JournalFile = None,
     explain: ExplainOrder = None,
     as_json: Json = False,
@@ -69,6 +69,7 @@ def simulate(
     place = load_world(world).over(days)
     trace = orders_of(place, seed, sampled)
     watch = _watch(explain, trace)
+    engine = engine if watch is None else "simpy"  # which alone can tell why
     with working(f"{place.name}: {len(trace.orders):,} orders"):
         result = play(
             place,

@@ -37,6 +37,7 @@ class Offer(NamedTuple):
     free: MutableSequence[int]  # (lines * width,) scratch
     rest: MutableSequence[int]  # (lines,) scratch
     barred: MutableSequence[int]  # (lines * width,) scratch
+    trail: MutableSequence[int]  # (3 * lines * width + 3,) scratch
     state: MutableSequence[int]  # (2,) LINE and OPENED
 
 
@@ -72,6 +73,7 @@ def make_offer(
         [0] * cells,
         [0] * lines,
         [0] * cells,
+        [0] * (3 * cells + 3),
         [-1, len(before)],
     )
 

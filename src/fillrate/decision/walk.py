@@ -155,7 +155,7 @@ def _still_possible(offer: Offer, line: int, row: int) -> bool:
     before = offer.state[OPENED]
     _open(offer, offer.location[at])
     first, last = (line, line + 1) if offer.complete == 1 else (0, offer.lines)
-    possible = coverable(offer, first, last, 0)
+    possible = coverable(offer, first, last)
     offer.state[OPENED] = before
     return possible
 
@@ -182,13 +182,15 @@ def _drop_small(offer: Offer) -> bool:
     if offer.before == 0:
         most = -1.0
         for at in range(offer.lines * offer.width):
-            if offer.take[at] > 0 and (worth := _worth(offer, offer.location[at])) > most:
+            worth = _worth(offer, offer.location[at]) if offer.take[at] > 0 else most
+            if worth > most:
                 spared, most = offer.location[at], worth
     found = False
     for n in range(offer.before, offer.state[OPENED]):
         location = offer.opened[n]
-        if location != spared and _worth(offer, location) < offer.least:
-            found = _send_nothing(offer, location) or found
+        small = location != spared and _worth(offer, location) < offer.least
+        if small and _send_nothing(offer, location):
+            found = True
     if found:
         offer.state[OPENED] = offer.before
         for at in range(offer.lines * offer.width):

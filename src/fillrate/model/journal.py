@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from fillrate.world import World
 
-__all__ = ["Journal", "no_row"]
+__all__ = ["Journal", "journal_table", "no_row"]
 
 
 def no_row(*_: Any) -> None:
@@ -42,22 +42,25 @@ class Journal:
         self.rows.append((time, KIND_CODE[kind], order, line, sku, location, quantity, money))
 
     def table(self, world: World) -> pa.Table:
-        """The journal as Arrow: names as dictionaries, nulls where nothing applies."""
-        import pyarrow as pa
+        """The journal as Arrow."""
+        return journal_table(world, *(list(zip(*self.rows, strict=True)) or [()] * 8))
 
-        columns = list(zip(*self.rows, strict=True)) or [()] * 8
-        kind = np.array(columns[1], np.int16)
-        named: dict[str, tuple[Any, tuple[str, ...]]] = {"kind": (kind, KINDS)}
-        named["sku"] = (np.array(columns[4], np.int32), tuple(s.name for s in world.skus))
-        named["location"] = (np.array(columns[5], np.int32), tuple(p.name for p in world.locations))
-        arrays: dict[str, Any] = {"time": pa.array(columns[0], pa.float64()), "kind": _names(*named["kind"])}
-        arrays["stage"] = pa.array(np.array(KIND_STAGE, np.int8)[kind] if len(kind) else np.array([], np.int8))
-        arrays["order"] = _ids(np.array(columns[2], np.int64))
-        arrays["line"] = _ids(np.array(columns[3], np.int64))
-        arrays |= {key: _names(*named[key]) for key in ("sku", "location")}
-        for key, at in (("quantity", 6), ("money", 7)):
-            arrays[key] = pa.array(np.array(columns[at], np.float64), from_pandas=True)
-        return pa.table(arrays)
+
+def journal_table(
+    world: World, time: Any, kind: Any, order: Any, line: Any, sku: Any, location: Any, quantity: Any, money: Any
+) -> pa.Table:
+    """A journal as Arrow from its columns: names as dictionaries, nulls where nothing applies (-1, nan)."""
+    import pyarrow as pa
+
+    kind = np.array(kind, np.int16)
+    stage = np.array(KIND_STAGE, np.int8)[kind] if len(kind) else np.array([], np.int8)
+    arrays: dict[str, Any] = {"time": pa.array(time, pa.float64()), "kind": _names(kind, KINDS), "stage": stage}
+    arrays |= {"order": _ids(np.array(order, np.int64)), "line": _ids(np.array(line, np.int64))}
+    arrays["sku"] = _names(np.array(sku, np.int32), tuple(s.name for s in world.skus))
+    arrays["location"] = _names(np.array(location, np.int32), tuple(p.name for p in world.locations))
+    for key, values in (("quantity", quantity), ("money", money)):
+        arrays[key] = pa.array(np.array(values, np.float64), from_pandas=True)
+    return pa.table(arrays)
 
 
 def _ids(values: Any) -> Any:

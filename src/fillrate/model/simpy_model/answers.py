@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fillrate.decision.chain import choose, pick, scores
-from fillrate.decision.columns import BY_NAME
 from fillrate.decision.joining import solve_joining
 from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
 from fillrate.decision.walk import finish, give, is_open, walk
 from fillrate.decision.whole_order import Cover, solve_whole_order
 from fillrate.draws import mix, seed_key, snap, uniform
-from fillrate.errors import PolicyError, nearest
+from fillrate.model.custom import chosen_row, wanted_columns
 from fillrate.model.simpy_model.facts import Facts
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class Answers:
         self.custom = sim.policy.custom_source
         self.seed = mix(seed_key(sim.policy.source.seed, "policy"), sim.trace.seed & MASK)
         self.method = "custom" if self.custom is not None else sim.policy.source.method
-        self.columns = _wanted(self.custom)
+        self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
 
@@ -85,18 +84,11 @@ class Answers:
         elif self.method == "random":  # by a draw of the policy's own
             state = mix(mix(mix(self.seed, asked.order.key), asked.order.offers - 1), nth)
             row = pick(uniform(state), legal, rows)
+        elif self.method == "custom":
+            row = chosen_row(self.custom, self.question(asked, line, legal, self.columns))
         else:
-            row = self._custom(asked, line, legal) if self.method == "custom" else rows
+            row = rows
         return row if row < rows else asked.offer.width
-
-    def _custom(self, asked: Asked, line: int, legal: list[int]) -> int:
-        """The row that a custom object takes, checked."""
-        question = self.question(asked, line, legal, self.columns)
-        hold = len(question.locations) - 1
-        row = self.custom.source(question)
-        if isinstance(row, bool) or not isinstance(row, int | np.integer) or row not in {*legal, hold}:
-            raise PolicyError("source policy", f"answered row {row!r}", f"a legal row of {[*legal, hold]}")
-        return int(row)
 
     def question(self, asked: Asked, line: int, legal: list[int], columns: tuple[str, ...]) -> Question:
         """The candidate table as an object, hold last."""
@@ -158,14 +150,3 @@ class Answers:
         gain = scores(tuple(rule.value.items()), self.facts.column, rows)
         boxes = scores(tuple(rule.box.items()), self.facts.column, rows) if rule.box else [0.0] * rows
         return [snap(g) for g in gain], asked.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
-
-
-def _wanted(custom: Any) -> tuple[str, ...]:
-    """Columns that a custom policy asks for; all, if it does not say."""
-    columns = tuple(getattr(custom, "columns", ())) or tuple(BY_NAME)
-    for name in columns:
-        if name not in BY_NAME:
-            raise PolicyError(
-                "source policy columns", f"found '{name}'" + nearest(str(name), BY_NAME), ", ".join(BY_NAME)
-            )
-    return columns

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fillrate.decision.chain import order_key
 from fillrate.decision.columns import ORDER_COLUMNS, Column, same
 from fillrate.decision.question import OrderView
-from fillrate.errors import PolicyError
+from fillrate.model.custom import given_scores
 from fillrate.model.simpy_model.entities import Order
 
 if TYPE_CHECKING:
@@ -49,16 +48,7 @@ class Ranking:
         return [order for _, order in sorted(zip(self._scores(orders), orders, strict=True), key=lambda p: -p[0])]
 
     def _scores(self, orders: list[Order]) -> list[float]:
-        """One score an order of a custom policy, checked."""
-        said = self.custom.rank([self.view(order) for order in orders])
-        try:
-            scores = [float(score) for score in said]
-        except (TypeError, ValueError):
-            raise PolicyError("rank policy", f"answered {said!r:.60}", "one number an order") from None
-        if len(scores) != len(orders) or not all(math.isfinite(score) for score in scores):
-            found = f"answered {said!r:.60} for {len(orders)} orders"
-            raise PolicyError("rank policy", found, "one finite score an order")
-        return scores
+        return given_scores(self.custom, [self.view(order) for order in orders])
 
     def view(self, order: Order) -> OrderView:
         """What a custom policy sees of an order."""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-import operator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fillrate.decision.facts import expected_receipt
-from fillrate.decision.question import ReplenishView
 from fillrate.draws import name_key, snap
-from fillrate.errors import PolicyError
 from fillrate.model.chance import expected_end, outage_key, outage_windows
 from fillrate.model.costs import amount
+from fillrate.model.custom import replenish_view, wanted_units
 from fillrate.model.delays import next_review
 from fillrate.model.events import RECEIPT
 from fillrate.model.opening import Coming, Opening
@@ -140,22 +136,9 @@ class Supply:
 
     def _asked(self) -> list[int]:
         """Quantities of a custom policy."""
-        sim, stock, world = self.sim, self.sim.stock, self.sim.world
-        view = ReplenishView(
-            sim.env.now,
-            [world.locations[p].name for p in sim.books.pair_location],
-            [world.skus[k].name for k in sim.books.pair_sku],
-            *(np.array(units, np.int64) for units in (stock.on_hand, stock.reserved, stock.inbound, stock.held)),
-        )
-        said = self.custom.replenish(view)
-        try:
-            units = [operator.index(q) for q in said]
-        except TypeError:
-            units = []
-        if len(units) != len(self.supplier) or min(units, default=0) < 0:
-            allowed = f"{len(self.supplier)} whole units, none negative"
-            raise PolicyError("replenish policy", f"answered {said!r:.60}", allowed)
-        return units
+        stock = self.sim.stock
+        units = (stock.on_hand, stock.reserved, stock.inbound, stock.held)
+        return wanted_units(self.custom, replenish_view(self.sim.world, self.sim.env.now, *units))
 
     def _buy(self, pair: int, units: int, fast: bool, cap: int = NO_LIMIT) -> None:
         """Send a purchase order in the supplier's lots, trimmed to what supplier, sender, storage and cash allow."""

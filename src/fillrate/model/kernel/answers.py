@@ -1,0 +1,162 @@
+"""Answers of the source policy: chains, prices, random, hold; a custom policy pauses the run."""
+
+from __future__ import annotations
+
+from fillrate.decision import joining, walk
+from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
+from fillrate.decision.cover.solve import cover_order
+from fillrate.draws import snap as _snap
+from fillrate.model.kernel.chance import pick_row
+from fillrate.model.kernel.codes import CHAIN, RANDOM
+from fillrate.model.kernel.facts import row_unit_cost, weighted
+from fillrate.model.kernel.jit import jit
+from fillrate.model.kernel.lift import lift
+
+__all__ = ["answer_prices", "choose_row"]
+
+is_open, give, finish, snap = lift(walk.is_open), lift(walk.give), lift(walk.finish), lift(_snap)
+solve, solve_joining = lift(cover_order), lift(joining.join_order)
+
+
+@jit
+def choose_row(z, line, count):
+    """The row that a policy takes of `count` legal ones; the offer's width holds."""
+    offer, s = z.offer, z.setting
+    if s.method == CHAIN:
+        return _by_chain(z, line, count)
+    if s.method == RANDOM:
+        n = int(pick_row(z, z.order[offer.order], z.asked_nth) * (count + 1))
+        return offer.legal[n] if n < count else offer.width
+    return offer.width
+
+
+@jit
+def _by_chain(z, line, count):
+    """The first weighted sum that does not tie decides, then row order; `legal` shrinks to the rows that tie."""
+    offer, s = z.offer, z.setting
+    legal, score = offer.legal, z.scratch.score
+    for step in range(s.source_steps):
+        if count == 1 and (step > 0 or s.has_hold == 0):
+            break
+        top = 0.0
+        for n in range(count):
+            value = weighted(z, line, legal[n], s.term, s.step[step], s.step[step + 1])
+            score[n] = value
+            top = value if n == 0 else max(top, value)
+        kept = 0
+        for n in range(count):
+            if score[n] == top:
+                legal[kept] = legal[n]
+                kept += 1
+        count = kept
+        if step == 0 and s.has_hold != 0 and s.hold > top:
+            return offer.width
+    return legal[0]
+
+
+@jit
+def answer_prices(z):
+    """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
+    offer, w = z.offer, z.scratch
+    width = _places(z)
+    for i in range(offer.lines * width):
+        w.available[i] = 0
+        w.value[i] = 0.0
+        w.true_cost[i] = 0.0
+    for n in range(width):
+        w.box[n] = 0.0
+    for line in range(offer.lines):
+        _price_line(z, line, width)
+    status = _solve(z, width)
+    z.stopped_searches += status != EXACT
+    for line in range(offer.lines):
+        for row in range(offer.rows[line]):
+            at = w.at[offer.location[line * offer.width + row]]
+            give(offer, line, row, w.take[line * width + at])
+    finish(offer)
+
+
+@jit
+def _places(z):
+    """Number the locations of an offer in the region's order; returns how many there are."""
+    offer, w, s = z.offer, z.scratch, z.setting
+    first = z.order[offer.order].region * s.places
+    count = 0
+    for line in range(offer.lines):
+        for row in range(offer.rows[line]):
+            place = offer.location[line * offer.width + row]
+            at = count
+            while at > 0 and s.position[first + w.place[at - 1]] > s.position[first + place]:
+                at -= 1
+            if at > 0 and w.place[at - 1] == place:
+                continue
+            for n in range(count, at, -1):
+                w.place[n] = w.place[n - 1]
+            w.place[at] = place
+            count += 1
+    for n in range(count):
+        w.at[w.place[n]] = n
+    return count
+
+
+@jit
+def _price_line(z, line, width):
+    offer, w, s = z.offer, z.scratch, z.setting
+    order, sku = z.order[offer.order], z.line[offer.group[line]].sku
+    for row in range(offer.rows[line]):
+        place = offer.location[line * offer.width + row]
+        to = line * width + w.at[place]
+        w.available[to] = offer.available[line * offer.width + row]
+        w.value[to] = snap(weighted(z, line, row, s.value_term, 0, len(s.value_term)))
+        w.true_cost[to] = row_unit_cost(z, order, sku, place)
+        if len(s.box_term) > 0:
+            w.box[w.at[place]] = max(0.0, snap(weighted(z, line, row, s.box_term, 0, len(s.box_term))))
+
+
+@jit
+def _solve(z, width):
+    """Ask the solver; locations that the order ships from already count against the most that it may use."""
+    offer, w = z.offer, z.scratch
+    menu = (w.need, w.menu_width, w.order, w.most, w.size, w.worth, w.cost)
+    work = (w.state, w.best, w.trail, w.mark, w.ends, w.slack, w.level, w.record)
+    if offer.before == 0 or offer.most - offer.before >= width:
+        status, _ = solve(
+            offer.left,
+            w.available,
+            w.value,
+            w.true_cost,
+            w.box,
+            offer.lines,
+            width,
+            offer.split,
+            offer.complete,
+            offer.most,
+            NODE_LIMIT,
+            ENUMERATION_LIMIT,
+            w.take,
+            menu,
+            work,
+        )
+        return status
+    for n in range(width):
+        w.joined[n] = is_open(offer, w.place[n])
+    status, _ = solve_joining(
+        offer.left,
+        w.available,
+        w.value,
+        w.true_cost,
+        w.box,
+        offer.lines,
+        width,
+        offer.split,
+        offer.complete,
+        max(0, offer.most - offer.before),
+        w.joined,
+        NODE_LIMIT,
+        ENUMERATION_LIMIT,
+        w.take,
+        (w.usable, w.chosen, w.other, w.pick),
+        menu,
+        work,
+    )
+    return status

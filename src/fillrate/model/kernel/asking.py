@@ -1,0 +1,151 @@
+"""Pauses of a run at which somebody in Python decides: a row, a ranking, or what to buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS, ORDER_COLUMNS
+from fillrate.decision.offer import LINE
+from fillrate.decision.question import OrderView, Question
+from fillrate.model.custom import chosen_row, given_scores, replenish_view, wanted_columns, wanted_units
+from fillrate.model.kernel import layout
+from fillrate.model.kernel.cache import Root
+from fillrate.model.kernel.codes import ANSWER, ASK, ON, RANK, SORT
+
+if TYPE_CHECKING:
+    from fillrate.model.kernel.state import State
+
+__all__ = ["Asking", "Tables"]
+
+NUMBER = {column.name: n for n, column in enumerate(COLUMNS)}
+tables, view_orders = Root("tables"), Root("view_orders")
+
+
+class Tables:
+    """Candidate tables of all simulations of a state, in arrays that stay where they are."""
+
+    def __init__(self, state: State, columns: tuple[str, ...], paused: Any) -> None:
+        """Make room.
+
+        Args:
+            state: the simulations.
+            columns: names of the columns.
+            paused: (n,) why each pauses; only questions are written.
+        """
+        rows = int(state.offers.arrays["legal"].shape[1]) + 1
+        of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
+        self.value = np.zeros((state.n, rows, len(columns)))
+        self.mask = np.zeros((state.n, rows), np.bool_)
+        self.arrays = {
+            "address": state.addresses,
+            "paused": paused,
+            "name": np.array([NUMBER[name] for name in columns], np.int64),
+            "hold": np.array([BY_NAME[name].default for name in columns]),
+            "of_order": np.array(of_order, np.uint8),
+            "value": self.value,
+            "mask": self.mask,
+        }
+        self.record = np.zeros(1, layout.TABLES.dtype)
+        for name, array in self.arrays.items():
+            layout.TABLES.point(self.record[0], name, array)
+        self.record[0]["last"], self.record[0]["columns"], self.record[0]["rows"] = state.n, len(columns), rows
+        self.address = int(self.record.ctypes.data)
+
+    def write(self) -> None:
+        """Write them as they stand now."""
+        tables(self.address)
+
+
+class Asking:
+    """A custom policy at the pauses of one run. Answers are kept: a run that starts again does not ask twice."""
+
+    def __init__(self, policy: Any, world: Any) -> None:
+        """Custom parts of a bound policy in a world."""
+        self.policy, self.world = policy, world
+        self.columns = wanted_columns(policy.custom_source) if policy.custom_source is not None else ()
+        self.given: list[Any] = []
+        self.at = 0
+
+    def begin(self) -> None:
+        """A run starts (again)."""
+        self.at, self.tables = 0, None
+
+    tables: Tables | None = None
+
+    def __call__(self, state: State, code: int, row: Any) -> int:
+        """Answer one pause; how to go on."""
+        if self.at == len(self.given):
+            asked = {ASK: self._row, RANK: self._scores}.get(code, self._units)
+            self.given.append(asked(state))
+        answer = self.given[self.at]
+        self.at += 1
+        if code == ASK:
+            row[0] = answer
+            return ANSWER
+        if code == RANK:
+            for order, score in answer:
+                state.arrays["rank"][0, order] = -score
+        else:
+            state.arrays["buy"][0] = answer
+        return ON
+
+    def _row(self, state: State) -> int:
+        """The row that a custom source policy takes; the offer's width holds."""
+        question = self._question(state)
+        row, hold = chosen_row(self.policy.custom_source, question), len(question.locations) - 1
+        return row if row < hold else int(state.offers.records[0]["width"])
+
+    def _question(self, state: State) -> Question:
+        if self.tables is None or self.tables.arrays["address"] is not state.addresses:
+            self.tables = Tables(state, self.columns, np.full(1, ASK, np.int64))
+        self.tables.write()
+        offer, arrays, record = state.offers.records[0], state.offers.arrays, state.records[0]
+        line = int(arrays["state"][0, LINE])
+        rows, first = int(arrays["rows"][0, line]), line * int(offer["width"])
+        keep = [*range(rows), self.tables.value.shape[1] - 1]
+        places = [self.world.locations[p].name for p in arrays["location"][0, first : first + rows].tolist()]
+        asked = state.arrays["line"][0][int(arrays["group"][0, line])]
+        order = state.arrays["order"][0][int(offer["order"])]
+        return Question(
+            float(record["now"]),
+            int(order["row"]),
+            line,
+            self.world.skus[int(asked["sku"])].name,
+            int(arrays["left"][0, line]),
+            (*places, "hold"),
+            self.columns,
+            self.tables.value[0, keep],
+            self.tables.mask[0, keep],
+        )
+
+    def _scores(self, state: State) -> list[tuple[int, float]]:
+        """Slots of orders and their scores."""
+        record = state.records[0]
+        slots = [int(record["under"])]
+        if record["doing"] == SORT:
+            slots = state.arrays["listed"][0, : int(record["queue"])].tolist()
+            slots.sort(key=lambda slot: int(state.arrays["order"][0][slot]["row"]))
+        views = _order_views(state, slots)
+        return list(zip(slots, given_scores(self.policy.custom_rank, views), strict=True))
+
+    def _units(self, state: State) -> list[int]:
+        stock = state.arrays["stock"][0]
+        units = (stock[name] for name in ("on_hand", "reserved", "inbound", "held"))
+        view = replenish_view(self.world, float(state.records[0]["now"]), *units)
+        return wanted_units(self.policy.custom_replenish, view)
+
+
+def _order_views(state: State, slots: list[int]) -> list[OrderView]:
+    """What a custom rank policy sees of waiting orders."""
+    record, at = np.zeros(1, layout.RANKED.dtype), np.array(slots, np.int64)
+    value = np.zeros((len(slots), len(ORDER_COLUMNS)))
+    for name, array in (("slot", at), ("value", value)):
+        layout.RANKED.point(record[0], name, array)
+    record[0]["address"], record[0]["count"] = state.addresses[0], len(slots)
+    record[0]["columns"] = len(ORDER_COLUMNS)
+    view_orders(int(record.ctypes.data))
+    rows = state.arrays["order"][0]["row"][slots].tolist()
+    names = [column.name for column in ORDER_COLUMNS]
+    return [OrderView(row, dict(zip(names, each, strict=True))) for row, each in zip(rows, value.tolist(), strict=True)]

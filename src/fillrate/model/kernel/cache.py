@@ -1,0 +1,105 @@
+"""Where compiled roots are kept: files named by what they are made of, so that they are never stale."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import llvmlite.binding as llvm
+
+import fillrate
+from fillrate.model.kernel.flags import FLAGS, MODE
+from fillrate.model.kernel.native import Entry, load
+from fillrate.model.kernel.notice import compiling
+
+__all__ = ["Root", "cache_folder"]
+
+logger = logging.getLogger(__name__)
+SOURCES = ("decision", "draws", "model", "policy", "scorecard")
+
+
+class Root:
+    """A function of the address of a record: loaded or compiled when it is first called."""
+
+    def __init__(self, name: str) -> None:
+        """A function of `kernel.roots`, which is imported only if it has to be compiled."""
+        self.name = name
+        self.entry: Entry | None = None
+
+    def __call__(self, address: int) -> None:
+        """Run it; other threads run meanwhile."""
+        if self.entry is None:
+            self.entry = self._ready()
+        self.entry(address)
+
+    def _ready(self) -> Entry:
+        if MODE != "fast":  # what needs Numba's runtime lives in Numba's process
+            from fillrate.model.kernel.build import in_process
+
+            with compiling(self.name):
+                return in_process(self._function())
+        path = cache_folder() / f"{self.name}.o"
+        found = _read(path)
+        if found is None:
+            from fillrate.model.kernel.build import build
+
+            with compiling(self.name):
+                found = build(self._function())
+            _write(path, *found)
+        return load(*found)
+
+    def _function(self) -> Callable[[int], None]:
+        from fillrate.model.kernel import roots
+
+        function: Callable[[int], None] = getattr(roots, self.name)
+        return function
+
+
+@cache
+def cache_folder() -> Path:
+    """The folder of these sources, this Numba and this processor: below FILLRATE_CACHE, else the user's caches."""
+    stated = os.environ.get("FILLRATE_CACHE")
+    base = Path(stated) if stated else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fillrate"
+    made_of = hashlib.sha256(f"{version('numba')} {version('numpy')} {sorted(FLAGS.items())}".encode())
+    made_of.update(f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode())
+    package = Path(fillrate.__file__).parent
+    for folder in SOURCES:
+        for path in sorted((package / folder).rglob("*.py")):
+            made_of.update(path.read_bytes())
+    return base / made_of.hexdigest()[:16]
+
+
+def _read(path: Path) -> tuple[str, bytes] | None:
+    """Name and code of a root, or None if the file is not there or not whole."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    checksum, _, rest = content.partition(b"\n")
+    name, _, code = rest.partition(b"\n")
+    if checksum != _checksum(rest):
+        logger.warning("%s is damaged: it is compiled again", path)
+        return None
+    return name.decode(), code
+
+
+def _write(path: Path, name: str, code: bytes) -> None:
+    """Keep a root; where that is not possible it is compiled again next time."""
+    rest = name.encode() + b"\n" + code
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(_checksum(rest) + b"\n" + rest)
+        Path(file.name).replace(path)
+    except OSError as error:
+        logger.warning("compiled code is not kept: %s", error)
+
+
+def _checksum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

@@ -1,0 +1,102 @@
+"""Playing feeds: runs that start again with larger tables when one is full, and what they came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fillrate.model.kernel.asking import Asking
+from fillrate.model.kernel.call import Call
+from fillrate.model.kernel.codes import DONE, GROW
+from fillrate.model.journal import journal_table
+from fillrate.model.kernel.feed import Feed
+from fillrate.model.kernel.setting import Setting
+from fillrate.model.kernel.state import Room, State
+from fillrate.scorecard.totals import COUNTS, HOME, SUMS, TALLY, Totals
+from fillrate.scorecard.journal import BOOKINGS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from fillrate.world import World
+
+__all__ = ["journal_of", "play", "totals_of"]
+
+
+def play(setting: Setting, feed: Feed, journal: bool = False) -> State:
+    """Play one feed to its end.
+
+    Args:
+        setting: world and policy.
+        feed: what happens.
+        journal: whether to keep the journal.
+
+    Returns:
+        The finished state.
+
+    Raises:
+        PolicyError: a custom policy answered what is not legal.
+    """
+    asking = Asking(setting.policy, setting.world)
+    room = Room(entries=32 * feed.trace.orders.lines + 1024 if journal else 0, cycles=len(feed.trace.orders))
+    while True:
+        state = State(setting, room, feed.widest)
+        state.feed(0, feed)
+        if _run(state, asking) == DONE:
+            return state
+        room = room.grown(int(state.records[0]["error"]))
+
+
+def _run(state: State, asking: Asking) -> int:
+    call = Call(state)
+    asking.begin()
+    while True:
+        call()
+        code = int(call.code[0])
+        if code in {DONE, GROW}:
+            return code
+        call.how = asking(state, code, call.row)
+
+
+def totals_of(states: Sequence[State]) -> Totals:
+    """What finished runs of one world came to."""
+    records = np.concatenate([state.records for state in states])
+    cells = {name: np.concatenate([state.arrays[name] for state in states]) for name in ("money", "home", "on_hand")}
+    cells |= {name: np.concatenate([state.arrays[name] for state in states]) for name in SHAPED}
+    n, accounts = len(records), len(BOOKINGS)
+    money = cells["money"].reshape(n, 3, accounts)
+    most = int(records["cycles"].max())
+    cycles = np.full((n, most), np.nan)
+    i = 0
+    for state in states:
+        for row, record in zip(state.arrays["cycle"], state.records, strict=True):
+            cycles[i, : record["cycles"]] = row[: record["cycles"]]
+            i += 1
+    return Totals(
+        money=money[:, 0],
+        steady=money[:, 1],
+        served=money[:, 2],
+        by_segment=cells["by_segment"].reshape(n, -1, len(TALLY)),
+        by_region=cells["by_region"].reshape(n, -1, len(TALLY)),
+        segment_days=cells["segment_days"],
+        region_days=cells["region_days"],
+        counts=np.stack([records[name] for name in COUNTS], axis=1),
+        sums=np.stack([records[name] for name in SUMS], axis=1),
+        home=cells["home"].reshape(n, len(HOME), -1),
+        region_sent=cells["region_sent"].reshape(n, 2, -1),
+        on_hand=cells["on_hand"],
+        busy=cells["busy"],
+        cycles=cycles,
+    )
+
+
+SHAPED = ("by_segment", "by_region", "segment_days", "region_days", "region_sent", "busy")
+
+
+def journal_of(world: World, state: State) -> pa.Table:
+    """The journal of a finished run as Arrow."""
+    rows = state.arrays["entry"][0, : int(state.records[0]["entries"])]
+    columns = ("time", "kind", "order", "line", "sku", "place", "quantity", "money")
+    return journal_table(world, *(rows[name] for name in columns))

@@ -1,0 +1,293 @@
+"""Names and types of everything a compiled simulation reads and writes.
+
+Three views: the *setting* (a world under a policy), the *feed* (what happens to one run: orders, outages, opening
+state) and the *run* (its state). Rows of tables point at each other by slot, -1 = none; freed slots are used again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fillrate.model.kernel.views import View
+
+__all__ = ["CALL", "FEED", "OFFER", "RANKED", "RUN", "SETTING", "TABLES"]
+
+
+def _row(*fields: tuple[str, str]) -> np.dtype[Any]:
+    """A record with fields of (type, names)."""
+    return np.dtype([(name, kind) for kind, names in fields for name in names.split()], align=True)
+
+
+def _scalars(*fields: tuple[str, str]) -> dict[str, str]:
+    return {name: kind for kind, names in fields for name in names.split()}
+
+
+# --- the setting: what stays the same over runs -----------------------------------------------------------------------
+
+PLACE = _row(
+    ("i8", "servers finite pick_law third_party down_possible first_hour hours"),
+    ("u8", "key"),
+    ("f8", "setup line_minutes unit_minutes cv short_pick rating sales storage"),
+    ("f8", "handling_box handling_unit fee_box fee_unit"),
+)
+LANE = _row(("f8", "box rate per_kg transit_mean distance"), ("i8", "transit_law exists"))
+REGION = _row(("f8", "fast"), ("i8", "first_lane"))
+SKU = _row(("f8", "cost raw_cost weight"), ("u8", "key"), ("i8", "first last bought"))
+TERMS = _row(  # of a pair
+    ("i8", "sku place supplier s S lot cap expedite sender"),
+    ("f8", "home_rate holding capital"),
+)
+SEGMENT = _row(
+    ("f8", "priority loyalty contract late_rate waiting_rate higher_share return_chance ship_within deliver_within"),
+    ("i8", "split complete commit strategy in_scope service forever patience_law"),
+)
+SUPPLIER = _row(
+    ("i8", "lead_law fast_law minimum lot capacity transfer first_stated stated"),
+    ("u8", "key"),
+    ("f8", "lead_mean fast_mean order_cost cost_factor freight expedite mean_down"),
+)
+LAW = _row(("i8", "code first count"), ("f8", "mean cv"))
+TERM = _row(("i8", "column"), ("f8", "weight"))  # of a weighted sum
+WINDOW = _row(("f8", "start end"))
+GRANT = _row(("i8", "granted rest weight soon"))  # units of a segment and SKU in a period of quotas
+
+SETTING = View(
+    "setting",
+    _scalars(
+        ("i8", "places skus segments regions pairs rows suppliers"),
+        ("i8", "method rank_custom replenish_custom has_hold random_key"),
+        ("i8", "source_steps rank_steps most strategies ranks any_outage"),
+        ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
+        ("i8", "caps_at_storage has_cash rated_holding rated_capital return_law"),
+        (
+            "f8",
+            "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days warm_up_raw",
+        ),
+        ("f8", "opening_cash salvage return_fee warm_up"),
+        ("u8", "policy_key"),
+    ),
+    {
+        "place": PLACE,
+        "lane": LANE,  # (services * regions * places,)
+        "region": REGION,
+        "sku": SKU,
+        "pair": TERMS,
+        "segment": SEGMENT,
+        "supplier": SUPPLIER,
+        "law": LAW,
+        "law_value": "f8",
+        "law_cumulative": "f8",
+        "position": "i4",  # (regions * places,) place of a location in the region's order
+        "row": "i4",  # (regions * pairs,) pairs of each SKU in the region's order, -1 where no lane is left
+        "loss": "f8",  # (segments * regions,) money/unit
+        "hour": "f8",  # cut-off hours of all places
+        "step": "i8",  # (source steps + 1,) first term of each step of the source chain
+        "term": TERM,
+        "rank_step": "i8",
+        "rank_term": TERM,
+        "value_term": TERM,
+        "box_term": TERM,
+        "reserve": "f8",  # (periods * segments * 2 * pairs,) units kept back
+        "quota": GRANT,  # (periods * segments * skus,)
+        "limited": "u1",  # (segments * skus,)
+        "stated": WINDOW,  # outages that suppliers have announced
+    },
+)
+
+# --- the feed: what happens to a run ----------------------------------------------------------------------------------
+
+ON_ITS_WAY = _row(("i8", "pair units"), ("f8", "due expected"))
+
+FEED = View(
+    "feed",
+    _scalars(
+        ("i8", "orders first_counted seed windows comings"),
+        ("f8", "days"),
+        ("u8", "patience transit pick_service short_pick return_whether return_when purchase transfer"),
+    ),
+    {
+        "time": "f8",
+        "key": "u8",
+        "region": "i4",
+        "segment": "i4",
+        "pin": "i4",
+        "ship_by": "f8",
+        "deliver_by": "f8",
+        "first_line": "i8",
+        "sku": "i4",
+        "quantity": "i4",
+        "price": "f8",
+        "window": WINDOW,  # outages: places, then suppliers
+        "first_window": "i8",  # (places + suppliers + 1,)
+        "opening": "i8",  # (pairs,) units
+        "coming": ON_ITS_WAY,
+    },
+)
+
+# --- the run: the state of one simulation -----------------------------------------------------------------------------
+
+EVENT = _row(("f8", "time"), ("i8", "key slot"))
+STOCK = _row(
+    ("i8", "on_hand reserved inbound held coming day nth"),
+    ("i8", "touched low low_listed stocked"),
+    ("f8", "area since charged"),
+)
+ORDER = _row(
+    ("i8", "row"),
+    ("f8", "time deadline ship_by deliver_by last_delivery"),
+    ("i8", "region segment pin lines offers units pending shipped on_time boxes parcels sent next"),
+    ("i8", "patient waiting counted listed again"),
+)
+LINE = _row(
+    ("i8", "row"),
+    ("f8", "price"),
+    ("i8", "order nth sku quantity home open waiting held counted immediate first_pass placed"),
+    ("i8", "cells kept twin before after cap"),
+    ("i8", "head waits"),
+)
+CELL = _row(("i8", "a b n m next"))
+PARCEL = _row(
+    ("i8", "number"), ("f8", "queued_at"), ("i8", "order place nth pieces next left right"), ("i8", "started dropped")
+)
+COMING = _row(("i8", "order line number"), ("f8", "expected"), ("i8", "pair units next"))  # order >= 0: a return
+SITE = _row(("i8", "in_service busy"), ("f8", "area since work"), ("i8", "queue down window"))
+NEEDED = _row(("i8", "first woken"))  # of a SKU: the first line that waits for it
+WAITERS = _row(("i8", "count"), ("f8", "area since charged"))  # of a segment
+QUOTA = _row(("i8", "used now asked"))
+BEFORE = _row(("i8", "line place pair units order sku"))  # what a re-evaluation took apart
+ENTRY = _row(("f8", "time quantity money"), ("i8", "order line"), ("i8", "kind sku place"))  # of the journal
+
+OFFER = View(
+    "offer",
+    _scalars(("i8", "lines width split complete most before order"), ("f8", "least")),
+    {
+        "location": "i8",
+        "available": "i8",
+        "asked": "i8",
+        "price": "f8",
+        "left": "i8",
+        "take": "i8",
+        "opened": "i8",
+        "legal": "i8",
+        "free": "i8",
+        "rest": "i8",
+        "barred": "i8",
+        "trail": "i8",
+        "state": "i8",
+        "pair": "i8",  # (lines * width,)
+        "group": "i8",  # (lines,) first line of each SKU
+        "rows": "i8",  # (lines,) rows besides hold
+        "cut": "i8",  # (lines,) whether rows were left out
+    },
+)
+
+SCRATCH = View(  # of the whole-order solver
+    "scratch",
+    _scalars(("i8", "rows lines")),
+    {
+        **dict.fromkeys(("need", "menu_width", "order", "most", "size"), "i8"),
+        **dict.fromkeys(("worth", "cost"), "f8"),
+        **dict.fromkeys(("state", "best", "trail", "mark", "ends"), "i8"),
+        **dict.fromkeys(("slack", "level", "record"), "f8"),
+        **dict.fromkeys(("available", "usable", "take", "chosen", "joined", "other", "pick", "at", "place"), "i8"),
+        **dict.fromkeys(("value", "true_cost", "box", "score"), "f8"),
+    },
+)
+
+QUOTA_WORK = View(
+    "quota_work", {}, dict.fromkeys(("used", "now", "asked", "rest", "weight", "soon", "part", "over"), "i8")
+)
+
+RUN = View(
+    "run",
+    _scalars(
+        ("f8", "now horizon cash charged_until"),
+        ("i8", "error journal closed steady_on next_order widest"),
+        ("i8", "events free_orders free_lines free_cells free_parcels free_comings"),
+        ("i8", "doing then queue at pool kept numbers receipts parcel_numbers scheduled ranked_one ranked_list legal"),
+        ("i8", "touched low low_listed fresh woken again waiting entries cycles asked_nth"),
+        ("i8", "quota_period stocked under"),
+        ("f8", "margin waited station_wait dispatched_cost backorders"),
+        ("i8", "parcels sent split on_time received allocated lost open_at_end parcels_picked parcels_waited"),
+        ("i8", "dispatched cut_tables masked_offers stopped_searches"),
+    ),
+    {
+        "setting": SETTING,
+        "feed": FEED,
+        "offer": OFFER,
+        "scratch": SCRATCH,
+        "quota_work": QUOTA_WORK,
+        "event": EVENT,
+        "stock": STOCK,
+        "order": ORDER,
+        "order_line": "i8",  # (orders * widest,)
+        "line": LINE,
+        "cell": CELL,
+        "parcel": PARCEL,
+        "coming": COMING,
+        "site": SITE,
+        "needed": NEEDED,
+        "wanted": "i8",  # (skus * segments,) open units that wait
+        "waiter": WAITERS,
+        "quota": QUOTA,  # (segments * skus,)
+        "rank": "f8",  # (orders * steps,)
+        "parcel_rank": "f8",  # (parcels * (steps + 1),)
+        "listed": "i8",  # (orders,) the orders that are being offered
+        "sorting": "i8",  # (orders,) scratch
+        "again_list": "i8",  # (orders,)
+        "woken_list": "i8",  # (skus,)
+        "touched_list": "i8",  # (pairs,)
+        "due_list": "i8",  # (pairs,) scratch
+        "low_list": "i8",  # (pairs,)
+        "stocked_list": "i8",  # (pairs,)
+        "fresh_list": "i8",  # (parcels,)
+        "had": BEFORE,
+        "capacity": "i8",  # (suppliers,)
+        "buy": "i8",  # (pairs,) what a custom policy wants
+        "money": "f8",  # (3 * accounts,) all, steady, served
+        "home": "i8",  # (4 * places,)
+        "region_sent": "i8",  # (2 * regions,)
+        "by_segment": "i8",  # (segments * tally,)
+        "by_region": "i8",
+        "segment_days": "f8",
+        "region_days": "f8",
+        "on_hand": "f8",  # (pairs,) unit-days from warm-up to horizon
+        "place_holding": "f8",  # (places,) scratch
+        "place_capital": "f8",
+        "busy": "f8",  # (places,) server-days
+        "cycle": "f8",  # (orders of the feed,) cycle days in the order of their end
+        "entry": ENTRY,
+    },
+)
+
+CALL = View(  # what Python asks of some simulations
+    "call",
+    _scalars(("i8", "first last how")),
+    {
+        "address": "i8",  # (n,) of their records
+        "row": "i8",  # (n,) answers to the questions at which they paused
+        "code": "i8",  # (n,) written: why each paused
+    },
+)
+
+TABLES = View(  # candidate tables of some simulations that pause at a question
+    "tables",
+    _scalars(("i8", "first last columns rows")),
+    {
+        "address": "i8",  # (n,) of their records
+        "paused": "i8",  # (n,) why each paused
+        "name": "i8",  # (columns,) columns wanted
+        "hold": "f8",  # (columns,) value in the hold row
+        "of_order": "u1",  # (columns,) whether hold has the value of the other rows
+        "value": "f8",  # (n * rows * columns,) written; hold is the last row
+        "mask": "u1",  # (n * rows,) written
+    },
+)
+
+RANKED = View(  # waiting orders of a simulation that pauses to have them ranked
+    "ranked",
+    _scalars(("i8", "address count columns")),
+    {"slot": "i8", "value": "f8"},  # (count,) orders; (count * columns,) written
+)

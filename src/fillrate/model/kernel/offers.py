@@ -1,0 +1,410 @@
+"""Stages 1, 2 and 4: an order comes in, is offered with all its open lines, and what was taken is reserved."""
+
+from __future__ import annotations
+
+
+from fillrate.decision import walk
+from fillrate.decision.offer import LINE, OPENED
+from fillrate.draws import snap as _snap
+from fillrate.model.events import PATIENCE
+from fillrate.model.kernel import codes as c
+from fillrate.model.kernel.agenda import log_units, money_of, push
+from fillrate.model.kernel.chance import patience
+from fillrate.model.kernel.facts import home_pair
+from fillrate.model.kernel.jit import jit
+from fillrate.model.kernel.lift import lift
+from fillrate.model.kernel.limits import quota_left, row_available
+from fillrate.model.kernel.parcels import put
+from fillrate.model.kernel.pools import add_cell, free_cells, new_cell, new_line, new_order
+from fillrate.model.kernel.release import lose
+from fillrate.model.kernel.stocks import touch, use_quota
+from fillrate.model.kernel.waiting import add, any_open, count_held, drop, line_of, open_units
+
+__all__ = ["begin_offer", "hold", "place", "receive", "release_complete", "reserve"]
+
+has_choice, legal_rows, snap = lift(walk.has_choice), lift(walk.legal_rows), lift(_snap)
+INFINITY = float("inf")
+
+
+@jit
+def receive(z, row):
+    """An order comes in: its slot, or -1 if a table is full."""
+    o = new_order(z)
+    if o < 0:
+        return o
+    order, t, s = z.order[o], z.feed, z.setting
+    order.row = row
+    order.time = z.now
+    order.region = t.region[row]
+    order.segment = t.segment[row]
+    order.pin = t.pin[row]
+    _promise(order, s.segment[order.segment], t.ship_by[row], t.deliver_by[row])
+    order.counted = z.now >= s.warm_up_raw
+    order.last_delivery = -1.0
+    order.deadline = 0.0
+    order.offers = order.shipped = order.on_time = order.boxes = 0
+    order.parcels = order.sent = -1
+    order.patient = order.waiting = order.listed = order.again = 0
+    order.units = order.lines = 0
+    for at in range(t.first_line[row], t.first_line[row + 1]):
+        if not _read_line(z, o, at):
+            return -1
+    order.pending = order.units
+    z.received += order.counted
+    for n in range(order.lines):
+        line = z.line[line_of(z, o, n)]
+        log_units(z, c.RECEIVED, row, line.row, line.sku, -1, line.quantity)
+        z.margin += money_of(line.quantity, line.price - s.sku[line.sku].cost)
+    return o
+
+
+@jit
+def _promise(order, terms, ship_by, deliver_by):
+    """Promised dates: the order's own, else the segment's, else dispatch at receipt (and the lane's mean transit)."""
+    if ship_by != ship_by:
+        within = terms.ship_within
+        ship_by = order.time + (snap(within) if within == within else 0.0)
+    if deliver_by != deliver_by and terms.deliver_within == terms.deliver_within:
+        deliver_by = order.time + snap(terms.deliver_within)
+    order.ship_by = ship_by
+    order.deliver_by = deliver_by
+
+
+@jit
+def _read_line(z, o, at):
+    """Read one trace line; whether there was a slot for it."""
+    l = new_line(z)
+    if l < 0:
+        return False
+    order, line, t = z.order[o], z.line[l], z.feed
+    line.row = at
+    line.price = t.price[at]
+    line.order = o
+    line.nth = order.lines
+    line.sku = t.sku[at]
+    line.quantity = line.open = t.quantity[at]
+    line.home = home_pair(z, order.region, line.sku)
+    line.waiting = line.held = line.counted = line.immediate = line.first_pass = line.placed = 0
+    line.cells = line.kept = line.twin = -1
+    line.head = 1
+    line.waits = 0
+    for n in range(order.lines):
+        other = line_of(z, o, n)
+        if z.line[other].sku == line.sku and z.line[other].twin < 0:
+            z.line[other].twin = l
+            line.head = 0
+            break
+    z.order_line[o * z.widest + order.lines] = l
+    order.lines += 1
+    order.units += line.quantity
+    return True
+
+
+@jit
+def begin_offer(z, o, capped):
+    """Make the offer of an order; whether the policy has anything to choose.
+
+    With `capped` a line takes at most the units that its `cap` says (re-evaluation's caps); the rest stays held.
+    """
+    order, s = z.order[o], z.setting
+    order.offers += 1
+    if order.offers == 1:
+        order.deadline = INFINITY if s.segment[order.segment].forever != 0 else z.now + patience(z, order)
+    z.asked_nth = 0
+    lines = _open_groups(z, o, capped)
+    if lines == 0:
+        z.masked_offers += open_units(z, o) > 0
+        return False
+    _lay_out(z, o, lines)
+    for line in range(lines):
+        _log_check(z, o, line)
+    if not has_choice(z.offer):
+        z.masked_offers += 1
+        return False
+    return True
+
+
+@jit
+def _open_groups(z, o, capped):
+    """Number of lines to ask about: open, merged by SKU, with the units that caps and quotas allow."""
+    order, offer, s = z.order[o], z.offer, z.setting
+    terms = s.segment[order.segment]
+    complete = 0 if terms.commit != 0 else terms.complete
+    lines, short = 0, False
+    for n in range(order.lines):
+        l = line_of(z, o, n)
+        if z.line[l].head == 0:
+            continue
+        units = 0
+        twin = l
+        while twin >= 0:
+            units += z.line[twin].open
+            twin = z.line[twin].twin
+        if units > 0:
+            offer.group[lines] = l
+            offer.rest[lines] = units
+            offer.asked[lines] = units
+            lines += 1
+    offer.order = o
+    offer.complete = complete
+    if s.has_quotas == 0 and not capped:
+        return lines
+    for line in range(lines):
+        l = z.line[offer.group[line]]
+        cap = quota_left(z, order.segment, l.sku)
+        if capped:
+            cap = min(cap, l.cap)
+        offer.asked[line] = min(offer.rest[line], cap)
+        short = short or offer.asked[line] < offer.rest[line]
+        if complete == 1 and offer.asked[line] < offer.rest[line]:
+            offer.asked[line] = 0
+    return _without_refused(z, o, lines, complete == 2 and short)
+
+
+@jit
+def _without_refused(z, o, lines, nothing):
+    """Keep the lines that may be asked about; the others were looked at in vain."""
+    offer, kept = z.offer, 0
+    for line in range(lines):
+        l = offer.group[line]
+        if nothing or offer.asked[line] == 0:
+            z.cut_tables += _is_cut(z, o, z.line[l].sku)
+            log_units(z, c.CHECKED, z.order[o].row, z.line[l].row, z.line[l].sku, -1, 0)
+        else:
+            offer.group[kept] = l
+            offer.asked[kept] = offer.asked[line]
+            kept += 1
+    return kept
+
+
+@jit
+def _is_cut(z, o, sku):
+    """Whether rows are left out at the most that a table may have."""
+    return z.order[o].pin < 0 and _eligible(z, o, sku) > z.setting.rows
+
+
+@jit
+def _eligible(z, o, sku):
+    """How many locations carry a SKU and reach the order's region."""
+    s, count = z.setting, 0
+    first = z.order[o].region * s.pairs
+    for at in range(s.sku[sku].first, s.sku[sku].last):
+        if s.row[first + at] < 0:
+            break
+        count += 1
+    return count
+
+
+@jit
+def _rows(z, o, sku):
+    """Rows of a line besides hold."""
+    order, s = z.order[o], z.setting
+    if order.pin < 0:
+        return min(_eligible(z, o, sku), s.rows)
+    first = order.region * s.pairs
+    for at in range(s.sku[sku].first, s.sku[sku].last):
+        if s.row[first + at] >= 0 and s.pair[s.row[first + at]].place == order.pin:
+            return 1
+    return 0
+
+
+@jit
+def _lay_out(z, o, lines):
+    """Write the offer: rows and what each may give, in blocks of equal width."""
+    order, offer, s = z.order[o], z.offer, z.setting
+    terms = s.segment[order.segment]
+    width = 0
+    for line in range(lines):
+        offer.rows[line] = _rows(z, o, z.line[offer.group[line]].sku)
+        width = max(width, offer.rows[line])
+    offer.lines = lines
+    offer.width = width
+    offer.split = terms.split
+    offer.most = 1 if terms.split == 0 else s.most
+    offer.least = s.least
+    for line in range(lines):
+        _lay_line(z, o, line)
+    offer.before = _opened(z, o)
+    offer.state[LINE] = -1
+    offer.state[OPENED] = offer.before
+
+
+@jit
+def _lay_line(z, o, line):
+    order, offer, s = z.order[o], z.offer, z.setting
+    l, width = offer.group[line], offer.width
+    sku = z.line[l].sku
+    at = order.region * s.pairs + s.sku[sku].first
+    row = 0
+    while row < offer.rows[line]:
+        pair = int(s.row[at])
+        at += 1
+        if order.pin < 0 or s.pair[pair].place == order.pin:
+            to = line * width + row
+            offer.pair[to] = pair
+            offer.location[to] = s.pair[pair].place
+            offer.available[to] = row_available(z, o, l, pair)
+            offer.take[to] = 0
+            row += 1
+    for to in range(line * width + row, (line + 1) * width):
+        offer.pair[to] = -1
+        offer.location[to] = -1
+        offer.available[to] = 0
+        offer.take[to] = 0
+    offer.left[line] = offer.asked[line]
+    offer.price[line] = z.line[l].price
+    offer.cut[line] = _is_cut(z, o, sku)
+
+
+@jit
+def _opened(z, o):
+    """List the locations that the order ships or has shipped from; returns how many."""
+    offer, count = z.offer, 0
+    for n in range(z.order[o].lines):
+        cell = z.line[line_of(z, o, n)].cells
+        while cell >= 0:
+            if z.cell[cell].n > 0:
+                known = False
+                for at in range(count):
+                    known = known or offer.opened[at] == z.cell[cell].a
+                if not known:
+                    offer.opened[count] = z.cell[cell].a
+                    count += 1
+            cell = z.cell[cell].next
+    return count
+
+
+@jit
+def _log_check(z, o, line):
+    """A candidate table was made; the journal is told what is there over its legal rows."""
+    offer = z.offer
+    z.cut_tables += offer.cut[line]
+    if z.journal == 0:
+        return
+    there = 0
+    for n in range(legal_rows(offer, line)):
+        there += offer.available[line * offer.width + offer.legal[n]]
+    l = z.line[offer.group[line]]
+    log_units(z, c.CHECKED, z.order[o].row, l.row, l.sku, -1, there)
+
+
+@jit
+def keeps_aside(z, order):
+    """Whether reserved units wait for the rest of their line or order."""
+    terms = z.setting.segment[order.segment]
+    return terms.commit != 0 and terms.complete > 0
+
+
+@jit
+def place(z, o):
+    """Reserve what was taken: into parcels, or kept aside while a ship-complete order waits."""
+    offer = z.offer
+    aside = keeps_aside(z, z.order[o])
+    for line in range(offer.lines):
+        for row in range(offer.rows[line]):
+            at = line * offer.width + row
+            if offer.take[at] > 0:
+                reserve(z, o, offer.group[line], offer.location[at], offer.pair[at], offer.take[at], aside, False)
+
+
+@jit
+def reserve(z, o, l, place, pair, units, aside, alone):
+    """Promise units from a location; merged lines take them in trace order (with `alone` only the line itself)."""
+    order = z.order[o]
+    z.stock[pair].reserved += units
+    touch(z, pair)
+    use_quota(z, order.segment, z.line[l].sku, units)
+    while l >= 0:
+        line = z.line[l]
+        part = min(units, line.open)
+        if part > 0:
+            units -= part
+            line.open -= part
+            line.placed += part
+            _count_at(z, line, place, part)
+            log_units(z, c.RESERVED, order.row, line.row, line.sku, place, part)
+            _count_reserved(z, order, line)
+            if aside:
+                line.kept = add_cell(z, line.kept, place, pair, part)
+            else:
+                put(z, l, place, pair, part)
+        l = -1 if alone else line.twin
+
+
+@jit
+def _count_at(z, line, place, units):
+    """Note where units of a line are."""
+    cell = line.cells
+    while cell >= 0 and z.cell[cell].a != place:
+        cell = z.cell[cell].next
+    if cell >= 0:
+        z.cell[cell].n += units
+        return
+    slot = new_cell(z, place, -1, units)
+    if slot >= 0:
+        z.cell[slot].next = line.cells
+        line.cells = slot
+
+
+@jit
+def _count_reserved(z, order, line):
+    """Count the wait of units that were never reserved before: a unit's first allocation."""
+    units = line.placed - line.counted
+    if units <= 0:
+        return
+    line.counted = line.placed
+    if z.now == order.time:
+        line.immediate = line.placed
+    if order.counted != 0:
+        z.allocated += units
+        z.waited += units * (z.now - order.time)
+
+
+@jit
+def release_complete(z, o):
+    """Hand over what is complete: a line (of one SKU), or the order, with nothing open."""
+    order = z.order[o]
+    if not keeps_aside(z, order):
+        return
+    if z.setting.segment[order.segment].complete == 2 and open_units(z, o) > 0:
+        return
+    for n in range(order.lines):
+        l = line_of(z, o, n)
+        if z.line[l].head != 0 and not any_open(z, l):
+            while l >= 0:
+                _hand_over(z, l)
+                l = z.line[l].twin
+
+
+@jit
+def _hand_over(z, l):
+    first = z.line[l].kept
+    cell = first
+    while cell >= 0:
+        put(z, l, z.cell[cell].a, z.cell[cell].b, z.cell[cell].n)
+        cell = z.cell[cell].next
+    z.line[l].kept = -1
+    free_cells(z, first)
+
+
+@jit
+def hold(z, o):
+    """What was not taken waits, or is lost where patience has run out."""
+    order = z.order[o]
+    units = open_units(z, o)
+    if z.now >= order.deadline and order.patient == 0 and units > 0:
+        lose(z, o)
+        return
+    for n in range(order.lines):
+        l = line_of(z, o, n)
+        line = z.line[l]
+        if line.open > 0:
+            log_units(z, c.HELD, order.row, line.row, line.sku, -1, line.open)
+        count_held(z, o, l)
+    if units == 0:
+        drop(z, o)
+        return
+    add(z, o)
+    if order.deadline < z.horizon and order.patient == 0:
+        order.patient = 1
+        push(z, order.deadline, PATIENCE, order.row, o)

@@ -1,0 +1,48 @@
+"""What Python calls, by way of `cache.Root`: compiled when first called, or loaded.
+
+A root takes the address of a record and nothing else: that is the cheapest call, and the one that needs no memory
+management.
+"""
+
+from __future__ import annotations
+
+from fillrate.model.kernel.codes import ANSWER, ASK, START, WALK
+from fillrate.model.kernel.layout import CALL, RANKED, RUN, TABLES
+from fillrate.model.kernel.machine import advance, take_row
+from fillrate.model.kernel.ranking import order_column
+from fillrate.model.kernel.reset import reset
+from fillrate.model.kernel.table import write_table
+from fillrate.model.kernel.typed import view_at
+
+__all__ = ["drive", "tables", "view_orders"]
+
+run_at, call_at, tables_at, ranked_at = (view_at(view) for view in (RUN, CALL, TABLES, RANKED))
+
+
+def drive(address):
+    """Drive simulations on to their next pause; `address` is that of a `CALL` record."""
+    call = call_at(address)
+    for i in range(call.first, call.last):
+        z = run_at(call.address[i])
+        if call.how == START:
+            reset(z)
+        elif call.how == ANSWER and z.doing == WALK:
+            take_row(z, call.row[i])
+        call.code[i] = advance(z)
+
+
+def tables(address):
+    """Write candidate tables and masks of simulations that pause at a question; `address` is that of a `TABLES`."""
+    wanted = tables_at(address)
+    for i in range(wanted.first, wanted.last):
+        if wanted.paused[i] == ASK:
+            write_table(run_at(wanted.address[i]), wanted, i)
+
+
+def view_orders(address):
+    """Write the order columns of waiting orders; `address` is that of a `RANKED` record."""
+    wanted = ranked_at(address)
+    z = run_at(wanted.address)
+    for n in range(wanted.count):
+        for column in range(wanted.columns):
+            wanted.value[n * wanted.columns + column] = order_column(z, wanted.slot[n], column)

@@ -1,0 +1,164 @@
+"""State of simulations as structured arrays with a leading axis, whose capacities can grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fillrate.model.kernel import codes, layout
+from fillrate.scorecard.totals import HOME, TALLY
+from fillrate.scorecard.journal import BOOKINGS
+
+if TYPE_CHECKING:
+    from fillrate.model.kernel.setting import Setting
+
+__all__ = ["Room", "State"]
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many rows the tables of a run have; a full one stops the run, which starts again with twice as many."""
+
+    orders: int = 64
+    lines: int = 128
+    cells: int = 384
+    parcels: int = 96
+    comings: int = 64
+    events: int = 192
+    had: int = 16
+    entries: int = 0
+    cycles: int = 0
+
+    def grown(self, error: int) -> Room:
+        """Twice the rows where they did not do; `error` is what the run says."""
+        full = {
+            "events": codes.EVENTS_FULL,
+            "orders": codes.ORDERS,
+            "lines": codes.LINES,
+            "cells": codes.CELLS,
+            "parcels": codes.PARCELS,
+            "comings": codes.COMINGS,
+            "entries": codes.ENTRIES,
+            "had": codes.HAD,
+        }
+        return replace(self, **{name: 2 * max(8, getattr(self, name)) for name, bit in full.items() if error & bit})
+
+
+class State:
+    """n simulations of one setting; record i points at row i of every array."""
+
+    def __init__(self, setting: Setting, room: Room, widest: int, n: int = 1) -> None:
+        """Allocate.
+
+        Args:
+            setting: world and policy.
+            room: capacities.
+            widest: most lines of an order.
+            n: simulations.
+        """
+        self.setting, self.room, self.widest, self.n = setting, room, widest, n
+        sizes = setting.record[0]
+        width = int(min(sizes["rows"], sizes["places"]))
+        self.arrays = {name: np.zeros((n, size), kind) for name, (size, kind) in _tables(sizes, room, widest).items()}
+        self.offers = _Part(layout.OFFER, _offer_sizes(widest, width, int(sizes["places"])), n)
+        self.scratch = _Part(layout.SCRATCH, _scratch_sizes(widest, width, int(sizes["places"])), n)
+        self.quotas = _Part(layout.QUOTA_WORK, dict.fromkeys(layout.QUOTA_WORK.arrays, int(sizes["segments"])), n)
+        self.records = np.zeros(n, layout.RUN.dtype)
+        for i in range(n):
+            self._point(i)
+        self.addresses = self.records.ctypes.data + np.arange(n) * layout.RUN.dtype.itemsize
+
+    def _point(self, i: int) -> None:
+        record = self.records[i]
+        record["widest"] = self.widest
+        record["journal"] = self.room.entries > 0
+        for name, array in self.arrays.items():
+            layout.RUN.point(record, name, array[i])
+        layout.RUN.point(record, "setting", self.setting.record)
+        for name, part in (("offer", self.offers), ("scratch", self.scratch), ("quota_work", self.quotas)):
+            layout.RUN.point(record, name, part.records[i : i + 1])
+
+    def feed(self, i: int, feed: Any) -> None:
+        """Let a simulation play a feed."""
+        layout.RUN.point(self.records[i], "feed", feed.record)
+
+    @property
+    def bytes_each(self) -> int:
+        """Bytes of one simulation."""
+        parts = (
+            *self.arrays.values(),
+            *(a for p in (self.offers, self.scratch, self.quotas) for a in p.arrays.values()),
+        )
+        return sum(array.nbytes for array in parts) // self.n + layout.RUN.dtype.itemsize
+
+
+class _Part:
+    """The arrays of a view of each simulation."""
+
+    def __init__(self, view: Any, sizes: dict[str, int], n: int) -> None:
+        self.arrays = {name: np.zeros((n, sizes[name]), kind) for name, kind in view.arrays.items()}
+        self.records = np.zeros(n, view.dtype)
+        for i in range(n):
+            for name, array in self.arrays.items():
+                view.point(self.records[i], name, array[i])
+
+
+def _tables(sizes: Any, room: Room, widest: int) -> dict[str, tuple[int, Any]]:
+    """Size and type of every table of a run."""
+    places, skus, segments, regions, pairs, steps = (
+        int(sizes[name]) for name in ("places", "skus", "segments", "regions", "pairs", "rank_steps")
+    )
+    quotas = segments * skus if sizes["has_quotas"] else 0
+    size = {
+        "event": room.events,
+        "stock": pairs,
+        "order": room.orders,
+        "order_line": room.orders * widest,
+        "line": room.lines,
+        "cell": room.cells,
+        "parcel": room.parcels,
+        "coming": room.comings,
+        "site": places,
+        "needed": skus,
+        "wanted": skus * segments,
+        "waiter": segments,
+        "quota": quotas,
+        "rank": room.orders * steps,
+        "parcel_rank": room.parcels * (steps + 1),
+        "fresh_list": room.parcels,
+        "woken_list": skus,
+        "had": room.had,
+        "capacity": int(sizes["suppliers"]),
+        "buy": pairs if sizes["replenish_custom"] else 0,
+        "money": 3 * len(BOOKINGS),
+        "home": len(HOME) * places,
+        "region_sent": 2 * regions,
+        "by_segment": segments * len(TALLY),
+        "by_region": regions * len(TALLY),
+        "segment_days": segments,
+        "region_days": regions,
+        "cycle": room.cycles,
+        "entry": room.entries,
+        **dict.fromkeys(("listed", "sorting", "again_list"), room.orders),
+        **dict.fromkeys(("touched_list", "due_list", "low_list", "stocked_list", "on_hand"), pairs),
+        **dict.fromkeys(("place_holding", "place_capital", "busy"), places),
+    }
+    return {name: (size[name], layout.RUN.arrays[name]) for name in size}
+
+
+def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:
+    cells = lines * width
+    by_line = dict.fromkeys(("asked", "price", "left", "rest", "group", "rows", "cut"), lines)
+    sizes = {**dict.fromkeys(layout.OFFER.arrays, cells), **by_line}
+    return sizes | {"opened": places + cells, "trail": 3 * cells + 3, "legal": width, "state": 2}
+
+
+def _scratch_sizes(lines: int, width: int, places: int) -> dict[str, int]:
+    rows = min(places, lines * width)
+    cells = lines * rows
+    by_row = ("state", "best", "trail", "mark", "slack", "joined", "other", "pick", "box", "score")
+    sizes = {**dict.fromkeys(layout.SCRATCH.arrays, cells), **dict.fromkeys(by_row, rows)}
+    sizes |= {"need": lines, "menu_width": lines, "ends": lines + 1, "level": lines + 1, "record": 4}
+    return sizes | {"at": places, "place": rows + 1}

@@ -1,0 +1,30 @@
+"""Candidate tables as numbers: rows are locations in the region's order, hold is the last."""
+
+from __future__ import annotations
+
+from fillrate.decision.offer import LINE
+from fillrate.model.kernel.facts import column
+from fillrate.model.kernel.jit import jit
+
+__all__ = ["write_table"]
+
+
+@jit
+def write_table(z, wanted, i):
+    """Write the table and the mask of the question at hand; rows that are not there are 0 and not legal."""
+    offer = z.offer
+    line = offer.state[LINE]
+    rows, columns = offer.rows[line], wanted.columns
+    first, mask = i * wanted.rows, wanted.mask
+    for row in range(wanted.rows - 1):
+        mask[first + row] = 0
+        for n in range(columns):
+            at = (first + row) * columns + n
+            wanted.value[at] = column(z, line, row, wanted.name[n]) if row < rows else 0.0
+    hold = first + wanted.rows - 1
+    for n in range(columns):
+        same = wanted.of_order[n] != 0 and rows > 0
+        wanted.value[hold * columns + n] = wanted.value[first * columns + n] if same else wanted.hold[n]
+    mask[hold] = 1
+    for n in range(z.legal):
+        mask[first + offer.legal[n]] = 1
