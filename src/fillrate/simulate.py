@@ -23,6 +23,8 @@ from fillrate.world import World, load_world
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from fillrate.policy import Bound
+
 __all__ = ["ENGINES", "Result", "opening_of", "simulate"]
 
 ENGINES = ("compiled", "simpy")
@@ -97,7 +99,7 @@ def _by_simpy(
 
 
 def _compiled(
-    world: World, trace: Trace, bound: Bound, opening: Opening, journal: bool, _: None
+    world: World, trace: Trace, bound: Bound, opening: Opening, journal: bool, _: object
 ) -> tuple[Totals, pa.Table | None]:
     from fillrate.model.kernel.engine import journal_of, play, totals_of
     from fillrate.model.kernel.feed import Feed

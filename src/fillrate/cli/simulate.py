@@ -30,7 +30,9 @@ PolicyName = Annotated[
         "named come from the world's defaults; without POLICY all of them do.",
     ),
 ]
-Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="Which engine plays the model: compiled, or simpy, the model of record.")]
+Engine = Annotated[
+    str, typer.Option("--engine", metavar="NAME", help="Which engine plays the model: compiled, or simpy (of record).")
+]
 JournalFile = Annotated[
     Path | None,
     typer.Option("--journal", metavar="FILE", help="Write every event of the run to a .parquet or .csv file."),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fillrate.draws import snap as _snap
 from fillrate.model import costs
-from fillrate.model.events import CHARGE, CLOSE, OUTAGE, PLAN, REEVALUATION, REVIEW, WAVE
 from fillrate.model.events import BACKLOG as BACKLOG_KIND
+from fillrate.model.events import CHARGE, CLOSE, OUTAGE, PLAN, REEVALUATION, REVIEW, WAVE
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import book, log, log_units, push
 from fillrate.model.kernel.jit import jit

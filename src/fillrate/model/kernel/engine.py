@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fillrate.model.journal import journal_table
 from fillrate.model.kernel.asking import Asking
 from fillrate.model.kernel.call import Call
 from fillrate.model.kernel.codes import DONE, GROW
-from fillrate.model.journal import journal_table
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.setting import Setting
 from fillrate.model.kernel.state import Room, State
-from fillrate.scorecard.totals import COUNTS, HOME, SUMS, TALLY, Totals
 from fillrate.scorecard.journal import BOOKINGS
+from fillrate.scorecard.totals import COUNTS, HOME, SUMS, TALLY, Totals
 
 if TYPE_CHECKING:
     import pyarrow as pa

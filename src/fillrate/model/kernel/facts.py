@@ -105,7 +105,7 @@ def joins(z, line, place):
             return True
         p = z.parcel[p].next
     if z.setting.segment[order.segment].complete == 2:
-        for n in range(order.lines):
+        for n in range(order.lines):  # noqa: SIM110 - a loop that can be compiled
             if _kept_at(z, line_of(z, offer.order, n), place):
                 return True
         return False
@@ -248,7 +248,7 @@ def column(z, line, row, name):
         return lane_of(z, order, place).distance
     if name == UNIT_SHIPPING_COST:
         return row_unit_cost(z, order, l.sku, place)
-    if name == BOX_COST or name == COST_PER_UNIT:
+    if name in (BOX_COST, COST_PER_UNIT):
         box = 0.0 if joins(z, line, place) else row_box(z, order, place)
         return box if name == BOX_COST else cost_per_unit(box, row_unit_cost(z, order, l.sku, place), there, left)
     if name == TRANSIT_DAYS:

@@ -63,9 +63,9 @@ SETTING = View(
         ("i8", "caps_at_storage has_cash rated_holding rated_capital return_law"),
         (
             "f8",
-            "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days warm_up_raw",
+            "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days",
         ),
-        ("f8", "opening_cash salvage return_fee warm_up"),
+        ("f8", "opening_cash salvage return_fee warm_up warm_up_raw"),
         ("u8", "policy_key"),
     ),
     {

@@ -16,9 +16,9 @@ _lifted: dict[Any, Any] = {}
 def lift(function: Callable[..., Any]) -> Any:
     """The compiled twin of a function whose global functions are lifted too."""
     if function not in _lifted:
-        names = dict(function.__globals__)  # type: ignore[attr-defined]
-        code = function.__code__  # type: ignore[attr-defined]
-        twin = types.FunctionType(code, names, function.__name__, function.__defaults__)  # type: ignore[attr-defined]
+        names = dict(function.__globals__)
+        code = function.__code__
+        twin = types.FunctionType(code, names, function.__name__, function.__defaults__)
         twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
         _lifted[function] = jit(twin)  # before its callees: it may call itself
         for name in _called(code):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fillrate.policy.limits import period_of as _period_of
 from fillrate.model.kernel.codes import NO_LIMIT
 from fillrate.model.kernel.facts import home_pair
 from fillrate.model.kernel.jit import jit
@@ -10,6 +9,7 @@ from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.stocks import free_units
 from fillrate.model.kernel.waiting import line_of
 from fillrate.policy import quotas as shared
+from fillrate.policy.limits import period_of as _period_of
 
 __all__ = ["begin_period", "deal", "quota_left", "row_available"]
 

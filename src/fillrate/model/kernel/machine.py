@@ -6,9 +6,9 @@ from fillrate.decision import walk
 from fillrate.decision.offer import LINE
 from fillrate.model import events as kind
 from fillrate.model.kernel import codes as c
+from fillrate.model.kernel.agenda import log_units, pop
 from fillrate.model.kernel.answers import answer_prices, choose_row
 from fillrate.model.kernel.calendar import charge_event, close, open_run, outage_event, schedule_each
-from fillrate.model.kernel.agenda import log_units, pop
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.limits import begin_period, deal

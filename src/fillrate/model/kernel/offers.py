@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from fillrate.decision import walk
 from fillrate.decision.offer import LINE, OPENED
 from fillrate.draws import snap as _snap

@@ -5,15 +5,15 @@ from __future__ import annotations
 from fillrate.model import costs
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
 from fillrate.model.kernel import codes as c
-from fillrate.model.kernel.agenda import book, goods, log, log_units, money_of, push
+from fillrate.model.kernel.agenda import book, goods, log_units, money_of, push
 from fillrate.model.kernel.chance import comes_back, return_days, short, transit
 from fillrate.model.kernel.facts import freight_of, lane_of, next_cut_off
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.pools import add_cell, free_cells, new_coming, new_parcel
 from fillrate.model.kernel.ranking import promised
-from fillrate.model.kernel.stations import finish_pick, join, work_of
 from fillrate.model.kernel.release import cell_at, give_back, lose
+from fillrate.model.kernel.stations import finish_pick, join, work_of
 from fillrate.model.kernel.stocks import move
 from fillrate.model.kernel.tally import finish_order
 from fillrate.model.kernel.waiting import count_held, reopen, wake

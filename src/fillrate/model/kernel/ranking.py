@@ -61,7 +61,7 @@ def order_column(z, o, column):
         return z.now - order.time
     if column == UNITS:
         return float(open_units(z, o))
-    if column == MARGIN or column == VALUE:
+    if column in (MARGIN, VALUE):
         return _open_money(z, o, column == MARGIN)
     if column == LOSS:
         return loss_of(open_units(z, o), s.loss[order.segment * s.regions + order.region])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
-from fillrate.draws import mix, name_key, seed_key, snap
+from fillrate.draws import name_key, seed_key, snap
 from fillrate.model.chance import SERVICE
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
@@ -202,7 +202,8 @@ class Setting:
 
     def _suppliers(self, pairs: Any) -> dict[str, Any]:
         world, tables = self.world, self.tables
-        suppliers, stated = np.zeros(len(world.supply.supplier), layout.SUPPLIER), []
+        stated: list[tuple[float, float]] = []
+        suppliers = np.zeros(len(world.supply.supplier), layout.SUPPLIER)
         for n, terms in enumerate(world.supply.supplier):
             fast = terms.expedite_lead_time_days
             windows = [(snap(a), snap(b)) for a, b in terms.outage.windows]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fillrate.model.kernel import codes, layout
-from fillrate.scorecard.totals import HOME, TALLY
 from fillrate.scorecard.journal import BOOKINGS
+from fillrate.scorecard.totals import HOME, TALLY
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.setting import Setting

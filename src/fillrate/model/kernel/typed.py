@@ -18,7 +18,7 @@ from fillrate.model.kernel.views import View
 __all__ = ["view_at"]
 
 
-class ViewType(types.Type):  # type: ignore[misc]
+class ViewType(types.Type):
     """Numba's type of a view."""
 
     def __init__(self, view: View) -> None:
@@ -28,7 +28,7 @@ class ViewType(types.Type):  # type: ignore[misc]
 
 
 @register_model(ViewType)
-class _ViewModel(models.PrimitiveModel):  # type: ignore[misc]
+class _ViewModel(models.PrimitiveModel):
     """A view is a pointer to its record."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
@@ -44,7 +44,7 @@ def _array_type(kind: Any) -> Any:
 
 
 @infer_getattr
-class _ViewAttributes(AttributeTemplate):  # type: ignore[misc]
+class _ViewAttributes(AttributeTemplate):
     key = ViewType
 
     def generic_resolve(self, kind: Any, name: str) -> Any:
@@ -57,10 +57,16 @@ class _ViewAttributes(AttributeTemplate):  # type: ignore[misc]
         return None
 
 
+def _field(builder: Any, view: View, pointer: Any, name: str) -> tuple[Any, Any]:
+    """Type and place of a field of the record."""
+    fields: Any = view.dtype.fields
+    kind, offset = fields[name][:2]
+    return _entry(kind), cgutils.pointer_add(builder, pointer, offset)
+
+
 def _load(context: Any, builder: Any, view: View, pointer: Any, name: str) -> Any:
     """Load the number of a field of the record."""
-    kind = _entry(view.dtype.fields[name][0])
-    place = cgutils.pointer_add(builder, pointer, view.dtype.fields[name][1])
+    kind, place = _field(builder, view, pointer, name)
     return context.unpack_value(builder, kind, builder.bitcast(place, context.get_data_type(kind).as_pointer()))
 
 
@@ -91,8 +97,8 @@ def _array(context: Any, builder: Any, of: Any, address: Any, length: Any) -> An
 
 @lower_setattr_generic(ViewType)
 def _set(context: Any, builder: Any, signature: Any, args: Any, name: str) -> None:
-    view, kind = signature.args[0].view, signature.args[1]
-    place = cgutils.pointer_add(builder, args[0], view.dtype.fields[name][1])
+    kind = signature.args[1]
+    _, place = _field(builder, signature.args[0].view, args[0], name)
     context.pack_value(builder, kind, args[1], builder.bitcast(place, context.get_data_type(kind).as_pointer()))
 
 
@@ -100,7 +106,7 @@ def view_at(view: View) -> Any:
     """A compiled function from an address to the view of the record there."""
     kind = ViewType(view)
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def at(typing: Any, address: Any) -> Any:  # noqa: ARG001 - numba hands its typing context in
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ARG001
             return builder.inttoptr(args[0], context.get_value_type(kind))
