@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +14,7 @@ from fillrate.errors import InputError, TraceError, nearest
 from fillrate.model.opening import Opening, stated_opening
 from fillrate.model.opening_policy import days_before, state_left
 from fillrate.policy import Policy, bind, load_policy
-from fillrate.scorecard.scorecard import Scorecard, score
+from fillrate.scorecard.scorecard import Scorecard, Scorecards, score
 from fillrate.scorecard.totals import Totals
 from fillrate.trace import Trace, sample
 from fillrate.trace.checks import check_trace
@@ -23,9 +23,10 @@ from fillrate.world import World, load_world
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from fillrate.model.kernel.feed import Feed
     from fillrate.policy import Bound
 
-__all__ = ["ENGINES", "Result", "opening_of", "simulate"]
+__all__ = ["ENGINES", "Replications", "Result", "opening_of", "simulate"]
 
 ENGINES = ("compiled", "simpy")
 KEPT = 16  # openings in memory: enough for every policy of a comparison to meet the same one
@@ -109,6 +110,38 @@ def _compiled(
     return totals_of([state]), journal_of(world, state) if journal else None
 
 
+class Replications:
+    """Runs of some policies on many traces of a world through the compiled engine, to be shared by threads."""
+
+    def __init__(self, world: World, policies: Mapping[str, Policy]) -> None:
+        """Bind every policy to the world, which has its horizon.
+
+        Raises:
+            PolicyError: a policy does not fit the world.
+        """
+        from fillrate.model.kernel.setting import Setting
+
+        self.world = world
+        self.settings = {name: Setting(world, bind(policy, world)) for name, policy in policies.items()}
+
+    def feed(self, trace: Trace) -> Feed:
+        """A trace made ready to be played, once for all policies.
+
+        Raises:
+            TraceError: the trace cannot be played in this world.
+        """
+        from fillrate.model.kernel.feed import Feed
+
+        check_trace(self.world, trace)
+        return Feed(self.world, trace, opening_of(self.world, trace.seed))
+
+    def scorecards(self, policy: str, feeds: Sequence[Feed]) -> Scorecards:
+        """What a policy comes to on each of at least one feed; the same whatever else runs beside it."""
+        from fillrate.model.kernel.replications import play_all
+
+        return score(self.world, play_all(self.settings[policy], feeds))
+
+
 def opening_of(world: World, seed: int) -> Opening:
     """Where a run starts: the stated opening stock, or what `[world] opening_policy` leaves after `opening_days`.
 
@@ -119,12 +152,11 @@ def opening_of(world: World, seed: int) -> Opening:
         world: the world of the run, with its horizon.
         seed: the trace's seed.
     """
-    if not world.header.opening_policy:
-        return stated_opening(world)
-    policy = load_policy(world.header.opening_policy)
-    key = world.hash, policy.hash, seed
+    stated = not world.header.opening_policy
+    policy = None if stated else load_policy(world.header.opening_policy)
+    key = world.hash, policy.hash if policy else "", 0 if stated else seed
     if key not in _openings:
-        _openings[key] = _played(world, policy, seed)
+        _openings[key] = _played(world, policy, seed) if policy else stated_opening(world)
         while len(_openings) > KEPT:
             _openings.popitem(last=False)
     return _openings[key]

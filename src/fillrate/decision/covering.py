@@ -58,7 +58,7 @@ def _short_line(offer: Offer, first: int, last: int, barred: int) -> int:
 
 
 def _next_row(offer: Offer, depth: int) -> int:
-    """The next row of the short line whose location may be opened, as an entry of the flat lists; -1 if none is left."""
+    """The next row of the short line whose location may be opened, an entry of the flat lists; -1 if none is left."""
     line, row, barred = offer.trail[3 * depth], offer.trail[3 * depth + 1], offer.trail[3 * depth + 2]
     opened = offer.state[OPENED]
     while row < offer.width:

@@ -12,8 +12,9 @@ from fillrate.model.kernel.asking import Asking
 from fillrate.model.kernel.call import Call
 from fillrate.model.kernel.codes import DONE, GROW
 from fillrate.model.kernel.feed import Feed
+from fillrate.model.kernel.room import Room
 from fillrate.model.kernel.setting import Setting
-from fillrate.model.kernel.state import Room, State
+from fillrate.model.kernel.state import State
 from fillrate.scorecard.journal import BOOKINGS
 from fillrate.scorecard.totals import COUNTS, HOME, SUMS, TALLY, Totals
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from fillrate.model.chance import SERVICE
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NOBODY, PRICES, PURCHASE, RANDOM
+from fillrate.model.kernel.room import Room
 from fillrate.policy.replenish import ALWAYS, pair_supplier
 from fillrate.world.law import Law, law_table, mean_of
 
@@ -36,6 +36,7 @@ class Setting:
         """Turn every table into an array."""
         self.world, self.policy, self.tables = world, policy, world.tables
         self.laws: dict[Law, int] = {}
+        self.room = Room()
         self.record = np.zeros(1, layout.SETTING.dtype)
         self.arrays = {**self._places(), **self._lanes(), **self._goods(), **self._customers(), **self._rules()}
         self.arrays |= self._law_arrays()
@@ -297,10 +298,11 @@ class Setting:
             grants["weight"][n], grants["soon"][n] = quotas.weights(n), quotas.soon(n)
         return {"quota": grants.ravel(), "limited": quotas.limited.astype(np.uint8).ravel()}
 
-    @cached_property
-    def address(self) -> int:
-        """Where the record stands."""
-        return int(self.record.ctypes.data)
+    @property
+    def is_custom(self) -> bool:
+        """Whether a run pauses to ask somebody in Python."""
+        policy = self.policy
+        return any(part is not None for part in (policy.custom_rank, policy.custom_source, policy.custom_replenish))
 
 
 def _terms(steps: Steps, number: dict[str, int]) -> tuple[Any, Any]:

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fillrate.model.kernel import codes, layout
+from fillrate.model.kernel import layout
+from fillrate.model.kernel.room import Room
 from fillrate.scorecard.journal import BOOKINGS
 from fillrate.scorecard.totals import HOME, TALLY
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.setting import Setting
 
-__all__ = ["Room", "State"]
-
-
-@dataclass(frozen=True)
-class Room:
-    """How many rows the tables of a run have; a full one stops the run, which starts again with twice as many."""
-
-    orders: int = 64
-    lines: int = 128
-    cells: int = 384
-    parcels: int = 96
-    comings: int = 64
-    events: int = 192
-    had: int = 16
-    entries: int = 0
-    cycles: int = 0
-
-    def grown(self, error: int) -> Room:
-        """Twice the rows where they did not do; `error` is what the run says."""
-        full = {
-            "events": codes.EVENTS_FULL,
-            "orders": codes.ORDERS,
-            "lines": codes.LINES,
-            "cells": codes.CELLS,
-            "parcels": codes.PARCELS,
-            "comings": codes.COMINGS,
-            "entries": codes.ENTRIES,
-            "had": codes.HAD,
-        }
-        return replace(self, **{name: 2 * max(8, getattr(self, name)) for name, bit in full.items() if error & bit})
+__all__ = ["State"]
 
 
 class State:
@@ -66,19 +37,13 @@ class State:
         self.scratch = _Part(layout.SCRATCH, _scratch_sizes(widest, width, int(sizes["places"])), n)
         self.quotas = _Part(layout.QUOTA_WORK, dict.fromkeys(layout.QUOTA_WORK.arrays, int(sizes["segments"])), n)
         self.records = np.zeros(n, layout.RUN.dtype)
-        for i in range(n):
-            self._point(i)
-        self.addresses = self.records.ctypes.data + np.arange(n) * layout.RUN.dtype.itemsize
-
-    def _point(self, i: int) -> None:
-        record = self.records[i]
-        record["widest"] = self.widest
-        record["journal"] = self.room.entries > 0
+        self.records["widest"], self.records["journal"] = widest, room.entries > 0
         for name, array in self.arrays.items():
-            layout.RUN.point(record, name, array[i])
-        layout.RUN.point(record, "setting", self.setting.record)
+            layout.RUN.point_rows(self.records, name, array)
         for name, part in (("offer", self.offers), ("scratch", self.scratch), ("quota_work", self.quotas)):
-            layout.RUN.point(record, name, part.records[i : i + 1])
+            layout.RUN.point_rows(self.records, name, part.records)
+        layout.RUN.point(self.records, "setting", setting.record)
+        self.addresses = self.records.ctypes.data + np.arange(n) * layout.RUN.dtype.itemsize
 
     def feed(self, i: int, feed: Any) -> None:
         """Let a simulation play a feed."""
@@ -100,9 +65,8 @@ class _Part:
     def __init__(self, view: Any, sizes: dict[str, int], n: int) -> None:
         self.arrays = {name: np.zeros((n, sizes[name]), kind) for name, kind in view.arrays.items()}
         self.records = np.zeros(n, view.dtype)
-        for i in range(n):
-            for name, array in self.arrays.items():
-                view.point(self.records[i], name, array[i])
+        for name, array in self.arrays.items():
+            view.point_rows(self.records, name, array)
 
 
 def _tables(sizes: Any, room: Room, widest: int) -> dict[str, tuple[int, Any]]:

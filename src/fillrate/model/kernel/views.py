@@ -32,3 +32,8 @@ class View:
         """Let a field of one record point at an array (or at the record of another view)."""
         record[f"at_{name}"] = array.ctypes.data
         record[f"of_{name}"] = array.size
+
+    def point_rows(self, records: Any, name: str, arrays: Any) -> None:
+        """Let a field of the n-th record point at the n-th row of an array (or of other records)."""
+        records[f"at_{name}"] = arrays.ctypes.data + np.arange(len(arrays)) * arrays.strides[0]
+        records[f"of_{name}"] = arrays[0].size

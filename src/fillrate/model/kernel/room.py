@@ -1,0 +1,38 @@
+"""Capacities of the tables of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from fillrate.model.kernel import codes
+
+__all__ = ["Room"]
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many rows the tables of a run have; a full one stops the run, which starts again with twice as many."""
+
+    orders: int = 64
+    lines: int = 128
+    cells: int = 384
+    parcels: int = 96
+    comings: int = 64
+    events: int = 192
+    had: int = 16
+    entries: int = 0
+    cycles: int = 0
+
+    def grown(self, error: int) -> Room:
+        """Twice the rows where they did not do; `error` is what the run says."""
+        full = {
+            "events": codes.EVENTS_FULL,
+            "orders": codes.ORDERS,
+            "lines": codes.LINES,
+            "cells": codes.CELLS,
+            "parcels": codes.PARCELS,
+            "comings": codes.COMINGS,
+            "entries": codes.ENTRIES,
+            "had": codes.HAD,
+        }
+        return replace(self, **{name: 2 * max(8, getattr(self, name)) for name, bit in full.items() if error & bit})
