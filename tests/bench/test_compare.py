@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fillrate.bench import compare as module
+from fillrate.bench.batches import play_tasks
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.decision.question import Question
@@ -69,11 +70,11 @@ def test_a_second_call_runs_nothing_again(tmp_path: Path, monkeypatch: pytest.Mo
     first = small(folder=tmp_path, replications=2)
     calls: list[Any] = []
 
-    def counted(*args: Any, **kwargs: Any) -> Any:
-        calls.append(args)
-        return simulate(*args, **kwargs)
+    def counted(runs: Any, tasks: Any, threads: int | None) -> Any:
+        calls.extend(tasks)
+        return play_tasks(runs, tasks, threads)
 
-    monkeypatch.setattr(module, "simulate", counted)
+    monkeypatch.setattr(module, "play_tasks", counted)
     assert small(folder=tmp_path, replications=2) == first
     assert not calls
     small(folder=tmp_path, replications=3)

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from fillrate.bench.statistics import Difference, Estimate, holm, mean_interval, paired_difference, probability_best
+from fillrate.errors import InputError
 
 A = [12.1, 11.4, 13.9, 12.8, 12.2, 11.9]
 B = [11.0, 11.6, 12.7, 11.9, 11.8, 11.1]
@@ -68,7 +69,7 @@ def test_pairs_are_dropped_together() -> None:
 
 
 def test_replications_must_match() -> None:
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(InputError, match="equally many"):
         paired_difference([1.0, 2.0], [1.0])
 
 

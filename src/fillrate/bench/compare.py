@@ -6,9 +6,11 @@ import shlex
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.outputs import check_folder, check_output
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
@@ -78,6 +80,7 @@ def compare(
         folder=None if folder is None else Path(folder),
         n_jobs=n_jobs,
         quiet=quiet,
+        many=partial(play_tasks, runs) if fits(chosen) else None,
     )
     found = compare_scores(base.name, seed, base.days, by_policy(results), metric=metric)
     if report is not None:

@@ -17,6 +17,7 @@ from fillrate.bench.statistics import (
     Estimate,
     holm,
     mean_interval,
+    numbers,
     paired_difference,
     probability_best,
 )
@@ -161,7 +162,9 @@ def compare_scores(
     replications = _replications(scores)
     keys = list(dict.fromkeys(key for cards in scores.values() for card in cards for key in card))
     _check_metric(metric, keys, definitions)
-    columns = {name: {key: [card.get(key) for card in cards] for key in keys} for name, cards in scores.items()}
+    columns = {
+        name: {key: numbers([card.get(key) for card in cards]) for key in keys} for name, cards in scores.items()
+    }
     policies = {name: {key: mean_interval(column[key]) for key in keys} for name, column in columns.items()}
     differences = {
         key: {(a, b): paired_difference(columns[a][key], columns[b][key]) for a, b in combinations(columns, 2)}

@@ -10,12 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["Difference", "Estimate", "holm", "mean_interval", "paired_difference", "probability_best"]
+from fillrate.errors import InputError
 
+__all__ = ["Difference", "Estimate", "holm", "mean_interval", "numbers", "paired_difference", "probability_best"]
+
+Values: TypeAlias = Sequence[float | None] | NDArray[np.float64]
 ROUNDING = 1e-12  # share of the operands below which a difference is float noise, not an effect
 
 
@@ -48,7 +53,7 @@ class Difference(Estimate):
     p_value: float | None
 
 
-def mean_interval(values: Sequence[float | None], level: float = 0.95) -> Estimate:
+def mean_interval(values: Values, level: float = 0.95) -> Estimate:
     """Mean and Student t interval of the defined values (Law 2015, Simulation Modeling and Analysis, section 9.4.1).
 
     >>> found = mean_interval([1.0, 2.0, None, 3.0])
@@ -57,15 +62,16 @@ def mean_interval(values: Sequence[float | None], level: float = 0.95) -> Estima
     >>> mean_interval([5.0])
     Estimate(mean=5.0, low=None, high=None, n=1)
     """
-    defined = [value for value in values if _is_number(value)]
-    if not defined:
+    defined = numbers(values)
+    defined = defined[np.isfinite(defined)]
+    if not len(defined):
         return Estimate(None, None, None, 0)
-    mean, error = _mean_and_error(defined, max(map(abs, defined)))
+    mean, error = _mean_and_error(defined, float(np.abs(defined).max()))
     half = _half_width(error, len(defined), level)
     return Estimate(mean, *_ends(mean, half), len(defined))
 
 
-def paired_difference(a: Sequence[float | None], b: Sequence[float | None], level: float = 0.95) -> Difference:
+def paired_difference(a: Values, b: Values, level: float = 0.95) -> Difference:
     """Mean of a − b over the replications in which both are defined, with the paired t interval and p-value.
 
     Both come from the same traces in the same order (common random numbers; Law 2015, section 10.2.1). Without variance
@@ -75,14 +81,23 @@ def paired_difference(a: Sequence[float | None], b: Sequence[float | None], leve
     >>> paired_difference([3.0, 4.0, None], [1.0, 2.0, 9.0])
     Difference(mean=2.0, low=2.0, high=2.0, n=2, p_value=0.0)
     """
-    pairs = [(x, y) for x, y in zip(a, b, strict=True) if _is_number(x) and _is_number(y)]
-    if not pairs:
+    x, y = numbers(a), numbers(b)
+    if len(x) != len(y):
+        raise InputError("paired_difference", f"{len(x)} and {len(y)} replications", "equally many")
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y, n = x[both], y[both], int(both.sum())
+    if not n:
         return Difference(None, None, None, 0, None)
-    scale = max(max(abs(x), abs(y)) for x, y in pairs)
-    differences = [0.0 if abs(x - y) <= ROUNDING * max(abs(x), abs(y)) else x - y for x, y in pairs]
-    mean, error = _mean_and_error(differences, scale)
-    half = _half_width(error, len(pairs), level)
-    return Difference(mean, *_ends(mean, half), len(pairs), _p_value(mean, error, len(pairs)))
+    size = np.maximum(np.abs(x), np.abs(y))
+    differences = np.where(np.abs(x - y) <= ROUNDING * size, 0.0, x - y)
+    mean, error = _mean_and_error(differences, float(size.max()))
+    half = _half_width(error, n, level)
+    return Difference(mean, *_ends(mean, half), n, _p_value(mean, error, n))
+
+
+def numbers(values: Values) -> NDArray[np.float64]:
+    """(replications,) values with nan where one is None."""
+    return values if isinstance(values, np.ndarray) else np.array(values, np.float64)
 
 
 def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
@@ -116,18 +131,15 @@ def probability_best(leads: Sequence[Difference]) -> float | None:
     return max(0.0, 1.0 - math.fsum(known))
 
 
-def _is_number(value: float | None) -> TypeGuard[float]:
-    return value is not None and math.isfinite(value)
-
-
-def _mean_and_error(values: Sequence[float], scale: float) -> tuple[float, float | None]:
+def _mean_and_error(values: NDArray[np.float64], scale: float) -> tuple[float, float | None]:
     """Mean and standard error; the error is None for one value, and 0 where the spread is float noise of `scale`."""
-    mean, n = math.fsum(values) / len(values), len(values)
+    mean, n = math.fsum(values.tolist()) / len(values), len(values)
     if n < 2:
         return mean, None
-    if max(values) - min(values) <= ROUNDING * scale:
-        return (values[0] if max(values) == min(values) else mean), 0.0
-    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n)
+    low, high = float(values.min()), float(values.max())
+    if high - low <= ROUNDING * scale:
+        return (float(values[0]) if high == low else mean), 0.0
+    return mean, math.sqrt(math.fsum(((values - mean) ** 2).tolist()) / (n - 1) / n)
 
 
 def _half_width(error: float | None, n: int, level: float) -> float | None:

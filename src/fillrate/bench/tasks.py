@@ -31,6 +31,7 @@ RESULTS_FILE = "results.jsonl"
 WORTH_WORKERS_SECONDS = 6.0  # of work left; to start workers takes one or two
 Metrics = Mapping[str, float | None]
 RunOne = Callable[[str, int], Metrics]
+RunMany = Callable[[Sequence["Task"], int | None], Iterator[tuple["Task", Metrics]]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,13 @@ def task_key(world_hash: str, policy_hash: str, seed: int, days: float | None, c
 
 
 def run_tasks(
-    run_one: RunOne, tasks: Sequence[Task], *, folder: Path | None = None, n_jobs: int | None = 1, quiet: bool = False
+    run_one: RunOne,
+    tasks: Sequence[Task],
+    *,
+    folder: Path | None = None,
+    n_jobs: int | None = 1,
+    quiet: bool = False,
+    many: RunMany | None = None,
 ) -> dict[Task, Metrics]:
     """Run every task that has no result yet and return all results in the order of the tasks.
 
@@ -64,6 +71,7 @@ def run_tasks(
         n_jobs: worker processes; 1 runs in this process, −1 uses every core, None too if the work is worth the start
             of workers.
         quiet: no progress bar, even on a terminal.
+        many: in place of workers: runs many tasks with so many threads, each result as it comes.
 
     Raises:
         InputError: `n_jobs` is 0.
@@ -75,7 +83,7 @@ def run_tasks(
     open_tasks = _first_by_key(task for task in tasks if task.key not in done)
     with progress_bar(len(tasks), quiet=quiet) as advance:
         advance(len(tasks) - len(open_tasks))
-        for task, metrics in _finished(run_one, open_tasks, n_jobs):
+        for task, metrics in many(open_tasks, n_jobs) if many else _finished(run_one, open_tasks, n_jobs):
             _check_finite(task, metrics)
             if folder is not None:
                 append_result(folder, task, metrics)
