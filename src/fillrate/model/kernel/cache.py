@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -45,14 +47,17 @@ class Root:
             with compiling(self.name):
                 return in_process(self._function())
         path = cache_folder() / f"{self.name}.o"
-        found = _read(path)
-        if found is None:
-            from fillrate.model.kernel.build import build
-
-            with compiling(self.name):
-                found = build(self._function())
-            _write(path, *found)
+        with _alone(path.with_suffix(".lock")):
+            found = _read(path) or self._built(path)
         return load(*found)
+
+    def _built(self, path: Path) -> tuple[str, bytes]:
+        from fillrate.model.kernel.build import build
+
+        with compiling(self.name):
+            found = build(self._function())
+        _write(path, *found)
+        return found
 
     def _function(self) -> Callable[[int], None]:
         from fillrate.model.kernel import roots
@@ -73,6 +78,20 @@ def cache_folder() -> Path:
         for path in sorted((package / folder).rglob("*.py")):
             made_of.update(path.read_bytes())
     return base / made_of.hexdigest()[:16]
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a file's lock: processes that start together compile once. Where there are no locks, each compiles."""
+    with ExitStack() as held:
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = held.enter_context(path.open("w"))
+            if sys.platform != "win32":
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _read(path: Path) -> tuple[str, bytes] | None:
