@@ -6,56 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS, ORDER_COLUMNS
+from fillrate.decision.columns import ORDER_COLUMNS
 from fillrate.decision.offer import LINE
 from fillrate.decision.question import OrderView, Question
 from fillrate.model.custom import chosen_row, given_scores, replenish_view, wanted_columns, wanted_units
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.cache import Root
 from fillrate.model.kernel.codes import ANSWER, ASK, ON, RANK, SORT
+from fillrate.model.kernel.tables import Tables
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.state import State
 
-__all__ = ["Asking", "Tables"]
+__all__ = ["Asking"]
 
-NUMBER = {column.name: n for n, column in enumerate(COLUMNS)}
-tables, view_orders = Root("tables"), Root("view_orders")
-
-
-class Tables:
-    """Candidate tables of all simulations of a state, in arrays that stay where they are."""
-
-    def __init__(self, state: State, columns: tuple[str, ...], paused: Any) -> None:
-        """Make room.
-
-        Args:
-            state: the simulations.
-            columns: names of the columns.
-            paused: (n,) why each pauses; only questions are written.
-        """
-        rows = int(state.offers.arrays["legal"].shape[1]) + 1
-        of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
-        self.value = np.zeros((state.n, rows, len(columns)))
-        self.mask = np.zeros((state.n, rows), np.bool_)
-        self.arrays = {
-            "address": state.addresses,
-            "paused": paused,
-            "name": np.array([NUMBER[name] for name in columns], np.int64),
-            "hold": np.array([BY_NAME[name].default for name in columns]),
-            "of_order": np.array(of_order, np.uint8),
-            "value": self.value,
-            "mask": self.mask,
-        }
-        self.record = np.zeros(1, layout.TABLES.dtype)
-        for name, array in self.arrays.items():
-            layout.TABLES.point(self.record[0], name, array)
-        self.record[0]["last"], self.record[0]["columns"], self.record[0]["rows"] = state.n, len(columns), rows
-        self.address = int(self.record.ctypes.data)
-
-    def write(self) -> None:
-        """Write them as they stand now."""
-        tables(self.address)
+view_orders = Root("view_orders")
 
 
 class Asking:
@@ -68,9 +33,11 @@ class Asking:
         self.given: list[Any] = []
         self.at = 0
 
-    def begin(self) -> None:
-        """A run starts (again)."""
-        self.at, self.tables = 0, None
+    def begin(self, state: State) -> Tables | None:
+        """A run starts (again): where its candidate tables are to be written, if anybody wants to see them."""
+        self.at = 0
+        self.tables = Tables(state, self.columns) if self.columns else None
+        return self.tables
 
     tables: Tables | None = None
 
@@ -92,15 +59,13 @@ class Asking:
         return ON
 
     def _row(self, state: State) -> int:
-        """The row that a custom source policy takes; the offer's width holds."""
+        """The row that a custom source policy takes; the one after the locations holds."""
         question = self._question(state)
-        row, hold = chosen_row(self.policy.custom_source, question), len(question.locations) - 1
-        return row if row < hold else int(state.offers.records[0]["width"])
+        return chosen_row(self.policy.custom_source, question)
 
     def _question(self, state: State) -> Question:
-        if self.tables is None or self.tables.arrays["address"] is not state.addresses:
-            self.tables = Tables(state, self.columns, np.full(1, ASK, np.int64))
-        self.tables.write()
+        if self.tables is None:
+            raise RuntimeError("a question without a source policy to ask")
         offer, arrays, record = state.offers.records[0], state.offers.arrays, state.records[0]
         line = int(arrays["state"][0, LINE])
         rows, first = int(arrays["rows"][0, line]), line * int(offer["width"])

@@ -51,8 +51,7 @@ def play(setting: Setting, feed: Feed, journal: bool = False) -> State:
 
 
 def _run(state: State, asking: Asking) -> int:
-    call = Call(state)
-    asking.begin()
+    call = Call(state, asking.begin(state))
     while True:
         call()
         code = int(call.code[0])

@@ -262,27 +262,26 @@ RUN = View(
     },
 )
 
-CALL = View(  # what Python asks of some simulations
-    "call",
-    _scalars(("i8", "first last how")),
-    {
-        "address": "i8",  # (n,) of their records
-        "row": "i8",  # (n,) answers to the questions at which they paused
-        "code": "i8",  # (n,) written: why each paused
-    },
-)
-
-TABLES = View(  # candidate tables of some simulations that pause at a question
+TABLES = View(  # candidate tables of simulations that pause at a question
     "tables",
-    _scalars(("i8", "first last columns rows")),
+    _scalars(("i8", "columns rows")),
     {
-        "address": "i8",  # (n,) of their records
-        "paused": "i8",  # (n,) why each paused
         "name": "i8",  # (columns,) columns wanted
         "hold": "f8",  # (columns,) value in the hold row
         "of_order": "u1",  # (columns,) whether hold has the value of the other rows
         "value": "f8",  # (n * rows * columns,) written; hold is the last row
         "mask": "u1",  # (n * rows,) written
+    },
+)
+
+CALL = View(  # what Python asks of some simulations
+    "call",
+    _scalars(("i8", "first last how tabled")),
+    {
+        "address": "i8",  # (n,) of their records
+        "row": "i8",  # (n,) answers to the questions at which they paused; the last row of a table holds
+        "code": "i8",  # (n,) written: why each paused
+        "tables": TABLES,
     },
 )
 

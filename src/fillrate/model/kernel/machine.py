@@ -247,8 +247,9 @@ def _walk(z):
 
 @jit
 def take_row(z, row):
-    """Take the answer of somebody else to the question at hand."""
-    answer(z.offer, row)
+    """Take the answer of somebody else to the question at hand; a row that is not there holds."""
+    offer = z.offer
+    answer(offer, row if row < offer.rows[offer.state[LINE]] else offer.width)
     z.asked_nth += 1
 
 

@@ -36,3 +36,7 @@ class Room:
             "had": codes.HAD,
         }
         return replace(self, **{name: 2 * max(8, getattr(self, name)) for name, bit in full.items() if error & bit})
+
+    def with_cycles(self, orders: int) -> Room:
+        """Room for the cycle days of so many orders."""
+        return replace(self, cycles=max(self.cycles, orders))

@@ -6,17 +6,17 @@ management.
 
 from __future__ import annotations
 
-from fillrate.model.kernel.codes import ANSWER, ASK, START, WALK
-from fillrate.model.kernel.layout import CALL, RANKED, RUN, TABLES
+from fillrate.model.kernel.codes import ANSWER, ASK, DONE, START, WALK
+from fillrate.model.kernel.layout import CALL, RANKED, RUN
 from fillrate.model.kernel.machine import advance, take_row
 from fillrate.model.kernel.ranking import order_column
 from fillrate.model.kernel.reset import reset
 from fillrate.model.kernel.table import write_table
 from fillrate.model.kernel.typed import view_at
 
-__all__ = ["drive", "tables", "view_orders"]
+__all__ = ["drive", "view_orders"]
 
-run_at, call_at, tables_at, ranked_at = (view_at(view) for view in (RUN, CALL, TABLES, RANKED))
+run_at, call_at, ranked_at = (view_at(view) for view in (RUN, CALL, RANKED))
 
 
 def drive(address):
@@ -26,17 +26,13 @@ def drive(address):
         z = run_at(call.address[i])
         if call.how == START:
             reset(z)
+        elif call.code[i] == DONE:
+            continue
         elif call.how == ANSWER and z.doing == WALK:
             take_row(z, call.row[i])
         call.code[i] = advance(z)
-
-
-def tables(address):
-    """Write candidate tables and masks of simulations that pause at a question; `address` is that of a `TABLES`."""
-    wanted = tables_at(address)
-    for i in range(wanted.first, wanted.last):
-        if wanted.paused[i] == ASK:
-            write_table(run_at(wanted.address[i]), wanted, i)
+        if call.tabled != 0 and call.code[i] == ASK:
+            write_table(z, call.tables, i)
 
 
 def view_orders(address):

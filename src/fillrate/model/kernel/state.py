@@ -6,15 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fillrate.errors import InputError
 from fillrate.model.kernel import layout
+from fillrate.model.kernel.memory import blocks
 from fillrate.model.kernel.room import Room
 from fillrate.scorecard.journal import BOOKINGS
 from fillrate.scorecard.totals import HOME, TALLY
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.setting import Setting
+    from fillrate.model.kernel.views import View
 
 __all__ = ["State"]
+
+FREE = (
+    ("order", "next", "orders"),
+    ("line", "after", "lines"),
+    ("cell", "next", "cells"),
+    ("parcel", "next", "parcels"),
+    ("coming", "next", "comings"),
+)  # tables with free slots: the field that links them, and what their number is called
 
 
 class State:
@@ -32,10 +43,15 @@ class State:
         self.setting, self.room, self.widest, self.n = setting, room, widest, n
         sizes = setting.record[0]
         width = int(min(sizes["rows"], sizes["places"]))
-        self.arrays = {name: np.zeros((n, size), kind) for name, (size, kind) in _tables(sizes, room, widest).items()}
-        self.offers = _Part(layout.OFFER, _offer_sizes(widest, width, int(sizes["places"])), n)
-        self.scratch = _Part(layout.SCRATCH, _scratch_sizes(widest, width, int(sizes["places"])), n)
-        self.quotas = _Part(layout.QUOTA_WORK, dict.fromkeys(layout.QUOTA_WORK.arrays, int(sizes["segments"])), n)
+        places, segments = int(sizes["places"]), int(sizes["segments"])
+        offer = _entries(layout.OFFER, _offer_sizes(widest, width, places))
+        scratch = _entries(layout.SCRATCH, _scratch_sizes(widest, width, places))
+        quota = _entries(layout.QUOTA_WORK, dict.fromkeys(layout.QUOTA_WORK.arrays, segments))
+        self.memory, found = blocks({**_tables(sizes, room, widest), **offer, **scratch, **quota}, n)
+        self.arrays = {name: array for name, array in found.items() if isinstance(name, str)}
+        self.offers, self.scratch, self.quotas = (
+            _Part(view, found, n) for view in (layout.OFFER, layout.SCRATCH, layout.QUOTA_WORK)
+        )
         self.records = np.zeros(n, layout.RUN.dtype)
         self.records["widest"], self.records["journal"] = widest, room.entries > 0
         for name, array in self.arrays.items():
@@ -43,11 +59,48 @@ class State:
         for name, part in (("offer", self.offers), ("scratch", self.scratch), ("quota_work", self.quotas)):
             layout.RUN.point_rows(self.records, name, part.records)
         layout.RUN.point(self.records, "setting", setting.record)
+        self.feeds: list[Any] = [None] * n
         self.addresses = self.records.ctypes.data + np.arange(n) * layout.RUN.dtype.itemsize
 
     def feed(self, i: int, feed: Any) -> None:
         """Let a simulation play a feed."""
+        self.feeds[i] = feed
         layout.RUN.point(self.records[i], "feed", feed.record)
+
+    def copy(self, i: int, other: State, j: int) -> None:
+        """Take over simulation j of another state of the same setting, wherever it stands; rooms may differ.
+
+        Raises:
+            InputError: there is not as much room here as there.
+        """
+        if self.room == other.room:
+            self.memory[i] = other.memory[j]
+        else:
+            for mine, theirs in zip(self._tables(), other._tables(), strict=True):
+                if mine.shape[1] < theirs.shape[1]:
+                    raise InputError("fork", f"{theirs.shape[1]} rows of a table", f"at most {mine.shape[1]}")
+                mine[i, : theirs.shape[1]] = theirs[j]
+        _copy_scalars(layout.RUN, self.records, i, other.records, j)
+        for mine, theirs in zip(
+            (self.offers, self.scratch, self.quotas), (other.offers, other.scratch, other.quotas), strict=True
+        ):
+            _copy_scalars(mine.view, mine.records, i, theirs.records, j)
+        self._free_the_rest(i, other.room)
+        self.feed(i, other.feeds[j])
+
+    def _tables(self) -> list[Any]:
+        parts = (self.offers, self.scratch, self.quotas)
+        return [*self.arrays.values(), *(array for part in parts for array in part.arrays.values())]
+
+    def _free_the_rest(self, i: int, room: Room) -> None:
+        """Slots beyond the room of the state that was copied are free."""
+        for table, link, size in FREE:
+            rows, old = self.arrays[table][i], getattr(room, size)
+            if len(rows) > old:
+                if table == "order":
+                    rows["row"][old:] = -1
+                rows[link][old:] = [*range(old + 1, len(rows)), int(self.records[f"free_{size}"][i])]
+                self.records[f"free_{size}"][i] = old
 
     @property
     def bytes_each(self) -> int:
@@ -62,14 +115,24 @@ class State:
 class _Part:
     """The arrays of a view of each simulation."""
 
-    def __init__(self, view: Any, sizes: dict[str, int], n: int) -> None:
-        self.arrays = {name: np.zeros((n, sizes[name]), kind) for name, kind in view.arrays.items()}
+    def __init__(self, view: View, found: dict[Any, Any], n: int) -> None:
+        self.view, self.arrays = view, {name: found[view.name, name] for name in view.arrays}
         self.records = np.zeros(n, view.dtype)
         for name, array in self.arrays.items():
             view.point_rows(self.records, name, array)
 
 
-def _tables(sizes: Any, room: Room, widest: int) -> dict[str, tuple[int, Any]]:
+def _copy_scalars(view: View, mine: Any, i: int, theirs: Any, j: int) -> None:
+    """Copy the numbers of a record, which stand before its addresses."""
+    each, numbers = view.dtype.itemsize, view.numbers
+    mine.view(np.uint8)[i * each : i * each + numbers] = theirs.view(np.uint8)[j * each : j * each + numbers]
+
+
+def _entries(view: View, sizes: dict[str, int]) -> dict[Any, tuple[int, Any]]:
+    return {(view.name, name): (sizes[name], kind) for name, kind in view.arrays.items()}
+
+
+def _tables(sizes: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
     """Size and type of every table of a run."""
     places, skus, segments, regions, pairs, steps = (
         int(sizes[name]) for name in ("places", "skus", "segments", "regions", "pairs", "rank_steps")

@@ -27,6 +27,7 @@ class View:
         self.name, self.scalars, self.arrays = name, scalars, arrays
         addressed = [(f"{kind}_{key}", np.int64) for key in arrays for kind in ("at", "of")]
         self.dtype = np.dtype([*scalars.items(), *addressed], align=True)
+        self.numbers = np.dtype([*scalars.items()], align=True).itemsize if scalars else 0  # bytes before the addresses
 
     def point(self, record: Any, name: str, array: Any) -> None:
         """Let a field of one record point at an array (or at the record of another view)."""

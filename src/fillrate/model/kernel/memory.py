@@ -1,0 +1,46 @@
+"""Memory of simulations: everything of one stands together, so that many side by side keep few pages busy."""
+
+from __future__ import annotations
+
+import mmap
+from typing import Any
+
+import numpy as np
+
+__all__ = ["blocks"]
+
+LINE = 64  # bytes of a cache line
+ODD = 3 * LINE  # so that blocks do not begin at the same place of a page, and compete for the same cache lines
+
+
+def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, Any]]:
+    """Memory of n simulations, zeros, with the tables of each in one block.
+
+    Args:
+        tables: name -> entries of one simulation, and their type.
+        n: simulations.
+
+    Returns:
+        (n, bytes) the blocks, and name -> (n, entries) array in them.
+    """
+    starts, end = {}, 0
+    for name, (size, kind) in tables.items():
+        starts[name] = end
+        end += -(-size * np.dtype(kind).itemsize // LINE) * LINE
+    each = end + ODD
+    memory = _zeros(max(1, n * each))
+    found = {}
+    for name, (size, kind) in tables.items():
+        item = np.dtype(kind).itemsize
+        found[name] = np.ndarray((n, size), kind, memory, starts[name], (each, item))
+    return np.ndarray((n, each), np.uint8, memory), found
+
+
+def _zeros(size: int) -> Any:
+    """Zeroed bytes, on large pages where the system has them."""
+    if size < 1 << 21:
+        return np.zeros(size, np.uint8)
+    memory = mmap.mmap(-1, size)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    return memory

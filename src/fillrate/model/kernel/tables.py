@@ -1,0 +1,40 @@
+"""Candidate tables of simulations that pause at questions, in arrays that stay where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS
+from fillrate.model.kernel import layout
+
+if TYPE_CHECKING:
+    from fillrate.model.kernel.state import State
+
+__all__ = ["Tables"]
+
+NUMBER = {column.name: n for n, column in enumerate(COLUMNS)}
+
+
+class Tables:
+    """(n, rows, columns) values and (n, rows) masks; hold is the last row, rows that are not there are 0."""
+
+    def __init__(self, state: State, columns: tuple[str, ...]) -> None:
+        """Make room for all simulations of a state; `columns` are names."""
+        rows = int(state.offers.arrays["legal"].shape[1]) + 1
+        of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
+        self.columns = columns
+        self.value = np.zeros((state.n, rows, len(columns)))
+        self.mask = np.zeros((state.n, rows), np.bool_)
+        self.arrays = {
+            "name": np.array([NUMBER[name] for name in columns], np.int64),
+            "hold": np.array([BY_NAME[name].default for name in columns]),
+            "of_order": np.array(of_order, np.uint8),
+            "value": self.value,
+            "mask": self.mask,
+        }
+        self.record = np.zeros(1, layout.TABLES.dtype)
+        for name, array in self.arrays.items():
+            layout.TABLES.point(self.record[0], name, array)
+        self.record[0]["columns"], self.record[0]["rows"] = len(columns), rows
