@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.bench.batches import fits, play_tasks
+from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.outputs import check_folder, check_output
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
@@ -40,6 +41,7 @@ def compare(
     quiet: bool = False,
     command: str = "",
     sampled: bool = False,
+    cluster: str | None = None,
 ) -> Comparison:
     """Run policies over the same traces and say which is better, and how sure that is.
 
@@ -60,6 +62,7 @@ def compare(
         quiet: no progress bar, even on a terminal.
         command: the command line that does this, for the report; made from the arguments if empty.
         sampled: draw the orders too where the world names a stored trace.
+        cluster: "ray" runs on a Ray cluster: the one that RAY_ADDRESS names, else one on this machine.
 
     Raises:
         InputError: an argument is wrong; found before anything is run.
@@ -68,6 +71,7 @@ def compare(
     base = base.over(days)
     chosen = _policies(base.defaults.baselines if policies is None else policies, base)
     _check(base, replications, seed, metric)
+    check_cluster(cluster)
     if folder is not None:
         check_folder(Path(folder), "folder")
     if report is not None:
@@ -81,6 +85,7 @@ def compare(
         n_jobs=n_jobs,
         quiet=quiet,
         many=partial(play_tasks, runs) if fits(chosen) else None,
+        cluster=cluster,
     )
     found = compare_scores(base.name, seed, base.days, by_policy(results), metric=metric)
     if report is not None:

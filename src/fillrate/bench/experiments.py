@@ -71,7 +71,12 @@ def results_folder(name_or_path: str | Path) -> Path:
 
 
 def run_experiment(
-    experiment: Experiment, results: str | Path, n_jobs: int | None = None, quiet: bool = False, command: str = ""
+    experiment: Experiment,
+    results: str | Path,
+    n_jobs: int | None = None,
+    quiet: bool = False,
+    command: str = "",
+    cluster: str | None = None,
 ) -> dict[str, Comparison]:
     """Compare the policies on every world of an experiment; what is already in the results folder is not run again.
 
@@ -84,6 +89,7 @@ def run_experiment(
         n_jobs: worker processes, as in `compare`.
         quiet: no progress bar.
         command: the command line that does this, for the reports.
+        cluster: where to run it, as in `compare`.
 
     Raises:
         InputError: a world, policy or number of the experiment is wrong.
@@ -105,6 +111,7 @@ def run_experiment(
             quiet=quiet,
             command=command,
             sampled=experiment.sampled,
+            cluster=cluster,
         )
         with written_aside(folder / COMPARISON_FILE) as aside:
             text = json.dumps(found[Path(world).stem].to_json(), indent=1, allow_nan=False)

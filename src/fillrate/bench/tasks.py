@@ -12,15 +12,15 @@ import json
 import logging
 import math
 import os
-import signal
-import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import Any
 
+from fillrate.bench.cluster import check_cluster
 from fillrate.bench.progress import progress_bar
+from fillrate.bench.workers import finished
 from fillrate.errors import CheckFailed, InputError
 
 __all__ = ["RESULTS_FILE", "Metrics", "RunOne", "Task", "by_policy", "read_results", "run_tasks", "task_key"]
@@ -28,7 +28,6 @@ __all__ = ["RESULTS_FILE", "Metrics", "RunOne", "Task", "by_policy", "read_resul
 logger = logging.getLogger(__name__)
 
 RESULTS_FILE = "results.jsonl"
-WORTH_WORKERS_SECONDS = 6.0  # of work left; to start workers takes one or two
 Metrics = Mapping[str, float | None]
 RunOne = Callable[[str, int], Metrics]
 RunMany = Callable[[Sequence["Task"], int | None], Iterator[tuple["Task", Metrics]]]
@@ -61,6 +60,7 @@ def run_tasks(
     n_jobs: int | None = 1,
     quiet: bool = False,
     many: RunMany | None = None,
+    cluster: str | None = None,
 ) -> dict[Task, Metrics]:
     """Run every task that has no result yet and return all results in the order of the tasks.
 
@@ -72,23 +72,27 @@ def run_tasks(
             of workers.
         quiet: no progress bar, even on a terminal.
         many: in place of workers: runs many tasks with so many threads, each result as it comes.
+        cluster: "ray" runs the tasks on a Ray cluster, `n_jobs` batches at a time.
 
     Raises:
-        InputError: `n_jobs` is 0.
+        InputError: `n_jobs` is 0, there is no such cluster, workers were lost again and again, or a result cannot be
+            written.
         CheckFailed: a result is not finite. An error of a task passes through; what was finished is kept.
     """
     if n_jobs == 0:
         raise InputError("n_jobs", "0", "a number of workers, or -1 for every core")
+    check_cluster(cluster)
     done = dict(read_results(folder)) if folder is not None else {}
     open_tasks = _first_by_key(task for task in tasks if task.key not in done)
     with progress_bar(len(tasks), quiet=quiet) as advance:
         advance(len(tasks) - len(open_tasks))
-        for task, metrics in many(open_tasks, n_jobs) if many else _finished(run_one, open_tasks, n_jobs):
-            _check_finite(task, metrics)
-            if folder is not None:
-                append_result(folder, task, metrics)
-            done[task.key] = metrics
-            advance(1)
+        with closing(finished(run_one, many, open_tasks, n_jobs, cluster)) as results:
+            for task, metrics in results:
+                _check_finite(task, metrics)
+                if folder is not None:
+                    append_result(folder, task, metrics)
+                done[task.key] = metrics
+                advance(1)
     return {task: done[task.key] for task in tasks}
 
 
@@ -117,16 +121,34 @@ def read_results(folder: Path) -> dict[str, Metrics]:
 
 
 def append_result(folder: Path, task: Task, metrics: Metrics) -> None:
-    """Add one result as one line; a torn last line is closed first, so that it cannot swallow this one."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Add one result as one line; a torn last line is closed first, so that it cannot swallow this one.
+
+    Raises:
+        InputError: it cannot be written, on a full disk for instance; the file then ends where it ended before.
+    """
     path = folder / RESULTS_FILE
     record = {"key": task.key, "policy": task.policy, "seed": task.seed, "metrics": dict(metrics)}
     line = json.dumps(record, allow_nan=False).encode() + b"\n"
-    with path.open("ab+", buffering=0) as file:
-        size = file.seek(0, os.SEEK_END)
-        if size and (file.seek(size - 1), file.read(1))[1] != b"\n":
-            line = b"\n" + line
-        file.write(line)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            if size and (file.seek(size - 1), file.read(1))[1] != b"\n":
+                line = b"\n" + line
+            _write(file, line, size)
+    except OSError as fault:
+        problem = f"a result cannot be written: {fault.strerror or fault}"
+        raise InputError(str(path), problem, "a place to write to; finished runs are kept") from fault
+
+
+def _write(file: FileIO, line: bytes, size: int) -> None:
+    """All of a line or nothing: where the disk fills up, the system first writes a part of it and says so."""
+    try:
+        while line:
+            line = line[file.write(line) :]
+    except OSError:
+        file.truncate(size)
+        raise
 
 
 def _first_by_key(tasks: Iterable[Task]) -> list[Task]:
@@ -134,52 +156,6 @@ def _first_by_key(tasks: Iterable[Task]) -> list[Task]:
     for task in tasks:
         first.setdefault(task.key, task)
     return list(first.values())
-
-
-def _finished(run_one: RunOne, tasks: Sequence[Task], n_jobs: int | None) -> Iterator[tuple[Task, Metrics]]:
-    """Results as they come, from this process or from workers."""
-    if n_jobs is None and len(tasks) > 1:
-        start = time.perf_counter()
-        yield _run(run_one, tasks[0])
-        tasks = tasks[1:]
-        n_jobs = -1 if (time.perf_counter() - start) * len(tasks) > WORTH_WORKERS_SECONDS else 1
-    if n_jobs == 1 or len(tasks) < 2:
-        yield from (_run(run_one, task) for task in tasks)
-        return
-    import joblib  # only where workers are wanted: it costs 0.2 s
-
-    options: dict[str, Any] = {"n_jobs": n_jobs, "return_as": "generator_unordered", "batch_size": 1}
-    options["initializer"] = _deaf_to_ctrl_c
-    parallel: Any = joblib.Parallel(**options)
-    for found in parallel(joblib.delayed(_try_run)(run_one, task) for task in tasks):
-        if isinstance(found, _Failure):
-            raise found.error from RuntimeError(f"in a worker:\n{found.trace}")
-        yield found
-
-
-def _deaf_to_ctrl_c() -> None:
-    """A terminal sends Ctrl-C to workers too: they leave it to the parent, which ends them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _run(run_one: RunOne, task: Task) -> tuple[Task, Metrics]:
-    found = run_one(task.policy, task.seed)
-    return task, {key: None if value is None else float(value) for key, value in found.items()}
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """An error on its way from a worker, as a value: raised there, it would overtake results that are finished."""
-
-    error: Exception
-    trace: str
-
-
-def _try_run(run_one: RunOne, task: Task) -> tuple[Task, Metrics] | _Failure:
-    try:
-        return _run(run_one, task)
-    except Exception as error:  # noqa: BLE001 - raised again by the parent
-        return _Failure(error, traceback.format_exc())
 
 
 def _check_finite(task: Task, metrics: Metrics) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
-from fillrate.cli.options import Days, Jobs, Json, ReportFile, Sampled, Seed, WorldName
+from fillrate.cli.options import Cluster, Days, Jobs, Json, ReportFile, Sampled, Seed, WorldName
 
 if TYPE_CHECKING:
     from fillrate.bench.comparison import Comparison
@@ -42,6 +42,7 @@ def compare(
     report: ReportFile = None,
     resume: Resume = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     as_json: Json = False,
 ) -> None:
     """Run policies over the same orders; say which is best.
@@ -56,7 +57,9 @@ def compare(
         check_folder(resume, "--resume")
     from fillrate.bench.compare import compare as run_all
 
-    found = run_all(world, policies, replications, seed, days, jobs, resume, report, metric, sampled=sampled)
+    found = run_all(
+        world, policies, replications, seed, days, jobs, resume, report, metric, sampled=sampled, cluster=cluster
+    )
     if as_json:
         say_json(found.to_json())
         return

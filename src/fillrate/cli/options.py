@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Days", "Jobs", "Json", "ReportFile", "Sampled", "Seed", "WorldName"]
+__all__ = ["Cluster", "Days", "Jobs", "Json", "ReportFile", "Sampled", "Seed", "WorldName"]
 
 WorldName = Annotated[
     str, typer.Argument(metavar="WORLD", help="A world: a name (see `fillrate worlds`) or a .toml file.")
@@ -25,6 +25,12 @@ Jobs = Annotated[
         metavar="N",
         min=1,
         help="Worker processes, from 1 on; without it one a core where the work is worth it.",
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ray", help="Run on a Ray cluster: the one RAY_ADDRESS names, else one on this machine."
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
-from fillrate.cli.options import Jobs, Json
+from fillrate.cli.options import Cluster, Jobs, Json
 
 __all__ = ["run"]
 
@@ -23,7 +23,13 @@ Results = Annotated[
 ]
 
 
-def run(experiment: Name, results: Results = None, jobs: Jobs = None, as_json: Json = False) -> None:
+def run(
+    experiment: Name,
+    results: Results = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    as_json: Json = False,
+) -> None:
     """Run an experiment, or go on with it.
 
     Finished runs are kept with its results, and not run again as long as neither the files nor the code change.
@@ -39,7 +45,7 @@ def run(experiment: Name, results: Results = None, jobs: Jobs = None, as_json: J
     folder = results_folder(experiment) if results is None else results
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
-    found = run_experiment(asked, folder, jobs, command=shlex.join(words))
+    found = run_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
     together = across(found)
     if as_json:
         comparisons = {world: comparison.to_json() for world, comparison in found.items()}
