@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -82,6 +82,10 @@ def simulate(
     bound = bind(load_policy(policy), world)
     opening = opening_of(world, trace.seed)
     start = time.perf_counter()
+    if bound.source.method == "lookahead":
+        from fillrate.plan.lookahead import Lookahead
+
+        bound = replace(bound, custom_source=Lookahead(world, trace, bound, opening))
     play = _compiled if engine == "compiled" and explain is None else _by_simpy
     totals, table = play(world, trace, bound, opening, journal, explain)
     seconds = time.perf_counter() - start

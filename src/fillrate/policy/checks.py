@@ -15,8 +15,15 @@ __all__ = ["check_entry"]
 Fault = tuple[str, str, str]  # place, what was found, what is allowed
 
 PARTS = ("rank", "source", "replenish")
-NEEDS = {"chain": "steps", "prices": "value"}
-USES = {"chain": {"steps", "hold"}, "prices": {"value", "box"}, "random": {"seed"}, "hold": set[str]()}
+NEEDS = {"chain": "steps", "prices": "value", "lookahead": "steps"}
+AHEAD = ("seed", "candidates", "rollouts", "days")
+USES = {
+    "chain": {"steps", "hold"},
+    "prices": {"value", "box"},
+    "random": {"seed"},
+    "hold": set[str](),
+    "lookahead": {"steps", *AHEAD},
+}
 WINDOWED = frozenset({"critical_level", "protection_level", "spillover_limit", "safety_stock"})
 
 
@@ -66,7 +73,7 @@ def _source(rule: SourceRule) -> Iterator[Fault]:
     if wanted and not getattr(rule, wanted):
         yield f"[source] {wanted}", "missing", f"needed by method = '{rule.method}'"
     plain = SourceRule()
-    for key in ("steps", "hold", "value", "box", "seed"):
+    for key in ("steps", "hold", "value", "box", *AHEAD):
         if key not in USES[rule.method] and getattr(rule, key) != getattr(plain, key):
             used = ", ".join(sorted(USES[rule.method])) or "no other key"
             yield f"[source] {key}", f"not used by method = '{rule.method}'", used

@@ -46,8 +46,8 @@ class RankRule(Strict):
 class SourceRule(Strict):
     """From where, or hold."""
 
-    method: Literal["chain", "prices", "random", "hold"] = described("how a row is chosen", "chain")
-    steps: tuple[dict[str, float], ...] = described("chain: weighted sums of columns; larger is better", ())
+    method: Literal["chain", "prices", "random", "hold", "lookahead"] = described("how a row is chosen", "chain")
+    steps: tuple[dict[str, float], ...] = described("chain, base rule of lookahead: weighted sums of columns", ())
     hold: float | None = described("chain: score of hold against the first step; absent: hold only if forced", None)
     value: dict[str, float] = field(
         default_factory=dict, metadata={"doc": "prices: gain of shipping a unit, a weighted sum of columns", "unit": ""}
@@ -55,7 +55,10 @@ class SourceRule(Strict):
     box: dict[str, float] = field(
         default_factory=dict, metadata={"doc": "prices: cost of opening a location, likewise", "unit": ""}
     )
-    seed: int = described("random: the policy's own seed", 0)
+    seed: int = described("random, lookahead: the policy's own seed", 0)
+    candidates: int = described("lookahead: most rows that are played on", 3, low=2, high=32)
+    rollouts: int = described("lookahead: how often each is played on", 16, low=2, high=1_000)
+    days: float = described("lookahead: how far it is played on; 0 = to the end", 1.0, "days", low=0.0)
 
 
 @dataclass(frozen=True)

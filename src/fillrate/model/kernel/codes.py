@@ -66,7 +66,7 @@ MOVES_CASH = tuple(
 CHAIN, PRICES, RANDOM, HOLD, CUSTOM = range(5)  # how a source policy answers
 NEXT_EVENT, SORT, OFFERS, OFFER, WALK, PLACE, REVIEW, ASK_BUYER, BUY = range(9)  # what a simulation does next
 DONE, ASK, RANK, REPLENISH, GROW = range(5)  # why it pauses
-START, ON, ANSWER = range(3)  # from the beginning; from where it paused; after an answer
+START, ON, ANSWER, BRANCH = range(4)  # from the beginning; where it paused; after an answer; after one, unforeseen
 
 WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE, SKIP = range(7)  # strategies in the order of their turn
 NO_LIMIT = 2**40  # units

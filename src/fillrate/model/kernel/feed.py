@@ -45,6 +45,11 @@ class Feed:
         self.record[0]["days"] = trace.days
         self.widest = int(np.diff(orders.first_line).max(initial=1))  # most lines of an order
 
+    def without_outages(self) -> Feed:
+        """The same feed with no outage to come."""
+        self.arrays["first_window"][:] = 0
+        return self
+
 
 def _windows(world: World, chance: Chance, days: float) -> tuple[np.ndarray, np.ndarray]:
     """Outages of places, then of suppliers, and where each one's begin."""

@@ -29,7 +29,7 @@ def _scalars(*fields: tuple[str, str]) -> dict[str, str]:
 PLACE = _row(
     ("i8", "servers finite pick_law third_party down_possible first_hour hours"),
     ("u8", "key"),
-    ("f8", "setup line_minutes unit_minutes cv short_pick rating sales storage"),
+    ("f8", "setup line_minutes unit_minutes cv short_pick rating sales storage mean_down"),
     ("f8", "handling_box handling_unit fee_box fee_unit"),
 )
 LANE = _row(("f8", "box rate per_kg transit_mean distance"), ("i8", "transit_law exists"))
@@ -149,7 +149,10 @@ LINE = _row(
 )
 CELL = _row(("i8", "a b n m next"))
 PARCEL = _row(
-    ("i8", "number"), ("f8", "queued_at"), ("i8", "order place nth pieces next left right"), ("i8", "started dropped")
+    ("i8", "number"),
+    ("f8", "queued_at begun"),
+    ("i8", "order place nth pieces next left right"),
+    ("i8", "started dropped"),
 )
 COMING = _row(("i8", "order line number"), ("f8", "expected"), ("i8", "pair units next"))  # order >= 0: a return
 SITE = _row(("i8", "in_service busy"), ("f8", "area since work"), ("i8", "queue down window"))
@@ -276,7 +279,7 @@ TABLES = View(  # candidate tables of simulations that pause at a question
 
 CALL = View(  # what Python asks of some simulations
     "call",
-    _scalars(("i8", "first last how tabled")),
+    _scalars(("i8", "first last how tabled"), ("f8", "until")),  # until: where a branch ends, days
     {
         "address": "i8",  # (n,) of their records
         "row": "i8",  # (n,) answers to the questions at which they paused; the last row of a table holds

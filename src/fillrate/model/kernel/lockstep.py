@@ -32,18 +32,19 @@ class Lockstep:
     question, the others have ended. Hold is the last row.
     """
 
-    def __init__(self, setting: Setting, feeds: Sequence[Feed], columns: tuple[str, ...]) -> None:
+    def __init__(self, setting: Setting, feeds: Sequence[Feed], columns: tuple[str, ...], widest: int = 1) -> None:
         """Start every feed and go to its first question.
 
         Args:
             setting: a world under a policy whose source is decided outside.
             feeds: (n,) what each simulation plays.
             columns: names of the columns of the tables.
+            widest: most lines of an order that a fork may bring in.
         """
         self.setting, self.n, self.columns = setting, len(feeds), columns
         self.taken = np.zeros((self.n, 64), np.int16)  # answers so far, to catch up after a table was full
         self.answers = np.zeros(self.n, np.int64)  # how many
-        self.widest = max(feed.widest for feed in feeds)
+        self.widest = max(widest, *(feed.widest for feed in feeds))
         self._allocate(setting.room.with_cycles(max(len(feed.trace.orders) for feed in feeds)))
         for i, feed in enumerate(feeds):
             self.state.feed(i, feed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from fillrate.model.kernel import codes
 
@@ -40,3 +40,7 @@ class Room:
     def with_cycles(self, orders: int) -> Room:
         """Room for the cycle days of so many orders."""
         return replace(self, cycles=max(self.cycles, orders))
+
+    def with_all(self, other: Room) -> Room:
+        """Room for whatever fits into one of the two."""
+        return Room(**{f.name: max(getattr(self, f.name), getattr(other, f.name)) for f in fields(self)})

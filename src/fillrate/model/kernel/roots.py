@@ -6,7 +6,8 @@ management.
 
 from __future__ import annotations
 
-from fillrate.model.kernel.codes import ANSWER, ASK, DONE, START, WALK
+from fillrate.model.kernel.branch import forget
+from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, START, WALK
 from fillrate.model.kernel.layout import CALL, RANKED, RUN
 from fillrate.model.kernel.machine import advance, take_row
 from fillrate.model.kernel.ranking import order_column
@@ -28,7 +29,9 @@ def drive(address):
             reset(z)
         elif call.code[i] == DONE:
             continue
-        elif call.how == ANSWER and z.doing == WALK:
+        elif call.how >= ANSWER and z.doing == WALK:
+            if call.how == BRANCH:
+                forget(z, call.until)
             take_row(z, call.row[i])
         call.code[i] = advance(z)
         if call.tabled != 0 and call.code[i] == ASK:

@@ -96,7 +96,7 @@ class Setting:
         custom_rank, custom_buy = policy.custom_rank is not None, policy.custom_replenish is not None
         active = policy.levels is not None or custom_buy
         return {
-            "method": CUSTOM if policy.custom_source is not None else METHODS[source.method],
+            "method": CUSTOM if policy.custom_source is not None else METHODS.get(source.method, CUSTOM),
             "rank_custom": custom_rank,
             "replenish_custom": custom_buy,
             "has_hold": source.hold is not None,
@@ -143,6 +143,7 @@ class Setting:
                 rating=site.rating,
                 sales=site.sales_history,
                 storage=site.storage_units,
+                mean_down=snap(site.outage.mean_down_days) if site.outage.mean_up_days > 0.0 else 0.0,
                 handling_box=snap(site.handling_per_parcel),
                 handling_unit=snap(site.handling_per_unit),
                 fee_box=snap(site.fee_per_parcel),

@@ -109,6 +109,7 @@ def _begin(z, p):
     parcel = z.parcel[p]
     order, site = z.order[parcel.order], z.site[parcel.place]
     parcel.started = 1
+    parcel.begun = z.now
     site.in_service += 1
     service = 0.0
     if z.setting.place[parcel.place].finite != 0:

@@ -1,0 +1,126 @@
+"""Look-ahead: at each decision the leading rows are played on under fresh demand with a base rule, and compared.
+
+Rollouts of a base policy (Bertsekas and Castañón 1999, "Rollout algorithms for stochastic scheduling problems", Journal
+of Heuristics 5). Every row meets the same fresh orders and draws. A row takes the place of the base rule's only if it
+is better by more than the noise of the comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.draws import mix, name_key, snap
+from fillrate.model.kernel.call import Call
+from fillrate.model.kernel.codes import ASK, BRANCH, GROW
+from fillrate.model.kernel.feed import Feed
+from fillrate.model.kernel.lockstep import Lockstep
+from fillrate.model.kernel.setting import Setting
+from fillrate.model.kernel.state import State
+from fillrate.scorecard.journal import BOOKINGS
+from fillrate.trace import sample
+
+if TYPE_CHECKING:
+    from fillrate.decision.question import Question
+    from fillrate.model.kernel.room import Room
+    from fillrate.model.opening import Opening
+    from fillrate.policy import Bound
+    from fillrate.trace import Trace
+    from fillrate.world import World
+
+__all__ = ["Lookahead"]
+
+MASK = 2**64 - 1
+SURE = 1.0  # standard errors by which a row must beat the base rule's
+
+
+class Lookahead:
+    """A source policy for one run. It leads a run of its own through the same decisions, and forks that.
+
+    The run of its own is the twin of the one that asks, whatever engine plays it: the same trace, policy and answers.
+    """
+
+    def __init__(self, world: World, trace: Trace, bound: Bound, opening: Opening) -> None:
+        """Start the twin and draw the rollouts' demand.
+
+        Args:
+            world: over the run's horizon.
+            trace: what the run plays.
+            bound: the policy; its source rule says how many rollouts of how many rows, for how long, and the base rule.
+            opening: the run's.
+        """
+        self.rule, self.world, self.days = bound.source, world, trace.days
+        self.steps = bound.source_steps
+        self.columns = tuple(dict.fromkeys(name for step in self.steps for name, _ in step))
+        self.base = Setting(world, replace(bound, source=replace(self.rule, method="chain"), custom_source=None))
+        seed = mix(mix(name_key("lookahead"), self.rule.seed & MASK), trace.seed & MASK)
+        fresh = [sample(world, mix(seed, k), trace.days) for k in range(self.rule.rollouts)]
+        self.feeds = [Feed(world, each, opening).without_outages() for each in fresh]
+        widest = max(feed.widest for feed in self.feeds)
+        outside = Setting(world, replace(bound, custom_source=self))
+        self.twin = Lockstep(outside, [Feed(world, trace, opening)], self.columns, widest)
+        self.branches: State | None = None
+
+    def source(self, question: Question) -> int:
+        """The row that promises most."""
+        rows = self._leading(question)
+        row = self._best(question.now, rows) if len(rows) > 1 else rows[0]
+        self.twin.step(np.array([row]))
+        return row
+
+    def _leading(self, question: Question) -> list[int]:
+        """The legal rows that the base rule puts first, its own choice before the others."""
+        table = {name: question.column(name) for name in self.columns}
+        sums = [np.sum([weight * table[name] for name, weight in step], axis=0) for step in self.steps]
+        legal = np.flatnonzero(question.mask[:-1]).tolist()
+        legal.sort(key=lambda row: (*(-float(each[row]) for each in sums), row))
+        return legal[: self.rule.candidates]
+
+    def _best(self, now: float, rows: list[int]) -> int:
+        """Play the rows on; the first keeps its place unless another one is better by more than the noise."""
+        value = self._values(now, rows)
+        gain = value - value[0]
+        error = gain.std(axis=1, ddof=1) / np.sqrt(gain.shape[1])
+        sure = np.where(gain.mean(axis=1) > SURE * error, gain.mean(axis=1), 0.0)
+        return rows[int(sure.argmax())]
+
+    def _values(self, now: float, rows: list[int]) -> NDArray[np.float64]:
+        """(rows, rollouts) contribution of each branch, up to what all have in common."""
+        until = min(self.days, snap(now + self.rule.days)) if self.rule.days > 0.0 else self.days
+        for feed in self.feeds:
+            feed.record[0]["orders"] = int(np.searchsorted(feed.trace.orders.time, until))
+        count = len(self.feeds)
+        while True:
+            branches = self._fork(now, len(rows))
+            call = Call(branches, None, 0, len(rows) * count)
+            call.row[: len(rows) * count], call.how = np.repeat(rows, count), BRANCH
+            call.record[0]["until"], call.code[:] = until, ASK
+            call()
+            stuck = call.code == GROW
+            if not stuck.any():
+                money = branches.arrays["money"][: len(rows) * count, : len(BOOKINGS)].sum(axis=1)
+                return np.asarray(money.reshape(len(rows), count))
+            self._allocate(branches.room.grown(int(np.bitwise_or.reduce(branches.records["error"][stuck]))))
+
+    def _fork(self, now: float, rows: int) -> State:
+        """As many copies of the twin as there are branches, each with demand of its own from now on."""
+        twin = self.twin.state
+        if self.branches is None or self.branches.room.with_all(twin.room) != self.branches.room:
+            self._allocate(twin.room if self.branches is None else self.branches.room.with_all(twin.room))
+        branches = self.branches
+        if branches is None:
+            raise RuntimeError("no room for branches")
+        for i in range(rows * len(self.feeds)):
+            feed = self.feeds[i % len(self.feeds)]
+            branches.copy(i, twin, 0)
+            branches.feed(i, feed)
+            branches.records["next_order"][i] = int(np.searchsorted(feed.trace.orders.time, now, "right"))
+        return branches
+
+    def _allocate(self, room: Room) -> None:
+        orders = max(len(feed.trace.orders) for feed in self.feeds) + self.twin.state.room.cycles
+        n = self.rule.candidates * len(self.feeds)
+        self.branches = State(self.base, room.with_cycles(orders), self.twin.widest, n)
