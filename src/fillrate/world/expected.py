@@ -96,10 +96,8 @@ def home_variances(tables: Tables) -> NDArray[np.float64]:
 def home_shares(tables: Tables) -> NDArray[np.float64]:
     """(pairs,) share of the demand for a pair's SKU that has the pair as its home."""
     shares = np.zeros(len(tables.pair_sku))
-    for region, share in enumerate(region_shares(tables.world).tolist()):
-        for sku in range(len(tables.world.skus)):
-            if (pair := tables.home(region, sku)) >= 0:
-                shares[pair] += share
+    for homes, share in zip(tables.homes, region_shares(tables.world).tolist(), strict=True):
+        shares[homes[homes >= 0]] += share  # no pair twice: each SKU has another
     return shares
 
 

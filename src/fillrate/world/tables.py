@@ -85,6 +85,19 @@ class Tables:
         return rows[0][1] if rows else -1
 
     @cached_property
+    def homes(self) -> NDArray[np.int64]:
+        """(regions, skus) home pair of each region's demand for each SKU, -1 if nobody carries it; `home`, all at once."""
+        pairs, places, regions = len(self.pair_sku), len(self.world.locations), len(self.region_order)
+        found = np.full((regions, len(self.pair_start) - 1), -1, np.int64)
+        carried = np.flatnonzero(np.diff(self.pair_start))
+        for region, order in enumerate(self.region_order if pairs else ()):
+            position = np.full(places, places, np.int64)
+            position[list(order)] = np.arange(len(order))
+            first = np.minimum.reduceat(position[self.pair_location] * pairs + np.arange(pairs), self.pair_start[carried])
+            found[region, carried] = np.where(first < places * pairs, first % pairs, -1)
+        return found
+
+    @cached_property
     def home_rate(self) -> NDArray[np.float64]:
         """(pairs,) mean demand in units a day of the regions whose home the pair is, snapped."""
         return home_rates(self)
@@ -155,15 +168,23 @@ def items(tables: Tables) -> list[Item]:
     world, stated = tables.world, dict[tuple[str, str], list[int]]()
     for n, item in enumerate(world.supply.item):
         stated.setdefault((item.location, item.sku), []).append(n)
-    found = []
+    found, each = [], stated.get(("*", "*"), [])
+    places = [(p.name, stated.get((p.name, "*"), [])) for p in world.locations]
+    skus = [(s.name, stated.get(("*", s.name), [])) for s in world.skus]
     for sku, place in zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True):
-        at, what = world.locations[place].name, world.skus[sku].name
-        fitting = [n for key in ((at, what), (at, "*"), ("*", what), ("*", "*")) for n in stated.get(key, ())]
-        numbers: dict[str, Any] = {}
-        for n in sorted(fitting):
-            numbers |= {k: v for k, v in vars(world.supply.item[n]).items() if v is not None}
-        found.append(Item(**(numbers | {"location": at, "sku": what})))
+        (at, here), (what, of_it) = places[place], skus[sku]
+        own = stated.get((at, what), [])
+        fitting = own + here + of_it + each
+        found.append(world.supply.item[own[0]] if fitting == own[:1] != [] else _item(world, at, what, sorted(fitting)))
     return found
+
+
+def _item(world: World, at: str, what: str, fitting: list[int]) -> Item:
+    """What fitting items say of a pair, later ones over earlier ones."""
+    numbers: dict[str, Any] = {}
+    for n in fitting:
+        numbers |= {k: v for k, v in vars(world.supply.item[n]).items() if v is not None}
+    return Item(**(numbers | {"location": at, "sku": what}))
 
 
 def _pairs(world: World) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:

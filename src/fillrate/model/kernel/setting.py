@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
 from fillrate.draws import name_key, seed_key, snap
@@ -13,7 +14,7 @@ from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NOBODY, PRICES, PURCHASE, RANDOM
 from fillrate.model.kernel.room import Room
-from fillrate.policy.replenish import ALWAYS, pair_supplier
+from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
 
 if TYPE_CHECKING:
@@ -229,17 +230,30 @@ class Setting:
                 mean_down=snap(terms.outage.mean_down_days),
             )
             stated += windows
-        for pair, (place, sku) in enumerate(zip(tables.pair_location.tolist(), tables.pair_sku.tolist(), strict=True)):
-            found = pair_supplier(world, world.locations[place].name, world.skus[sku].name)
-            source = world.supply.supplier[found].from_location if found >= 0 else ""
-            pairs["supplier"][pair] = found
-            pairs["sender"][pair] = self._sender(source, sku)
+        pairs["supplier"] = found = self._served_by()
+        pairs["sender"] = PURCHASE
+        for n, terms in enumerate(world.supply.supplier):
+            if terms.from_location:
+                sent = np.flatnonzero(found == n)
+                skus = tables.pair_sku[sent].tolist()
+                pairs["sender"][sent] = [self._sender(terms.from_location, sku) for sku in skus]
         return {"supplier": suppliers, "stated": np.array(stated, layout.WINDOW)}
 
+    def _served_by(self) -> NDArray[np.int64]:
+        """(pairs,) `pair_supplier` of each: the first supplier that fits, -1 if none."""
+        tables, ids, none = self.tables, self.tables.ids, -1
+        found = np.full(len(tables.pair_sku), none, np.int64)
+        for n, terms in enumerate(self.world.supply.supplier):
+            place, sku = (np.zeros(len(ids[kind]), bool) for kind in ("location", "sku"))
+            place[... if "*" in terms.locations else [ids["location"][name] for name in terms.locations]] = True
+            sku[... if "*" in terms.skus else [ids["sku"][name] for name in terms.skus]] = True
+            if terms.from_location:
+                place[ids["location"][terms.from_location]] = False
+            found[(found == none) & place[tables.pair_location] & sku[tables.pair_sku]] = n
+        return found
+
     def _sender(self, source: str, sku: int) -> int:
-        """Pair that a transfer takes stock from; PURCHASE, or NOBODY if the sender does not carry the SKU."""
-        if not source:
-            return PURCHASE
+        """Pair that a transfer takes stock from; NOBODY if the sender does not carry the SKU."""
         return self.tables.pair_of.get((self.tables.ids["location"][source], sku), NOBODY)
 
     def _customers(self) -> dict[str, Any]:
