@@ -1,0 +1,102 @@
+"""Random worlds and policies: the compiled engine keeps the same journal as SimPy, to the bit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import strategies as st
+
+from fillrate.policy import Policy
+from fillrate.testing import FEATURES, Run, features, policies, runs
+from fillrate.trace import Orders, Trace
+from fillrate.world import World
+from fillrate.world.law import mean_of
+from tests.model.kernel.twins import same
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
+PHASES = [Phase.generate, Phase.shrink]
+SEARCHES, WORLDS, MADE, LEAST = 2, 300, 1_200, 100  # searches; worlds each plays and makes; worlds with each feature
+GRID = 0.25  # days
+
+
+@st.composite
+def two_policies(draw: st.DrawFn) -> tuple[Run, Policy]:
+    """A run, and another policy for the same trace."""
+    run = draw(runs())
+    return run, draw(policies(run.world))
+
+
+def endless(world: World) -> bool:
+    """Whether units that are never found can be bought anew at the same instant, time and again, by the model's rules."""
+    never_found = any(p.short_pick_probability == 1.0 for p in world.locations)
+    leads = [s.lead_time_days for s in world.supply.supplier if not s.from_location]
+    leads += [s.expedite_lead_time_days for s in world.supply.supplier if s.expedite_lead_time_days is not None]
+    return never_found and world.supply.review_days == 0.0 and any(mean_of(law) == 0.0 for law in leads)
+
+
+def tied(trace: Trace) -> Trace:
+    """The trace with every order at a multiple of a quarter day, where clocks, laws and periods have theirs."""
+    o = trace.orders
+    time = np.floor(o.time / GRID) * GRID
+    late = {name: np.where(np.isnan(at), at, np.maximum(at, time)) for name, at in _promises(o).items()}
+    return replace(trace, orders=replace(o, time=time, **late))
+
+
+def _promises(o: Orders) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+    return {"ship_by": np.ceil(o.ship_by / GRID) * GRID, "deliver_by": np.ceil(o.deliver_by / GRID) * GRID}
+
+
+@settings(max_examples=40, suppress_health_check=SLOW)
+@given(runs())
+def test_a_random_run_is_the_same_in_both_engines(run: Run) -> None:
+    assume(not endless(run.world))
+    same(run.world, run.trace, run.policy)
+
+
+@settings(max_examples=20, suppress_health_check=SLOW)
+@given(runs())
+def test_with_much_at_one_instant(run: Run) -> None:
+    assume(not endless(run.world))
+    same(run.world, tied(run.trace), run.policy)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("search", range(SEARCHES))
+def test_hundreds_of_runs_are_the_same_and_use_every_feature(search: int) -> None:
+    """Each world under two policies, one in two with its orders moved to a coarse grid.
+
+    The first worlds are all played, then those that have a feature which few had.
+    """
+    used: Counter[str] = Counter()
+    worlds: Counter[str] = Counter()
+
+    @seed(search)
+    @settings(max_examples=MADE, suppress_health_check=SLOW, phases=PHASES)
+    @given(two_policies(), st.booleans())
+    def play(found: tuple[Run, Policy], tie: bool) -> None:
+        run, other = found
+        assume(not endless(run.world))
+        trace = tied(run.trace) if tie else run.trace
+        found_on = features(replace(run, trace=trace)) | features(replace(run, trace=trace, policy=other))
+        if worlds["played"] >= WORLDS and min(used[name] for name in found_on) >= LEAST / SEARCHES:
+            return
+        used.update(found_on)
+        worlds["played"] += 1
+        same(run.world, trace, run.policy)
+        same(run.world, trace, other)
+
+    play()
+    assert {name: used[name] for name in FEATURES if used[name] < LEAST / SEARCHES} == {}
+
+
+@pytest.mark.slow
+@settings(max_examples=12, suppress_health_check=SLOW)
+@given(runs(400, 800))
+def test_longer_runs(run: Run) -> None:
+    """Tables outgrow their first size, slots are used again many times."""
+    assume(not endless(run.world))
+    same(run.world, run.trace, run.policy)
