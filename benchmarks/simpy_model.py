@@ -47,7 +47,7 @@ def bytes_an_order(world: World) -> float:
 
 def _held(world: World, trace: Trace) -> int:
     tracemalloc.start()
-    result = simulate(world, trace, "cheapest")
+    result = simulate(world, trace, "cheapest", "simpy")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak if result.orders else 0
@@ -57,10 +57,10 @@ def measure(repeats: int) -> dict[str, Any]:
     """Alternate both sides and describe the machine."""
     world = load_world("regional")
     trace = sample(world, 1)
-    simulate(world, trace, "cheapest")
+    simulate(world, trace, "cheapest", "simpy")
     model, bare = [], []
     for _ in range(repeats):
-        model.append(len(trace.orders) / simulate(world, trace, "cheapest").seconds)
+        model.append(len(trace.orders) / simulate(world, trace, "cheapest", "simpy").seconds)
         bare.append(200_000 / bare_loop(200_000))
     return {
         "world": world.name,

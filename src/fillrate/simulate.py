@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from fillrate.model.kernel.feed import Feed
+    from fillrate.model.kernel.lockstep import Lockstep
     from fillrate.policy import Bound
 
 __all__ = ["ENGINES", "Replications", "Result", "opening_of", "simulate"]
@@ -117,7 +118,7 @@ def _compiled(
 class Replications:
     """Runs of some policies on many traces of a world through the compiled engine, to be shared by threads."""
 
-    def __init__(self, world: World, policies: Mapping[str, Policy]) -> None:
+    def __init__(self, world: World, policies: Mapping[str, Policy | Any]) -> None:
         """Bind every policy to the world, which has its horizon.
 
         Raises:
@@ -126,7 +127,7 @@ class Replications:
         from fillrate.model.kernel.setting import Setting
 
         self.world = world
-        self.settings = {name: Setting(world, bind(policy, world)) for name, policy in policies.items()}
+        self.settings = {name: Setting(world, bind(load_policy(policy), world)) for name, policy in policies.items()}
 
     def feed(self, trace: Trace) -> Feed:
         """A trace made ready to be played, once for all policies.
@@ -138,6 +139,18 @@ class Replications:
 
         check_trace(self.world, trace)
         return Feed(self.world, trace, opening_of(self.world, trace.seed))
+
+    def lockstep(self, policy: str, traces: Sequence[Trace], columns: tuple[str, ...]) -> Lockstep:
+        """Runs side by side whose source decisions are made outside, for all of them at once.
+
+        Args:
+            policy: its rank, replenish and limits are kept; its source has to be a custom one, which is not asked.
+            traces: at least one.
+            columns: of the candidate tables.
+        """
+        from fillrate.model.kernel.lockstep import Lockstep
+
+        return Lockstep(self.settings[policy], [self.feed(trace) for trace in traces], columns)
 
     def scorecards(self, policy: str, feeds: Sequence[Feed]) -> Scorecards:
         """What a policy comes to on each of at least one feed; the same whatever else runs beside it."""

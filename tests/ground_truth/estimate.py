@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import stats
@@ -26,19 +27,24 @@ class Estimate:
         return abs(self.mean - value) <= self.half_width <= wanted
 
 
-def one_run(number: int, seed: int, days: float) -> list[float]:
+Engine = Literal["compiled", "simpy"]
+
+
+def one_run(number: int, seed: int, days: float, engine: Engine) -> list[float]:
     """The measures of row `number` in one run, its station utilisation last."""
     row = ROWS[number]
     world = row.world.over(round(days * 1024) / 1024)
-    card = simulate(world, sample(world, seed), row.policy).scorecard
+    card = simulate(world, sample(world, seed), row.policy, engine).scorecard
     return [*(row.measure(name, card) for name in row.expected), card["station_utilization"] or 0.0]
 
 
-def estimate(row: Row, share: float, confidence: float, first_seed: int, jobs: int = 1) -> dict[str, Estimate]:
+def estimate(
+    row: Row, share: float, confidence: float, first_seed: int, jobs: int = 1, engine: Engine = "simpy"
+) -> dict[str, Estimate]:
     """Run a row over its seeds, `share` of its full length in all."""
     number, seeds = ROWS.index(row), row.seeds
     days = row.days * share / seeds + row.world.header.warm_up_days
-    arguments = [(number, first_seed + k, days) for k in range(seeds)]
+    arguments = [(number, first_seed + k, days, engine) for k in range(seeds)]
     if jobs == 1:
         runs = [one_run(*a) for a in arguments]
     else:

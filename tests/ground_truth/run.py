@@ -1,6 +1,6 @@
 """Print every row of the ground truth at full length: about 300,000 orders or periods a row.
 
-Usage: PYTHONPATH=. python tests/ground_truth/run.py [NAME...] [--share X]    NAME: rows whose name has it
+Usage: PYTHONPATH=. python tests/ground_truth/run.py [NAME...] [--share X] [--engine compiled]    NAME: rows whose name has it
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--share", type=float, default=1.0)
+    parser.add_argument("--engine", choices=("simpy", "compiled"), default="simpy")
     arguments = parser.parse_args()
     for row in ROWS:
         if arguments.names and not any(name in row.name for name in arguments.names):
             continue
         start = time.perf_counter()
-        found = estimate(row, arguments.share, 0.95, 1000, jobs=2)
+        found = estimate(row, arguments.share, 0.95, 1000, jobs=2, engine=arguments.engine)
         print(f"{row.name}  ({row.source}; {time.perf_counter() - start:.0f} s)", flush=True)
         for name, value in row.expected.items():
             e = found[name]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.cache import Root
-from fillrate.model.kernel.codes import START
+from fillrate.model.kernel.codes import ASK, GROW, START
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.state import State
@@ -40,3 +41,27 @@ class Call:
         """Drive them on to their next pause."""
         self.record[0]["how"] = self.how
         drive(self.address)
+
+    def keep(self, taken: NDArray[np.int16], answers: NDArray[np.int64]) -> None:
+        """Note the answers: (n, most) room for them, and (n,) how many there are."""
+        self.kept = taken, answers
+        self.record[0]["most"] = taken.shape[1]
+        layout.CALL.point(self.record[0], "taken", taken)
+        layout.CALL.point(self.record[0], "answers", answers)
+
+    @property
+    def asking(self) -> int:
+        """How many paused at a question."""
+        return int(self.record["asking"][0])
+
+    @property
+    def stuck(self) -> int:
+        """How many paused because a table is full."""
+        return int(self.record["stuck"][0])
+
+    def count(self) -> None:
+        """Count anew, after somebody else drove simulations of this call."""
+        self.record[0]["asking"], self.record[0]["stuck"] = (
+            int((self.code == ASK).sum()),
+            int((self.code == GROW).sum()),
+        )

@@ -279,8 +279,14 @@ TABLES = View(  # candidate tables of simulations that pause at a question
 
 CALL = View(  # what Python asks of some simulations
     "call",
-    _scalars(("i8", "first last how tabled"), ("f8", "until")),  # until: where a branch ends, days
+    _scalars(
+        ("i8", "first last how tabled most"),  # most: answers that there is room for, 0 = they are not kept
+        ("i8", "asking stuck"),  # written: how many pause at a question, and at a full table
+        ("f8", "until"),  # where a branch ends, days
+    ),
     {
+        "taken": "i2",  # (n * most,) answers so far
+        "answers": "i8",  # (n,) how many
         "address": "i8",  # (n,) of their records
         "row": "i8",  # (n,) answers to the questions at which they paused; the last row of a table holds
         "code": "i8",  # (n,) written: why each paused

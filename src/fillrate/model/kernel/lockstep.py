@@ -44,6 +44,7 @@ class Lockstep:
         self.setting, self.n, self.columns = setting, len(feeds), columns
         self.taken = np.zeros((self.n, 64), np.int16)  # answers so far, to catch up after a table was full
         self.answers = np.zeros(self.n, np.int64)  # how many
+        self.steps = 0  # at least as many as answers of any simulation
         self.widest = max(widest, *(feed.widest for feed in feeds))
         self._allocate(setting.room.with_cycles(max(len(feed.trace.orders) for feed in feeds)))
         for i, feed in enumerate(feeds):
@@ -54,6 +55,7 @@ class Lockstep:
         self.state = State(self.setting, room, self.widest, self.n)
         self.tables = Tables(self.state, self.columns)
         self.call = Call(self.state, self.tables)
+        self.call.keep(self.taken, self.answers)
 
     @property
     def asking(self) -> NDArray[np.bool_]:
@@ -72,10 +74,10 @@ class Lockstep:
         Args:
             rows: (n,) legal rows of the tables; of those who do not ask it does not matter.
         """
-        if self.answers.max() == self.taken.shape[1]:
+        self.steps += 1
+        if self.steps >= self.taken.shape[1]:
             self.taken = np.concatenate([self.taken, np.zeros_like(self.taken)], axis=1)
-        self.taken[np.arange(self.n), self.answers] = rows
-        self.answers += self.asking
+            self.call.keep(self.taken, self.answers)
         self.call.row[:] = rows
         self._go(ANSWER)
 
@@ -87,6 +89,7 @@ class Lockstep:
             self._grow(room)
         self.state.feed(i, feed)
         self._catch_up(i)
+        self.call.count()
 
     def run(self, choose: Batch) -> None:
         """Let a vectorised rule decide until every simulation has ended.
@@ -94,16 +97,18 @@ class Lockstep:
         Args:
             choose: from the tables' values and masks to rows.
         """
-        while self.asking.any():
+        while self.call.asking:
             self.step(choose(self.tables.value, self.tables.mask))
 
     def _go(self, how: int) -> None:
         self.call.how = how
         self.call()
-        while (stuck := np.flatnonzero(self.call.code == GROW)).size:
+        while self.call.stuck:
+            stuck = np.flatnonzero(self.call.code == GROW)
             self._grow(self.state.room.grown(int(np.bitwise_or.reduce(self.state.records["error"][stuck]))))
             for i in stuck.tolist():
                 self._catch_up(i)
+            self.call.count()
 
     def _grow(self, room: Room) -> None:
         """Larger tables for all; who stood at a question still does."""

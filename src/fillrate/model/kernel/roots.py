@@ -7,7 +7,7 @@ management.
 from __future__ import annotations
 
 from fillrate.model.kernel.branch import forget
-from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, START, WALK
+from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, GROW, START, WALK
 from fillrate.model.kernel.layout import CALL, RANKED, RUN
 from fillrate.model.kernel.machine import advance, take_row
 from fillrate.model.kernel.ranking import order_column
@@ -23,6 +23,7 @@ run_at, call_at, ranked_at = (view_at(view) for view in (RUN, CALL, RANKED))
 def drive(address):
     """Drive simulations on to their next pause; `address` is that of a `CALL` record."""
     call = call_at(address)
+    call.asking = call.stuck = 0
     for i in range(call.first, call.last):
         z = run_at(call.address[i])
         if call.how == START:
@@ -33,9 +34,15 @@ def drive(address):
             if call.how == BRANCH:
                 forget(z, call.until)
             take_row(z, call.row[i])
+            if call.most > 0:
+                call.taken[i * call.most + call.answers[i]] = call.row[i]
+                call.answers[i] += 1
         call.code[i] = advance(z)
-        if call.tabled != 0 and call.code[i] == ASK:
-            write_table(z, call.tables, i)
+        call.stuck += call.code[i] == GROW
+        if call.code[i] == ASK:
+            call.asking += 1
+            if call.tabled != 0:
+                write_table(z, call.tables, i)
 
 
 def view_orders(address):

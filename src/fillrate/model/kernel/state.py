@@ -105,11 +105,7 @@ class State:
     @property
     def bytes_each(self) -> int:
         """Bytes of one simulation."""
-        parts = (
-            *self.arrays.values(),
-            *(a for p in (self.offers, self.scratch, self.quotas) for a in p.arrays.values()),
-        )
-        return sum(array.nbytes for array in parts) // self.n + layout.RUN.dtype.itemsize
+        return int(self.memory.shape[1]) + int(layout.RUN.dtype.itemsize)
 
 
 class _Part:
