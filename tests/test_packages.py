@@ -53,7 +53,7 @@ TABLE = [
     row("decision", "numpy"),
     row("policy", "numpy"),
     row("scorecard", "numpy"),
-    row("model", "simpy numba pyarrow", later="rich", numba="kernel"),
+    row("model", "simpy numba llvmlite pyarrow", later="rich", numba="kernel", llvmlite="kernel"),
     row("plan", "scipy highspy"),
     row("simulate"),
     row("bench", "joblib scipy matplotlib pyarrow rich", later="ray"),

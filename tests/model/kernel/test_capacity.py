@@ -7,6 +7,9 @@ from operator import or_
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from tests.model.kernel.test_same_catalogue import last_orders, short
+from tests.model.kernel.test_same_random import endless
+from tests.model.kernel.twins import same
 
 from fillrate.model.kernel import codes, engine
 from fillrate.model.kernel.feed import Feed
@@ -18,9 +21,6 @@ from fillrate.simulate import opening_of
 from fillrate.testing import Run, runs
 from fillrate.trace import sample
 from fillrate.world import load_world
-from tests.model.kernel.test_same_catalogue import last_orders, short
-from tests.model.kernel.test_same_random import endless
-from tests.model.kernel.twins import same
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
 TABLES = ("EVENTS_FULL", "ORDERS", "LINES", "CELLS", "PARCELS", "COMINGS", "ENTRIES", "HAD")

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
+from tests.model.kernel.test_same_catalogue import last_orders, short
+from tests.model.kernel.test_same_random import endless
+from tests.model.kernel.twins import same
 
 from fillrate.decision.question import OrderView, Question, ReplenishView
 from fillrate.model.kernel import engine
@@ -18,9 +21,6 @@ from fillrate.simulate import Result, simulate
 from fillrate.testing import Run, runs
 from fillrate.trace import sample
 from fillrate.world import load_world
-from tests.model.kernel.test_same_catalogue import last_orders, short
-from tests.model.kernel.test_same_random import endless
-from tests.model.kernel.twins import same
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
 WORLDS = ("two_warehouses", "regional", "omnichannel", "peak_season", "disruption", "limited_edition")
@@ -157,7 +157,7 @@ class Says2:
 
     columns = ("availible",)
 
-    def source(self, question: Question) -> int:
+    def source(self, question: Question) -> int:  # noqa: ARG002 - never asked
         return 0
 
 
@@ -193,7 +193,7 @@ def test_an_unknown_column_is_refused() -> None:
 @pytest.mark.parametrize("engine_name", ["compiled", "simpy"])
 def test_an_error_of_the_policy_s_own_comes_out_as_it_is(engine_name: Any) -> None:
     class Broken:
-        def source(self, question: Question) -> int:
+        def source(self, question: Question) -> int:  # noqa: ARG002 - it fails before it looks
             raise ZeroDivisionError("mine")
 
     world = load_world("two_warehouses").over(5.0)

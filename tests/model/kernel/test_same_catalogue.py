@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
+from tests.model.kernel.twins import same
 
 from fillrate.catalogue import built_in
 from fillrate.policy.read import read_entry
@@ -12,7 +13,6 @@ from fillrate.simulate import Result
 from fillrate.trace import Orders, Trace, sample
 from fillrate.world import World, load_world
 from fillrate.world.expected import orders_per_day
-from tests.model.kernel.twins import same
 
 WORLDS = sorted(path.stem for path in built_in("envs").glob("*.toml"))
 POLICIES = sorted(path.stem for path in built_in("policies").glob("*.toml"))

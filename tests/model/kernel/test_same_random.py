@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
+from tests.model.kernel.twins import same
 
 from fillrate.policy import Policy
 from fillrate.testing import FEATURES, Run, features, policies, runs
 from fillrate.trace import Orders, Trace
 from fillrate.world import World
 from fillrate.world.law import mean_of
-from tests.model.kernel.twins import same
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
 PHASES = [Phase.generate, Phase.shrink]
@@ -31,7 +31,7 @@ def two_policies(draw: st.DrawFn) -> tuple[Run, Policy]:
 
 
 def endless(world: World) -> bool:
-    """Whether units that are never found can be bought anew at the same instant, time and again, by the model's rules."""
+    """Whether units that no pick finds can be bought anew at the same instant, so that by the rules it never ends."""
     never_found = any(p.short_pick_probability == 1.0 for p in world.locations)
     leads = [s.lead_time_days for s in world.supply.supplier if not s.from_location]
     leads += [s.expedite_lead_time_days for s in world.supply.supplier if s.expedite_lead_time_days is not None]
