@@ -1,0 +1,123 @@
+"""Cost of an order as traces and assortments grow: the compiled engine on a world like `regional`, `cheapest`.
+
+Usage: python benchmarks/scale.py [--lines 10000,100000,1000000,10000000] [--skus 10,100,1000,10000,100000]
+                                  [--orders 200000] [--repeats 5] [--json]
+
+One process, one core, journal off; only the play is timed, neither sampling nor compiling nor the tables of world and
+policy. Sizes take turns, `--repeats` times; medians are printed, and by how much the dearest is above the cheapest. A
+longer trace is a longer horizon at the same rate of orders. Other numbers of SKUs share the same `--orders` over 196
+days: once with the daily holding and capital charges of `regional`, which look at every pair with stock, and once
+without them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numba
+
+from fillrate.model.kernel.engine import play
+from fillrate.model.kernel.feed import Feed
+from fillrate.model.kernel.setting import Setting
+from fillrate.policy import bind, load_policy
+from fillrate.simulate import opening_of
+from fillrate.trace import sample
+from fillrate.world import World, load_world
+from fillrate.world.demand import Sku
+
+RATE = 102.0  # orders a day, as in `regional`
+DAYS = 196.0
+LINES_AN_ORDER = 1.3
+
+
+def longer(lines: int) -> World:
+    """`regional` over a horizon with so many order lines."""
+    return load_world("regional").over(lines / LINES_AN_ORDER / RATE)
+
+
+def wider(skus: int, orders: int, charged: bool) -> World:
+    """The network of `regional` with so many SKUs of equal popularity, each carried everywhere."""
+    world = load_world("regional").over(DAYS)
+    free = replace(world.money, holding_per_day=0.0, holding_rate_per_year=0.0, capital_rate_per_year=0.0)
+    goods = tuple(Sku(f"s{n}", 25.0, 12.0) for n in range(skus))
+    places = tuple(replace(place, carries=("*",)) for place in world.locations)
+    return replace(
+        world,
+        locations=places,
+        skus=goods,
+        money=world.money if charged else free,
+        demand=replace(world.demand, rate_per_day=orders / DAYS, promotion=(), basket=()),
+        supply=replace(world.supply, item=(), supplier=tuple(replace(s, skus=("*",)) for s in world.supply.supplier)),
+    )
+
+
+def player(world: World, policy: str) -> tuple[Callable[[], float], int]:
+    """What plays a sample of a world and returns the seconds, and the number of its orders."""
+    trace = sample(world, 1)
+    setting, feed = Setting(world, bind(load_policy(policy), world)), Feed(world, trace, opening_of(world, 1))
+
+    def timed() -> float:
+        start = time.perf_counter()
+        play(setting, feed)
+        return time.perf_counter() - start
+
+    return timed, len(trace.orders)
+
+
+def costs(worlds: dict[int, World], policy: str, repeats: int) -> dict[int, float]:
+    """Median nanoseconds an order by size; all sizes in each turn."""
+    players = {size: player(world, policy) for size, world in worlds.items()}
+    found: dict[int, list[float]] = {size: [] for size in players}
+    players[min(players)][0]()  # compiles
+    for _ in range(repeats):
+        for size, (timed, orders) in players.items():
+            again = max(1, 20_000 // orders)  # short runs are repeated: a clock's noise is no cost
+            found[size].append(statistics.median(timed() for _ in range(again)) / orders * 1e9)
+    return {size: statistics.median(each) for size, each in found.items()}
+
+
+def measure(lines: list[int], skus: list[int], orders: int, policy: str, repeats: int) -> dict[str, Any]:
+    """All series, the ratio of dearest to cheapest in each, and the machine."""
+    series = {
+        "lines": {n: longer(n) for n in lines},
+        "skus": {n: wider(n, orders, charged=False) for n in skus},
+        "skus_charged_daily": {n: wider(n, orders, charged=True) for n in skus},
+    }
+    found: dict[str, Any] = {"policy": policy, "repeats": repeats}
+    for name, worlds in series.items():
+        each = costs(worlds, policy, repeats)
+        found[f"nanoseconds_an_order_by_{name}"] = {n: round(cost) for n, cost in each.items()}
+        found[f"ratio_over_{name}"] = round(max(each.values()) / min(each.values()), 3)
+    return found | {
+        "machine": f"{platform.machine()}, Python {platform.python_version()}, numba {numba.__version__}",
+    }
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", default="10000,100000,1000000,10000000")
+    parser.add_argument("--skus", default="10,100,1000,10000,100000")
+    parser.add_argument("--orders", type=int, default=200_000)
+    parser.add_argument("--policy", default="cheapest")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    lines, skus = ([int(n) for n in text.split(",")] for text in (arguments.lines, arguments.skus))
+    found = measure(lines, skus, arguments.orders, arguments.policy, arguments.repeats)
+    if arguments.json:
+        print(json.dumps(found))
+        return
+    for key, value in found.items():
+        print(f"{key:44s} {value}")
+
+
+if __name__ == "__main__":
+    main()
