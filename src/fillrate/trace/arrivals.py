@@ -15,6 +15,7 @@ from fillrate.world.rhythm import hour_edges, rate_factors
 __all__ = ["arrivals", "uniforms"]
 
 Floats = NDArray[np.float64]
+BLOCK = 65_536  # draws that are turned into Python's numbers at a time
 
 
 def uniforms(seed: int, stream: str, *keys: NDArray[np.uint64]) -> Floats:
@@ -50,11 +51,20 @@ def _poisson(world: World, seed: int) -> Floats:
     total = float(cumulative[-1])
     instants, n = np.zeros(1), int(total + 6.0 * math.sqrt(total) + 20.0)
     while instants[-1] < total:  # once, but for one seed in a thousand million
-        gaps = [-math.log(1.0 - u) for u in uniforms(seed, "arrival", counting(n)).tolist()]
-        instants, n = np.cumsum(gaps), 2 * n
+        gaps = _gaps(seed, n)
+        instants, n = np.cumsum(gaps, out=gaps), 2 * n
     times = np.interp(instants[instants < total], cumulative, edges)
     snapped: Floats = np.rint(times * TICKS) / TICKS
     return snapped[snapped < world.days]
+
+
+def _gaps(seed: int, n: int) -> Floats:
+    """(n,) times between unit-rate arrivals; block by block, for Python's numbers take five times an array's room."""
+    gaps = np.empty(n)
+    for start in range(0, n, BLOCK):
+        draw = uniforms(seed, "arrival", np.arange(start, min(start + BLOCK, n), dtype=np.uint64))
+        gaps[start : start + BLOCK] = [-math.log(1.0 - u) for u in draw.tolist()]
+    return gaps
 
 
 def _cumulative_rate(world: World) -> tuple[Floats, Floats]:

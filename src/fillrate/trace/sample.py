@@ -18,7 +18,7 @@ from fillrate.world.rhythm import promotions_on, segment_weights, sku_weights
 
 __all__ = ["pins", "sample"]
 
-MOST_ORDERS = 20_000_000  # of one trace: about 2 GB of arrays
+MOST_ORDERS = 20_000_000  # of one trace: about a gigabyte of arrays
 
 Ints = NDArray[np.int32]
 Keys = NDArray[np.uint64]
@@ -52,10 +52,10 @@ def sample(world: World | str | Path, seed: int, days: float | None = None) -> T
     region = _choose(uniforms(seed, "region", key), [r.weight for r in world.regions])
     segment = _by_rhythm(world, uniforms(seed, "segment", key), time, segment_weights)
     channel = _choose(uniforms(seed, "channel", key), [c.weight for c in world.channels])
-    none = np.full(len(time), np.nan)
+    none = np.broadcast_to(np.nan, len(time))
     price = _prices(world)[np.repeat(segment, np.diff(first)), sku]
     pin = pins(world)[channel, region]
-    orders = Orders(time, key, region, segment, channel, pin, none, none.copy(), first, sku, quantity, price)
+    orders = Orders(time, key, region, segment, channel, pin, none, none, first, sku, quantity, price)
     return Trace(orders, seed, world.days, world.hash)
 
 
@@ -92,10 +92,13 @@ def _lines(world: World, seed: int, time: Floats, key: Keys) -> tuple[NDArray[np
         return _by_type(world, seed, key)
     count = _choose(uniforms(seed, "basket", key), list(world.demand.line_count)) + 1
     first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    order = np.repeat(np.arange(len(key)), count)
-    nth = (np.arange(len(order)) - first[order]).astype(np.uint64)
-    quantity = _choose(uniforms(seed, "quantity", key[order], nth), list(world.demand.unit_count)) + 1
-    sku = _by_rhythm(world, uniforms(seed, "sku", key[order], nth), time[order], sku_weights)
+    nth = np.arange(first[-1], dtype=np.uint64)
+    nth -= np.repeat(first[:-1].astype(np.uint64), count)
+    of_order = np.repeat(key, count)
+    quantity = _choose(uniforms(seed, "quantity", of_order, nth), list(world.demand.unit_count)) + 1
+    draw = uniforms(seed, "sku", of_order, nth)
+    del nth, of_order  # the larger part of what a large trace takes while it is made
+    sku = _by_rhythm(world, draw, np.repeat(time, count), sku_weights)
     return first, sku, quantity.astype(np.int32)
 
 

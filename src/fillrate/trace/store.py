@@ -68,7 +68,7 @@ def load_named(path: str | Path) -> tuple[Trace, Names]:
         names: Names = json.loads(table.schema.metadata.get(b"names", b"{}"))
         arrays = {name: table[name].combine_chunks() for name in table.column_names}
         first = np.asarray(arrays["sku"].offsets, np.int64)
-        flat = {n: np.array(a.values if n in LINES else a) for n, a in arrays.items()}
+        flat = {n: (a.values if n in LINES else a).to_numpy(zero_copy_only=False) for n, a in arrays.items()}
         trace = Trace(Orders(**flat, first_line=first), facts["seed"], facts["days"], facts["world"])
         stored = facts["hash"]
     except (pa.ArrowInvalid, AttributeError, KeyError, TypeError, ValueError, OSError) as fault:
