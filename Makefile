@@ -14,7 +14,7 @@ PIP := -m pip --disable-pip-version-check --no-input --require-virtualenv
 INSTALL := $(PIP) install --quiet --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format type bench docs faults wheel installed check clean
+.PHONY: help demo test lint format type bench docs faults mutants wheel installed check clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -46,6 +46,9 @@ docs: $(VENV)/.dev ## write the generated pages of docs/ anew
 
 faults: $(VENV)/.dev ## plant the listed faults, see that the tests notice (ARGS="--only draws")
 	$(BIN)/python tools/planted_faults.py $(ARGS)
+
+mutants: $(VENV)/.dev ## change lines of one engine, see that the tests against the other notice (ARGS="--limit 5")
+	$(BIN)/python tools/mutants.py $(ARGS)
 
 wheel: $(PACK)/.done ## source distribution, and the wheel made from it, in dist/
 	rm -rf dist
