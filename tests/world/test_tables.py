@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -107,3 +110,27 @@ def test_no_laws_make_empty_arrays() -> None:
     t = law_table([])
     assert [len(x) for x in (t.code, t.mean, t.cv, t.first, t.count, t.values, t.cumulative)] == [0] * 7
     assert t.first.dtype == t.count.dtype == t.code.dtype == np.int64
+
+
+@pytest.mark.parametrize("name", ["disruption", "omnichannel", "regional"])
+def test_homes_at_once_are_homes_one_by_one(name: str) -> None:
+    of = load_world(name)
+    one_by_one = [[of.tables.home(r, k) for k in range(len(of.skus))] for r in range(len(of.regions))]
+    assert of.tables.homes.tolist() == one_by_one
+
+
+def test_a_sku_that_nobody_carries_or_reaches_has_no_home() -> None:
+    sites = '[[location]]\nname = "a"\ncarries = ["x"]\n[[location]]\nname = "b"\ncarries = ["z"]\n'
+    goods = "".join(f'[[sku]]\nname = "{s}"\n' for s in "wxyz")
+    closed = '[[lane]]\nlocation = "a"\nregion = "r"\nclosed = true\n'
+    tables = world_of(HEAD + sites + '[[region]]\nname = "r"\n' + goods + closed).tables
+    assert tables.homes.tolist() == [[-1, -1, -1, 1]]
+    assert [tables.home(0, sku) for sku in range(4)] == [-1, -1, -1, 1]
+
+
+def test_the_hash_covers_all_that_a_world_says_but_its_texts() -> None:
+    of = load_world("regional")
+    said = asdict(of)
+    for text in ("title", "about", "source", "optimum", "trace"):
+        del said["header"][text]
+    assert of.hash == hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]

@@ -86,14 +86,16 @@ class Tables:
 
     @cached_property
     def homes(self) -> NDArray[np.int64]:
-        """(regions, skus) home pair of each region's demand for each SKU, -1 if nobody carries it; `home`, all at once."""
+        """(regions, skus) home pair of each region's demand for each SKU, -1 = none: `home`, all at once."""
         pairs, places, regions = len(self.pair_sku), len(self.world.locations), len(self.region_order)
         found = np.full((regions, len(self.pair_start) - 1), -1, np.int64)
         carried = np.flatnonzero(np.diff(self.pair_start))
         for region, order in enumerate(self.region_order if pairs else ()):
             position = np.full(places, places, np.int64)
             position[list(order)] = np.arange(len(order))
-            first = np.minimum.reduceat(position[self.pair_location] * pairs + np.arange(pairs), self.pair_start[carried])
+            first = np.minimum.reduceat(
+                position[self.pair_location] * pairs + np.arange(pairs), self.pair_start[carried]
+            )
             found[region, carried] = np.where(first < places * pairs, first % pairs, -1)
         return found
 

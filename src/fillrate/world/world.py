@@ -82,10 +82,11 @@ class World(Strict):
 
 
 def _by_field(part: Any) -> dict[str, Any]:
-    """A dataclass one level deep: the encoder asks for what is in it, which is far quicker than copying it all first."""
-    return {name: getattr(part, name) for name in _names(type(part))}
+    """A dataclass one level deep: the encoder asks for what is in it, far quicker than copying it all first."""
+    kind: Any = type(part)
+    return {name: getattr(part, name) for name in _names(kind)}
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
