@@ -162,6 +162,9 @@ def may_import(package: str) -> frozenset[str]:
     return ROWS[package].adds.union(*(may_import(name) for name in above))
 
 
+IF_THERE = {"numba": "scipy coverage pyyaml colorama charset-normalizer"}  # what a distribution loads where it finds it
+
+
 @cache
 def brought_by(distribution: str) -> frozenset[str]:
     """A distribution and all that it requires, with the extras left out; empty if it is not installed."""
@@ -170,7 +173,8 @@ def brought_by(distribution: str) -> frozenset[str]:
     except PackageNotFoundError:
         return frozenset()
     kept = [r for r in needed if r.marker is None or r.marker.evaluate({"extra": ""})]
-    return frozenset({canonicalize_name(distribution)}).union(*(brought_by(r.name) for r in kept))
+    found = frozenset({canonicalize_name(distribution), *IF_THERE.get(distribution, "").split()})
+    return found.union(*(brought_by(r.name) for r in kept))
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fillrate.catalogue import built_in
@@ -11,6 +12,7 @@ from fillrate.decision.chain import choose, order_key, pick, scores
 from fillrate.decision.columns import BY_NAME, ORDER_COLUMNS
 from fillrate.decision.whole_order import solve_whole_order
 from fillrate.model.simpy_model.orders import arrivals
+from fillrate.plan.lookahead import surest
 from fillrate.policy.read import read_entry
 from fillrate.policy.replenish import ALWAYS, levels_of, order_quantity
 from fillrate.policy.spec import Entry
@@ -70,6 +72,10 @@ def rank(entry: Entry, example: dict[str, Any], _: Any) -> None:
     steps = [tuple(step.items()) for step in entry.rank.steps]
     keys = [(*order_key(steps, said.__getitem__), n) for n, said in enumerate(orders)]
     assert sorted(range(len(orders)), key=lambda n: keys[n]) == example["answer"]
+
+
+def branches(_entry: Entry, example: dict[str, Any], _: Any) -> None:
+    assert surest(np.array(example["branches"])) == example["answer"]
 
 
 def draws(_entry: Entry, example: dict[str, Any], _: Any) -> None:
@@ -140,6 +146,7 @@ def strategies(_entry: Entry, example: dict[str, Any], _: Any) -> None:
 
 
 KINDS = (
+    ({"branches", "answer"}, branches),
     ({"draws", "legal", "answer"}, draws),
     ({"rows", "quantity", "answer"}, prices),
     ({"rows", "answer"}, chain),

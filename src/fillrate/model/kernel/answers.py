@@ -117,46 +117,15 @@ def _price_line(z, line, width):
 def _solve(z, width):
     """Ask the solver; locations that the order ships from already count against the most that it may use."""
     offer, w = z.offer, z.scratch
+    order, limits = (offer.lines, width, offer.split, offer.complete), (NODE_LIMIT, ENUMERATION_LIMIT)
+    prices = (offer.left, w.available, w.value, w.true_cost, w.box)
     menu = (w.need, w.menu_width, w.order, w.most, w.size, w.worth, w.cost)
     work = (w.state, w.best, w.trail, w.mark, w.ends, w.slack, w.level, w.record)
     if offer.before == 0 or offer.most - offer.before >= width:
-        status, _ = solve(
-            offer.left,
-            w.available,
-            w.value,
-            w.true_cost,
-            w.box,
-            offer.lines,
-            width,
-            offer.split,
-            offer.complete,
-            offer.most,
-            NODE_LIMIT,
-            ENUMERATION_LIMIT,
-            w.take,
-            menu,
-            work,
-        )
+        status, _ = solve(*prices, *order, offer.most, *limits, w.take, menu, work)
         return status
     for n in range(width):
         w.joined[n] = is_open(offer, w.place[n])
-    status, _ = solve_joining(
-        offer.left,
-        w.available,
-        w.value,
-        w.true_cost,
-        w.box,
-        offer.lines,
-        width,
-        offer.split,
-        offer.complete,
-        max(0, offer.most - offer.before),
-        w.joined,
-        NODE_LIMIT,
-        ENUMERATION_LIMIT,
-        w.take,
-        (w.usable, w.chosen, w.other, w.pick),
-        menu,
-        work,
-    )
+    room, scratch = max(0, offer.most - offer.before), (w.usable, w.chosen, w.other, w.pick)
+    status, _ = solve_joining(*prices, *order, room, w.joined, *limits, w.take, scratch, menu, work)
     return status

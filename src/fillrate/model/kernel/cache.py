@@ -15,7 +15,6 @@ from pathlib import Path
 
 import llvmlite.binding as llvm
 
-import fillrate
 from fillrate.model.kernel.flags import FLAGS, MODE
 from fillrate.model.kernel.native import Entry, load
 from fillrate.model.kernel.notice import compiling
@@ -73,7 +72,7 @@ def cache_folder() -> Path:
     base = Path(stated) if stated else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fillrate"
     made_of = hashlib.sha256(f"{version('numba')} {version('numpy')} {sorted(FLAGS.items())}".encode())
     made_of.update(f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode())
-    package = Path(fillrate.__file__).parent
+    package = Path(__file__).parents[2]
     for folder in SOURCES:
         for path in sorted((package / folder).rglob("*.py")):
             made_of.update(path.read_bytes())

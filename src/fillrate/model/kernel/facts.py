@@ -226,7 +226,7 @@ def column(z, line, row, name):
     order = z.order[offer.order]
     segment = s.segment[order.segment]
     l = z.line[offer.group[line]]
-    place, pair = offer.location[line * offer.width + row], offer.pair[line * offer.width + row]
+    place = offer.location[line * offer.width + row]
     there, left = float(offer.available[line * offer.width + row]), float(offer.left[line])
     if name == QUANTITY:
         return left
@@ -259,6 +259,17 @@ def column(z, line, row, name):
         return cover(there, left)
     if name == ORDER_COVER:
         return _rest_cover(z, line, place)
+    return _further_column(z, line, row, name)
+
+
+@jit
+def _further_column(z, line, row, name):
+    """Values of the columns from `days_of_supply` on."""
+    offer, s = z.offer, z.setting
+    order = z.order[offer.order]
+    segment, l = s.segment[order.segment], z.line[offer.group[line]]
+    place, pair = offer.location[line * offer.width + row], offer.pair[line * offer.width + row]
+    there = float(offer.available[line * offer.width + row])
     if name == DAYS_OF_SUPPLY:
         return days_of_supply(there, s.pair[pair].home_rate)
     if name == INBOUND:
@@ -287,6 +298,13 @@ def column(z, line, row, name):
         return _waiting_higher(z, order, l.sku)
     if name == SCARCITY:
         return scarcity(s.pair[pair].home_rate * segment.higher_share, _receipt_days(z, pair), there)
+    return _site_column(z, line, place, name)
+
+
+@jit
+def _site_column(z, line, place, name):
+    """Values of the columns from `one` on."""
+    s, order = z.setting, z.order[z.offer.order]
     if name == ONE:
         return 1.0
     if name == RATING:

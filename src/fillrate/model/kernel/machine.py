@@ -12,8 +12,9 @@ from fillrate.model.kernel.calendar import charge_event, close, open_run, outage
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.limits import begin_period, deal
-from fillrate.model.kernel.offers import begin_offer, hold, place, receive, release_complete
+from fillrate.model.kernel.offers import begin_offer, receive
 from fillrate.model.kernel.parcels import begin_parcels, come_back, deliver, leave, picked
+from fillrate.model.kernel.placing import hold, place, release_complete
 from fillrate.model.kernel.ranking import rank_order, sort_listed
 from fillrate.model.kernel.reevaluation import by_strategy, free_pool, keep_floor, offer_others, set_caps, strategy
 from fillrate.model.kernel.release import lose

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.jit import jit
-from fillrate.model.kernel.offers import keeps_aside, reserve
 from fillrate.model.kernel.parcels import begin_parcels, take_off
+from fillrate.model.kernel.placing import keeps_aside, reserve
 from fillrate.model.kernel.pools import free_cells
 from fillrate.model.kernel.ranking import rank_order
 from fillrate.model.kernel.release import release, set_free

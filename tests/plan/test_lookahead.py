@@ -1,0 +1,66 @@
+"""Look-ahead: the same in both engines, blind to the trace's future, and better than its base rule where it matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pytest
+
+from fillrate.plan.lookahead import surest
+from fillrate.policy import load_policy
+from fillrate.policy.read import read_entry
+from fillrate.policy.spec import SourceRule
+from fillrate.simulate import simulate
+from fillrate.testing.future import other_orders
+from fillrate.trace import sample
+from fillrate.world import load_world
+
+
+Engine: TypeAlias = Literal["compiled", "simpy"]
+ENGINES: tuple[Engine, ...] = ("simpy", "compiled")
+
+
+def shallow(name: str = "cheapest", rollouts: int = 4) -> object:
+    """A look-ahead of few rollouts, so that a test is quick."""
+    entry = read_entry("lookahead")
+    base = read_entry(name).source
+    assert base is not None
+    rule = replace(entry.source or SourceRule(), rollouts=rollouts, candidates=2, days=0.5, steps=base.steps)
+    return replace(load_policy("lookahead"), source=replace(entry, source=rule))
+
+
+@pytest.mark.parametrize("world", ["two_warehouses", "regional", "omnichannel"])
+def test_both_engines_decide_the_same(world: str) -> None:
+    trace = sample(load_world(world), 3, 1.0 if world != "two_warehouses" else 20.0)
+    found = [simulate(world, trace, shallow(), engine, journal=True) for engine in ENGINES]
+    assert found[0].journal is not None
+    assert found[0].journal.equals(found[1].journal)
+
+
+def test_later_orders_change_nothing_before_them() -> None:
+    world = load_world("regional")
+    trace = sample(world, 4, 1.0)
+    at = float(trace.orders.time[len(trace.orders) // 2])
+    journals = [simulate(world, t, shallow(), journal=True).journal for t in (trace, other_orders(trace, at))]
+    before = [j.slice(0, int(np.searchsorted(j["time"].to_numpy(), at, "right"))) for j in journals if j is not None]
+    assert before[0].num_rows > 0
+    assert before[0].equals(before[1])
+
+
+def test_noise_does_not_move_it() -> None:
+    random = np.random.default_rng(1)
+    same = random.normal(size=16)
+    assert surest(np.stack([same, same + random.normal(scale=1.0, size=16) - 0.5])) == 0
+    assert surest(np.stack([same, same + 1.0])) == 1
+
+
+@pytest.mark.slow
+def test_it_beats_its_base_rule_in_peak_season() -> None:
+    gains = []
+    for seed in range(4):
+        trace = sample("peak_season", seed, 2.0)
+        ahead, base = (simulate("peak_season", trace, p).scorecard["contribution"] for p in ("lookahead", "cheapest"))
+        gains.append((ahead or 0.0) - (base or 0.0))
+    assert np.mean(gains) > 2.0 * np.std(gains, ddof=1) / np.sqrt(len(gains))
