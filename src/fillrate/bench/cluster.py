@@ -62,8 +62,9 @@ def on_ray(work: Work[Item, Found], items: Sequence[Item], n_jobs: int | None = 
         InputError: the cluster is out of reach, lost the same batch again and again, or cannot run the work.
     """
     import ray
+    from ray.exceptions import RayError
 
-    with _connected(n_jobs), _one_line(ray.exceptions.RayError):
+    with _connected(n_jobs), _one_line(RayError):
         remote: Any = ray.remote(max_retries=RETRIES)(_timed)
         held: Any = ray.put(work)
         left, waiting, seconds = deque(items), list[Any](), math.inf
@@ -124,6 +125,7 @@ def _connected(n_jobs: int | None) -> Iterator[None]:
 
 def _connect(address: str, n_jobs: int | None) -> None:
     import ray
+    from ray.exceptions import RayError
 
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     if address == "local":
@@ -133,7 +135,7 @@ def _connect(address: str, n_jobs: int | None) -> None:
     try:
         _knock(address)
         ray.init(address, **options)
-    except (OSError, ValueError, RuntimeError, ImportError, ray.exceptions.RayError) as fault:
+    except (OSError, ValueError, RuntimeError, ImportError, RayError) as fault:
         place = "cluster ray" if address == "local" else f"RAY_ADDRESS {address}"
         raise InputError(
             place, f"no connection: {_first_line(fault)}", "a cluster that runs and can be reached"
