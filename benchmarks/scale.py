@@ -3,8 +3,8 @@
 Usage: python benchmarks/scale.py [--lines 10000,100000,1000000,10000000] [--skus 10,100,1000,10000,100000]
                                   [--orders 200000] [--repeats 5] [--json]
 
-One process, one core, journal off; only the play is timed, neither sampling nor compiling nor the tables of world and
-policy. Sizes take turns, `--repeats` times; medians are printed, and by how much the dearest is above the cheapest. A
+One process, one core, journal off; processor time, and of the play alone: neither sampling nor compiling nor the tables
+of world and policy. Sizes take turns, `--repeats` times; medians are printed, and the dearest over the cheapest. A
 longer trace is a longer horizon at the same rate of orders. Other numbers of SKUs share the same `--orders` over 196
 days: once with the daily holding and capital charges of `regional`, which look at every pair with stock, and once
 without them.
@@ -64,9 +64,9 @@ def player(world: World, policy: str) -> tuple[Callable[[], float], int]:
     setting, feed = Setting(world, bind(load_policy(policy), world)), Feed(world, trace, opening_of(world, 1))
 
     def timed() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         play(setting, feed)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     return timed, len(trace.orders)
 
