@@ -38,7 +38,7 @@ def test_simulate_prints_the_json_of_the_contract(run: Run) -> None:
         "replenish": "base_stock",
         "modifiers": [],
     }
-    assert (said["world"], said["seed"], said["engine"], said["days"]) == ("two_warehouses", 5, "simpy", 20.0)
+    assert (said["world"], said["seed"], said["engine"], said["days"]) == ("two_warehouses", 5, "compiled", 20.0)
     assert (said["orders"], said["trace_hash"]) == (result.orders, result.trace_hash)
     assert said["scorecard"] == dict(result.scorecard)
     assert None in said["scorecard"].values()  # no station: null, never NaN
@@ -212,6 +212,6 @@ def test_a_failed_check_is_exit_code_one(run: Run, monkeypatch: pytest.MonkeyPat
     def fails(*_: Any, **__: Any) -> None:
         raise CheckFailed("two lines\nof text")
 
-    monkeypatch.setattr(module, "simulate", fails)
+    monkeypatch.setattr(module, "compare_scores", fails)
     done = run("compare", "two_warehouses", *SHORT, "--jobs", "1")
     assert (done.code, done.out, done.err) == (1, "", "fillrate compare: two lines of text\n")
