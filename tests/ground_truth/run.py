@@ -1,6 +1,8 @@
 """Print every row of the ground truth at full length: about 300,000 orders or periods a row.
 
-Usage: PYTHONPATH=. python tests/ground_truth/run.py [NAME...] [--share X] [--engine compiled]    NAME: rows whose name has it
+Usage: PYTHONPATH=. python tests/ground_truth/run.py [NAME...] [--share X] [--engine compiled]
+
+NAME: only rows whose name has it.
 """
 
 from __future__ import annotations

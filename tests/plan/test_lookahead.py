@@ -17,7 +17,6 @@ from fillrate.testing.future import other_orders
 from fillrate.trace import sample
 from fillrate.world import load_world
 
-
 Engine: TypeAlias = Literal["compiled", "simpy"]
 ENGINES: tuple[Engine, ...] = ("simpy", "compiled")
 
