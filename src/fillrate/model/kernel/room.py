@@ -8,6 +8,8 @@ from fillrate.model.kernel import codes
 
 __all__ = ["Room"]
 
+MANY = 4096  # rows of a table from which on it grows faster, so that a large run starts again less often
+
 
 @dataclass(frozen=True)
 class Room:
@@ -24,7 +26,7 @@ class Room:
     cycles: int = 0
 
     def grown(self, error: int) -> Room:
-        """Twice the rows where they did not do; `error` is what the run says."""
+        """More rows where they did not do, four times as many for large runs; `error` is what the run says."""
         full = {
             "events": codes.EVENTS_FULL,
             "orders": codes.ORDERS,
@@ -35,7 +37,8 @@ class Room:
             "entries": codes.ENTRIES,
             "had": codes.HAD,
         }
-        return replace(self, **{name: 2 * max(8, getattr(self, name)) for name, bit in full.items() if error & bit})
+        sizes = {name: max(8, getattr(self, name)) for name, bit in full.items() if error & bit}
+        return replace(self, **{name: size * (2 if size < MANY else 4) for name, size in sizes.items()})
 
     def with_cycles(self, orders: int) -> Room:
         """Room for the cycle days of so many orders."""
