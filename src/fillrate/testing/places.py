@@ -40,7 +40,7 @@ def locations(draw: st.DrawFn, name: str, skus: tuple[str, ...], segments: tuple
         fee_per_parcel=draw(money()),
         station=draw(stations()),
         cut_off_hours=draw(or_else((), st.sampled_from(((12.0,), (18.0, 9.5), (24.0, 12.0))))),
-        short_pick_probability=draw(or_else(0.0, st.sampled_from((0.2, 1.0)))),
+        short_pick_probability=draw(or_else(0.0, st.sampled_from((0.2, 0.9)))),
         outage=draw(outages()),
         rating=float(draw(st.integers(0, 2))),
         serves=draw(subsets(segments)),

@@ -52,7 +52,7 @@ class Ranking:
 
     def view(self, order: Order) -> OrderView:
         """What a custom policy sees of an order."""
-        return OrderView(order.row, {name: column(order) for name, column in self.columns.items()})
+        return OrderView(order.row, {name: float(column(order)) for name, column in self.columns.items()})
 
 
 def _facts(sim: Simulation) -> dict[str, Callable[[Order], float]]:
