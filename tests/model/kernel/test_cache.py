@@ -117,7 +117,7 @@ def test_nothing_but_the_file_and_its_lock_is_left(
 def test_an_edited_helper_is_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "fillrate"
     shutil.copytree(Path(fillrate.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(fillrate, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(cache, "PACKAGE", package)
     found = [cache_folder.__wrapped__()]
     for source in (*SOURCES, "model/kernel"):
         path = max((package / source).glob("*.py"), key=lambda p: p.stat().st_size)

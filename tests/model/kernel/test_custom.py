@@ -113,7 +113,7 @@ def heard_the_same(name: str, kind: type[Asked]) -> None:
     trace, (made, heard) = last_orders(sample(world, 3), ORDERS), makers(kind)
     assert isinstance(same(world, trace, None, made), Result)
     assert heard[0] == heard[1]
-    assert heard[0]
+    assert heard[0] or kind is Moody  # in a short run nobody may have to be ranked
 
 
 @pytest.mark.parametrize("kind", KINDS)

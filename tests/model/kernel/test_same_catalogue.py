@@ -85,4 +85,4 @@ def test_seeds_beyond_the_signed_and_below_zero(name: str, seed: int) -> None:
 @pytest.mark.parametrize("name", WORLDS)
 def test_five_hundred_orders_under_every_policy(name: str, seed: int) -> None:
     world = load_world(name)
-    assert play_all(world, seed, MANY, policies_for(world)) > 5
+    assert play_all(world, seed, MANY, policies_for(world)) >= 5

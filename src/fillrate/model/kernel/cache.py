@@ -22,6 +22,7 @@ from fillrate.model.kernel.notice import compiling
 __all__ = ["Root", "cache_folder"]
 
 logger = logging.getLogger(__name__)
+PACKAGE = Path(__file__).parents[2]
 SOURCES = ("decision", "draws", "model", "policy", "scorecard")
 
 
@@ -72,9 +73,8 @@ def cache_folder() -> Path:
     base = Path(stated) if stated else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fillrate"
     made_of = hashlib.sha256(f"{version('numba')} {version('numpy')} {sorted(FLAGS.items())}".encode())
     made_of.update(f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode())
-    package = Path(__file__).parents[2]
     for folder in SOURCES:
-        for path in sorted((package / folder).rglob("*.py")):
+        for path in sorted((PACKAGE / folder).rglob("*.py")):
             made_of.update(path.read_bytes())
     return base / made_of.hexdigest()[:16]
 

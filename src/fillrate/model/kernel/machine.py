@@ -66,7 +66,7 @@ def _next_event(z):
     what, entity, slot = pop(z)
     if what < 0:
         return False
-    if z.closed != 0 and what != kind.RECEIPT and what < kind.PICK_END:
+    if z.closed != 0 and what != kind.RECEIPT and what != kind.OUTAGE and what < kind.PICK_END:
         return True  # a branch has an earlier close than the run from which it was forked
     if what == kind.ARRIVAL:
         _arrive(z, entity)
