@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fillrate.decision.chain import best, choose, order_key, pick, scores
+from fillrate.decision.chain import choose, narrow, order_key, pick, scores
 
 COLUMNS = {"near": [3.0, 1.0, 1.0, 2.0], "cheap": [0.0, 5.0, 4.0, 4.0], "full": [1.0, 1.0, 1.0, 0.0]}
 
@@ -61,7 +61,9 @@ def test_the_row_taken_is_legal_and_none_scores_more(values: list[float], among:
     row = choose([(("x", 1.0),)], lambda _: values, legal, 3, None)
     assert row in legal
     assert all(values[r] <= values[row] for r in legal)
-    assert best(values, legal)[0] == row
+    kept = narrow(values, legal, len(legal))
+    assert legal[0] == row
+    assert all(values[r] == values[row] for r in legal[:kept])
 
 
 def test_terms_are_added_in_the_order_in_which_they_are_written() -> None:
@@ -72,7 +74,7 @@ def test_terms_are_added_in_the_order_in_which_they_are_written() -> None:
 @given(st.floats(0.0, 1.0, exclude_max=True), st.sets(st.integers(0, 4)))
 def test_a_random_row_is_legal_or_hold_and_each_as_likely(u: float, among: set[int]) -> None:
     legal = sorted(among)
-    row = pick(u, legal, 5)
+    row = pick(u, legal, len(legal), 5)
     answers = [*legal, 5]
     assert row == answers[int(u * len(answers))]
 

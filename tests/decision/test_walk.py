@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fillrate.decision.covering import coverable
-from fillrate.decision.offer import COMPLETE, LINE, Offer, allowed_units, make_offer
+from fillrate.decision.offer import COMPLETE, LINE, Offer, allow_units, make_offer
 from fillrate.decision.walk import advance, answer, finish, give, has_choice, legal_rows, settle, walk
 
 PLACES = 3
@@ -258,7 +258,8 @@ def test_a_further_location_is_legal_from_the_threshold_on() -> None:
 
 
 def test_what_may_not_be_placed_in_full_is_not_placed() -> None:
-    assert allowed_units([3, 2], [2, 9], COMPLETE["no"]) == [2, 2]
-    assert allowed_units([3, 2], [2, 9], COMPLETE["line"]) == [0, 2]
-    assert allowed_units([3, 2], [2, 9], COMPLETE["order"]) == [0, 0]
+    for complete, allowed in (("no", [2, 2]), ("line", [0, 2]), ("order", [0, 0])):
+        caps = [2, 9]
+        allow_units([3, 2], caps, 2, COMPLETE[complete])
+        assert caps == allowed
     assert fresh(Asked((0,), (1,), (1,), (), 2, 0, 1)).state[LINE] == -1

@@ -79,7 +79,7 @@ def branches(_entry: Entry, example: dict[str, Any], _: Any) -> None:
 
 
 def draws(_entry: Entry, example: dict[str, Any], _: Any) -> None:
-    rows = [pick(u, example["legal"], example["rows"]) for u in example["draws"]]
+    rows = [pick(u, example["legal"], len(example["legal"]), example["rows"]) for u in example["draws"]]
     assert ["hold" if row == example["rows"] else row for row in rows] == example["answer"]
 
 

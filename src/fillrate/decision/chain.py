@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 
-__all__ = ["Step", "best", "choose", "order_key", "pick", "scores"]
+__all__ = ["Step", "choose", "narrow", "order_key", "pick", "scores"]
 
 Step = tuple[tuple[str, float], ...]  # (column, weight) terms of one weighted sum; larger is better
 
@@ -19,10 +19,21 @@ def scores(step: Step, column: Callable[[str], Sequence[float]], rows: int) -> l
     return total
 
 
-def best(score: Sequence[float], among: Sequence[int]) -> list[int]:
-    """Rows of `among` that share the largest score, in order."""
-    top = max([score[r] for r in among])
-    return [r for r in among if score[r] == top]
+def narrow(score: Sequence[float], legal: MutableSequence[int], count: int) -> int:
+    """Keep those of the first `count` entries of `legal` whose rows share the largest score, in order; how many.
+
+    >>> rows = [0, 2, 3]
+    >>> narrow([1.0, 9.0, 4.0, 4.0], rows, 3), rows[:2]
+    (2, [2, 3])
+    """
+    top, kept = score[legal[0]], 0
+    for n in range(1, count):
+        top = max(top, score[legal[n]])
+    for n in range(count):
+        if score[legal[n]] == top:
+            legal[kept] = legal[n]
+            kept += 1
+    return kept
 
 
 def choose(
@@ -43,31 +54,31 @@ def choose(
     """
     if not legal:
         return rows
+    left, count = list(legal), len(legal)
     for n, step in enumerate(steps):
-        if n > 0 and len(legal) == 1:
-            break
-        if n == 0 and hold is None and len(legal) == 1:
+        if count == 1 and (n > 0 or hold is None):
             break
         score = scores(step, column, rows)
-        legal = best(score, legal)
-        if n == 0 and hold is not None and hold > score[legal[0]]:
+        count = narrow(score, left, count)
+        if n == 0 and hold is not None and hold > score[left[0]]:
             return rows
-    return legal[0]
+    return left[0]
 
 
-def pick(u: float, legal: Sequence[int], rows: int) -> int:
+def pick(u: float, legal: Sequence[int], count: int, rows: int) -> int:
     """One of the legal rows or hold, each as likely as the others, by one uniform draw.
 
     Args:
         u: the draw, in [0, 1).
-        legal: legal rows other than hold.
+        legal: legal rows other than hold, the first `count` of them.
+        count: how many there are.
         rows: the number that means hold.
 
-    >>> [pick(u, [0, 2], 3) for u in (0.1, 0.5, 0.9)]
+    >>> [pick(u, [0, 2], 2, 3) for u in (0.1, 0.5, 0.9)]
     [0, 2, 3]
     """
-    n = int(u * (len(legal) + 1))
-    return legal[n] if n < len(legal) else rows
+    n = int(u * (count + 1))
+    return legal[n] if n < count else rows
 
 
 def order_key(steps: Sequence[Step], column: Callable[[str], float]) -> list[float]:

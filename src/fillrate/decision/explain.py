@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fillrate.decision.chain import Step, best, scores
+from fillrate.decision.chain import Step, narrow, scores
 
 __all__ = ["Decided", "Explanation", "RowFacts", "Scored", "as_text", "decide", "formula", "number", "why_not"]
 
@@ -178,7 +178,8 @@ def decide(
     for n, step in enumerate(steps):
         score = scores(step, column, rows)
         scored.append(Scored(formula(step), tuple(score[r] if r in left else None for r in range(rows))))
-        before, left = left, best(score, left)
+        before, left = left, list(left)
+        del left[narrow(score, left, len(left)) :]
         if n == 0 and hold is not None and hold > score[left[0]]:
             return Decided(rows, f"hold scores {number(hold)}, the best row {number(score[left[0]])}", tuple(scored))
         if len(left) == 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 from typing import NamedTuple
 
-__all__ = ["COMPLETE", "LINE", "OPENED", "SPLIT", "Offer", "allowed_units", "make_offer"]
+__all__ = ["COMPLETE", "LINE", "OPENED", "SPLIT", "Offer", "allow_units", "make_offer"]
 
 SPLIT = {"none": 0, "lines": 1, "units": 2}
 COMPLETE = {"no": 0, "line": 1, "order": 2}
@@ -78,20 +78,26 @@ def make_offer(
     )
 
 
-def allowed_units(asked: Sequence[int], caps: Sequence[int], complete: int) -> list[int]:
-    """Units of each line that may be placed under caps and quotas; what may not be placed in full is not placed.
+def allow_units(asked: Sequence[int], caps: MutableSequence[int], lines: int, complete: int) -> None:
+    """Turn the most units of each line into those that may be placed: none of what may not be placed in full.
 
     Args:
         asked: (lines,) open units.
-        caps: (lines,) most units that may be placed.
+        caps: (lines,) most units under caps and quotas; written.
+        lines: how many.
         complete: 0 no, 1 line, 2 order.
 
-    >>> allowed_units([3, 2], [2, 9], 0), allowed_units([3, 2], [2, 9], 1), allowed_units([3, 2], [2, 9], 2)
-    ([2, 2], [0, 2], [0, 0])
+    >>> caps = [[2, 9], [2, 9], [2, 9]]
+    >>> for complete in range(3): allow_units([3, 2], caps[complete], 2, complete)
+    >>> caps
+    [[2, 2], [0, 2], [0, 0]]
     """
-    left = [min(units, cap) for units, cap in zip(asked, caps, strict=True)]
-    if complete == 1:
-        return [n if n == units else 0 for n, units in zip(left, asked, strict=True)]
-    if complete == 2 and left != list(asked):
-        return [0] * len(left)
-    return left
+    short = False
+    for line in range(lines):
+        caps[line] = min(asked[line], caps[line])
+        short = short or caps[line] < asked[line]
+        if complete == 1 and caps[line] < asked[line]:
+            caps[line] = 0
+    for line in range(lines):
+        if complete == 2 and short:
+            caps[line] = 0

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 SHARED = {
+    "fillrate.decision.chain": "the rows that share the largest score",
     "fillrate.decision.columns": "the columns of candidate tables",
+    "fillrate.decision.facts": "what a column says of the rest of an order, and of a receipt",
     "fillrate.decision.joining": "which parcels an order's units join",
     "fillrate.decision.offer": "the layout of an offer, and its codes",
     "fillrate.decision.question": "what custom policies are shown",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fillrate.decision import joining, walk
+from fillrate.decision import chain, joining, walk
 from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
 from fillrate.decision.cover.solve import cover_order
 from fillrate.draws import snap as _snap
-from fillrate.model.kernel.chance import pick_row
+from fillrate.model.kernel.chance import policy_uniform
 from fillrate.model.kernel.codes import CHAIN, RANDOM
 from fillrate.model.kernel.facts import row_unit_cost, weighted
 from fillrate.model.kernel.jit import jit
@@ -16,6 +16,7 @@ __all__ = ["answer_prices", "choose_row"]
 
 is_open, give, finish, snap = lift(walk.is_open), lift(walk.give), lift(walk.finish), lift(_snap)
 solve, solve_joining = lift(cover_order), lift(joining.join_order)
+narrow, pick = lift(chain.narrow), lift(chain.pick)
 
 
 @jit
@@ -25,8 +26,7 @@ def choose_row(z, line, count):
     if s.method == CHAIN:
         return _by_chain(z, line, count)
     if s.method == RANDOM:
-        n = int(pick_row(z, z.order[offer.order], z.asked_nth) * (count + 1))
-        return offer.legal[n] if n < count else offer.width
+        return pick(policy_uniform(z, z.order[offer.order], z.asked_nth), offer.legal, count, offer.width)
     return offer.width
 
 
@@ -38,18 +38,10 @@ def _by_chain(z, line, count):
     for step in range(s.source_steps):
         if count == 1 and (step > 0 or s.has_hold == 0):
             break
-        top = 0.0
         for n in range(count):
-            value = weighted(z, line, legal[n], s.term, s.step[step], s.step[step + 1])
-            score[n] = value
-            top = value if n == 0 else max(top, value)
-        kept = 0
-        for n in range(count):
-            if score[n] == top:
-                legal[kept] = legal[n]
-                kept += 1
-        count = kept
-        if step == 0 and s.has_hold != 0 and s.hold > top:
+            score[legal[n]] = weighted(z, line, legal[n], s.term, s.step[step], s.step[step + 1])
+        count = narrow(score, legal, count)
+        if step == 0 and s.has_hold != 0 and s.hold > score[legal[0]]:
             return offer.width
     return legal[0]
 

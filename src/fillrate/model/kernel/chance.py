@@ -14,7 +14,7 @@ __all__ = [
     "line_key",
     "patience",
     "pick_days",
-    "pick_row",
+    "policy_uniform",
     "return_days",
     "short",
     "transit",
@@ -96,7 +96,7 @@ def lead_days(z, pair, day, nth, law):
 
 
 @jit
-def pick_row(z, order, nth):
+def policy_uniform(z, order, nth):
     """A uniform of the policy's own, for the n-th question of an offer."""
     state = mix(mix(z.setting.policy_key, np.uint64(z.feed.seed)), z.feed.key[order.row])
     return uniform(mix(mix(state, np.uint64(order.offers - 1)), np.uint64(nth)))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from fillrate.decision import columns as shared
+from fillrate.decision import facts as formulas
 from fillrate.decision.columns import COLUMNS
 from fillrate.decision.offer import OPENED
 from fillrate.model.costs import unit_freight
 from fillrate.model.delays import mean_service_days
 from fillrate.model.delays import next_cut_off as _next_cut_off
 from fillrate.model.delays import next_review as _next_review
+from fillrate.model.kernel.codes import PRICES
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.ranking import promised
@@ -67,6 +71,9 @@ margin, cost_per_unit, cover, days_of_supply, lateness, scarcity, net_value = (
     )
 )
 freight_of, mean_service = lift(unit_freight), lift(mean_service_days)
+rest_cover, lines_left, expected_receipt = (
+    lift(f) for f in (formulas.rest_cover, formulas.lines_left, formulas.expected_receipt)
+)
 next_cut_off, review_after = lift(_next_cut_off), lift(_next_review)
 
 
@@ -140,17 +147,15 @@ def next_review(z):
 def _receipt_days(z, pair):
     """Days until the next receipt is expected: of what is on order, else of what the next review would order."""
     c = z.stock[pair].coming
-    s = z.setting
-    supplier = s.pair[pair].supplier
-    if c < 0:
-        if s.active == 0 or supplier < 0:
-            return z.horizon - z.now
-        return next_review(z) - z.now + s.supplier[supplier].lead_mean
-    soonest = z.coming[c].expected
+    s, soonest = z.setting, math.inf
     while c >= 0:
         soonest = min(soonest, z.coming[c].expected)
         c = z.coming[c].next
-    return max(0.0, soonest - z.now)
+    supplier = s.pair[pair].supplier
+    if soonest == math.inf and (s.active == 0 or supplier < 0):
+        return z.horizon - z.now
+    lead = s.supplier[supplier].lead_mean if supplier >= 0 else 0.0
+    return expected_receipt(soonest, z.now, next_review(z), lead)
 
 
 @jit
@@ -166,33 +171,9 @@ def _delivery_days(z, order, line, place):
 
 
 @jit
-def _rest_cover(z, line, place):
-    """Share of the other open units of the order that a location has; 1 if there are none."""
-    offer = z.offer
-    units, there = 0, 0
-    for other in range(_first_rest(z, line), offer.lines):
-        left = offer.left[other]
-        if other != line and left > 0:
-            units += left
-            for r in range(offer.rows[other]):
-                if offer.location[other * offer.width + r] == place:
-                    there += min(left, offer.available[other * offer.width + r])
-    return there / units if units > 0 else 1.0
-
-
-@jit
 def _first_rest(z, line):
     """The first line that is still to be answered: a walk has answered those before."""
-    return 0 if z.setting.method == 1 else line
-
-
-@jit
-def _lines_left(z, line):
-    count = 1
-    for other in range(_first_rest(z, line), z.offer.lines):
-        if other != line and z.offer.left[other] > 0:
-            count += 1
-    return float(count)
+    return 0 if z.setting.method == PRICES else line
 
 
 @jit
@@ -241,7 +222,7 @@ def column(z, line, row, name):
     if name == DAYS_TO_PROMISE:
         return promised(z, order, place) - z.now
     if name == LINES_LEFT:
-        return _lines_left(z, line)
+        return float(lines_left(line, _first_rest(z, line), offer.lines, offer.left))
     if name == DAYS_WAITED:
         return z.now - order.time
     if name == DISTANCE_KM:
@@ -258,7 +239,8 @@ def column(z, line, row, name):
     if name == LINE_COVER:
         return cover(there, left)
     if name == ORDER_COVER:
-        return _rest_cover(z, line, place)
+        rest = (line, _first_rest(z, line), offer.lines, offer.width)
+        return rest_cover(place, *rest, offer.location, offer.available, offer.left)
     return _further_column(z, line, row, name)
 
 

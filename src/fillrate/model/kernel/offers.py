@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fillrate.decision import walk
 from fillrate.decision.offer import LINE, OPENED
+from fillrate.decision.offer import allow_units as _allow_units
 from fillrate.draws import snap as _snap
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import log_units, money_of
@@ -17,7 +18,7 @@ from fillrate.model.kernel.waiting import line_of, open_units
 
 __all__ = ["begin_offer", "receive"]
 
-has_choice, legal_rows, snap = lift(walk.has_choice), lift(walk.legal_rows), lift(_snap)
+has_choice, legal_rows, snap, allow_units = (lift(f) for f in (walk.has_choice, walk.legal_rows, _snap, _allow_units))
 INFINITY = float("inf")
 
 
@@ -125,7 +126,7 @@ def _open_groups(z, o, capped):
     order, offer, s = z.order[o], z.offer, z.setting
     terms = s.segment[order.segment]
     complete = 0 if terms.commit != 0 else terms.complete
-    lines, short = 0, False
+    lines = 0
     for n in range(order.lines):
         l = line_of(z, o, n)
         if z.line[l].head == 0:
@@ -149,20 +150,18 @@ def _open_groups(z, o, capped):
         cap = quota_left(z, order.segment, l.sku)
         if capped:
             cap = min(cap, l.cap)
-        offer.asked[line] = min(offer.rest[line], cap)
-        short = short or offer.asked[line] < offer.rest[line]
-        if complete == 1 and offer.asked[line] < offer.rest[line]:
-            offer.asked[line] = 0
-    return _without_refused(z, o, lines, complete == 2 and short)
+        offer.asked[line] = cap
+    allow_units(offer.rest, offer.asked, lines, complete)
+    return _without_refused(z, o, lines)
 
 
 @jit
-def _without_refused(z, o, lines, nothing):
+def _without_refused(z, o, lines):
     """Keep the lines that may be asked about; the others were looked at in vain."""
     offer, kept = z.offer, 0
     for line in range(lines):
         l = offer.group[line]
-        if nothing or offer.asked[line] == 0:
+        if offer.asked[line] == 0:
             z.cut_tables += _is_cut(z, o, z.line[l].sku)
             log_units(z, c.CHECKED, z.order[o].row, z.line[l].row, z.line[l].sku, -1, 0)
         else:

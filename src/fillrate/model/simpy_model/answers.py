@@ -83,7 +83,7 @@ class Answers:
             row = choose(self.policy.source_steps, self.facts.column, legal, rows, self.policy.source.hold)
         elif self.method == "random":  # by a draw of the policy's own
             state = mix(mix(mix(self.seed, asked.order.key), asked.order.offers - 1), nth)
-            row = pick(uniform(state), legal, rows)
+            row = pick(uniform(state), legal, len(legal), rows)
         elif self.method == "custom":
             row = chosen_row(self.custom, self.question(asked, line, legal, self.columns))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fillrate.decision.offer import Offer, allowed_units, make_offer
+from fillrate.decision.offer import Offer, allow_units, make_offer
 from fillrate.decision.walk import has_choice, legal_rows
 from fillrate.model.simpy_model.answers import Answers
 from fillrate.model.simpy_model.entities import Line, Order
@@ -89,7 +89,8 @@ class Desk:
                 groups.append(group)
                 units.append(open_units)
         if self.limits.quotas is not None or most is not None:
-            allowed = allowed_units(units, [self._cap(group[0], most) for group in groups], complete)
+            allowed = [self._cap(group[0], most) for group in groups]
+            allow_units(units, allowed, len(units), complete)
             for group, n in zip(groups, allowed, strict=True):
                 if not n:
                     self._log_check(group, self.rows(order, group[0].sku), 0)
