@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fillrate.world.fields import MOST_UNITS
+
 __all__ = ["NO_LIMIT", "affordable", "trimmed", "whole_lots"]
 
-NO_LIMIT = 2**40  # units
+NO_LIMIT = MOST_UNITS
 
 
 def whole_lots(units: int, minimum: int, lot: int, cap: int = NO_LIMIT) -> int:

@@ -11,12 +11,13 @@ from fillrate.policy.spec import ReplenishRule
 from fillrate.policy.textbook.base_stock import base_stock_by_factor, base_stock_level
 from fillrate.world import World
 from fillrate.world.demand import Sku
+from fillrate.world.fields import MOST_UNITS
 from fillrate.world.law import mean_of
 from fillrate.world.supply import Item, Supplier
 
 __all__ = ["ALWAYS", "Levels", "level_of", "levels_of", "order_quantity", "pair_supplier"]
 
-ALWAYS = 2**40  # a level that no position exceeds
+ALWAYS = MOST_UNITS  # a level that no position exceeds
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fillrate.errors import WorldError
 from fillrate.world.demand_checks import demand_faults
 from fillrate.world.faults import Fault, unknown
+from fillrate.world.fields import MOST_UNITS
 from fillrate.world.law import CountLaw, Law
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _table(key: str) -> str:
 
 def _range(value: Any, facts: Any, at: str) -> Iterator[Fault]:
     low, high, unit = facts.get("low"), facts.get("high"), facts.get("unit", "")
+    if unit == "units" and high is None and any(number > MOST_UNITS for number in _numbers(value)):
+        high = MOST_UNITS
     bounds = f"{_bounds(low, high)} {'' if unit.startswith('as ') else unit}".strip()
     for number in _numbers(value):
         if not math.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):

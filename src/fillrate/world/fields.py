@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, field, fields, is_dataclass
 from typing import Any, ClassVar
 
-__all__ = ["Strict", "as_stated", "described", "stated"]
+__all__ = ["MOST_UNITS", "Strict", "as_stated", "described", "stated"]
+
+MOST_UNITS = 10**9  # twice as many fit a 32-bit number
 
 
 class Strict:

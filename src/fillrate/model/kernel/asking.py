@@ -97,8 +97,9 @@ class Asking:
 
     def _units(self, state: State) -> list[int]:
         stock = state.arrays["stock"][0]
-        units = (stock[name] for name in ("on_hand", "reserved", "inbound", "held"))
-        view = replenish_view(self.world, float(state.records[0]["now"]), *units)
+        on_hand, reserved = stock["on_hand"], stock["on_hand"] - state.arrays["free"][0]
+        now = float(state.records[0]["now"])
+        view = replenish_view(self.world, now, on_hand, reserved, stock["inbound"], stock["held"])
         return wanted_units(self.policy.custom_replenish, view)
 
 

@@ -14,7 +14,7 @@ from fillrate.model.kernel.limits import begin_period
 from fillrate.model.kernel.ranking import sort_listed
 from fillrate.model.kernel.release import lose
 from fillrate.model.kernel.stations import start
-from fillrate.model.kernel.stocks import free_units, unit_days
+from fillrate.model.kernel.stocks import add_charge, single_out, unit_days
 from fillrate.model.kernel.supply import on_its_way
 from fillrate.model.kernel.waiting import gather_waiting, line_of, wake
 
@@ -68,9 +68,9 @@ def schedule_each(z, every, kind, n):
 @jit
 def _opening(z, pair, units, kind):
     if units != 0:
-        own = z.setting.pair[pair]
-        log_units(z, kind, -1, -1, own.sku, own.place, units)
-        book(z, c.OPENING_VALUE, _leftover(z, own.sku, units), -1, -1, own.sku, own.place)
+        sku, place = z.setting.pair[pair].sku, z.setting.place_of[pair]
+        log_units(z, kind, -1, -1, sku, place, units)
+        book(z, c.OPENING_VALUE, _leftover(z, sku, units), -1, -1, sku, place)
 
 
 @jit
@@ -101,7 +101,7 @@ def charge_event(z, n):
 def _charge(z):
     """Book holding, capital and backorder costs of the time since the last charge."""
     s, days = z.setting, z.now - z.charged_until
-    if s.rated_holding != 0 or s.rated_capital != 0:
+    if days > 0.0 and (s.rated_holding != 0 or s.rated_capital != 0):
         _charge_stock(z, days)
     money = 0.0
     for segment in range(s.segments):
@@ -116,31 +116,35 @@ def _charge(z):
 
 @jit
 def _charge_stock(z, days):
-    """Book holding and capital costs of pairs that had stock since the last charge, by location."""
+    """Book holding and capital costs since the last charge, by location; only pairs that moved are looked at.
+
+    What the others cost repeats from charge to charge, as long as these are equally far apart.
+    """
     s = z.setting
+    if days != z.usual_days:
+        for pair in range(s.pairs):
+            if z.stock[pair].moved == 0:
+                single_out(z, pair)
+        z.usual_days = days
+    for n in range(z.moved):
+        add_charge(z, z.moved_list[n], _to_charge(z, z.moved_list[n], days))
     for place in range(s.places):
-        z.place_holding[place] = 0.0
-        z.place_capital[place] = 0.0
-    kept = 0
-    for n in range(z.stocked):
-        pair = z.stocked_list[n]
-        stock, own = z.stock[pair], s.pair[pair]
-        until = unit_days(z, pair)
-        units = stock.on_hand * days if s.at_end != 0 else until - stock.charged
-        z.place_holding[own.place] += charge_of(units, own.holding)
-        z.place_capital[own.place] += charge_of(units, own.capital)
-        stock.charged = until
-        stock.stocked = stock.on_hand != 0
-        if stock.on_hand != 0:
-            z.stocked_list[kept] = pair
-            kept += 1
-    z.stocked = kept
-    if s.rated_holding != 0:
-        for place in range(s.places):
-            book(z, c.HOLDING, -z.place_holding[place], -1, -1, -1, place)
-    if s.rated_capital != 0:
-        for place in range(s.places):
-            book(z, c.CAPITAL, -z.place_capital[place], -1, -1, -1, place)
+        book(z, c.HOLDING, -z.place_holding[place], -1, -1, -1, place)
+    for place in range(s.places):
+        book(z, c.CAPITAL, -z.place_capital[place], -1, -1, -1, place)
+    for n in range(z.moved):
+        pair = z.moved_list[n]
+        stock = z.stock[pair]
+        add_charge(z, pair, -_to_charge(z, pair, days))
+        add_charge(z, pair, stock.on_hand * days)
+        stock.moved = 0
+    z.moved = 0
+
+
+@jit
+def _to_charge(z, pair, days):
+    """Unit-days of a pair since the last charge, or its units times the days of the period."""
+    return z.stock[pair].on_hand * days if z.setting.at_end != 0 else unit_days(z, pair) - z.stock[pair].charged
 
 
 @jit
@@ -148,7 +152,7 @@ def _take_averages(z, sign):
     """Add the integrals up to now to the time averages, or take them off (at the end of the warm-up)."""
     s = z.setting
     for pair in range(s.pairs):
-        z.on_hand[pair] += sign * unit_days(z, pair)
+        z.stock[pair].average += sign * unit_days(z, pair)
     held = 0.0
     for segment in range(s.segments):
         count = z.waiter[segment]
@@ -180,9 +184,8 @@ def outage_event(z, place):
     start(z, place)
     if z.now < z.horizon:
         for pair in range(z.setting.pairs):
-            own = z.setting.pair[pair]
-            if own.place == place and free_units(z, pair) > 0:
-                wake(z, own.sku)
+            if z.setting.place_of[pair] == place and z.free[pair] > 0:
+                wake(z, z.setting.pair[pair].sku)
     site.window += 1
     _next_outage(z, place)
 
@@ -206,8 +209,8 @@ def close(z):
     for n in range(count):
         lose(z, z.listed[n])
     for pair in range(z.setting.pairs):
-        left = free_units(z, pair) + z.stock[pair].inbound
+        left = z.free[pair] + z.stock[pair].inbound
         if left != 0:
-            own = z.setting.pair[pair]
-            log_units(z, c.CLOSING, -1, -1, own.sku, own.place, left)
-            book(z, c.WRITE_DOWN, -_leftover(z, own.sku, left), -1, -1, own.sku, own.place)
+            sku, place = z.setting.pair[pair].sku, z.setting.place_of[pair]
+            log_units(z, c.CLOSING, -1, -1, sku, place, left)
+            book(z, c.WRITE_DOWN, -_leftover(z, sku, left), -1, -1, sku, place)

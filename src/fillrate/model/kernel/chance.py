@@ -91,7 +91,7 @@ def lead_days(z, pair, day, nth, law):
     terms = s.pair[pair]
     supplier = s.supplier[terms.supplier]
     first = z.feed.transfer if supplier.transfer != 0 else z.feed.purchase
-    state = mix(mix(mix(first, supplier.key), s.place[terms.place].key), s.sku[terms.sku].key)
+    state = mix(mix(mix(first, supplier.key), s.place[s.place_of[pair]].key), s.sku[terms.sku].key)
     return _law(z, law, mix(mix(state, np.uint64(day)), np.uint64(nth)))
 
 

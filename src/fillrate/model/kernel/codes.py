@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fillrate.model.purchasing import NO_LIMIT
 from fillrate.scorecard.journal import BOOKINGS, EVENTS
 
-__all__ = ["ASK", "DONE", "GROW", "RANK", "REPLENISH"]
+__all__ = ["ASK", "DONE", "GROW", "NO_LIMIT", "RANK", "REPLENISH"]
 
 (
     RECEIVED,
@@ -69,7 +70,7 @@ DONE, ASK, RANK, REPLENISH, GROW = range(5)  # why it pauses
 START, ON, ANSWER, BRANCH = range(4)  # from the beginning; where it paused; after an answer; after one, unforeseen
 
 WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE, SKIP = range(7)  # strategies in the order of their turn
-NO_LIMIT = 2**40  # units
 NOBODY, PURCHASE = -2, -1  # senders that are no pair
+BLOCK = 64  # pairs that a review passes by at once
 NAN = float("nan")
 EVENTS_FULL, ORDERS, LINES, CELLS, PARCELS, COMINGS, ENTRIES, HAD = (1 << n for n in range(8))  # tables that were full

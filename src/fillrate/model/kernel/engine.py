@@ -63,7 +63,7 @@ def _run(state: State, asking: Asking) -> int:
 def totals_of(states: Sequence[State]) -> Totals:
     """What finished runs of one world came to."""
     records = np.concatenate([state.records for state in states])
-    cells = {name: np.concatenate([state.arrays[name] for state in states]) for name in ("money", "home", "on_hand")}
+    cells = {name: np.concatenate([state.arrays[name] for state in states]) for name in ("money", "home")}
     cells |= {name: np.concatenate([state.arrays[name] for state in states]) for name in SHAPED}
     n, accounts = len(records), len(BOOKINGS)
     money = cells["money"].reshape(n, 3, accounts)
@@ -86,7 +86,7 @@ def totals_of(states: Sequence[State]) -> Totals:
         sums=np.stack([records[name] for name in SUMS], axis=1),
         home=cells["home"].reshape(n, len(HOME), -1),
         region_sent=cells["region_sent"].reshape(n, 2, -1),
-        on_hand=cells["on_hand"],
+        on_hand=np.concatenate([state.arrays["stock"]["average"] for state in states]),
         busy=cells["busy"],
         cycles=cycles,
     )

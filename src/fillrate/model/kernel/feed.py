@@ -37,7 +37,7 @@ class Feed:
         for name, array in self.arrays.items():
             layout.FEED.point(self.record[0], name, array)
         values = {name: seed_key(trace.seed, name) for name in STREAMS}
-        values |= {"orders": len(orders), "comings": len(coming), "windows": len(windows)}
+        values |= {"orders": len(orders), "comings": len(coming)}
         values["first_counted"] = int(np.searchsorted(orders.time, snap(world.header.warm_up_days)))
         for name, value in values.items():
             self.record[0][name] = value

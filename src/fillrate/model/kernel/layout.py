@@ -27,16 +27,16 @@ def _scalars(*fields: tuple[str, str]) -> dict[str, str]:
 # --- the setting: what stays the same over runs -----------------------------------------------------------------------
 
 PLACE = _row(
-    ("i8", "servers finite pick_law third_party down_possible first_hour hours"),
+    ("i8", "servers finite pick_law third_party first_hour hours"),
     ("u8", "key"),
     ("f8", "setup line_minutes unit_minutes cv short_pick rating sales storage mean_down"),
     ("f8", "handling_box handling_unit fee_box fee_unit"),
 )
-LANE = _row(("f8", "box rate per_kg transit_mean distance"), ("i8", "transit_law exists"))
+LANE = _row(("f8", "box rate per_kg transit_mean distance"), ("i8", "transit_law"))
 REGION = _row(("f8", "fast"), ("i8", "first_lane"))
-SKU = _row(("f8", "cost raw_cost weight"), ("u8", "key"), ("i8", "first last bought"))
+SKU = _row(("f8", "cost raw_cost weight"), ("u8", "key"), ("i4", "first last bought"))
 TERMS = _row(  # of a pair
-    ("i8", "sku place supplier s S lot cap expedite sender"),
+    ("i4", "sku supplier s S lot cap expedite sender"),
     ("f8", "home_rate holding capital"),
 )
 SEGMENT = _row(
@@ -57,7 +57,7 @@ SETTING = View(
     "setting",
     _scalars(
         ("i8", "places skus segments regions pairs rows suppliers"),
-        ("i8", "method rank_custom replenish_custom has_hold random_key"),
+        ("i8", "method rank_custom replenish_custom has_hold"),
         ("i8", "source_steps rank_steps most strategies ranks any_outage"),
         ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
         ("i8", "caps_at_storage has_cash rated_holding rated_capital return_law"),
@@ -74,6 +74,7 @@ SETTING = View(
         "region": REGION,
         "sku": SKU,
         "pair": TERMS,
+        "place_of": "i4",  # (pairs,) location; apart, because every row of a table looks at it
         "segment": SEGMENT,
         "supplier": SUPPLIER,
         "law": LAW,
@@ -103,7 +104,7 @@ ON_ITS_WAY = _row(("i8", "pair units"), ("f8", "due expected"))
 FEED = View(
     "feed",
     _scalars(
-        ("i8", "orders first_counted seed windows comings"),
+        ("i8", "orders first_counted seed comings"),
         ("f8", "days"),
         ("u8", "patience transit pick_service short_pick return_whether return_when purchase transfer"),
     ),
@@ -128,90 +129,89 @@ FEED = View(
 
 # --- the run: the state of one simulation -----------------------------------------------------------------------------
 
-EVENT = _row(("f8", "time"), ("i8", "key slot"))
-STOCK = _row(
-    ("i8", "on_hand reserved inbound held coming day nth"),
-    ("i8", "touched low low_listed stocked"),
-    ("f8", "area since charged"),
+# Small rows: what a decision looks at should fit the caches, for many simulations side by side.
+
+EVENT = _row(("f8", "time"), ("i8", "key"), ("i4", "slot"))
+STOCK = _row(  # of a pair
+    ("f8", "area since charged average"),  # average: unit-days from warm-up to horizon
+    ("i4", "on_hand inbound held coming day nth"),
+    ("u1", "low low_listed moved"),
 )
 ORDER = _row(
-    ("i8", "row"),
     ("f8", "time deadline ship_by deliver_by last_delivery"),
-    ("i8", "region segment pin lines offers units pending shipped on_time boxes parcels sent next"),
-    ("i8", "patient waiting counted listed again"),
+    ("i4", "row region segment pin lines offers units pending shipped on_time boxes parcels sent next"),
+    ("u1", "patient waiting counted listed again"),
 )
 LINE = _row(
-    ("i8", "row"),
     ("f8", "price"),
-    ("i8", "order nth sku quantity home open waiting held counted immediate first_pass placed"),
-    ("i8", "cells kept twin before after cap"),
-    ("i8", "head waits"),
+    ("i4", "row order nth sku quantity home open waiting held counted immediate first_pass placed"),
+    ("i4", "cells kept twin before next cap"),
+    ("u1", "head waits"),
 )
-CELL = _row(("i8", "a b n m next"))
+CELL = _row(("i4", "a b n m next"))
 PARCEL = _row(
-    ("i8", "number"),
     ("f8", "queued_at begun"),
-    ("i8", "order place nth pieces next left right"),
-    ("i8", "started dropped"),
+    ("i4", "number order place nth pieces next left right"),
+    ("u1", "started dropped"),
 )
-COMING = _row(("i8", "order line number"), ("f8", "expected"), ("i8", "pair units next"))  # order >= 0: a return
-SITE = _row(("i8", "in_service busy"), ("f8", "area since work"), ("i8", "queue down window"))
-NEEDED = _row(("i8", "first woken"))  # of a SKU: the first line that waits for it
-WAITERS = _row(("i8", "count"), ("f8", "area since charged"))  # of a segment
-QUOTA = _row(("i8", "used now asked"))
-BEFORE = _row(("i8", "line place pair units order sku"))  # what a re-evaluation took apart
-ENTRY = _row(("f8", "time quantity money"), ("i8", "order line"), ("i8", "kind sku place"))  # of the journal
+COMING = _row(("f8", "expected"), ("i4", "order line pair units next"))  # order >= 0: a return
+SITE = _row(("f8", "area since work"), ("i4", "in_service busy queue down window"))
+NEEDED = _row(("i4", "first woken"))  # of a SKU: the first line that waits for it
+WAITERS = _row(("f8", "area since charged"), ("i4", "count"))  # of a segment
+QUOTA = _row(("i4", "used now asked"))
+BEFORE = _row(("i4", "line place pair units order sku"))  # what a re-evaluation took apart
+ENTRY = _row(("f8", "time quantity money"), ("i4", "order line kind sku place"))  # of the journal
 
 OFFER = View(
     "offer",
-    _scalars(("i8", "lines width split complete most before order"), ("f8", "least")),
+    _scalars(("f8", "least"), ("i4", "lines width split complete most before order")),
     {
-        "location": "i8",
-        "available": "i8",
-        "asked": "i8",
+        "location": "i4",
+        "available": "i4",
+        "asked": "i4",
         "price": "f8",
-        "left": "i8",
-        "take": "i8",
-        "opened": "i8",
-        "legal": "i8",
-        "free": "i8",
-        "rest": "i8",
-        "barred": "i8",
-        "trail": "i8",
-        "state": "i8",
-        "pair": "i8",  # (lines * width,)
-        "group": "i8",  # (lines,) first line of each SKU
-        "rows": "i8",  # (lines,) rows besides hold
-        "cut": "i8",  # (lines,) whether rows were left out
+        "left": "i4",
+        "take": "i4",
+        "opened": "i4",
+        "legal": "i4",
+        "free": "i4",
+        "rest": "i4",
+        "barred": "i4",
+        "trail": "i4",
+        "state": "i4",
+        "pair": "i4",  # (lines * width,)
+        "group": "i4",  # (lines,) first line of each SKU
+        "rows": "i4",  # (lines,) rows besides hold
+        "cut": "i4",  # (lines,) whether rows were left out
     },
 )
 
 SCRATCH = View(  # of the whole-order solver
     "scratch",
-    _scalars(("i8", "rows lines")),
+    {},
     {
-        **dict.fromkeys(("need", "menu_width", "order", "most", "size"), "i8"),
+        **dict.fromkeys(("need", "menu_width", "order", "most", "size"), "i4"),
         **dict.fromkeys(("worth", "cost"), "f8"),
-        **dict.fromkeys(("state", "best", "trail", "mark", "ends"), "i8"),
+        **dict.fromkeys(("state", "best", "trail", "mark", "ends"), "i4"),
         **dict.fromkeys(("slack", "level", "record"), "f8"),
-        **dict.fromkeys(("available", "usable", "take", "chosen", "joined", "other", "pick", "at", "place"), "i8"),
+        **dict.fromkeys(("available", "usable", "take", "chosen", "joined", "other", "pick", "at", "place"), "i4"),
         **dict.fromkeys(("value", "true_cost", "box", "score"), "f8"),
     },
 )
 
 QUOTA_WORK = View(
-    "quota_work", {}, dict.fromkeys(("used", "now", "asked", "rest", "weight", "soon", "part", "over"), "i8")
+    "quota_work", {}, dict.fromkeys(("used", "now", "asked", "rest", "weight", "soon", "part", "over"), "i4")
 )
 
 RUN = View(
     "run",
     _scalars(
-        ("f8", "now horizon cash charged_until"),
-        ("i8", "error journal closed steady_on next_order widest"),
-        ("i8", "events free_orders free_lines free_cells free_parcels free_comings"),
-        ("i8", "doing then queue at pool kept numbers receipts parcel_numbers scheduled ranked_one ranked_list legal"),
-        ("i8", "touched low low_listed fresh woken again waiting entries cycles asked_nth"),
-        ("i8", "quota_period stocked under"),
+        ("f8", "now horizon cash charged_until usual_days"),
+        ("i4", "error journal closed steady_on next_order widest"),
+        ("i4", "events free_orders free_lines free_cells free_parcels free_comings"),
+        ("i4", "doing then queue at pool kept numbers receipts parcel_numbers scheduled ranked_one ranked_list legal"),
+        ("i4", "touched low low_listed fresh woken again entries cycles asked_nth"),
+        ("i4", "quota_period moved under"),
         ("f8", "margin waited station_wait dispatched_cost backorders"),
         ("i8", "parcels sent split on_time received allocated lost open_at_end parcels_picked parcels_waited"),
         ("i8", "dispatched cut_tables masked_offers stopped_searches"),
@@ -223,29 +223,32 @@ RUN = View(
         "scratch": SCRATCH,
         "quota_work": QUOTA_WORK,
         "event": EVENT,
+        "free": "i4",  # (pairs,) units on hand less reserved; apart, because every row of a table looks at it
         "stock": STOCK,
         "order": ORDER,
-        "order_line": "i8",  # (orders * widest,)
+        "order_line": "i4",  # (orders * widest,)
         "line": LINE,
         "cell": CELL,
         "parcel": PARCEL,
         "coming": COMING,
         "site": SITE,
         "needed": NEEDED,
-        "wanted": "i8",  # (skus * segments,) open units that wait
+        "wanted": "i4",  # (skus * segments,) open units that wait
         "waiter": WAITERS,
         "quota": QUOTA,  # (segments * skus,)
         "rank": "f8",  # (orders * steps,)
         "parcel_rank": "f8",  # (parcels * (steps + 1),)
-        "listed": "i8",  # (orders,) the orders that are being offered
-        "sorting": "i8",  # (orders,) scratch
-        "again_list": "i8",  # (orders,)
-        "woken_list": "i8",  # (skus,)
-        "touched_list": "i8",  # (pairs,)
-        "due_list": "i8",  # (pairs,) scratch
-        "low_list": "i8",  # (pairs,)
-        "stocked_list": "i8",  # (pairs,)
-        "fresh_list": "i8",  # (parcels,)
+        "listed": "i4",  # (orders,) the orders that are being offered
+        "sorting": "i4",  # (orders,) scratch
+        "again_list": "i4",  # (orders,)
+        "woken_list": "i4",  # (skus,)
+        "due": "u1",  # (pairs,) whether the next review looks at a pair
+        "due_in": "i4",  # (blocks,) how many of each block of pairs
+        "touched_list": "i4",  # (pairs,)
+        "due_list": "i4",  # (pairs,) scratch
+        "low_list": "i4",  # (pairs,)
+        "moved_list": "i4",  # (pairs,) pairs whose stock has moved since the last charge
+        "fresh_list": "i4",  # (parcels,)
         "had": BEFORE,
         "capacity": "i8",  # (suppliers,)
         "buy": "i8",  # (pairs,) what a custom policy wants
@@ -256,8 +259,7 @@ RUN = View(
         "by_region": "i8",
         "segment_days": "f8",
         "region_days": "f8",
-        "on_hand": "f8",  # (pairs,) unit-days from warm-up to horizon
-        "place_holding": "f8",  # (places,) scratch
+        "place_holding": "f8",  # (places,) charge of stock that has not moved, over usual_days
         "place_capital": "f8",
         "busy": "f8",  # (places,) server-days
         "cycle": "f8",  # (orders of the feed,) cycle days in the order of their end

@@ -6,7 +6,6 @@ from fillrate.model.kernel.codes import NO_LIMIT
 from fillrate.model.kernel.facts import home_pair
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
-from fillrate.model.kernel.stocks import free_units
 from fillrate.model.kernel.waiting import line_of
 from fillrate.policy import quotas as shared
 from fillrate.policy.limits import period_of as _period_of
@@ -26,12 +25,12 @@ def row_available(z, o, l, pair):
     To a pinned order its location is at home, whoever's home that is.
     """
     order, s = z.order[o], z.setting
-    place = s.pair[pair].place
+    place = s.place_of[pair]
     if (order.pin >= 0 and place != order.pin) or (s.any_outage != 0 and z.site[place].down != 0):
         return 0
     if s.segment[order.segment].split == 1 and _elsewhere(z, l, place):
         return 0
-    units = free_units(z, pair)
+    units = z.free[pair]
     if s.has_reserves != 0:
         foreign = pair != home_pair(z, order.region, z.line[l].sku) and place != order.pin
         period = period_of(z.now, s.reserve_days, s.reserve_periods)
@@ -64,7 +63,7 @@ def quota_left(z, segment, sku):
         return NO_LIMIT
     free = 0
     for pair in range(s.sku[sku].first, s.sku[sku].last):
-        free += max(0, free_units(z, pair))
+        free += max(0, z.free[pair])
     table = (z.quota_period * s.segments) * s.skus + sku
     w = z.quota_work
     for n in range(s.segments):

@@ -18,7 +18,7 @@ from fillrate.model.kernel.placing import hold, place, release_complete
 from fillrate.model.kernel.ranking import rank_order, sort_listed
 from fillrate.model.kernel.reevaluation import by_strategy, free_pool, keep_floor, offer_others, set_caps, strategy
 from fillrate.model.kernel.release import lose
-from fillrate.model.kernel.supply import buy, is_due, refill, review_everything, review_touched, stocked
+from fillrate.model.kernel.supply import buy, forget_touched, is_due, refill, review_everything, review_touched, stocked
 from fillrate.model.kernel.waiting import add, forget, gather_waiting, gather_woken, open_units
 
 __all__ = ["advance", "open_run", "take_row"]
@@ -293,9 +293,7 @@ def _review_all(z):
 def _bought(z):
     """Buy what somebody else said."""
     refill(z)
-    for n in range(z.touched):
-        z.stock[z.touched_list[n]].touched = 0
-    z.touched = 0
+    forget_touched(z)
     for pair in range(z.setting.pairs):
         buy(z, pair, z.buy[pair], False, c.NO_LIMIT)
     z.doing = z.then

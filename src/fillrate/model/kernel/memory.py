@@ -9,7 +9,8 @@ import numpy as np
 
 __all__ = ["blocks"]
 
-LINE = 64  # bytes of a cache line
+WORD, LINE = 8, 64  # bytes of a number, and of a cache line
+SMALL = 4 * LINE  # tables up to here stand close together
 ODD = 3 * LINE  # so that blocks do not begin at the same place of a page, and compete for the same cache lines
 
 
@@ -25,9 +26,12 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
     """
     starts, end = {}, 0
     for name, (size, kind) in tables.items():
-        starts[name] = end
-        end += -(-size * np.dtype(kind).itemsize // LINE) * LINE
-    each = end + ODD
+        bytes_, step = size * np.dtype(kind).itemsize, WORD
+        if bytes_ > SMALL:
+            step = LINE
+        starts[name] = -(-end // step) * step
+        end = starts[name] + bytes_
+    each = -(-end // LINE) * LINE + ODD
     memory = _zeros(max(1, n * each))
     found = {}
     for name, (size, kind) in tables.items():

@@ -197,7 +197,7 @@ def _rows(z, o, sku):
         return min(_eligible(z, o, sku), s.rows)
     first = order.region * s.pairs
     for at in range(s.sku[sku].first, s.sku[sku].last):
-        if s.row[first + at] >= 0 and s.pair[s.row[first + at]].place == order.pin:
+        if s.row[first + at] >= 0 and s.place_of[s.row[first + at]] == order.pin:
             return 1
     return 0
 
@@ -233,10 +233,10 @@ def _lay_line(z, o, line):
     while row < offer.rows[line]:
         pair = int(s.row[at])
         at += 1
-        if order.pin < 0 or s.pair[pair].place == order.pin:
+        if order.pin < 0 or s.place_of[pair] == order.pin:
             to = line * width + row
             offer.pair[to] = pair
-            offer.location[to] = s.pair[pair].place
+            offer.location[to] = s.place_of[pair]
             offer.available[to] = row_available(z, o, l, pair)
             offer.take[to] = 0
             row += 1

@@ -218,7 +218,7 @@ def _send(z, order, line, lane, place, pair, units):
     """A line's units leave; returns their freight."""
     sku = z.setting.sku[line.sku]
     move(z, pair, -units)
-    z.stock[pair].reserved -= units
+    z.free[pair] += units
     log_units(z, c.DISPATCHED, order.row, line.row, line.sku, place, units)
     cost = money_of(units, sku.cost)
     book(z, c.REVENUE, money_of(units, line.price), order.row, line.row, line.sku, place)
@@ -265,7 +265,7 @@ def deliver(z, p):
 
 @jit
 def _maybe_returned(z, order, line, pair, units, nth, probability):
-    place = z.setting.pair[pair].place
+    place = z.setting.place_of[pair]
     if comes_back(z, line, place, nth, probability):
         due = z.now + return_days(z, line, place, nth)
         if due <= z.horizon:
@@ -285,12 +285,12 @@ def come_back(z, slot):
     """The whole quantity of a line comes back: refund, goods back at cost, return fee."""
     coming = z.coming[slot]
     pair, units, row, line = coming.pair, coming.units, coming.order, coming.line
-    terms = z.setting.pair[pair]
+    sku, place = z.setting.pair[pair].sku, z.setting.place_of[pair]
     move(z, pair, units)
-    log_units(z, c.RETURNED, row, line, terms.sku, terms.place, units)
-    book(z, c.REFUND, -money_of(units, z.feed.price[line]), row, line, terms.sku, terms.place)
-    goods(z, c.GOODS_BACK, 1, terms.sku, units, row, line, terms.place)
-    book(z, c.RETURN_FEE, -money_of(units, z.setting.return_fee), row, line, terms.sku, terms.place)
+    log_units(z, c.RETURNED, row, line, sku, place, units)
+    book(z, c.REFUND, -money_of(units, z.feed.price[line]), row, line, sku, place)
+    goods(z, c.GOODS_BACK, 1, sku, units, row, line, place)
+    book(z, c.RETURN_FEE, -money_of(units, z.setting.return_fee), row, line, sku, place)
     coming.next = z.free_comings
     z.free_comings = slot
-    wake(z, terms.sku)
+    wake(z, sku)

@@ -38,7 +38,7 @@ def place(z, o):
 def reserve(z, o, l, place, pair, units, aside, alone):
     """Promise units from a location; merged lines take them in trace order (with `alone` only the line itself)."""
     order = z.order[o]
-    z.stock[pair].reserved += units
+    z.free[pair] -= units
     touch(z, pair)
     use_quota(z, order.segment, z.line[l].sku, units)
     while l >= 0:

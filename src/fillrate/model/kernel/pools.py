@@ -26,7 +26,7 @@ def new_line(z):
     if slot < 0:
         z.error |= LINES
     else:
-        z.free_lines = z.line[slot].after
+        z.free_lines = z.line[slot].next
     return slot
 
 

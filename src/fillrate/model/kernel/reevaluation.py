@@ -10,7 +10,6 @@ from fillrate.model.kernel.pools import free_cells
 from fillrate.model.kernel.ranking import rank_order
 from fillrate.model.kernel.release import release, set_free
 from fillrate.model.kernel.stations import drop_parcel
-from fillrate.model.kernel.stocks import free_units
 from fillrate.model.kernel.waiting import count_held, line_of, offer_again, schedule
 
 __all__ = ["by_strategy", "free_pool", "keep_floor", "offer_others", "set_caps"]
@@ -130,7 +129,7 @@ def keep_floor(z, o):
     for n in range(z.kept):
         had = z.had[n]
         if had.order == o:
-            again = min(had.units, z.line[had.line].open, max(0, free_units(z, had.pair)))
+            again = min(had.units, z.line[had.line].open, max(0, z.free[had.pair]))
             if again > 0:
                 reserve(z, o, had.line, had.place, had.pair, again, aside, True)
                 count_held(z, o, had.line)
@@ -145,7 +144,7 @@ def _all_free(z, o):
             for m in range(z.kept):
                 if z.had[m].order == o and z.had[m].pair == z.had[n].pair:
                     wanted += z.had[m].units
-            if free_units(z, z.had[n].pair) < wanted:
+            if z.free[z.had[n].pair] < wanted:
                 return False
     return True
 
@@ -188,6 +187,6 @@ def offer_others(z):
             if z.order[o].listed == 0:
                 offer_again(z, o)
                 found = True
-            l = z.line[l].after
+            l = z.line[l].next
     if found:
         schedule(z)

@@ -29,7 +29,7 @@ def give_back(z, o, l, place, pair, units):
     line.open += units
     line.placed -= units
     z.cell[cell_at(z, l, place)].n -= units
-    z.stock[pair].reserved -= units
+    z.free[pair] += units
     use_quota(z, z.order[o].segment, line.sku, -units)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fillrate.model.kernel.calendar import open_run
 from fillrate.model.kernel.codes import NEXT_EVENT
 from fillrate.model.kernel.jit import jit
+from fillrate.model.kernel.stocks import touch
 
 __all__ = ["reset"]
 
@@ -12,7 +13,7 @@ __all__ = ["reset"]
 @jit
 def reset(z):
     """Forget everything, take the feed's opening stock, and set the clocks."""
-    z.now = z.charged_until = z.cash = 0.0
+    z.now = z.charged_until = z.usual_days = z.cash = 0.0
     z.horizon = z.feed.days
     if z.setting.has_cash != 0:
         z.cash = z.setting.opening_cash
@@ -20,7 +21,7 @@ def reset(z):
     z.doing = z.then = NEXT_EVENT
     z.queue = z.at = z.pool = z.kept = z.numbers = z.receipts = z.parcel_numbers = z.scheduled = 0
     z.ranked_one = z.ranked_list = z.legal = z.low = z.low_listed = z.fresh = z.woken = z.again = z.asked_nth = 0
-    z.quota_period = z.stocked = z.touched = 0
+    z.quota_period = z.touched = 0
     z.under = -1
     _clear_sums(z)
     _free_all(z)
@@ -34,7 +35,9 @@ def _clear_sums(z):
     z.margin = z.waited = z.station_wait = z.dispatched_cost = z.backorders = 0.0
     z.parcels = z.sent = z.split = z.on_time = z.received = z.allocated = z.lost = z.open_at_end = 0
     z.parcels_picked = z.parcels_waited = z.dispatched = z.cut_tables = z.masked_offers = z.stopped_searches = 0
-    for table in (z.money, z.segment_days, z.region_days, z.on_hand, z.busy):
+    for n in range(len(z.due_in)):
+        z.due_in[n] = 0
+    for table in (z.place_holding, z.place_capital, z.money, z.segment_days, z.region_days, z.busy):
         for n in range(len(table)):
             table[n] = 0.0
     for table in (z.home, z.region_sent, z.by_segment, z.by_region):
@@ -49,7 +52,7 @@ def _free_all(z):
         z.order[n].row = -1
         z.order[n].next = n + 1 if n + 1 < len(z.order) else -1
     for n in range(len(z.line)):
-        z.line[n].after = n + 1 if n + 1 < len(z.line) else -1
+        z.line[n].next = n + 1 if n + 1 < len(z.line) else -1
     for n in range(len(z.cell)):
         z.cell[n].next = n + 1 if n + 1 < len(z.cell) else -1
     for n in range(len(z.parcel)):
@@ -87,14 +90,13 @@ def _open_stock(z):
     for pair in range(z.setting.pairs):
         stock = z.stock[pair]
         stock.on_hand = z.feed.opening[pair]
-        stock.reserved = stock.inbound = stock.held = stock.nth = 0
+        z.free[pair] = stock.on_hand
+        stock.inbound = stock.held = stock.nth = 0
         stock.coming = stock.day = -1
-        stock.low = stock.low_listed = stock.stocked = 0
-        stock.area = stock.since = stock.charged = 0.0
-        stock.touched = 1
-        z.touched_list[pair] = pair
-        if stock.on_hand != 0:
-            stock.stocked = 1
-            z.stocked_list[z.stocked] = pair
-            z.stocked += 1
-    z.touched = z.setting.pairs
+        stock.low = stock.low_listed = 0
+        stock.area = stock.since = stock.charged = stock.average = 0.0
+        stock.moved = 1  # from nothing
+        z.moved_list[pair] = pair
+        z.due[pair] = 0
+        touch(z, pair)
+    z.moved = z.setting.pairs

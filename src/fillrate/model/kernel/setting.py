@@ -162,7 +162,6 @@ class Setting:
         lanes["box"], lanes["rate"], lanes["per_kg"] = tables.box, tables.rate, tables.rate_per_kg
         lanes["transit_mean"] = tables.transit_mean_days
         lanes["distance"] = tables.distance_km[None]
-        lanes["exists"] = tables.exists[None]
         lanes["transit_law"] = [[[self._law(law) for law in row] for row in block] for block in tables.transit_law]
         regions = np.zeros(len(world.regions), layout.REGION)
         regions["fast"] = [region.fast for region in world.regions]
@@ -186,7 +185,7 @@ class Setting:
         if self.policy.quotas:
             skus["bought"] = self.policy.quotas.bought
         pairs = np.zeros(len(tables.pair_sku), layout.TERMS)
-        pairs["sku"], pairs["place"] = tables.pair_sku, tables.pair_location
+        pairs["sku"], places = tables.pair_sku, np.array(tables.pair_location, np.int32)
         pairs["home_rate"] = tables.home_rate
         money = world.money
         stated = [money.holding_per_day + money.holding_rate_per_year * s.cost / 365.0 for s in world.skus]
@@ -195,7 +194,7 @@ class Setting:
         capital = [snap(money.capital_rate_per_year * s.cost / 365.0) for s in world.skus]
         pairs["capital"] = np.array(capital)[tables.pair_sku]
         self._levels(pairs)
-        return {"sku": skus, "pair": pairs, **self._suppliers(pairs)}
+        return {"sku": skus, "pair": pairs, "place_of": places, **self._suppliers(pairs)}
 
     def _levels(self, pairs: Any) -> None:
         """Write the replenish rule's numbers; without one nothing is ever ordered by level."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from fillrate.errors import InputError
 from fillrate.model.kernel import layout
+from fillrate.model.kernel.codes import BLOCK
 from fillrate.model.kernel.memory import blocks
 from fillrate.model.kernel.room import Room
 from fillrate.scorecard.journal import BOOKINGS
@@ -19,13 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["State"]
 
-FREE = (
-    ("order", "next", "orders"),
-    ("line", "after", "lines"),
-    ("cell", "next", "cells"),
-    ("parcel", "next", "parcels"),
-    ("coming", "next", "comings"),
-)  # tables with free slots: the field that links them, and what their number is called
+FREE = {name: f"{name}s" for name in ("order", "line", "cell", "parcel", "coming")}
+"""Tables with free slots, linked by their field `next`, and what the room calls their number."""
+PARTS = (layout.RUN, layout.OFFER, layout.QUOTA_WORK, layout.SCRATCH)
+"""The views of one simulation: records that stand one after the other, and tables."""
+RECORDS = sum(view.dtype.itemsize for view in PARTS)  # bytes
 
 
 class State:
@@ -41,26 +40,15 @@ class State:
             n: simulations.
         """
         self.setting, self.room, self.widest, self.n = setting, room, widest, n
-        sizes = setting.record[0]
-        width = int(min(sizes["rows"], sizes["places"]))
-        places, segments = int(sizes["places"]), int(sizes["segments"])
-        offer = _entries(layout.OFFER, _offer_sizes(widest, width, places))
-        scratch = _entries(layout.SCRATCH, _scratch_sizes(widest, width, places))
-        quota = _entries(layout.QUOTA_WORK, dict.fromkeys(layout.QUOTA_WORK.arrays, segments))
-        self.memory, found = blocks({**_tables(sizes, room, widest), **offer, **scratch, **quota}, n)
-        self.arrays = {name: array for name, array in found.items() if isinstance(name, str)}
-        self.offers, self.scratch, self.quotas = (
-            _Part(view, found, n) for view in (layout.OFFER, layout.SCRATCH, layout.QUOTA_WORK)
-        )
-        self.records = np.zeros(n, layout.RUN.dtype)
+        self.memory, found = blocks(_sizes(setting.record[0], room, widest), n)
+        run, self.offers, quotas, scratch = (_Part(view, found, self.memory) for view in PARTS)
+        self.parts, self.records, self.arrays = (run, self.offers, quotas, scratch), run.records, run.arrays
         self.records["widest"], self.records["journal"] = widest, room.entries > 0
-        for name, array in self.arrays.items():
-            layout.RUN.point_rows(self.records, name, array)
-        for name, part in (("offer", self.offers), ("scratch", self.scratch), ("quota_work", self.quotas)):
-            layout.RUN.point_rows(self.records, name, part.records)
+        for part in self.parts[1:]:
+            layout.RUN.point_rows(self.records, part.view.name, part.records)
         layout.RUN.point(self.records, "setting", setting.record)
         self.feeds: list[Any] = [None] * n
-        self.addresses = self.records.ctypes.data + np.arange(n) * layout.RUN.dtype.itemsize
+        self.addresses = self.records.ctypes.data + np.arange(n) * self.records.strides[0]
 
     def feed(self, i: int, feed: Any) -> None:
         """Let a simulation play a feed."""
@@ -73,70 +61,76 @@ class State:
         Raises:
             InputError: there is not as much room here as there.
         """
-        if self.room == other.room:
-            self.memory[i] = other.memory[j]
+        for mine, theirs in zip(self.parts, other.parts, strict=True):
+            mine.scalars[i] = theirs.scalars[j]
+        if self.room == other.room and self.widest == other.widest:
+            self.memory[i, RECORDS:] = other.memory[j, RECORDS:]
         else:
-            for mine, theirs in zip(self._tables(), other._tables(), strict=True):
-                if mine.shape[1] < theirs.shape[1]:
-                    raise InputError("fork", f"{theirs.shape[1]} rows of a table", f"at most {mine.shape[1]}")
-                mine[i, : theirs.shape[1]] = theirs[j]
-        _copy_scalars(layout.RUN, self.records, i, other.records, j)
-        for mine, theirs in zip(
-            (self.offers, self.scratch, self.quotas), (other.offers, other.scratch, other.quotas), strict=True
-        ):
-            _copy_scalars(mine.view, mine.records, i, theirs.records, j)
+            for mine, theirs in zip(self.parts, other.parts, strict=True):
+                for name, rows in mine.arrays.items():
+                    _copy_rows(rows[i], theirs.arrays[name][j])
         self._free_the_rest(i, other.room)
         self.feed(i, other.feeds[j])
 
-    def _tables(self) -> list[Any]:
-        parts = (self.offers, self.scratch, self.quotas)
-        return [*self.arrays.values(), *(array for part in parts for array in part.arrays.values())]
-
     def _free_the_rest(self, i: int, room: Room) -> None:
         """Slots beyond the room of the state that was copied are free."""
-        for table, link, size in FREE:
+        for table, size in FREE.items():
             rows, old = self.arrays[table][i], getattr(room, size)
             if len(rows) > old:
                 if table == "order":
                     rows["row"][old:] = -1
-                rows[link][old:] = [*range(old + 1, len(rows)), int(self.records[f"free_{size}"][i])]
+                rows["next"][old:] = [*range(old + 1, len(rows)), int(self.records[f"free_{size}"][i])]
                 self.records[f"free_{size}"][i] = old
 
     @property
     def bytes_each(self) -> int:
         """Bytes of one simulation."""
-        return int(self.memory.shape[1]) + int(layout.RUN.dtype.itemsize)
+        return int(self.memory.shape[1])
 
 
 class _Part:
-    """The arrays of a view of each simulation."""
+    """Records and arrays of a view of all simulations."""
 
-    def __init__(self, view: View, found: dict[Any, Any], n: int) -> None:
-        self.view, self.arrays = view, {name: found[view.name, name] for name in view.arrays}
-        self.records = np.zeros(n, view.dtype)
+    def __init__(self, view: View, found: dict[Any, Any], memory: Any) -> None:
+        self.view, self.records = view, found[view.name, ""][:, 0]
+        start = self.records.ctypes.data - memory.ctypes.data
+        self.scalars = memory[:, start : start + view.numbers]  # (n, bytes), without the addresses
+        self.arrays = {name: array for (of, name), array in found.items() if of == view.name and name}
         for name, array in self.arrays.items():
             view.point_rows(self.records, name, array)
 
 
-def _copy_scalars(view: View, mine: Any, i: int, theirs: Any, j: int) -> None:
-    """Copy the numbers of a record, which stand before its addresses."""
-    each, numbers = view.dtype.itemsize, view.numbers
-    mine.view(np.uint8)[i * each : i * each + numbers] = theirs.view(np.uint8)[j * each : j * each + numbers]
+def _copy_rows(mine: Any, theirs: Any) -> None:
+    if len(mine) < len(theirs):
+        raise InputError("fork", f"{len(theirs)} rows of a table", f"at most {len(mine)}")
+    mine[: len(theirs)] = theirs
 
 
-def _entries(view: View, sizes: dict[str, int]) -> dict[Any, tuple[int, Any]]:
-    return {(view.name, name): (sizes[name], kind) for name, kind in view.arrays.items()}
+def _sizes(setting: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
+    """(view, table) -> entries and type; what is looked at most often comes first. "" is a view's record."""
+    places = int(setting["places"])
+    width = min(int(setting["rows"]), places)
+    sizes = {
+        layout.OFFER: _offer_sizes(widest, width, places),
+        layout.RUN: _run_sizes(setting, room, widest),
+        layout.QUOTA_WORK: dict.fromkeys(layout.QUOTA_WORK.arrays, int(setting["segments"])),
+        layout.SCRATCH: _scratch_sizes(widest, width, places),
+    }
+    records = {(view.name, ""): (1, view.dtype) for view in PARTS}
+    tables = [(view, name, size) for view, each in sizes.items() for name, size in each.items()]
+    return records | {(view.name, name): (size, view.arrays[name]) for view, name, size in tables}
 
 
-def _tables(sizes: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
-    """Size and type of every table of a run."""
+def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
+    """Entries of every table of a run."""
     places, skus, segments, regions, pairs, steps = (
         int(sizes[name]) for name in ("places", "skus", "segments", "regions", "pairs", "rank_steps")
     )
     quotas = segments * skus if sizes["has_quotas"] else 0
-    size = {
+    return {
         "event": room.events,
         "stock": pairs,
+        "due_in": -(-pairs // BLOCK),
         "order": room.orders,
         "order_line": room.orders * widest,
         "line": room.lines,
@@ -165,10 +159,9 @@ def _tables(sizes: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
         "cycle": room.cycles,
         "entry": room.entries,
         **dict.fromkeys(("listed", "sorting", "again_list"), room.orders),
-        **dict.fromkeys(("touched_list", "due_list", "low_list", "stocked_list", "on_hand"), pairs),
+        **dict.fromkeys(("touched_list", "due_list", "low_list", "moved_list", "free", "due"), pairs),
         **dict.fromkeys(("place_holding", "place_capital", "busy"), places),
     }
-    return {name: (size[name], layout.RUN.arrays[name]) for name in size}
 
 
 def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:

@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+from fillrate.model import costs
+from fillrate.model.kernel.codes import BLOCK
 from fillrate.model.kernel.jit import jit
+from fillrate.model.kernel.lift import lift
 
-__all__ = ["busy_change", "free_units", "held_change", "move", "position", "touch", "unit_days", "use_quota"]
+__all__ = [
+    "add_charge",
+    "busy_change",
+    "held_change",
+    "move",
+    "position",
+    "single_out",
+    "touch",
+    "unit_days",
+    "use_quota",
+]
+
+charge_of = lift(costs.charge)
 
 
 @jit
 def move(z, pair, by):
     """Units physically come in or go out."""
     stock = z.stock[pair]
+    if stock.moved == 0:
+        single_out(z, pair)
     stock.area += stock.on_hand * (z.now - stock.since)
     stock.since = z.now
     stock.on_hand += by
-    if by > 0 and stock.stocked == 0:
-        stock.stocked = 1
-        z.stocked_list[z.stocked] = pair
-        z.stocked += 1
+    z.free[pair] += by
+
+
+@jit
+def single_out(z, pair):
+    """Stock is about to move: it is charged by itself next time, and no longer with what its location repeats."""
+    stock = z.stock[pair]
+    stock.moved = 1
+    z.moved_list[z.moved] = pair
+    z.moved += 1
+    stock.charged = stock.area + stock.on_hand * (z.charged_until - stock.since)
+    add_charge(z, pair, -stock.on_hand * z.usual_days)
+
+
+@jit
+def add_charge(z, pair, unit_days):
+    """Add to what stock of a location costs in a period; amounts are snapped, so that they can be taken off again."""
+    own, place = z.setting.pair[pair], z.setting.place_of[pair]
+    z.place_holding[place] += charge_of(unit_days, own.holding)
+    z.place_capital[place] += charge_of(unit_days, own.capital)
 
 
 @jit
@@ -28,25 +61,22 @@ def unit_days(z, pair):
 
 
 @jit
-def free_units(z, pair):
-    """On hand less reserved."""
-    return z.stock[pair].on_hand - z.stock[pair].reserved
-
-
-@jit
 def position(z, pair):
     """Inventory position: on hand - reserved + inbound - held at home."""
     stock = z.stock[pair]
-    return stock.on_hand - stock.reserved + stock.inbound - stock.held
+    return z.free[pair] + stock.inbound - stock.held
 
 
 @jit
 def touch(z, pair):
     """A pair's position fell: it is looked at after this offer, or at the next periodic review."""
-    if z.stock[pair].touched == 0:
-        z.stock[pair].touched = 1
-        z.touched_list[z.touched] = pair
-        z.touched += 1
+    if z.due[pair] == 0:
+        z.due[pair] = 1
+        if z.setting.continuous == 0:
+            z.due_in[pair // BLOCK] += 1
+        else:
+            z.touched_list[z.touched] = pair
+            z.touched += 1
 
 
 @jit

@@ -11,12 +11,12 @@ from fillrate.model.kernel.chance import lead_days
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.pools import new_coming
-from fillrate.model.kernel.stocks import free_units, move, position, touch
+from fillrate.model.kernel.stocks import move, position, touch
 from fillrate.model.kernel.waiting import wake
 from fillrate.policy.replenish import ALWAYS
 from fillrate.policy.replenish import order_quantity as _order_quantity
 
-__all__ = ["buy", "is_due", "on_its_way", "refill", "review_everything", "review_touched", "stocked"]
+__all__ = ["buy", "forget_touched", "is_due", "on_its_way", "refill", "review_everything", "review_touched", "stocked"]
 
 snap, order_quantity = lift(_snap), lift(_order_quantity)
 whole_lots, trimmed, affordable = (lift(f) for f in (purchasing.whole_lots, purchasing.trimmed, purchasing.affordable))
@@ -57,9 +57,16 @@ def _take_touched(z):
     count = z.touched
     for n in range(count):
         z.due_list[n] = z.touched_list[n]
-        z.stock[z.touched_list[n]].touched = 0
-    z.touched = 0
+    forget_touched(z)
     return count
+
+
+@jit
+def forget_touched(z):
+    """No pair is to be looked at any more."""
+    for n in range(z.touched):
+        z.due[z.touched_list[n]] = 0
+    z.touched = 0
 
 
 @jit
@@ -67,7 +74,7 @@ def _add_low(z, count):
     """List the pairs that the last review left below their level too, and forget those that no longer are."""
     kept, first = 0, count
     for n in range(first):
-        z.stock[z.due_list[n]].touched = 1  # listed already
+        z.due[z.due_list[n]] = 1  # listed already
     for n in range(z.low_listed):
         pair = z.low_list[n]
         if z.stock[pair].low == 0:
@@ -75,12 +82,12 @@ def _add_low(z, count):
             continue
         z.low_list[kept] = pair
         kept += 1
-        if z.stock[pair].touched == 0 and z.setting.pair[pair].s < ALWAYS:
+        if z.due[pair] == 0 and z.setting.pair[pair].s < ALWAYS:
             z.due_list[count] = pair
             count += 1
     z.low_listed = kept
     for n in range(first):
-        z.stock[z.due_list[n]].touched = 0
+        z.due[z.due_list[n]] = 0
     return count
 
 
@@ -101,24 +108,13 @@ def review_everything(z):
     Who sends a transfer later in the order of pairs has its turn in this review, else in the next.
     """
     refill(z)
-    waiting = 0
-    for n in range(z.touched):
-        z.stock[z.touched_list[n]].touched = 2
-    z.touched = 0
-    for pair in range(z.setting.pairs):
-        stock = z.stock[pair]
-        if stock.touched != 2 and stock.low == 0:
-            continue
-        stock.touched = 0
-        _review(z, pair)
-        for n in range(waiting, z.touched):
-            sender = z.touched_list[n]
-            if sender > pair:
-                z.stock[sender].touched = 2
-            else:
-                z.touched_list[waiting] = sender
-                waiting += 1
-        z.touched = waiting
+    for block in range(len(z.due_in)):
+        if z.due_in[block] > 0:
+            for pair in range(block * c.BLOCK, min((block + 1) * c.BLOCK, z.setting.pairs)):
+                if z.due[pair] != 0:
+                    z.due[pair] = 0
+                    z.due_in[block] -= 1
+                    _review(z, pair)
 
 
 @jit
@@ -136,11 +132,15 @@ def _review(z, pair):
 
 @jit
 def _mark_low(z, pair, low):
+    """Note whether a pair is left at or below its level, so that the next review looks at it too."""
     stock = z.stock[pair]
-    if low and stock.low == 0:
+    if z.setting.continuous == 0:
+        if low:
+            touch(z, pair)
+    elif low and stock.low == 0:
         z.low += 1
         stock.low = 1
-        if z.setting.continuous != 0 and stock.low_listed == 0:
+        if stock.low_listed == 0:
             stock.low_listed = 1
             z.low_list[z.low_listed] = pair
             z.low_listed += 1
@@ -172,17 +172,17 @@ def buy(z, pair, units, fast, cap):
 def _most(z, pair, fast):
     """Units that supplier, sender, storage and cash allow."""
     s = z.setting
-    own = s.pair[pair]
+    own, place = s.pair[pair], s.place_of[pair]
     terms = s.supplier[own.supplier]
     most = z.capacity[own.supplier]
     if own.sender != c.PURCHASE:
-        most = min(most, max(0, free_units(z, own.sender)) if own.sender >= 0 else 0)
-    if s.caps_at_storage != 0 and s.place[own.place].storage > 0.0:
+        most = min(most, max(0, z.free[own.sender]) if own.sender >= 0 else 0)
+    if s.caps_at_storage != 0 and s.place[place].storage > 0.0:
         there = 0
         for other in range(s.pairs):
-            if s.pair[other].place == own.place:
+            if s.place_of[other] == place:
                 there += z.stock[other].on_hand + z.stock[other].inbound
-        most = min(most, max(0, int(s.place[own.place].storage) - there))
+        most = min(most, max(0, int(s.place[place].storage) - there))
     if s.has_cash != 0 and own.sender == c.PURCHASE:
         each = _price(z, own.sku, terms) + (terms.expedite if fast else 0.0)
         most = min(most, affordable(z.cash, terms.order_cost, each))
@@ -232,11 +232,11 @@ def _book_order(z, pair, units, fast):
     """Journal and book an order: a purchase, or a transfer that leaves its sender now."""
     s = z.setting
     own = s.pair[pair]
-    terms, sku, place = s.supplier[own.supplier], own.sku, own.place
+    terms, sku, place = s.supplier[own.supplier], own.sku, s.place_of[pair]
     bought = own.sender == c.PURCHASE
     if not bought:
         move(z, own.sender, -units)
-        log_units(z, c.TRANSFERRED, -1, -1, sku, s.pair[own.sender].place, units)
+        log_units(z, c.TRANSFERRED, -1, -1, sku, s.place_of[own.sender], units)
         touch(z, own.sender)
     kind = c.EXPEDITED if fast else c.ORDERED if bought else c.AWAITED
     log_units(z, kind, -1, -1, sku, place, units)
@@ -280,7 +280,7 @@ def stocked(z, slot):
         _unlink(z, stock, slot)
         stock.inbound -= units
         move(z, pair, units)
-        log_units(z, c.STOCKED, -1, -1, own.sku, own.place, units)
+        log_units(z, c.STOCKED, -1, -1, own.sku, z.setting.place_of[pair], units)
         wake(z, own.sku)
     coming.next = z.free_comings
     z.free_comings = slot

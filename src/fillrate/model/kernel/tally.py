@@ -24,7 +24,7 @@ def finish_order(z, o):
     for n in range(order.lines):
         l = line_of(z, o, n)
         free_cells(z, z.line[l].cells)
-        z.line[l].after = z.free_lines
+        z.line[l].next = z.free_lines
         z.free_lines = l
     free_cells(z, order.sent)
     order.row = -1
@@ -71,7 +71,7 @@ def _count(z, o):
 def _count_home(z, line):
     """Units by the location where they are at home."""
     places = z.setting.places
-    at = z.setting.pair[line.home].place
+    at = z.setting.place_of[line.home]
     z.home[at] += line.quantity
     z.home[places + at] += line.first_pass
     z.home[2 * places + at] += line.immediate

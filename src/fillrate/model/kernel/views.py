@@ -25,7 +25,7 @@ class View:
             arrays: name -> NumPy type of an array's entries, or another `View` that the field points at.
         """
         self.name, self.scalars, self.arrays = name, scalars, arrays
-        addressed = [(f"{kind}_{key}", np.int64) for key in arrays for kind in ("at", "of")]
+        addressed = [(f"{kind}_{key}", np.int64) for kind in ("at", "of") for key in arrays]  # lengths are rarely read
         self.dtype = np.dtype([*scalars.items(), *addressed], align=True)
         self.numbers = np.dtype([*scalars.items()], align=True).itemsize if scalars else 0  # bytes before the addresses
 

@@ -72,7 +72,7 @@ def _link(z, l):
         line.waits = 1
         needed = z.needed[line.sku]
         line.before = -1
-        line.after = needed.first
+        line.next = needed.first
         if needed.first >= 0:
             z.line[needed.first].before = l
         needed.first = l
@@ -84,11 +84,11 @@ def _unlink(z, l):
     if line.waits != 0:
         line.waits = 0
         if line.before >= 0:
-            z.line[line.before].after = line.after
+            z.line[line.before].next = line.next
         else:
-            z.needed[line.sku].first = line.after
-        if line.after >= 0:
-            z.line[line.after].before = line.before
+            z.needed[line.sku].first = line.next
+        if line.next >= 0:
+            z.line[line.next].before = line.before
 
 
 @jit
@@ -163,7 +163,7 @@ def gather_woken(z):
         l = z.needed[z.woken_list[n]].first
         while l >= 0:
             count = _list_once(z, z.line[l].order, count)
-            l = z.line[l].after
+            l = z.line[l].next
     forget(z)
     return _unmark(z, count)
 
