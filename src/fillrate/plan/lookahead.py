@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fillrate.draws import mix, name_key, snap
 from fillrate.model.kernel.call import Call
-from fillrate.model.kernel.codes import ASK, BRANCH, GROW
+from fillrate.model.kernel.codes import ASK, BRANCH
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.lockstep import Lockstep
 from fillrate.model.kernel.setting import Setting
@@ -106,15 +106,14 @@ class Lookahead:
         count = len(self.feeds)
         while True:
             branches = self._fork(now, len(rows))
-            call = Call(branches, None, 0, len(rows) * count)
-            call.row[: len(rows) * count], call.how = np.repeat(rows, count), BRANCH
-            call.record[0]["until"], call.code[:] = until, ASK
-            call()
-            stuck = call.code == GROW
-            if not stuck.any():
+            call = Call(branches)
+            call.row[: len(rows) * count], call.code[:] = np.repeat(rows, count), ASK
+            call.record[0]["until"] = until
+            call(BRANCH, 0, len(rows) * count)
+            if not call.stuck:
                 money = branches.arrays["money"][: len(rows) * count, : len(BOOKINGS)].sum(axis=1)
                 return np.asarray(money.reshape(len(rows), count))
-            self._allocate(branches.room.grown(int(np.bitwise_or.reduce(branches.records["error"][stuck]))))
+            self._allocate(branches.room.grown(call.tight))
 
     def _fork(self, now: float, rows: int) -> State:
         """As many copies of the twin as there are branches, each with demand of its own from now on."""
@@ -134,4 +133,4 @@ class Lookahead:
     def _allocate(self, room: Room) -> None:
         orders = max(len(feed.trace.orders) for feed in self.feeds) + self.twin.state.room.cycles
         n = self.rule.candidates * len(self.feeds)
-        self.branches = State(self.base, room.with_cycles(orders), self.twin.widest, n)
+        self.branches = State(self.base, room.with_cycles(orders), self.twin.state.widest, n)

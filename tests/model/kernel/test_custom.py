@@ -14,7 +14,7 @@ from tests.model.kernel.test_same_random import endless
 from tests.model.kernel.twins import same
 
 from fillrate.decision.question import OrderView, Question, ReplenishView
-from fillrate.model.kernel import engine
+from fillrate.model.kernel import setting, state
 from fillrate.model.kernel.room import Room
 from fillrate.policy import load_policy
 from fillrate.simulate import Result, simulate
@@ -96,12 +96,9 @@ def makers(kind: type[Asked]) -> tuple[Maker, list[list[str]]]:
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables of a run start with next to no rows, so that runs start again and again."""
-
-    def room(entries: int, cycles: int) -> Room:
-        return Room(1, 1, 1, 1, 1, 2, 1, min(entries, 4), cycles)
-
-    monkeypatch.setattr(engine, "Room", room)
+    """Tables of a run start with next to no rows and are never grown in time, so that runs start again and again."""
+    monkeypatch.setattr(setting, "Room", lambda: Room(1, 1, 1, 1, 1, 2, 1))
+    monkeypatch.setattr(state, "SPARE", -(10**6))
 
 
 def heard_the_same(name: str, kind: type[Asked]) -> None:

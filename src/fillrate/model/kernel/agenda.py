@@ -3,37 +3,69 @@
 from __future__ import annotations
 
 from fillrate.model.costs import amount
-from fillrate.model.events import ARRIVAL, KIND_BITS
-from fillrate.model.kernel.codes import ACCOUNTS, ENTRIES, EVENTS_FULL, FIRST_ACCOUNT, MOVES_CASH, NAN
+from fillrate.model.events import ARRIVAL, PICK_END
+from fillrate.model.kernel.codes import ACCOUNTS, ENTRIES, EVENTS, FIRST, FIRST_ACCOUNT, MOVES_CASH, NAN
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
+from fillrate.model.kernel.typed import fetch
 
-__all__ = ["book", "goods", "log", "log_units", "pop", "push"]
+__all__ = ["book", "entity_of", "goods", "kind_of", "log", "log_units", "pop", "push", "slot_of"]
 
 money_of = lift(amount)
+SLOT, KIND = 24, 58  # bits of a code below which slot and entity stand: 16 million slots, entities as in `events`
+A_STEP = 16  # rows of the journal that a step may well write, for each of another table
 
 
 @jit
 def push(z, time, kind, entity, slot):
     """Put an event on the heap."""
     at = z.events
-    if at >= len(z.event):
-        z.error |= EVENTS_FULL
+    if at + FIRST >= len(z.event):
+        z.full |= 1 << EVENTS
         return
+    if at + FIRST + z.spare >= len(z.event):
+        z.tight |= 1 << EVENTS
     z.events = at + 1
     heap = z.event
-    key = (kind << KIND_BITS) + entity
+    code = (kind << KIND) + (entity << SLOT) + slot + 1
     while at > 0:
-        above = (at - 1) >> 1
-        if heap[above].time < time or (heap[above].time == time and heap[above].key < key):
+        above = (at - 1) // 4
+        if _before(heap, above + FIRST, time, code):
             break
-        heap[at].time = heap[above].time
-        heap[at].key = heap[above].key
-        heap[at].slot = heap[above].slot
+        _copy(heap, at + FIRST, above + FIRST)
         at = above
-    heap[at].time = time
-    heap[at].key = key
-    heap[at].slot = slot
+    heap[at + FIRST].time = time
+    heap[at + FIRST].code = code
+
+
+@jit
+def _before(heap, n, time, code):
+    """Whether an event comes before an instant and code."""
+    return heap[n].time < time or (heap[n].time == time and heap[n].code < code)
+
+
+@jit
+def _copy(heap, to, n):
+    heap[to].time = heap[n].time
+    heap[to].code = heap[n].code
+
+
+@jit
+def kind_of(code):
+    """Kind of an event."""
+    return code >> KIND
+
+
+@jit
+def entity_of(code):
+    """Entity of an event."""
+    return (code >> SLOT) & ((1 << (KIND - SLOT)) - 1)
+
+
+@jit
+def slot_of(code):
+    """Slot of an event, -1 for none."""
+    return (code & ((1 << SLOT) - 1)) - 1
 
 
 @jit
@@ -43,23 +75,30 @@ def pop(z):
     Returns:
         kind, entity and slot; kind -1 if nothing is left. Orders of the feed come in without being on the heap.
     """
-    t, row = z.feed, z.next_order
+    t, row, top = z.feed, z.next_order, z.event[FIRST]
     if row < t.orders:
         time = t.time[row]
-        if (
-            z.events == 0
-            or time < z.event[0].time
-            or (time == z.event[0].time and z.event[0].key >= ARRIVAL << KIND_BITS)
-        ):
+        if z.events == 0 or time < top.time or (time == top.time and top.code >= ARRIVAL << KIND):
             z.next_order = row + 1
             z.now = time
             return ARRIVAL, row, -1
     if z.events == 0:
         return -1, 0, -1
-    key, slot = z.event[0].key, z.event[0].slot
-    z.now = z.event[0].time
+    code = top.code
+    z.now = top.time
     _take_first(z)
-    return key >> KIND_BITS, key & ((1 << KIND_BITS) - 1), slot
+    _fetch_next(z)
+    return kind_of(code), entity_of(code), slot_of(code)
+
+
+@jit
+def _fetch_next(z):
+    """Ask for what the next events will look at."""
+    code = z.event[FIRST].code
+    if code >= PICK_END << KIND:
+        parcel = z.parcel[slot_of(code)]
+        fetch(z.order, parcel.order)
+        fetch(z.cell, parcel.pieces)
 
 
 @jit
@@ -68,27 +107,22 @@ def _take_first(z):
     last = z.events - 1
     z.events = last
     heap = z.event
-    time, key, slot = heap[last].time, heap[last].key, heap[last].slot
+    time, code = heap[last + FIRST].time, heap[last + FIRST].code
     at = 0
     while True:
-        below = 2 * at + 1
+        below = 4 * at + 1
         if below >= last:
             break
-        other = below + 1
-        if other < last and (
-            heap[other].time < heap[below].time
-            or (heap[other].time == heap[below].time and heap[other].key < heap[below].key)
-        ):
-            below = other
-        if time < heap[below].time or (time == heap[below].time and key < heap[below].key):
+        first = below
+        for other in range(below + 1, min(below + 4, last)):
+            if _before(heap, other + FIRST, heap[first + FIRST].time, heap[first + FIRST].code):
+                first = other
+        if not _before(heap, first + FIRST, time, code):
             break
-        heap[at].time = heap[below].time
-        heap[at].key = heap[below].key
-        heap[at].slot = heap[below].slot
-        at = below
-    heap[at].time = time
-    heap[at].key = key
-    heap[at].slot = slot
+        _copy(heap, at + FIRST, first + FIRST)
+        at = first
+    heap[at + FIRST].time = time
+    heap[at + FIRST].code = code
 
 
 @jit
@@ -98,8 +132,10 @@ def log(z, kind, order, line, sku, place, quantity, money):
         return
     n = z.entries
     if n >= len(z.entry):
-        z.error |= ENTRIES
+        z.full |= 1 << ENTRIES
         return
+    if n + A_STEP * z.spare >= len(z.entry):
+        z.tight |= 1 << ENTRIES
     z.entries = n + 1
     row = z.entry[n]
     row.time = z.now

@@ -33,11 +33,14 @@ class Asking:
         self.given: list[Any] = []
         self.at = 0
 
-    def begin(self, state: State) -> Tables | None:
-        """A run starts (again): where its candidate tables are to be written, if anybody wants to see them."""
-        self.at = 0
+    def tables_of(self, state: State) -> Tables | None:
+        """Where the candidate tables of a run are to be written, if anybody wants to see them."""
         self.tables = Tables(state, self.columns) if self.columns else None
         return self.tables
+
+    def begin_again(self) -> None:
+        """The run has started again."""
+        self.at = 0
 
     tables: Tables | None = None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fillrate.model import events as kind
-from fillrate.model.events import KIND_BITS
-from fillrate.model.kernel.agenda import push
+from fillrate.model.kernel.agenda import entity_of, kind_of, push, slot_of
+from fillrate.model.kernel.codes import FIRST
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.stations import mean_pick
 
@@ -22,9 +22,9 @@ def forget(z, until):
     count = z.events
     z.events = 0
     z.horizon = until
-    for n in range(count):
-        time, key, slot = z.event[n].time, z.event[n].key, z.event[n].slot
-        what = key >> KIND_BITS
+    for n in range(FIRST, FIRST + count):
+        time, code = z.event[n].time, z.event[n].code
+        what, slot = kind_of(code), slot_of(code)
         if what == kind.RECEIPT and z.coming[slot].order >= 0:
             continue
         if what == kind.OUTAGE:
@@ -37,7 +37,7 @@ def forget(z, until):
             time = min(time, until)
         else:
             time = _known(z, what, slot, time)
-        push(z, time, what, key & ((1 << KIND_BITS) - 1), slot)
+        push(z, time, what, entity_of(code), slot)
 
 
 @jit

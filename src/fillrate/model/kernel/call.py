@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.cache import Root
-from fillrate.model.kernel.codes import ASK, GROW, START
+from fillrate.model.kernel.codes import ANSWER, ASK, FULL, GROWN, START, TIGHT
 
 if TYPE_CHECKING:
+    from fillrate.model.kernel.room import Room
     from fillrate.model.kernel.state import State
     from fillrate.model.kernel.tables import Tables
 
@@ -23,24 +25,62 @@ drive = Root("drive")
 class Call:
     """A record of what is asked of simulations; calling it drives them on."""
 
-    def __init__(self, state: State, tables: Tables | None = None, first: int = 0, last: int | None = None) -> None:
-        """Simulations `first` to `last` - 1 of a state, to be started; `tables` are written at their questions."""
-        self.state, self.tables = state, tables
+    def __init__(self, state: State, tables: Tables | None = None) -> None:
+        """All simulations of a state, to be started; `tables` are written at their questions."""
+        self.tables, self.kept = tables, None
         self.row, self.code = np.zeros(state.n, np.int64), np.zeros(state.n, np.int64)
         self.record = np.zeros(1, layout.CALL.dtype)
-        for name, array in (("address", state.addresses), ("row", self.row), ("code", self.code)):
+        self.address = int(self.record.ctypes.data)
+        for name, array in (("row", self.row), ("code", self.code)):
             layout.CALL.point(self.record[0], name, array)
-        self.record[0]["first"], self.record[0]["last"] = first, state.n if last is None else last
         if tables is not None:
             self.record[0]["tabled"] = 1
             layout.CALL.point(self.record[0], "tables", tables.record)
-        self.how = START
-        self.address = int(self.record.ctypes.data)
+        self.move(state)
 
-    def __call__(self) -> None:
-        """Drive them on to their next pause."""
-        self.record[0]["how"] = self.how
+    kept: tuple[NDArray[np.int16], NDArray[np.int64]] | None
+
+    def move(self, state: State) -> None:
+        """Go on in a larger state, to which the simulations were copied."""
+        self.state = state
+        layout.CALL.point(self.record[0], "address", state.addresses)
+
+    def __call__(self, how: int, first: int = 0, last: int | None = None) -> None:
+        """Drive simulations `first` to `last` - 1 on to their next pause."""
+        record = self.record[0]
+        record["how"], record["first"], record["last"] = how, first, self.state.n if last is None else last
         drive(self.address)
+
+    def go(self, how: int) -> list[int]:
+        """Drive all on to where somebody has to answer, in larger tables where they did not do.
+
+        Returns:
+            The simulations that had to start again, because a table was full in the middle of a step.
+        """
+        again: list[int] = []
+        self(how)
+        while self.stuck:
+            self.move(self.state.grown(self.tight))
+            full = np.flatnonzero(self.code == FULL).tolist()
+            for i in full:
+                self.start(i)
+            again += full
+            self(GROWN)
+        return again
+
+    def start(self, i: int) -> None:
+        """Start one simulation, and give it the answers that it has had."""
+        taken, answers = self.kept or (np.zeros((self.state.n, 0), np.int16), np.zeros(self.state.n, np.int64))
+        self.record[0]["most"] = 0
+        self(START, i, i + 1)
+        for row in taken[i, : answers[i]].tolist():
+            if self.code[i] != ASK:
+                break
+            self.row[i] = row
+            self(ANSWER, i, i + 1)
+        self.record[0]["most"] = taken.shape[1]
+        if self.code[i] == TIGHT:
+            self.code[i] = FULL  # once more, in still larger tables
 
     def keep(self, taken: NDArray[np.int16], answers: NDArray[np.int64]) -> None:
         """Note the answers: (n, most) room for them, and (n,) how many there are."""
@@ -56,12 +96,18 @@ class Call:
 
     @property
     def stuck(self) -> int:
-        """How many paused because a table is full."""
+        """How many paused because a table has too few rows."""
         return int(self.record["stuck"][0])
 
-    def count(self) -> None:
-        """Count anew, after somebody else drove simulations of this call."""
-        self.record[0]["asking"], self.record[0]["stuck"] = (
-            int((self.code == ASK).sum()),
-            int((self.code == GROW).sum()),
-        )
+    @property
+    def tight(self) -> int:
+        """Tables that have too few rows, as bits; with them those that will soon, so that they grow together."""
+        stuck, state = self.code >= FULL, self.state
+        bits = (state.records["full"] | state.records["tight"])[stuck]
+        return int(np.bitwise_or.reduce(bits)) | soon(state.arrays["slots"]["used"][stuck].max(axis=0), state.room)
+
+
+def soon(used: NDArray[np.int32], room: Room) -> int:
+    """Tables more than half of whose rows are in use, as bits."""
+    sizes = astuple(room)
+    return sum(1 << n for n, rows in enumerate(used.tolist()) if 2 * rows > sizes[n])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fillrate.model.purchasing import NO_LIMIT
-from fillrate.scorecard.journal import BOOKINGS, EVENTS
+from fillrate.scorecard import journal
 
-__all__ = ["ASK", "DONE", "GROW", "NO_LIMIT", "RANK", "REPLENISH"]
+__all__ = ["ASK", "DONE", "FULL", "NO_LIMIT", "RANK", "REPLENISH", "TIGHT"]
 
 (
     RECEIVED,
@@ -57,20 +57,22 @@ __all__ = ["ASK", "DONE", "GROW", "NO_LIMIT", "RANK", "REPLENISH"]
     WRITE_DOWN,
     OPENING_VALUE,
 ) = range(20)
-FIRST_ACCOUNT = len(EVENTS)  # journal code of the first account
-ACCOUNTS = len(BOOKINGS)
+FIRST_ACCOUNT = len(journal.EVENTS)  # journal code of the first account
+ACCOUNTS = len(journal.BOOKINGS)
 MOVES_CASH = tuple(
     name not in {"goods", "goods_back", "write_off", "write_down", "opening_value", "capital", "loss"}
-    for name in BOOKINGS
+    for name in journal.BOOKINGS
 )
 
 CHAIN, PRICES, RANDOM, HOLD, CUSTOM = range(5)  # how a source policy answers
 NEXT_EVENT, SORT, OFFERS, OFFER, WALK, PLACE, REVIEW, ASK_BUYER, BUY = range(9)  # what a simulation does next
-DONE, ASK, RANK, REPLENISH, GROW = range(5)  # why it pauses
-START, ON, ANSWER, BRANCH = range(4)  # from the beginning; where it paused; after an answer; after one, unforeseen
+DONE, ASK, RANK, REPLENISH, FULL, TIGHT = range(6)  # why it pauses
+START, ON, GROWN, ANSWER, BRANCH = range(5)  # anew; after a ranking or purchase, room, a row, a row and no foresight
 
 WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE, SKIP = range(7)  # strategies in the order of their turn
 NOBODY, PURCHASE = -2, -1  # senders that are no pair
+FIRST = 3  # where the heap of events begins, so that the four below one share a cache line
 BLOCK = 64  # pairs that a review passes by at once
 NAN = float("nan")
-EVENTS_FULL, ORDERS, LINES, CELLS, PARCELS, COMINGS, ENTRIES, HAD = (1 << n for n in range(8))  # tables that were full
+ORDERS, LINES, CELLS, PARCELS, COMINGS, EVENTS, HAD, ENTRIES = range(8)  # kinds of tables that may be full
+POOLS, TABLES = 5, 8  # how many of them are taken and given back by slot, and of all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +11,8 @@ import numpy as np
 from fillrate.model.journal import journal_table
 from fillrate.model.kernel.asking import Asking
 from fillrate.model.kernel.call import Call
-from fillrate.model.kernel.codes import DONE, GROW
+from fillrate.model.kernel.codes import DONE, START
 from fillrate.model.kernel.feed import Feed
-from fillrate.model.kernel.room import Room
 from fillrate.model.kernel.setting import Setting
 from fillrate.model.kernel.state import State
 from fillrate.scorecard.journal import BOOKINGS
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fillrate.world import World
 
 __all__ = ["journal_of", "play", "totals_of"]
+
+ENTRIES_A_LINE = 32  # rows of the journal, to begin with
 
 
 def play(setting: Setting, feed: Feed, journal: bool = False) -> State:
@@ -41,23 +43,20 @@ def play(setting: Setting, feed: Feed, journal: bool = False) -> State:
         PolicyError: a custom policy answered what is not legal.
     """
     asking = Asking(setting.policy, setting.world)
-    room = Room(entries=32 * feed.trace.orders.lines + 1024 if journal else 0, cycles=len(feed.trace.orders))
+    room = setting.room.with_cycles(len(feed.trace.orders))
+    if journal:
+        room = replace(room, entries=ENTRIES_A_LINE * feed.trace.orders.lines + 1024)
+    state = State(setting, room, feed.widest)
+    state.feed(0, feed)
+    call = Call(state, asking.tables_of(state))
+    how = START
     while True:
-        state = State(setting, room, feed.widest)
-        state.feed(0, feed)
-        if _run(state, asking) == DONE:
-            return state
-        room = room.grown(int(state.records[0]["error"]))
-
-
-def _run(state: State, asking: Asking) -> int:
-    call = Call(state, asking.begin(state))
-    while True:
-        call()
+        if call.go(how):
+            asking.begin_again()
         code = int(call.code[0])
-        if code in {DONE, GROW}:
-            return code
-        call.how = asking(state, code, call.row)
+        if code == DONE:
+            return call.state
+        how = asking(call.state, code, call.row)
 
 
 def totals_of(states: Sequence[State]) -> Totals:

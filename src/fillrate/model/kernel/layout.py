@@ -131,7 +131,8 @@ FEED = View(
 
 # Small rows: what a decision looks at should fit the caches, for many simulations side by side.
 
-EVENT = _row(("f8", "time"), ("i8", "key"), ("i4", "slot"))
+SLOTS = _row(("i4", "free used"))  # first freed slot, and how many were ever used
+EVENT = _row(("f8", "time"), ("i8", "code"))  # code: kind, entity and slot, in this order of digits
 STOCK = _row(  # of a pair
     ("f8", "area since charged average"),  # average: unit-days from warm-up to horizon
     ("i4", "on_hand inbound held coming day nth"),
@@ -207,9 +208,9 @@ RUN = View(
     "run",
     _scalars(
         ("f8", "now horizon cash charged_until usual_days"),
-        ("i4", "error journal closed steady_on next_order widest"),
-        ("i4", "events free_orders free_lines free_cells free_parcels free_comings"),
-        ("i4", "doing then queue at pool kept numbers receipts parcel_numbers scheduled ranked_one ranked_list legal"),
+        ("i4", "full tight spare journal closed steady_on next_order widest"),
+        ("i4", "events doing then queue at pool kept numbers receipts parcel_numbers"),
+        ("i4", "scheduled ranked_one ranked_list legal"),
         ("i4", "touched low low_listed fresh woken again entries cycles asked_nth"),
         ("i4", "quota_period moved under"),
         ("f8", "margin waited station_wait dispatched_cost backorders"),
@@ -222,6 +223,7 @@ RUN = View(
         "offer": OFFER,
         "scratch": SCRATCH,
         "quota_work": QUOTA_WORK,
+        "slots": SLOTS,  # by kind of table
         "event": EVENT,
         "free": "i4",  # (pairs,) units on hand less reserved; apart, because every row of a table looks at it
         "stock": STOCK,

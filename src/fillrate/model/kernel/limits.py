@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fillrate.model.kernel.codes import NO_LIMIT
+from fillrate.model.kernel.codes import NO_LIMIT, ORDERS
 from fillrate.model.kernel.facts import home_pair
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
@@ -109,7 +109,7 @@ def deal(z):
     for at in range(len(z.quota)):
         z.quota[at].now = 0
         z.quota[at].asked = 0
-    for o in range(len(z.order)):
+    for o in range(z.slots[ORDERS].used):
         order = z.order[o]
         if order.row >= 0 and order.waiting != 0:
             for n in range(order.lines):

@@ -28,10 +28,10 @@ next_question, answer, finish = lift(walk.advance), lift(walk.answer), lift(walk
 
 @jit
 def advance(z):
-    """Go on until the run ends, or pauses for somebody else: DONE, ASK, RANK, REPLENISH or GROW."""
+    """Go on until the run ends, or pauses for somebody else: DONE, ASK, RANK, REPLENISH, FULL or TIGHT."""
     while True:
-        if z.error != 0:
-            return c.GROW
+        if (z.full | z.tight) != 0:
+            return c.FULL if z.full != 0 else c.TIGHT
         doing = z.doing
         if doing == c.NEXT_EVENT:
             if not _next_event(z):

@@ -32,7 +32,8 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
         starts[name] = -(-end // step) * step
         end = starts[name] + bytes_
     each = -(-end // LINE) * LINE + ODD
-    memory = _zeros(max(1, n * each))
+    memory = _zeros(max(1, n * each) + LINE)
+    memory = memory[-memory.ctypes.data % LINE :]
     found = {}
     for name, (size, kind) in tables.items():
         item = np.dtype(kind).itemsize
@@ -42,9 +43,8 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
 
 def _zeros(size: int) -> Any:
     """Zeroed bytes, on large pages where the system has them."""
-    if size < 1 << 21:
+    if size < 1 << 21 or not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(size, np.uint8)
-    memory = mmap.mmap(-1, size)
-    if hasattr(mmap, "MADV_HUGEPAGE"):
-        memory.madvise(mmap.MADV_HUGEPAGE)
-    return memory
+    memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # shared memory has none
+    memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, np.uint8)

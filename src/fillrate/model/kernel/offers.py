@@ -13,7 +13,7 @@ from fillrate.model.kernel.facts import home_pair
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.limits import quota_left, row_available
-from fillrate.model.kernel.pools import new_line, new_order
+from fillrate.model.kernel.pools import take
 from fillrate.model.kernel.waiting import line_of, open_units
 
 __all__ = ["begin_offer", "receive"]
@@ -25,7 +25,7 @@ INFINITY = float("inf")
 @jit
 def receive(z, row):
     """An order comes in: its slot, or -1 if a table is full."""
-    o = new_order(z)
+    o = take(z, z.order, c.ORDERS)
     if o < 0:
         return o
     order, t, s = z.order[o], z.feed, z.setting
@@ -69,7 +69,7 @@ def _promise(order, terms, ship_by, deliver_by):
 @jit
 def _read_line(z, o, at):
     """Read one trace line; whether there was a slot for it."""
-    l = new_line(z)
+    l = take(z, z.line, c.LINES)
     if l < 0:
         return False
     order, line, t = z.order[o], z.line[l], z.feed

@@ -10,7 +10,7 @@ from fillrate.model.kernel.chance import comes_back, return_days, short, transit
 from fillrate.model.kernel.facts import freight_of, lane_of, next_cut_off
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
-from fillrate.model.kernel.pools import add_cell, free_cells, new_coming, new_parcel
+from fillrate.model.kernel.pools import add_cell, free_cells, give, take
 from fillrate.model.kernel.ranking import promised
 from fillrate.model.kernel.release import cell_at, give_back, lose
 from fillrate.model.kernel.stations import finish_pick, join, work_of
@@ -51,7 +51,7 @@ def put(z, l, place, pair, units):
 @jit
 def _open(z, o, place):
     """A new parcel of the order, the n-th at this location."""
-    p = new_parcel(z)
+    p = take(z, z.parcel, c.PARCELS)
     if p < 0:
         return p
     order, parcel = z.order[o], z.parcel[p]
@@ -149,8 +149,7 @@ def _short_picks(z, p):
     empty = parcel.pieces < 0
     if empty:
         take_off(z, z.order[o], p)
-        parcel.next = z.free_parcels
-        z.free_parcels = p
+        give(z, z.parcel, c.PARCELS, p)
     if missed:
         if z.closed != 0:
             lose(z, o)
@@ -258,8 +257,7 @@ def deliver(z, p):
         piece = cell.next
     order.last_delivery = z.now
     free_cells(z, parcel.pieces)
-    parcel.next = z.free_parcels
-    z.free_parcels = p
+    give(z, z.parcel, c.PARCELS, p)
     finish_order(z, o)
 
 
@@ -270,7 +268,7 @@ def _maybe_returned(z, order, line, pair, units, nth, probability):
         due = z.now + return_days(z, line, place, nth)
         if due <= z.horizon:
             z.receipts += 1
-            slot = new_coming(z)
+            slot = take(z, z.coming, c.COMINGS)
             if slot >= 0:
                 coming = z.coming[slot]
                 coming.order = order.row
@@ -291,6 +289,5 @@ def come_back(z, slot):
     book(z, c.REFUND, -money_of(units, z.feed.price[line]), row, line, sku, place)
     goods(z, c.GOODS_BACK, 1, sku, units, row, line, place)
     book(z, c.RETURN_FEE, -money_of(units, z.setting.return_fee), row, line, sku, place)
-    coming.next = z.free_comings
-    z.free_comings = slot
+    give(z, z.coming, c.COMINGS, slot)
     wake(z, sku)

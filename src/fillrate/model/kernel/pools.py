@@ -1,71 +1,53 @@
-"""Slots of tables: taken from a list of free ones and given back. A table that is full asks for a larger one."""
+"""Slots of tables: freed ones are taken again before new ones.
+
+A table with few slots left is *tight*: the run pauses before its next step, is copied to larger tables and goes on. One
+that is *full* in the middle of a step stops the run, which starts again with larger tables.
+"""
 
 from __future__ import annotations
 
-from fillrate.model.kernel.codes import CELLS, COMINGS, LINES, ORDERS, PARCELS
+from fillrate.model.kernel.codes import CELLS
 from fillrate.model.kernel.jit import jit
 
-__all__ = ["add_cell", "free_cells", "new_cell", "new_coming", "new_line", "new_order", "new_parcel"]
+__all__ = ["add_cell", "free_cells", "give", "new_cell", "take"]
 
 
 @jit
-def new_order(z):
-    """A free slot, -1 if there is none: then the run stops, and starts again with a larger table."""
-    slot = z.free_orders
-    if slot < 0:
-        z.error |= ORDERS
-    else:
-        z.free_orders = z.order[slot].next
+def take(z, table, n):
+    """A free slot of the n-th kind of table, -1 if it is full."""
+    slots = z.slots[n]
+    slot = slots.free
+    if slot >= 0:
+        slots.free = table[slot].next
+        return slot
+    slot = slots.used
+    if slot >= len(table):
+        z.full |= 1 << n
+        return -1
+    slots.used = slot + 1
+    if slot + z.spare >= len(table):
+        z.tight |= 1 << n
     return slot
 
 
 @jit
-def new_line(z):
-    """Like `new_order`."""
-    slot = z.free_lines
-    if slot < 0:
-        z.error |= LINES
-    else:
-        z.free_lines = z.line[slot].next
-    return slot
-
-
-@jit
-def new_parcel(z):
-    """Like `new_order`."""
-    slot = z.free_parcels
-    if slot < 0:
-        z.error |= PARCELS
-    else:
-        z.free_parcels = z.parcel[slot].next
-    return slot
-
-
-@jit
-def new_coming(z):
-    """Like `new_order`."""
-    slot = z.free_comings
-    if slot < 0:
-        z.error |= COMINGS
-    else:
-        z.free_comings = z.coming[slot].next
-    return slot
+def give(z, table, n, slot):
+    """Give a slot back."""
+    table[slot].next = z.slots[n].free
+    z.slots[n].free = slot
 
 
 @jit
 def new_cell(z, a, b, n):
     """A cell of a list; -1 if there is none."""
-    slot = z.free_cells
-    if slot < 0:
-        z.error |= CELLS
-        return slot
-    cell = z.cell[slot]
-    z.free_cells = cell.next
-    cell.a = a
-    cell.b = b
-    cell.n = n
-    cell.m = 0
-    cell.next = -1
+    slot = take(z, z.cell, CELLS)
+    if slot >= 0:
+        cell = z.cell[slot]
+        cell.a = a
+        cell.b = b
+        cell.n = n
+        cell.m = 0
+        cell.next = -1
     return slot
 
 
@@ -87,6 +69,5 @@ def free_cells(z, first):
     """Give a list of cells back."""
     while first >= 0:
         following = z.cell[first].next
-        z.cell[first].next = z.free_cells
-        z.free_cells = first
+        give(z, z.cell, CELLS, first)
         first = following

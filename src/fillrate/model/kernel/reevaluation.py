@@ -26,7 +26,7 @@ def strategy(z, o):
 def free_pool(z):
     """Take apart what is unpicked of the orders in scope, in order of trace rows; returns how many orders there are."""
     count = 0
-    for o in range(len(z.order)):
+    for o in range(z.slots[c.ORDERS].used):
         order = z.order[o]
         if order.row < 0 or order.offers == 0 or z.setting.segment[order.segment].in_scope == 0:
             continue
@@ -92,7 +92,7 @@ def _unpack(z, o, p):
 def _note(z, o, l, place, pair, units):
     n = z.kept
     if n >= len(z.had):
-        z.error |= c.HAD
+        z.full |= 1 << c.HAD
         return
     z.kept = n + 1
     had = z.had[n]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fillrate.model.kernel.calendar import open_run
-from fillrate.model.kernel.codes import NEXT_EVENT
+from fillrate.model.kernel.codes import NEXT_EVENT, POOLS
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.stocks import touch
 
@@ -17,14 +17,16 @@ def reset(z):
     z.horizon = z.feed.days
     if z.setting.has_cash != 0:
         z.cash = z.setting.opening_cash
-    z.error = z.closed = z.steady_on = z.next_order = z.events = z.entries = z.cycles = 0
+    z.full = z.tight = z.closed = z.steady_on = z.next_order = z.events = z.entries = z.cycles = 0
     z.doing = z.then = NEXT_EVENT
     z.queue = z.at = z.pool = z.kept = z.numbers = z.receipts = z.parcel_numbers = z.scheduled = 0
     z.ranked_one = z.ranked_list = z.legal = z.low = z.low_listed = z.fresh = z.woken = z.again = z.asked_nth = 0
     z.quota_period = z.touched = 0
     z.under = -1
     _clear_sums(z)
-    _free_all(z)
+    for n in range(POOLS):
+        z.slots[n].free = -1
+        z.slots[n].used = 0
     _clear_places(z)
     _open_stock(z)
     open_run(z)
@@ -43,23 +45,6 @@ def _clear_sums(z):
     for table in (z.home, z.region_sent, z.by_segment, z.by_region):
         for n in range(len(table)):
             table[n] = 0
-
-
-@jit
-def _free_all(z):
-    """Every slot is free."""
-    for n in range(len(z.order)):
-        z.order[n].row = -1
-        z.order[n].next = n + 1 if n + 1 < len(z.order) else -1
-    for n in range(len(z.line)):
-        z.line[n].next = n + 1 if n + 1 < len(z.line) else -1
-    for n in range(len(z.cell)):
-        z.cell[n].next = n + 1 if n + 1 < len(z.cell) else -1
-    for n in range(len(z.parcel)):
-        z.parcel[n].next = n + 1 if n + 1 < len(z.parcel) else -1
-    for n in range(len(z.coming)):
-        z.coming[n].next = n + 1 if n + 1 < len(z.coming) else -1
-    z.free_orders = z.free_lines = z.free_cells = z.free_parcels = z.free_comings = 0
 
 
 @jit

@@ -7,7 +7,7 @@ management.
 from __future__ import annotations
 
 from fillrate.model.kernel.branch import forget
-from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, GROW, START, WALK
+from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, FULL, GROWN, START, TIGHT, WALK
 from fillrate.model.kernel.layout import CALL, RANKED, RUN
 from fillrate.model.kernel.machine import advance, take_row
 from fillrate.model.kernel.ranking import order_column
@@ -28,7 +28,9 @@ def drive(address):
         z = run_at(call.address[i])
         if call.how == START:
             reset(z)
-        elif call.code[i] == DONE:
+        elif call.code[i] == DONE or (call.how == GROWN and call.code[i] != TIGHT):
+            call.asking += call.code[i] == ASK
+            call.stuck += call.code[i] == FULL
             continue
         elif call.how >= ANSWER and z.doing == WALK:
             if call.how == BRANCH:
@@ -38,7 +40,7 @@ def drive(address):
                 call.taken[i * call.most + call.answers[i]] = call.row[i]
                 call.answers[i] += 1
         call.code[i] = advance(z)
-        call.stuck += call.code[i] == GROW
+        call.stuck += call.code[i] >= FULL
         if call.code[i] == ASK:
             call.asking += 1
             if call.tabled != 0:

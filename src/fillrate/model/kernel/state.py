@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fillrate.errors import InputError
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import BLOCK
+from fillrate.model.kernel.codes import BLOCK, FIRST, POOLS
 from fillrate.model.kernel.memory import blocks
 from fillrate.model.kernel.room import Room
 from fillrate.scorecard.journal import BOOKINGS
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["State"]
 
-FREE = {name: f"{name}s" for name in ("order", "line", "cell", "parcel", "coming")}
-"""Tables with free slots, linked by their field `next`, and what the room calls their number."""
 PARTS = (layout.RUN, layout.OFFER, layout.QUOTA_WORK, layout.SCRATCH)
 """The views of one simulation: records that stand one after the other, and tables."""
+SPARE = 16  # rows that a table should have left when a step begins
 RECORDS = sum(view.dtype.itemsize for view in PARTS)  # bytes
 
 
@@ -43,7 +43,9 @@ class State:
         self.memory, found = blocks(_sizes(setting.record[0], room, widest), n)
         run, self.offers, quotas, scratch = (_Part(view, found, self.memory) for view in PARTS)
         self.parts, self.records, self.arrays = (run, self.offers, quotas, scratch), run.records, run.arrays
-        self.records["widest"], self.records["journal"] = widest, room.entries > 0
+        self.spare = SPARE + 2 * widest
+        for name, number in (("widest", widest), ("spare", self.spare), ("journal", room.entries > 0)):
+            self.records[name] = number
         for part in self.parts[1:]:
             layout.RUN.point_rows(self.records, part.view.name, part.records)
         layout.RUN.point(self.records, "setting", setting.record)
@@ -63,24 +65,29 @@ class State:
         """
         for mine, theirs in zip(self.parts, other.parts, strict=True):
             mine.scalars[i] = theirs.scalars[j]
+        self.records["widest"][i], self.records["spare"][i] = self.widest, self.spare
         if self.room == other.room and self.widest == other.widest:
             self.memory[i, RECORDS:] = other.memory[j, RECORDS:]
         else:
             for mine, theirs in zip(self.parts, other.parts, strict=True):
                 for name, rows in mine.arrays.items():
-                    _copy_rows(rows[i], theirs.arrays[name][j])
-        self._free_the_rest(i, other.room)
+                    wide = (self.widest, other.widest) if name == "order_line" else (1, 1)
+                    _copy_rows(rows[i].reshape(-1, wide[0]), theirs.arrays[name][j].reshape(-1, wide[1]))
         self.feed(i, other.feeds[j])
 
-    def _free_the_rest(self, i: int, room: Room) -> None:
-        """Slots beyond the room of the state that was copied are free."""
-        for table, size in FREE.items():
-            rows, old = self.arrays[table][i], getattr(room, size)
-            if len(rows) > old:
-                if table == "order":
-                    rows["row"][old:] = -1
-                rows["next"][old:] = [*range(old + 1, len(rows)), int(self.records[f"free_{size}"][i])]
-                self.records[f"free_{size}"][i] = old
+    def grown(self, tables: int) -> State:
+        """A larger state with all simulations of this one; `tables` as in `Room.grown`."""
+        return self.resized(self.room.grown(tables), self.widest)
+
+    def resized(self, room: Room, widest: int) -> State:
+        """A larger state with all simulations of this one, whose tables are no longer tight."""
+        larger = State(self.setting, room, widest, self.n)
+        for i, feed in enumerate(self.feeds):
+            if feed is not None:
+                larger.copy(i, self, i)
+        larger.records["tight"] = 0
+        self.setting.room = replace(room, entries=0, cycles=0)  # what did for these will do for others
+        return larger
 
     @property
     def bytes_each(self) -> int:
@@ -103,7 +110,7 @@ class _Part:
 def _copy_rows(mine: Any, theirs: Any) -> None:
     if len(mine) < len(theirs):
         raise InputError("fork", f"{len(theirs)} rows of a table", f"at most {len(mine)}")
-    mine[: len(theirs)] = theirs
+    mine[: len(theirs), : theirs.shape[1]] = theirs
 
 
 def _sizes(setting: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
@@ -128,7 +135,8 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
     )
     quotas = segments * skus if sizes["has_quotas"] else 0
     return {
-        "event": room.events,
+        "slots": POOLS,
+        "event": FIRST + room.events,
         "stock": pairs,
         "due_in": -(-pairs // BLOCK),
         "order": room.orders,

@@ -7,9 +7,10 @@ from fillrate.model.delays import mean_service_days
 from fillrate.model.events import PICK_END
 from fillrate.model.kernel.agenda import log, push
 from fillrate.model.kernel.chance import pick_days
-from fillrate.model.kernel.codes import NAN, PICKED, PICKING, QUEUED
+from fillrate.model.kernel.codes import NAN, PARCELS, PICKED, PICKING, QUEUED
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
+from fillrate.model.kernel.pools import give
 from fillrate.model.kernel.stocks import busy_change
 
 __all__ = ["drop_parcel", "finish_pick", "join", "mean_pick", "start", "work_of"]
@@ -100,8 +101,7 @@ def start(z, place):
         if parcel.dropped == 0:
             _begin(z, p)
         else:
-            parcel.next = z.free_parcels
-            z.free_parcels = p
+            give(z, z.parcel, PARCELS, p)
 
 
 @jit

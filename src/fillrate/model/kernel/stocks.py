@@ -72,9 +72,8 @@ def touch(z, pair):
     """A pair's position fell: it is looked at after this offer, or at the next periodic review."""
     if z.due[pair] == 0:
         z.due[pair] = 1
-        if z.setting.continuous == 0:
-            z.due_in[pair // BLOCK] += 1
-        else:
+        z.due_in[pair // BLOCK] += 1
+        if z.setting.continuous != 0:
             z.touched_list[z.touched] = pair
             z.touched += 1
 

@@ -10,7 +10,7 @@ from fillrate.model.kernel.agenda import book, log_units, money_of, push
 from fillrate.model.kernel.chance import lead_days
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
-from fillrate.model.kernel.pools import new_coming
+from fillrate.model.kernel.pools import give, take
 from fillrate.model.kernel.stocks import move, position, touch
 from fillrate.model.kernel.waiting import wake
 from fillrate.policy.replenish import ALWAYS
@@ -65,7 +65,9 @@ def _take_touched(z):
 def forget_touched(z):
     """No pair is to be looked at any more."""
     for n in range(z.touched):
-        z.due[z.touched_list[n]] = 0
+        pair = z.touched_list[n]
+        z.due[pair] = 0
+        z.due_in[pair // c.BLOCK] -= 1
     z.touched = 0
 
 
@@ -108,6 +110,7 @@ def review_everything(z):
     Who sends a transfer later in the order of pairs has its turn in this review, else in the next.
     """
     refill(z)
+    z.touched = 0  # whose turn is over and who is touched again is listed anew
     for block in range(len(z.due_in)):
         if z.due_in[block] > 0:
             for pair in range(block * c.BLOCK, min((block + 1) * c.BLOCK, z.setting.pairs)):
@@ -256,7 +259,7 @@ def _book_order(z, pair, units, fast):
 def on_its_way(z, pair, units, due, expected):
     """Put a purchase or transfer on its way."""
     z.receipts += 1
-    slot = new_coming(z)
+    slot = take(z, z.coming, c.COMINGS)
     if slot < 0:
         return
     coming, stock = z.coming[slot], z.stock[pair]
@@ -282,8 +285,7 @@ def stocked(z, slot):
         move(z, pair, units)
         log_units(z, c.STOCKED, -1, -1, own.sku, z.setting.place_of[pair], units)
         wake(z, own.sku)
-    coming.next = z.free_comings
-    z.free_comings = slot
+    give(z, z.coming, c.COMINGS, slot)
 
 
 @jit

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.jit import jit
-from fillrate.model.kernel.pools import free_cells
+from fillrate.model.kernel.pools import free_cells, give
 from fillrate.model.kernel.waiting import line_of
 from fillrate.scorecard.totals import TALLY
 
@@ -24,12 +25,10 @@ def finish_order(z, o):
     for n in range(order.lines):
         l = line_of(z, o, n)
         free_cells(z, z.line[l].cells)
-        z.line[l].next = z.free_lines
-        z.free_lines = l
+        give(z, z.line, c.LINES, l)
     free_cells(z, order.sent)
     order.row = -1
-    order.next = z.free_orders
-    z.free_orders = o
+    give(z, z.order, c.ORDERS, o)
 
 
 @jit

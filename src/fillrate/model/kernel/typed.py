@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import from_dtype, types
 from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.extending import intrinsic, register_model
-from numba.core.imputils import lower_getattr_generic, lower_setattr_generic
-from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.core.imputils import lower_builtin, lower_getattr_generic, lower_setattr_generic
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 from numba.np.arrayobj import make_array, populate_array
 
+from fillrate.model.kernel.flags import MODE
 from fillrate.model.kernel.views import View
 
-__all__ = ["view_at"]
+__all__ = ["fetch", "view_at"]
 
 
 class ViewType(types.Type):
@@ -40,7 +43,69 @@ def _entry(kind: Any) -> Any:
 
 
 def _array_type(kind: Any) -> Any:
-    return types.Array(_entry(kind), 1, "C")
+    return types.Array(_entry(kind), 1, "C") if MODE == "checked" else TableType(kind)
+
+
+class TableType(types.Type):
+    """Numba's type of an array of a view: where it is, and its length. No index is below 0; none is checked."""
+
+    def __init__(self, kind: Any) -> None:
+        """Name it by its entries."""
+        self.entry = _entry(kind)
+        super().__init__(name=f"Table({self.entry})")
+
+
+@register_model(TableType)
+class _TableModel(models.StructModel):
+    """The address of the first entry, and how many there are."""
+
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, [("data", types.CPointer(kind.entry)), ("length", types.intp)])
+
+
+@infer_global(operator.getitem)
+class _GetEntry(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002 - as numba calls it
+        if isinstance(args[0], TableType) and isinstance(args[1], types.Integer):
+            return signature(args[0].entry, args[0], types.intp)
+        return None
+
+
+@infer_global(operator.setitem)
+class _SetEntry(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002
+        if isinstance(args[0], TableType) and isinstance(args[1], types.Integer):
+            return signature(types.none, args[0], types.intp, args[0].entry)
+        return None
+
+
+@infer_global(len)
+class _CountEntries(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002
+        return signature(types.intp, args[0]) if isinstance(args[0], TableType) else None
+
+
+def _entry_at(context: Any, builder: Any, kind: Any, table: Any, index: Any) -> Any:
+    data = cgutils.create_struct_proxy(kind)(context, builder, table).data
+    return builder.gep(data, [index])
+
+
+@lower_builtin(operator.getitem, TableType, types.intp)
+def _get_entry(context: Any, builder: Any, called: Any, args: Any) -> Any:
+    kind = called.args[0]
+    return context.unpack_value(builder, kind.entry, _entry_at(context, builder, kind, *args))
+
+
+@lower_builtin(operator.setitem, TableType, types.intp, types.Any)
+def _set_entry(context: Any, builder: Any, called: Any, args: Any) -> Any:
+    kind = called.args[0]
+    context.pack_value(builder, kind.entry, args[2], _entry_at(context, builder, kind, args[0], args[1]))
+    return context.get_dummy_value()
+
+
+@lower_builtin(len, TableType)
+def _count_entries(context: Any, builder: Any, called: Any, args: Any) -> Any:
+    return cgutils.create_struct_proxy(called.args[0])(context, builder, args[0]).length
 
 
 @infer_getattr
@@ -82,11 +147,16 @@ def _get(context: Any, builder: Any, kind: Any, pointer: Any, name: str) -> Any:
 
 
 def _array(context: Any, builder: Any, of: Any, address: Any, length: Any) -> Any:
+    data = builder.inttoptr(address, context.get_data_type(_entry(of)).as_pointer())
+    if MODE != "checked":
+        table = cgutils.create_struct_proxy(TableType(of))(context, builder)
+        table.data, table.length = data, length
+        return table._getvalue()
     array = make_array(_array_type(of))(context, builder)
     size = context.get_constant(types.intp, np.dtype(of).itemsize)
     populate_array(
         array,
-        data=builder.inttoptr(address, context.get_data_type(_entry(of)).as_pointer()),
+        data=data,
         shape=cgutils.pack_array(builder, [length]),
         strides=cgutils.pack_array(builder, [size]),
         itemsize=size,
@@ -114,3 +184,26 @@ def view_at(view: View) -> Any:
         return kind(types.int64), codegen
 
     return at
+
+
+@intrinsic
+def _fetch(typing: Any, table: Any, index: Any) -> Any:  # noqa: ARG001
+    """Ask for a row of a table before it is needed; it changes nothing but when memory is read."""
+
+    def codegen(context: Any, builder: Any, called: Any, args: Any) -> Any:
+        kind = called.args[0]
+        if isinstance(kind, TableType):
+            byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+            where = builder.bitcast(_entry_at(context, builder, kind, *args), byte)
+            ask = cgutils.get_or_insert_function(
+                builder.module, ir.FunctionType(ir.VoidType(), [byte, number, number, number]), "llvm.prefetch.p0"
+            )
+            size = context.get_abi_sizeof(context.get_data_type(kind.entry))
+            for at in (0, size - 1) if size > 8 else (0,):
+                builder.call(ask, [cgutils.pointer_add(builder, where, at), number(1), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.none(table, types.intp), codegen
+
+
+fetch: Any = _fetch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fillrate.model.events import BACKLOG
 from fillrate.model.kernel.agenda import push
+from fillrate.model.kernel.codes import ORDERS
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.stocks import held_change, touch
 
@@ -172,7 +173,7 @@ def gather_woken(z):
 def gather_waiting(z, offered):
     """List the waiting orders; with `offered` only those that were offered before."""
     count = 0
-    for o in range(len(z.order)):
+    for o in range(z.slots[ORDERS].used):
         order = z.order[o]
         if order.row >= 0 and order.waiting != 0 and (not offered or order.offers > 0):
             z.listed[count] = o
