@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fillrate.model.costs import amount
-from fillrate.model.events import ARRIVAL, PICK_END
+from fillrate.model.events import ARRIVAL, DELIVERY, PICK_END, RECEIPT
 from fillrate.model.kernel.codes import ACCOUNTS, ENTRIES, EVENTS, FIRST, FIRST_ACCOUNT, MOVES_CASH, NAN
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
@@ -13,6 +13,7 @@ __all__ = ["book", "entity_of", "goods", "kind_of", "log", "log_units", "pop", "
 
 money_of = lift(amount)
 SLOT, KIND = 24, 58  # bits of a code below which slot and entity stand: 16 million slots, entities as in `events`
+SOON = 4  # orders
 A_STEP = 16  # rows of the journal that a step may well write, for each of another table
 
 
@@ -41,7 +42,13 @@ def push(z, time, kind, entity, slot):
 @jit
 def _before(heap, n, time, code):
     """Whether an event comes before an instant and code."""
-    return heap[n].time < time or (heap[n].time == time and heap[n].code < code)
+    return (heap[n].time < time) | ((heap[n].time == time) & (heap[n].code < code))  # no branch to be guessed
+
+
+@jit
+def _sooner(heap, a, b):
+    """The one of two events that comes first."""
+    return b if _before(heap, b + FIRST, heap[a + FIRST].time, heap[a + FIRST].code) else a
 
 
 @jit
@@ -81,6 +88,7 @@ def pop(z):
         if z.events == 0 or time < top.time or (time == top.time and top.code >= ARRIVAL << KIND):
             z.next_order = row + 1
             z.now = time
+            _fetch_arrivals(z)
             return ARRIVAL, row, -1
     if z.events == 0:
         return -1, 0, -1
@@ -93,12 +101,31 @@ def pop(z):
 
 @jit
 def _fetch_next(z):
-    """Ask for what the next events will look at."""
+    """Ask for what the next event will look at."""
     code = z.event[FIRST].code
     if code >= PICK_END << KIND:
         parcel = z.parcel[slot_of(code)]
         fetch(z.order, parcel.order)
         fetch(z.cell, parcel.pieces)
+        if kind_of(code) != DELIVERY and parcel.pieces >= 0:
+            fetch(z.stock, z.cell[parcel.pieces].b)
+    elif kind_of(code) == RECEIPT:
+        pair = z.coming[slot_of(code)].pair
+        fetch(z.stock, pair)
+        fetch(z.setting.pair, pair)
+
+
+@jit
+def _fetch_arrivals(z):
+    """Ask for what orders that come in soon will look at: their first SKU, then its rows and stock."""
+    t, s = z.feed, z.setting
+    if z.next_order + SOON < t.orders:
+        fetch(s.sku, t.sku[t.first_line[z.next_order + SOON]])
+        row = z.next_order + SOON // 2
+        first = s.sku[t.sku[t.first_line[row]]].first
+        fetch(s.row, t.region[row] * s.pairs + first)
+        fetch(s.place_of, first)
+        fetch(z.free, first)
 
 
 @jit
@@ -113,10 +140,12 @@ def _take_first(z):
         below = 4 * at + 1
         if below >= last:
             break
-        first = below
-        for other in range(below + 1, min(below + 4, last)):
-            if _before(heap, other + FIRST, heap[first + FIRST].time, heap[first + FIRST].code):
-                first = other
+        if below + 4 <= last:
+            first = _sooner(heap, _sooner(heap, below, below + 1), _sooner(heap, below + 2, below + 3))
+        else:
+            first = below
+            for other in range(below + 1, last):
+                first = _sooner(heap, first, other)
         if not _before(heap, first + FIRST, time, code):
             break
         _copy(heap, at + FIRST, first + FIRST)

@@ -14,13 +14,14 @@ from fillrate.model.kernel.limits import begin_period
 from fillrate.model.kernel.ranking import sort_listed
 from fillrate.model.kernel.release import lose
 from fillrate.model.kernel.stations import start
-from fillrate.model.kernel.stocks import add_charge, single_out, unit_days
+from fillrate.model.kernel.stocks import add_charge, fetch_pair, single_out, unit_days
 from fillrate.model.kernel.supply import on_its_way
 from fillrate.model.kernel.waiting import gather_waiting, line_of, wake
 
 __all__ = ["charge_event", "close", "open_run", "outage_event", "schedule_each"]
 
 snap, charge_of, leftover_loss = lift(_snap), lift(costs.charge), lift(costs.leftover_loss)
+AHEAD = 8  # pairs
 AFTER_ALL = 2**32  # an entity after the numbered ones of its kind
 
 
@@ -127,6 +128,7 @@ def _charge_stock(z, days):
                 single_out(z, pair)
         z.usual_days = days
     for n in range(z.moved):
+        fetch_pair(z, z.moved_list[min(n + AHEAD, z.moved - 1)])
         add_charge(z, z.moved_list[n], _to_charge(z, z.moved_list[n], days))
     for place in range(s.places):
         book(z, c.HOLDING, -z.place_holding[place], -1, -1, -1, place)
@@ -134,6 +136,7 @@ def _charge_stock(z, days):
         book(z, c.CAPITAL, -z.place_capital[place], -1, -1, -1, place)
     for n in range(z.moved):
         pair = z.moved_list[n]
+        fetch_pair(z, z.moved_list[min(n + AHEAD, z.moved - 1)])
         stock = z.stock[pair]
         add_charge(z, pair, -_to_charge(z, pair, days))
         add_charge(z, pair, stock.on_hand * days)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["blocks"]
+__all__ = ["blocks", "on_large_pages"]
 
 WORD, LINE = 8, 64  # bytes of a number, and of a cache line
+LARGE = 1 << 21  # bytes of a large page
 SMALL = 4 * LINE  # tables up to here stand close together
 ODD = 3 * LINE  # so that blocks do not begin at the same place of a page, and compete for the same cache lines
 
@@ -41,9 +42,18 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
     return np.ndarray((n, each), np.uint8, memory), found
 
 
+def on_large_pages(array: Any) -> Any:
+    """The same array, on large pages if it is large: what is looked up at random costs less there."""
+    if array.nbytes < LARGE:
+        return array
+    found = np.ndarray(array.shape, array.dtype, _zeros(array.nbytes))
+    found[...] = array
+    return found
+
+
 def _zeros(size: int) -> Any:
     """Zeroed bytes, on large pages where the system has them."""
-    if size < 1 << 21 or not hasattr(mmap, "MADV_HUGEPAGE"):
+    if size < LARGE or not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(size, np.uint8)
     memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # shared memory has none
     memory.madvise(mmap.MADV_HUGEPAGE)

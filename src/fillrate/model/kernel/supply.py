@@ -11,13 +11,14 @@ from fillrate.model.kernel.chance import lead_days
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.pools import give, take
-from fillrate.model.kernel.stocks import move, position, touch
+from fillrate.model.kernel.stocks import fetch_pair, move, position, touch
 from fillrate.model.kernel.waiting import wake
 from fillrate.policy.replenish import ALWAYS
 from fillrate.policy.replenish import order_quantity as _order_quantity
 
 __all__ = ["buy", "forget_touched", "is_due", "on_its_way", "refill", "review_everything", "review_touched", "stocked"]
 
+AHEAD = 8  # blocks
 snap, order_quantity = lift(_snap), lift(_order_quantity)
 whole_lots, trimmed, affordable = (lift(f) for f in (purchasing.whole_lots, purchasing.trimmed, purchasing.affordable))
 
@@ -112,12 +113,22 @@ def review_everything(z):
     refill(z)
     z.touched = 0  # whose turn is over and who is touched again is listed anew
     for block in range(len(z.due_in)):
+        _fetch_due(z, block + AHEAD)
         if z.due_in[block] > 0:
             for pair in range(block * c.BLOCK, min((block + 1) * c.BLOCK, z.setting.pairs)):
                 if z.due[pair] != 0:
                     z.due[pair] = 0
                     z.due_in[block] -= 1
                     _review(z, pair)
+
+
+@jit
+def _fetch_due(z, block):
+    """Ask for what is known of the pairs that are due in a block."""
+    if block < len(z.due_in) and z.due_in[block] > 0:
+        for pair in range(block * c.BLOCK, min((block + 1) * c.BLOCK, z.setting.pairs)):
+            if z.due[pair] != 0:
+                fetch_pair(z, pair)
 
 
 @jit
