@@ -194,10 +194,11 @@ def _gamma_cdf(x: float, shape: float, front: float) -> float:
 
 def _log_gamma(x: float) -> float:
     """Stirling's series after lifting the argument above 15 (Abramowitz and Stegun 6.1.40)."""
-    shift = 0.0
+    lifted = 1.0
     while x < 15.0:
-        shift += math.log(x)
+        lifted *= x
         x += 1.0
+    shift = math.log(lifted)
     inverse = 1.0 / x
     square = inverse * inverse
     series = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188))))
