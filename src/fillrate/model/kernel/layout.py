@@ -10,14 +10,20 @@ from typing import Any
 
 import numpy as np
 
+from fillrate.model.kernel.memory import CACHE_LINE
 from fillrate.model.kernel.views import View
 
 __all__ = ["CALL", "FEED", "OFFER", "RANKED", "RUN", "SETTING", "TABLES"]
 
 
 def _row(*fields: tuple[str, str]) -> np.dtype[Any]:
-    """A record with fields of (type, names)."""
-    return np.dtype([(name, kind) for kind, names in fields for name in names.split()], align=True)
+    """A record with fields of (type, names); one that nearly fills a cache line fills it, so that none lies in two."""
+    kind: Any = np.dtype([(name, kind) for kind, names in fields for name in names.split()], align=True)
+    if not CACHE_LINE // 2 < kind.itemsize < CACHE_LINE:
+        return kind
+    names, places = kind.names, [kind.fields[name] for name in kind.names]
+    formats, offsets = [place[0] for place in places], [place[1] for place in places]
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": CACHE_LINE}, align=True)
 
 
 def _scalars(*fields: tuple[str, str]) -> dict[str, str]:

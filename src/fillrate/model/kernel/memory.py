@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["blocks", "on_large_pages"]
+__all__ = ["blocks", "settled"]
 
-WORD, LINE = 8, 64  # bytes of a number, and of a cache line
+WORD, CACHE_LINE = 8, 64  # bytes of a number, and of a cache line
 LARGE = 1 << 21  # bytes of a large page
-SMALL = 4 * LINE  # tables up to here stand close together
-ODD = 3 * LINE  # so that blocks do not begin at the same place of a page, and compete for the same cache lines
+SMALL = 4 * CACHE_LINE  # tables up to here stand close together
+ODD = 3 * CACHE_LINE  # so that blocks do not begin at the same place of a page, and compete for the same cache lines
 
 
 def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, Any]]:
@@ -29,12 +29,11 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
     for name, (size, kind) in tables.items():
         bytes_, step = size * np.dtype(kind).itemsize, WORD
         if bytes_ > SMALL:
-            step = LINE
+            step = CACHE_LINE
         starts[name] = -(-end // step) * step
         end = starts[name] + bytes_
-    each = -(-end // LINE) * LINE + ODD
-    memory = _zeros(max(1, n * each) + LINE)
-    memory = memory[-memory.ctypes.data % LINE :]
+    each = -(-end // CACHE_LINE) * CACHE_LINE + ODD
+    memory = _zeros(n * each)
     found = {}
     for name, (size, kind) in tables.items():
         item = np.dtype(kind).itemsize
@@ -42,17 +41,20 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
     return np.ndarray((n, each), np.uint8, memory), found
 
 
-def on_large_pages(array: Any) -> Any:
-    """The same array, on large pages if it is large: what is looked up at random costs less there."""
-    if array.nbytes < LARGE:
-        return array
+def settled(array: Any) -> Any:
+    """The same array where looking up an entry at random costs least."""
     found = np.ndarray(array.shape, array.dtype, _zeros(array.nbytes))
     found[...] = array
     return found
 
 
 def _zeros(size: int) -> Any:
-    """Zeroed bytes, on large pages where the system has them."""
+    """Zeroed bytes that begin a cache line; many are on large pages, where the system has them."""
+    memory = _pages(size + CACHE_LINE)
+    return memory[-memory.ctypes.data % CACHE_LINE :]
+
+
+def _pages(size: int) -> Any:
     if size < LARGE or not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(size, np.uint8)
     memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # shared memory has none

@@ -13,7 +13,7 @@ from fillrate.model.chance import SERVICE
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NOBODY, PRICES, PURCHASE, RANDOM
-from fillrate.model.kernel.memory import on_large_pages
+from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
 from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
@@ -42,7 +42,7 @@ class Setting:
         self.record = np.zeros(1, layout.SETTING.dtype)
         self.arrays = {**self._places(), **self._lanes(), **self._goods(), **self._customers(), **self._rules()}
         self.arrays |= self._law_arrays()
-        self.arrays = {name: on_large_pages(array) for name, array in self.arrays.items()}
+        self.arrays = {name: settled(array) for name, array in self.arrays.items()}
         for name, array in self.arrays.items():
             layout.SETTING.point(self.record[0], name, array)
         for name, value in {**self._sizes(), **self._clocks(), **self._policy_terms()}.items():
