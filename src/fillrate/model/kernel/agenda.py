@@ -122,10 +122,17 @@ def _fetch_arrivals(z):
     if z.next_order + SOON < t.orders:
         fetch(s.sku, t.sku[t.first_line[z.next_order + SOON]])
         row = z.next_order + SOON // 2
-        first = s.sku[t.sku[t.first_line[row]]].first
-        fetch(s.row, t.region[row] * s.pairs + first)
-        fetch(s.place_of, first)
-        fetch(z.free, first)
+        sku = s.sku[t.sku[t.first_line[row]]]
+        _fetch_rows(z, t.region[row], sku.first)
+        _fetch_rows(z, t.region[row], sku.last - 1)  # they may stand in two cache lines
+
+
+@jit
+def _fetch_rows(z, region, pair):
+    fetch(z.setting.row, region * z.setting.pairs + pair)
+    fetch(z.setting.place_of, pair)
+    fetch(z.free, pair)
+    fetch(z.due, pair)
 
 
 @jit
