@@ -1,19 +1,18 @@
-"""The event heap by the total key (time, kind, entity), the journal, and the one function that books money."""
+"""What happens next, by the total key (time, kind, entity), the journal, and the one function that books money."""
 
 from __future__ import annotations
 
 from fillrate.model.costs import amount
-from fillrate.model.events import ARRIVAL, DELIVERY, PICK_END, RECEIPT
+from fillrate.model.events import ARRIVAL
+from fillrate.model.kernel.ahead import fetch_arrivals, fetch_next
 from fillrate.model.kernel.codes import ACCOUNTS, ENTRIES, EVENTS, FIRST, FIRST_ACCOUNT, MOVES_CASH, NAN
+from fillrate.model.kernel.heap import code_of, entity_of, insert, kind_of, slot_of, take_first
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
-from fillrate.model.kernel.typed import fetch
 
-__all__ = ["book", "entity_of", "goods", "kind_of", "log", "log_units", "pop", "push", "slot_of"]
+__all__ = ["book", "goods", "log", "log_units", "pop", "push"]
 
 money_of = lift(amount)
-SLOT, KIND = 24, 58  # bits of a code below which slot and entity stand: 16 million slots, entities as in `events`
-SOON = 4  # orders
 A_STEP = 16  # rows of the journal that a step may well write, for each of another table
 
 
@@ -27,52 +26,7 @@ def push(z, time, kind, entity, slot):
     if at + FIRST + z.spare >= len(z.event):
         z.tight |= 1 << EVENTS
     z.events = at + 1
-    heap = z.event
-    code = (kind << KIND) + (entity << SLOT) + slot + 1
-    while at > 0:
-        above = (at - 1) // 4
-        if _before(heap, above + FIRST, time, code):
-            break
-        _copy(heap, at + FIRST, above + FIRST)
-        at = above
-    heap[at + FIRST].time = time
-    heap[at + FIRST].code = code
-
-
-@jit
-def _before(heap, n, time, code):
-    """Whether an event comes before an instant and code."""
-    return (heap[n].time < time) | ((heap[n].time == time) & (heap[n].code < code))  # no branch to be guessed
-
-
-@jit
-def _sooner(heap, a, b):
-    """The one of two events that comes first."""
-    return b if _before(heap, b + FIRST, heap[a + FIRST].time, heap[a + FIRST].code) else a
-
-
-@jit
-def _copy(heap, to, n):
-    heap[to].time = heap[n].time
-    heap[to].code = heap[n].code
-
-
-@jit
-def kind_of(code):
-    """Kind of an event."""
-    return code >> KIND
-
-
-@jit
-def entity_of(code):
-    """Entity of an event."""
-    return (code >> SLOT) & ((1 << (KIND - SLOT)) - 1)
-
-
-@jit
-def slot_of(code):
-    """Slot of an event, -1 for none."""
-    return (code & ((1 << SLOT) - 1)) - 1
+    insert(z.event, at, time, code_of(kind, entity, slot))
 
 
 @jit
@@ -85,80 +39,19 @@ def pop(z):
     t, row, top = z.feed, z.next_order, z.event[FIRST]
     if row < t.orders:
         time = t.time[row]
-        if z.events == 0 or time < top.time or (time == top.time and top.code >= ARRIVAL << KIND):
+        if z.events == 0 or time < top.time or (time == top.time and top.code >= code_of(ARRIVAL, 0, -1)):
             z.next_order = row + 1
             z.now = time
-            _fetch_arrivals(z)
+            fetch_arrivals(z)
             return ARRIVAL, row, -1
     if z.events == 0:
         return -1, 0, -1
     code = top.code
     z.now = top.time
-    _take_first(z)
-    _fetch_next(z)
+    z.events -= 1
+    take_first(z.event, z.events)
+    fetch_next(z)
     return kind_of(code), entity_of(code), slot_of(code)
-
-
-@jit
-def _fetch_next(z):
-    """Ask for what the next event will look at."""
-    code = z.event[FIRST].code
-    if code >= PICK_END << KIND:
-        parcel = z.parcel[slot_of(code)]
-        fetch(z.order, parcel.order)
-        fetch(z.cell, parcel.pieces)
-        if kind_of(code) != DELIVERY and parcel.pieces >= 0:
-            fetch(z.stock, z.cell[parcel.pieces].b)
-    elif kind_of(code) == RECEIPT:
-        pair = z.coming[slot_of(code)].pair
-        fetch(z.stock, pair)
-        fetch(z.setting.pair, pair)
-
-
-@jit
-def _fetch_arrivals(z):
-    """Ask for what orders that come in soon will look at: their first SKU, then its rows and stock."""
-    t, s = z.feed, z.setting
-    if z.next_order + SOON < t.orders:
-        fetch(s.sku, t.sku[t.first_line[z.next_order + SOON]])
-        row = z.next_order + SOON // 2
-        sku = s.sku[t.sku[t.first_line[row]]]
-        _fetch_rows(z, t.region[row], sku.first)
-        _fetch_rows(z, t.region[row], sku.last - 1)  # they may stand in two cache lines
-
-
-@jit
-def _fetch_rows(z, region, pair):
-    fetch(z.setting.row, region * z.setting.pairs + pair)
-    fetch(z.setting.place_of, pair)
-    fetch(z.free, pair)
-    fetch(z.due, pair)
-
-
-@jit
-def _take_first(z):
-    """Move the last event to the hole at the top, then down to where it belongs."""
-    last = z.events - 1
-    z.events = last
-    heap = z.event
-    time, code = heap[last + FIRST].time, heap[last + FIRST].code
-    at = 0
-    while True:
-        below = 4 * at + 1
-        if below >= last:
-            break
-        if below + 4 <= last:
-            first = _sooner(heap, _sooner(heap, below, below + 1), _sooner(heap, below + 2, below + 3))
-        else:
-            first = below
-            for other in range(below + 1, last):
-                first = _sooner(heap, first, other)
-        if not _before(heap, first + FIRST, time, code):
-            break
-        _copy(heap, at + FIRST, first + FIRST)
-        at = first
-    heap[at + FIRST].time = time
-    heap[at + FIRST].code = code
 
 
 @jit

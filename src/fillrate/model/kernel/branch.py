@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fillrate.model import events as kind
-from fillrate.model.kernel.agenda import entity_of, kind_of, push, slot_of
+from fillrate.model.kernel.agenda import push
 from fillrate.model.kernel.codes import FIRST
+from fillrate.model.kernel.heap import entity_of, kind_of, slot_of
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.stations import mean_pick
 

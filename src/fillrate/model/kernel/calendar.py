@@ -8,13 +8,14 @@ from fillrate.model.events import BACKLOG as BACKLOG_KIND
 from fillrate.model.events import CHARGE, CLOSE, OUTAGE, PLAN, REEVALUATION, REVIEW, WAVE
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import book, log, log_units, push
+from fillrate.model.kernel.ahead import fetch_pair
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.limits import begin_period
 from fillrate.model.kernel.ranking import sort_listed
 from fillrate.model.kernel.release import lose
 from fillrate.model.kernel.stations import start
-from fillrate.model.kernel.stocks import add_charge, fetch_pair, single_out, unit_days
+from fillrate.model.kernel.stocks import add_charge, single_out, unit_days
 from fillrate.model.kernel.supply import on_its_way
 from fillrate.model.kernel.waiting import gather_waiting, line_of, wake
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.cache import Root
-from fillrate.model.kernel.codes import ANSWER, ASK, FULL, GROWN, START, TIGHT
+from fillrate.model.kernel.codes import ANSWER, FULL, GROWN, START
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.room import Room
@@ -69,18 +69,15 @@ class Call:
         return again
 
     def start(self, i: int) -> None:
-        """Start one simulation, and give it the answers that it has had."""
-        taken, answers = self.kept or (np.zeros((self.state.n, 0), np.int16), np.zeros(self.state.n, np.int64))
-        self.record[0]["most"] = 0
+        """Start one simulation, and give it the answers that it has had: there is room for what they lead to."""
         self(START, i, i + 1)
-        for row in taken[i, : answers[i]].tolist():
-            if self.code[i] != ASK:
-                break
-            self.row[i] = row
-            self(ANSWER, i, i + 1)
-        self.record[0]["most"] = taken.shape[1]
-        if self.code[i] == TIGHT:
-            self.code[i] = FULL  # once more, in still larger tables
+        if self.kept is not None:
+            taken, answers = self.kept
+            self.record[0]["most"] = 0
+            for row in taken[i, : answers[i]].tolist():
+                self.row[i] = row
+                self(ANSWER, i, i + 1)
+            self.record[0]["most"] = taken.shape[1]
 
     def keep(self, taken: NDArray[np.int16], answers: NDArray[np.int64]) -> None:
         """Note the answers: (n, most) room for them, and (n,) how many there are."""

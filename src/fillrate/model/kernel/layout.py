@@ -18,11 +18,13 @@ __all__ = ["CALL", "FEED", "OFFER", "RANKED", "RUN", "SETTING", "TABLES"]
 
 def _row(*fields: tuple[str, str]) -> np.dtype[Any]:
     """A record with fields of (type, names); one that nearly fills a cache line fills it, so that none lies in two."""
-    kind: Any = np.dtype([(name, kind) for kind, names in fields for name in names.split()], align=True)
-    if not CACHE_LINE // 2 < kind.itemsize < CACHE_LINE:
-        return kind
-    names, places = kind.names, [kind.fields[name] for name in kind.names]
-    formats, offsets = [place[0] for place in places], [place[1] for place in places]
+    parts = [(name, kind) for kind, names in fields for name in names.split()]
+    row = np.dtype(parts, align=True)
+    places: Any = row.fields
+    if not CACHE_LINE // 2 < row.itemsize < CACHE_LINE:
+        return row
+    names, formats = [name for name, _ in parts], [kind for _, kind in parts]
+    offsets = [places[name][1] for name in names]
     return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": CACHE_LINE}, align=True)
 
 

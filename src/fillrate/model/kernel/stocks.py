@@ -6,12 +6,10 @@ from fillrate.model import costs
 from fillrate.model.kernel.codes import BLOCK
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
-from fillrate.model.kernel.typed import fetch
 
 __all__ = [
     "add_charge",
     "busy_change",
-    "fetch_pair",
     "held_change",
     "move",
     "position",
@@ -53,13 +51,6 @@ def add_charge(z, pair, unit_days):
     own, place = z.setting.pair[pair], z.setting.place_of[pair]
     z.place_holding[place] += charge_of(unit_days, own.holding)
     z.place_capital[place] += charge_of(unit_days, own.capital)
-
-
-@jit
-def fetch_pair(z, pair):
-    """Ask for what is known of a pair before it is looked at."""
-    fetch(z.stock, pair)
-    fetch(z.setting.pair, pair)
 
 
 @jit

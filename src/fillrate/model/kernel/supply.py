@@ -7,11 +7,12 @@ from fillrate.model import purchasing
 from fillrate.model.events import RECEIPT
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import book, log_units, money_of, push
+from fillrate.model.kernel.ahead import fetch_pair
 from fillrate.model.kernel.chance import lead_days
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.pools import give, take
-from fillrate.model.kernel.stocks import fetch_pair, move, position, touch
+from fillrate.model.kernel.stocks import move, position, touch
 from fillrate.model.kernel.waiting import wake
 from fillrate.policy.replenish import ALWAYS
 from fillrate.policy.replenish import order_quantity as _order_quantity

@@ -46,6 +46,9 @@ def _array_type(kind: Any) -> Any:
     return types.Array(_entry(kind), 1, "C") if MODE == "checked" else TableType(kind)
 
 
+types_of: Any = infer_global
+
+
 class TableType(types.Type):
     """Numba's type of an array of a view: where it is, and its length. No index is below 0; none is checked."""
 
@@ -63,7 +66,7 @@ class _TableModel(models.StructModel):
         super().__init__(manager, kind, [("data", types.CPointer(kind.entry)), ("length", types.intp)])
 
 
-@infer_global(operator.getitem)
+@types_of(operator.getitem)
 class _GetEntry(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002 - as numba calls it
         if isinstance(args[0], TableType) and isinstance(args[1], types.Integer):
@@ -71,7 +74,7 @@ class _GetEntry(AbstractTemplate):
         return None
 
 
-@infer_global(operator.setitem)
+@types_of(operator.setitem)
 class _SetEntry(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002
         if isinstance(args[0], TableType) and isinstance(args[1], types.Integer):
@@ -79,7 +82,7 @@ class _SetEntry(AbstractTemplate):
         return None
 
 
-@infer_global(len)
+@types_of(len)
 class _CountEntries(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:  # noqa: ARG002
         return signature(types.intp, args[0]) if isinstance(args[0], TableType) else None
