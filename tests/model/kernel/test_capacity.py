@@ -66,8 +66,8 @@ def test_every_table_had_too_few_rows_at_some_time(seen: dict[str, int], tiny: s
 
 @pytest.mark.parametrize("name", ["regional", "peak_season", "baskets"])
 def test_worlds_of_the_catalogue_that_outgrow_their_tables(name: str) -> None:
-    world = short(load_world(name), 100)
-    same(world, last_orders(sample(world, 1), 100), world.defaults.baselines[0])
+    world = short(load_world(name), 1500)
+    same(world, last_orders(sample(world, 1), 1500), world.defaults.baselines[0])
 
 
 def test_growing_doubles_what_was_full_and_nothing_else() -> None:
