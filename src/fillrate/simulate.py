@@ -62,7 +62,7 @@ def simulate(
         world: the world the trace was made for, or its name or path.
         trace: orders and draw seed.
         policy: a name or path, a Policy, or a custom object.
-        engine: `simpy`, the model of record, or `compiled`, its twin: a hundred times as fast, the same journal.
+        engine: `simpy`, the model of record, or `compiled`, its twin in machine code: the same journal.
         journal: whether to keep the journal as an Arrow table.
         explain: called at every question with the evaluator, the offer, the line, the legal rows and the answer; by
             the model of record alone, whatever `engine` says.

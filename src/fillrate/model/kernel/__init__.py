@@ -1,1 +1,1 @@
-"""The compiled twin of the SimPy model: the same journal, bit for bit, a hundred times as fast."""
+"""The compiled twin of the SimPy model: the same journal, bit for bit, in machine code."""
