@@ -31,7 +31,21 @@ from planted_faults import copy_tree
 
 ENGINES = {"simpy": "simpy_model", "compiled": "kernel"}
 NO_RULES = {  # modules that decide nothing
-    *("__init__", "ahead", "build", "cache", "explaining", "flags", "jit", "lift", "memory", "native", "notice", "typed", "views"),
+    *(
+        "__init__",
+        "ahead",
+        "build",
+        "cache",
+        "explaining",
+        "flags",
+        "jit",
+        "lift",
+        "memory",
+        "native",
+        "notice",
+        "typed",
+        "views",
+    ),
 }
 SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "+": "-", "-": "+", "+=": "-=", "-=": "+="}
 SWAPS |= {"and": "or", "or": "and", "min": "max", "max": "min", "0": "1", "1": "0", "0.0": "1.0", "True": "False"}

@@ -77,10 +77,14 @@ class Lockstep:
         """
         self.steps += 1
         if self.steps >= self.taken.shape[1]:
-            self.taken = np.concatenate([self.taken, np.zeros_like(self.taken)], axis=1)
-            self.call.keep(self.taken, self.answers)
+            self._note_more()
         self.call.row[:] = rows
         self.call.go(ANSWER)
+
+    def _note_more(self) -> None:
+        """Make room for twice as many answers."""
+        self.taken = np.concatenate([self.taken, np.zeros_like(self.taken)], axis=1)
+        self.call.keep(self.taken, self.answers)
 
     def start(self, i: int, feed: Feed) -> None:
         """Let simulation i begin a feed."""
@@ -90,6 +94,21 @@ class Lockstep:
             self.call.move(self.state.resized(room, widest))
         self.state.feed(i, feed)
         self.call.start(i)
+        self.call.go(GROWN)
+
+    def copy(self, i: int, other: Lockstep, j: int) -> None:
+        """Let simulation i stand where simulation j of another lockstep of the setting stands, mid-offer or not."""
+        theirs = other.state
+        room, widest = self.state.room.with_all(theirs.room), max(self.state.widest, theirs.widest)
+        if room != self.state.room or widest != self.state.widest:
+            self.call.move(self.state.resized(room, widest))
+        self.state.copy(i, theirs, j)
+        self.tables.value[i], self.tables.mask[i] = other.tables.value[j], other.tables.mask[j]
+        while self.taken.shape[1] < other.taken.shape[1]:
+            self._note_more()
+        self.taken[i, : other.taken.shape[1]], self.answers[i] = other.taken[j], other.answers[j]
+        self.steps = max(self.steps, other.steps)
+        self.call.code[i] = other.call.code[j]
         self.call.go(GROWN)
 
     def run(self, choose: Batch) -> None:
