@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # read when matplotlib is first imported, also in child processes
 
@@ -15,6 +15,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")  # read when matplotlib is first impo
 # `--hypothesis-profile=search` looks for new examples.
 settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True, database=None)
 settings.register_profile("search", deadline=None, print_blob=True)
+FOUND = (Phase.explicit, Phase.generate)  # whether there is an example, not the simplest one
+settings.register_profile("unshrunk", derandomize=True, deadline=None, database=None, phases=FOUND)
 settings.load_profile("repeatable")
 
 
