@@ -68,6 +68,14 @@ FAULTS: list[tuple[str, str]] = [
         "[[supply.item]]\nunits = -1",
         "[supply] item entry 1 units: found -1; allowed: a finite number, at least 0 units",
     ),
+    (
+        "[[supply.item]]\nunits = 2000000000",
+        "[supply] item entry 1 units: found 2e+09; allowed: 0 to 1e+09 units",
+    ),
+    (
+        "[[supply.item]]\nreorder_point = 2000000000",
+        "[supply] item entry 1 reorder_point: found 2e+09; allowed: a finite number, at most 1e+09 units",
+    ),
     (SUPPLIER + "lot_units = 0", "[supply] supplier 's' lot_units: found 0"),
     ("[money]\nreturn_days = { mean = -1.0 }", "[money] return_days mean: found -1"),
     # names
