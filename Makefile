@@ -39,7 +39,7 @@ type: $(VENV)/.dev ## mypy --strict and pyright
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 bench: $(VENV)/.dev ## every script of benchmarks/, one after the other
-	@set -e; for script in $(wildcard benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script $(ARGS); done
+	@set -e; for script in $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
 docs: $(VENV)/.dev ## write the generated pages of docs/ anew
 	$(BIN)/python tools/pages.py $(ARGS)

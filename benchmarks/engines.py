@@ -8,14 +8,13 @@ two threads on two traces. The small world has four sites, twenty SKUs, six regi
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
+
+from _command import run
 
 from fillrate.policy import load_policy
 from fillrate.simulate import Replications, simulate
@@ -78,23 +77,8 @@ def measure(repeats: int) -> dict[str, Any]:
         "ratio_one_thread": statistics.median(a / b for a, b in zip(one, simpy, strict=True)),
         "ratio_two_threads": statistics.median(a / b for a, b in zip(two, simpy, strict=True)),
         "small_world_one_thread": statistics.median(tiny),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
     }
 
 
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--repeats", type=int, default=5)
-    arguments = parser.parse_args()
-    found = measure(arguments.repeats)
-    if arguments.json:
-        print(json.dumps(found))
-        return
-    for key, value in found.items():
-        print(f"{key:30s} {value}")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, repeats=5)

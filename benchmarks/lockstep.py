@@ -8,14 +8,12 @@ at once. The SimPy side asks a custom policy that takes the first legal row. One
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import statistics
 import time
 from typing import Any
 
 import numpy as np
+from _command import run
 from engines import small_world
 from numpy.typing import NDArray
 
@@ -82,23 +80,8 @@ def measure(repeats: int) -> dict[str, Any]:
         "sixty_four_decisions_per_second": statistics.median(many),
         "ratio_one": statistics.median(a / b for a, b in zip(one, simpy, strict=True)),
         "ratio_sixty_four": statistics.median(a / b for a, b in zip(many, simpy, strict=True)),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
     }
 
 
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--repeats", type=int, default=5)
-    arguments = parser.parse_args()
-    found = measure(arguments.repeats)
-    if arguments.json:
-        print(json.dumps(found))
-        return
-    for key, value in found.items():
-        print(f"{key:30s} {value}")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, repeats=5)

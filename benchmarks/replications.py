@@ -7,11 +7,10 @@ Seconds from the call of `compare` to its verdict, tables of statistics included
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import time
 from typing import Any
+
+from _command import run
 
 from fillrate.bench import compare as bench
 from fillrate.simulate import simulate
@@ -60,23 +59,8 @@ def measure(replications: int) -> dict[str, Any]:
         "seconds": seconds,
         "orders_per_second": orders / seconds,
         "best": found.best.policy,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
     }
 
 
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--replications", type=int, default=1000)
-    arguments = parser.parse_args()
-    found = measure(arguments.replications)
-    if arguments.json:
-        print(json.dumps(found))
-        return
-    for key, value in found.items():
-        print(f"{key:30s} {value}")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, replications=1000)

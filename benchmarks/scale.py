@@ -12,16 +12,13 @@ without them.
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numba
+from _command import run
 
 from fillrate.model.kernel.engine import play
 from fillrate.model.kernel.feed import Feed
@@ -95,29 +92,16 @@ def measure(lines: list[int], skus: list[int], orders: int, policy: str, repeats
         each = costs(worlds, policy, repeats)
         found[f"nanoseconds_an_order_by_{name}"] = {n: round(cost) for n, cost in each.items()}
         found[f"ratio_over_{name}"] = round(max(each.values()) / min(each.values()), 3)
-    return found | {
-        "machine": f"{platform.machine()}, Python {platform.python_version()}, numba {numba.__version__}",
-    }
-
-
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", default="10000,100000,1000000,10000000")
-    parser.add_argument("--skus", default="10,100,1000,10000,100000")
-    parser.add_argument("--orders", type=int, default=200_000)
-    parser.add_argument("--policy", default="cheapest")
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    lines, skus = ([int(n) for n in text.split(",")] for text in (arguments.lines, arguments.skus))
-    found = measure(lines, skus, arguments.orders, arguments.policy, arguments.repeats)
-    if arguments.json:
-        print(json.dumps(found))
-        return
-    for key, value in found.items():
-        print(f"{key:44s} {value}")
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    run(
+        __doc__,
+        measure,
+        lines=[10_000, 100_000, 1_000_000, 10_000_000],
+        skus=[10, 100, 1_000, 10_000, 100_000],
+        orders=200_000,
+        policy="cheapest",
+        repeats=5,
+    )

@@ -8,9 +8,6 @@ which an order makes the process grow.
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import statistics
 import time
 import tracemalloc
@@ -18,6 +15,7 @@ from collections.abc import Generator
 from typing import Any
 
 import simpy
+from _command import run
 
 from fillrate.simulate import simulate
 from fillrate.trace import Trace, sample
@@ -72,23 +70,8 @@ def measure(repeats: int) -> dict[str, Any]:
         "bare_timeouts_per_second": statistics.median(bare),
         "timeouts_an_order_costs": statistics.median(b / m for b, m in zip(bare, model, strict=True)),
         "peak_bytes_per_order": bytes_an_order(world),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}, simpy {simpy.__version__}",
     }
 
 
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--repeats", type=int, default=7)
-    arguments = parser.parse_args()
-    found = measure(arguments.repeats)
-    if arguments.json:
-        print(json.dumps(found))
-        return
-    for key, value in found.items():
-        print(f"{key:26s} {value}")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, repeats=7)

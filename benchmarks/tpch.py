@@ -16,9 +16,6 @@ lost. `cpu` are the process's own seconds, where others use the machine too.
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
 import resource
 import shutil
 import subprocess
@@ -29,10 +26,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from _command import run
 
 from fillrate.draws import TICKS
 from fillrate.errors import InputError
@@ -231,27 +228,14 @@ def measure(folder: Path, scale: float, policies: list[str]) -> dict[str, Any]:
         "seconds_with_one_policy": sum(each for name, each in own.items() if name not in policies[1:]),
         "peak_mb": watch.peak_mb,
         "scorecard": cards,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}, numba {numba.__version__}",
     }
 
 
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--folder", type=Path, default=None)
-    parser.add_argument("--policies", default="cheapest,distance")
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+def measure_in(folder: str, scale: float, policies: list[str]) -> dict[str, Any]:
+    """The same in a stated folder, or in a temporary one."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.folder or Path(temporary)
-        found = measure(folder, arguments.scale, arguments.policies.split(","))
-    if arguments.json:
-        print(json.dumps(found))
-        return
-    for key, value in found.items():
-        print(f"{key:26s} {value}")
+        return measure(Path(folder or temporary), scale, policies)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure_in, scale=1.0, folder="", policies=["cheapest", "distance"])

@@ -5,7 +5,7 @@ Mutants are made by rule from the engines' own code (`<` for `<=`, `+` for `-`, 
 left out) and drawn with a fixed seed. Each is planted in a copy of the tree. One that leaves every result of a probe
 set as it was (worlds and policies that the tests do not play; the changed engine against itself unchanged) is
 equivalent and does not count. Of the others it is counted how many the tests notice. What is done is kept in a file, so
-that a run that was stopped goes on; a mutant of the compiled engine takes a compilation, half a minute.
+that a run that was stopped goes on; a mutant of the compiled engine takes a compilation.
 
 Exit code: 0 every mutant that changes a result is caught; 1 one is missed; 2 the tree cannot be judged.
 """
@@ -62,7 +62,6 @@ from fillrate import load_world, sample, simulate
 from fillrate.errors import FillrateError
 from fillrate.testing import runs
 from tests.model.kernel.test_same_catalogue import last_orders, short
-from tests.model.kernel.test_same_random import endless
 
 engine, told = sys.argv[1], []
 
@@ -83,8 +82,7 @@ for name in ("two_warehouses", "regional", "omnichannel", "peak_season", "disrup
 @settings(max_examples=60, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck])
 @given(runs())
 def randomly(run):
-    if not endless(run.world):
-        play(run.world, run.trace, run.policy)
+    play(run.world, run.trace, run.policy)
 
 randomly()
 print(json.dumps(told))
@@ -196,6 +194,15 @@ def probe(copy: Copy, engine: str) -> str:
     return said if code == 0 else f"ended with {code}: {said}"
 
 
+def tests_pass(copy: Copy) -> bool:
+    """Whether the tests between the engines pass on a copy."""
+    script = copy.tree / "build" / "tests.py"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text("import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))", encoding="utf-8")
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-profile=unshrunk"]
+    return copy.run([str(script), *options, *TESTS], TEST_SECONDS)[0] == 0
+
+
 def judge(mutant: Mutant, copy: Copy, clean: str) -> str:
     """`equivalent`, `caught` or `missed`; the copy is left as it was."""
     path = copy.tree / "src/fillrate/model" / mutant.file
@@ -204,10 +211,7 @@ def judge(mutant: Mutant, copy: Copy, clean: str) -> str:
     try:
         if probe(copy, mutant.engine) == clean:
             return "equivalent"
-        with tempfile.NamedTemporaryFile("w", suffix=".py", dir=copy.tree / "build", delete=False) as file:
-            file.write("import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))")
-        options = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-profile=unshrunk"]
-        return "missed" if copy.run([file.name, *options, *TESTS], TEST_SECONDS)[0] == 0 else "caught"
+        return "missed" if tests_pass(copy) else "caught"
     finally:
         path.write_text(text, encoding="utf-8")
 
@@ -229,7 +233,7 @@ def work(root: Path, engine: str, mutants: list[Mutant], kept: Path) -> dict[str
     """Judge mutants of an engine, those apart that the file of results knows.
 
     Raises:
-        RuntimeError: the probe set does not run in the unchanged tree.
+        RuntimeError: the probe set does not run in the unchanged tree, or the tests do not pass there.
     """
     known = dict(json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()) if kept.exists() else {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
@@ -238,6 +242,8 @@ def work(root: Path, engine: str, mutants: list[Mutant], kept: Path) -> dict[str
         clean = probe(copy, engine) if open_ones else ""
         if clean.startswith("ended with"):
             raise RuntimeError(f"the probe set of the unchanged tree {clean}")
+        if open_ones and not tests_pass(copy):
+            raise RuntimeError("the tests do not pass in the unchanged tree")
         for mutant in open_ones:
             known[mutant.key] = judge(mutant, copy, clean)
             with kept.open("a", encoding="utf-8") as file:

@@ -112,7 +112,7 @@ def _compiled(
     from fillrate.model.kernel.setting import Setting
 
     state = play(Setting(world, bound), Feed(world, trace, opening), journal)
-    return totals_of([state]), journal_of(world, state) if journal else None
+    return totals_of(state), journal_of(world, state) if journal else None
 
 
 class Replications:

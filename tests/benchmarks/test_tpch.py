@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from importlib import util
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -19,13 +20,10 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def tpch() -> ModuleType:
-    spec = util.spec_from_file_location("tpch", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def tpch() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SCRIPT.parent)  # as when the script is run
+        yield import_module("tpch")
 
 
 def test_the_tables_become_a_world_and_a_trace_without_losing_anything(tpch: ModuleType, tmp_path: Path) -> None:

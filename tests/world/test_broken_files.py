@@ -139,6 +139,10 @@ FAULTS: list[tuple[str, str]] = [
     ),
     (SUPPLIER + "outage = { windows = [[3.0, 3.0]] }", "[supply] supplier 's' outage windows: found [3, 3]"),
     (
+        SITE + "short_pick_probability = 1.0\n[supply]\nreview_days = 0.0\n" + SUPPLIER + "lead_time_days = {}",
+        "[location] 'c' short_pick_probability: found 1; allowed: less than 1 where purchases come in at once",
+    ),
+    (
         "[shipping]\nrate_card = [{ breaks = [[1.0, 2.0]] }]",
         "[shipping] rate_card entry 1 breaks: found 1; allowed: at",
     ),

@@ -24,11 +24,7 @@ Found = tuple["Task", "Metrics"]
 def fits(policies: Mapping[str, Policy]) -> bool:
     """Whether no policy asks anybody in Python, which would keep threads waiting for each other."""
     parts = [part for policy in policies.values() for part in (policy.rank, policy.source, policy.replenish)]
-    return all(part is None or (isinstance(part, Entry) and not _looks_ahead(part)) for part in parts)
-
-
-def _looks_ahead(entry: Entry) -> bool:
-    return entry.source is not None and entry.source.method == "lookahead"
+    return all(part is None or (isinstance(part, Entry) and part.policy.kind != "planned") for part in parts)
 
 
 def play_tasks(runs: Runs, tasks: Sequence[Task], threads: int | None) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from typing import Protocol
 TICK = 2.0**-20  # days, or money: instants, durations and booked amounts are whole multiples of it
 TICKS = 2.0**20
 TINY = 1e-290  # quantiles below it are taken as 0
+NEAR = 2e-3  # standard deviations of a gamma law within which four terms of its quantile are enough
 CONSTANT, EXPONENTIAL, GAMMA, LOGNORMAL, EMPIRICAL = range(5)  # codes of the laws
 
 
@@ -130,28 +131,38 @@ def lognormal(u: float, mean: float, cv: float) -> float:
 
 
 def gamma(u: float, mean: float, cv: float) -> float:
-    """Gamma quantile by mean and coefficient of variation: Halley's steps inside a bracket, about 1e-15 relative.
+    """Gamma quantile by mean and coefficient of variation, about 1e-12 relative between the law's far tails.
 
     Start: Wilson and Hilferty (1931); below shape 1, or where that is not positive, the leading power of the law's
-    distribution function (Abramowitz and Stegun 6.5.12).
+    distribution function (Abramowitz and Stegun 6.5.12). Then Halley's steps inside a bracket, and near the end four
+    terms of the quantile's own series (Steinbrecher and Shaw 2008, Quantile mechanics); the next is that small.
     """
     shape = 1.0 / (cv * cv)
     front = _log_gamma(shape)
     x = _gamma_start(u, shape, front)
+    near = NEAR / max(1.0, math.sqrt(shape))
     low, high = 0.0, math.inf
     for _ in range(100):
         if x <= TINY:
             return 0.0
-        error = _gamma_cdf(x, shape, front) - u
+        power = math.exp(shape * math.log(x) - x - front)  # the density times x
+        error = _gamma_cdf(x, shape, power) - u
         low, high = (x, high) if error < 0.0 else (low, x)
-        step = error * x / math.exp(shape * math.log(x) - x - front)
-        step /= max(0.5, 1.0 - 0.5 * step * ((shape - 1.0) / x - 1.0))
-        if abs(step) <= 1e-8 * x:  # the next step would be of the order of its cube
-            return (x - step) * mean / shape
-        x -= step
+        step = error / power  # Newton's, as a share of x
+        slope = shape - 1.0 - x  # the density's, as a share of density / x
+        if abs(step) <= near:
+            return x * (1.0 - step * _gamma_series(step, slope, shape - 1.0)) * mean / shape
+        x -= x * step / max(0.5, 1.0 - 0.5 * step * slope)
         if not low < x < high:
             x = 0.5 * (low + high) if high < math.inf else 2.0 * low
     return x * mean / shape
+
+
+def _gamma_series(step: float, slope: float, power: float) -> float:
+    """What a Newton step is to be multiplied by: powers of the step times the quantile's derivatives."""
+    third = (2.0 * slope * slope + power) / 6.0
+    fourth = (slope * (6.0 * slope * slope + 7.0 * power) + 2.0 * power) / 24.0
+    return 1.0 + step * (0.5 * slope + step * (third + step * fourth))
 
 
 def _gamma_start(u: float, shape: float, front: float) -> float:
@@ -162,14 +173,11 @@ def _gamma_start(u: float, shape: float, front: float) -> float:
     return math.exp(max(-700.0, (math.log(u) + math.log(shape) + front) / shape))
 
 
-def _gamma_cdf(x: float, shape: float, front: float) -> float:
-    """Regularised incomplete gamma function; `front` is the logarithm of the gamma function at the shape.
+def _gamma_cdf(x: float, shape: float, power: float) -> float:
+    """Regularised incomplete gamma function at x above 0, where the density times x is `power`.
 
     Series and continued fraction: Abramowitz and Stegun 6.5.29 and 6.5.31.
     """
-    if x <= 0.0:
-        return 0.0
-    power = math.exp(shape * math.log(x) - x - front)
     if x < shape + 1.0:
         term = total = 1.0 / shape
         n = shape

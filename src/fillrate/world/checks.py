@@ -11,7 +11,7 @@ from fillrate.errors import WorldError
 from fillrate.world.demand_checks import demand_faults
 from fillrate.world.faults import Fault, unknown
 from fillrate.world.fields import MOST_UNITS
-from fillrate.world.law import CountLaw, Law
+from fillrate.world.law import CountLaw, Law, mean_of
 
 if TYPE_CHECKING:
     from fillrate.world.world import World
@@ -35,6 +35,7 @@ def _faults(world: World) -> Iterator[Fault]:
     yield from _references(world)
     yield from demand_faults(world)
     yield from _times(world)
+    yield from _endless(world)
 
 
 def range_faults(part: Any, where: str = "") -> Iterator[Fault]:
@@ -164,3 +165,14 @@ def _times(world: World) -> Iterator[Fault]:
     for n, card in enumerate(world.shipping.rate_card, 1):
         if len(card.breaks) < 2:
             yield f"[shipping] rate_card entry {n} breaks", f"found {len(card.breaks)}", "at least two [kg, price] rows"
+
+
+def _endless(world: World) -> Iterator[Fault]:
+    """Units that no pick finds must not be bought anew at the same instant, for ever."""
+    leads = [s.lead_time_days for s in world.supply.supplier if not s.from_location]
+    leads += [s.expedite_lead_time_days for s in world.supply.supplier if s.expedite_lead_time_days is not None]
+    if world.supply.review_days == 0.0 and any(mean_of(law) == 0.0 for law in leads):
+        for site in world.locations:
+            if site.short_pick_probability == 1.0:
+                where = f"[location] '{site.name}' short_pick_probability"
+                yield where, "found 1", "less than 1 where purchases come in at once: such a run never ends"

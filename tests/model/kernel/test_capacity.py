@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from tests.model.kernel.test_same_catalogue import last_orders, short
-from tests.model.kernel.test_same_random import endless
 from tests.model.kernel.twins import same
 
 from fillrate.model.kernel import call, codes, engine, setting, state
@@ -50,10 +49,9 @@ def tiny(request: pytest.FixtureRequest, seen: dict[str, int], monkeypatch: pyte
     return str(request.param)
 
 
-@settings(max_examples=40, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
 @given(runs())
 def test_random_runs_that_outgrow_their_tables(run: Run) -> None:
-    assume(not endless(run.world))
     same(run.world, run.trace, run.policy)
 
 

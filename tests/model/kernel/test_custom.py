@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from tests.model.kernel.test_same_catalogue import last_orders, short
-from tests.model.kernel.test_same_random import endless
 from tests.model.kernel.twins import same
 
 from fillrate.decision.question import OrderView, Question, ReplenishView
@@ -134,7 +133,6 @@ def test_in_worlds_of_the_catalogue(world: str, kind: type[Asked]) -> None:
 @given(runs())
 def test_in_random_worlds(run: Run) -> None:
     """Waves, re-evaluations, reviews, stations: everywhere somebody is asked."""
-    assume(not endless(run.world))
     kinds = (Roaming, Moody, Everything) if run.world.supply.supplier else (Roaming, Moody)
     for kind in kinds:
         made, heard = makers(kind)

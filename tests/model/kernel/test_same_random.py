@@ -7,15 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from tests.model.kernel.twins import same
 
 from fillrate.policy import Policy
 from fillrate.testing import FEATURES, Run, features, policies, runs
 from fillrate.trace import Orders, Trace
-from fillrate.world import World
-from fillrate.world.law import mean_of
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
 PHASES = [Phase.generate, Phase.shrink]
@@ -28,14 +26,6 @@ def two_policies(draw: st.DrawFn) -> tuple[Run, Policy]:
     """A run, and another policy for the same trace."""
     run = draw(runs())
     return run, draw(policies(run.world))
-
-
-def endless(world: World) -> bool:
-    """Whether units that no pick finds can be bought anew at the same instant, so that by the rules it never ends."""
-    never_found = any(p.short_pick_probability == 1.0 for p in world.locations)
-    leads = [s.lead_time_days for s in world.supply.supplier if not s.from_location]
-    leads += [s.expedite_lead_time_days for s in world.supply.supplier if s.expedite_lead_time_days is not None]
-    return never_found and world.supply.review_days == 0.0 and any(mean_of(law) == 0.0 for law in leads)
 
 
 def tied(trace: Trace) -> Trace:
@@ -53,14 +43,12 @@ def _promises(o: Orders) -> dict[str, np.ndarray[tuple[int], np.dtype[np.float64
 @settings(max_examples=40, suppress_health_check=SLOW)
 @given(runs())
 def test_a_random_run_is_the_same_in_both_engines(run: Run) -> None:
-    assume(not endless(run.world))
     same(run.world, run.trace, run.policy)
 
 
 @settings(max_examples=20, suppress_health_check=SLOW)
 @given(runs())
 def test_with_much_at_one_instant(run: Run) -> None:
-    assume(not endless(run.world))
     same(run.world, tied(run.trace), run.policy)
 
 
@@ -79,7 +67,6 @@ def test_hundreds_of_runs_are_the_same_and_use_every_feature(search: int) -> Non
     @given(two_policies(), st.booleans())
     def play(found: tuple[Run, Policy], tie: bool) -> None:
         run, other = found
-        assume(not endless(run.world))
         trace = tied(run.trace) if tie else run.trace
         found_on = features(replace(run, trace=trace)) | features(replace(run, trace=trace, policy=other))
         if worlds["played"] >= WORLDS and min(used[name] for name in found_on) >= LEAST / SEARCHES:
@@ -98,5 +85,4 @@ def test_hundreds_of_runs_are_the_same_and_use_every_feature(search: int) -> Non
 @given(runs(400, 800))
 def test_longer_runs(run: Run) -> None:
     """Tables outgrow their first size, slots are used again many times."""
-    assume(not endless(run.world))
     same(run.world, run.trace, run.policy)

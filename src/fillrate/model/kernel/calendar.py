@@ -103,7 +103,7 @@ def charge_event(z, n):
 def _charge(z):
     """Book holding, capital and backorder costs of the time since the last charge."""
     s, days = z.setting, z.now - z.charged_until
-    if days > 0.0 and (s.rated_holding != 0 or s.rated_capital != 0):
+    if days > 0.0 and s.rated != 0:
         _charge_stock(z, days)
     money = 0.0
     for segment in range(s.segments):

@@ -27,7 +27,8 @@ class Call:
 
     def __init__(self, state: State, tables: Tables | None = None) -> None:
         """All simulations of a state, to be started; `tables` are written at their questions."""
-        self.tables, self.kept = tables, None
+        self.tables = tables
+        self.kept: tuple[NDArray[np.int16], NDArray[np.int64]] | None = None
         self.row, self.code = np.zeros(state.n, np.int64), np.zeros(state.n, np.int64)
         self.record = np.zeros(1, layout.CALL.dtype)
         self.address = int(self.record.ctypes.data)
@@ -37,8 +38,6 @@ class Call:
             self.record[0]["tabled"] = 1
             layout.CALL.point(self.record[0], "tables", tables.record)
         self.move(state)
-
-    kept: tuple[NDArray[np.int16], NDArray[np.int64]] | None
 
     def move(self, state: State) -> None:
         """Go on in a larger state, to which the simulations were copied."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -59,20 +58,14 @@ def play(setting: Setting, feed: Feed, journal: bool = False) -> State:
         how = asking(call.state, code, call.row)
 
 
-def totals_of(states: Sequence[State]) -> Totals:
-    """What finished runs of one world came to."""
-    records = np.concatenate([state.records for state in states])
-    cells = {name: np.concatenate([state.arrays[name] for state in states]) for name in ("money", "home")}
-    cells |= {name: np.concatenate([state.arrays[name] for state in states]) for name in SHAPED}
-    n, accounts = len(records), len(BOOKINGS)
-    money = cells["money"].reshape(n, 3, accounts)
-    most = int(records["cycles"].max())
-    cycles = np.full((n, most), np.nan)
-    i = 0
-    for state in states:
-        for row, record in zip(state.arrays["cycle"], state.records, strict=True):
-            cycles[i, : record["cycles"]] = row[: record["cycles"]]
-            i += 1
+def totals_of(state: State) -> Totals:
+    """What the runs of a state came to."""
+    records, n = state.records, state.n
+    cells = {name: np.array(state.arrays[name]) for name in SUMMED}
+    money = cells["money"].reshape(n, 3, len(BOOKINGS))
+    cycles = np.full((n, int(records["cycles"].max())), np.nan)
+    for found, row, ended in zip(cycles, state.arrays["cycle"], records["cycles"].tolist(), strict=True):
+        found[:ended] = row[:ended]
     return Totals(
         money=money[:, 0],
         steady=money[:, 1],
@@ -85,13 +78,13 @@ def totals_of(states: Sequence[State]) -> Totals:
         sums=np.stack([records[name] for name in SUMS], axis=1),
         home=cells["home"].reshape(n, len(HOME), -1),
         region_sent=cells["region_sent"].reshape(n, 2, -1),
-        on_hand=np.concatenate([state.arrays["stock"]["average"] for state in states]),
+        on_hand=state.arrays["stock"]["average"].copy(),
         busy=cells["busy"],
         cycles=cycles,
     )
 
 
-SHAPED = ("by_segment", "by_region", "segment_days", "region_days", "region_sent", "busy")
+SUMMED = ("money", "home", "by_segment", "by_region", "segment_days", "region_days", "region_sent", "busy")
 
 
 def journal_of(world: World, state: State) -> pa.Table:

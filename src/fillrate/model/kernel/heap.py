@@ -39,12 +39,11 @@ def insert(heap, at, time, code):
     """Put an event on a heap of `at` others."""
     while at > 0:
         above = (at - 1) // 4
-        if _before(heap, above + FIRST, time, code):
+        if _before(heap, above, time, code):
             break
-        _copy(heap, at + FIRST, above + FIRST)
+        _put(heap, at, heap[above + FIRST].time, heap[above + FIRST].code)
         at = above
-    heap[at + FIRST].time = time
-    heap[at + FIRST].code = code
+    _put(heap, at, time, code)
 
 
 @jit
@@ -62,27 +61,27 @@ def take_first(heap, last):
             first = below
             for other in range(below + 1, last):
                 first = _sooner(heap, first, other)
-        if not _before(heap, first + FIRST, time, code):
+        if not _before(heap, first, time, code):
             break
-        _copy(heap, at + FIRST, first + FIRST)
+        _put(heap, at, heap[first + FIRST].time, heap[first + FIRST].code)
         at = first
-    heap[at + FIRST].time = time
-    heap[at + FIRST].code = code
+    _put(heap, at, time, code)
 
 
 @jit
 def _before(heap, n, time, code):
     """Whether an event comes before an instant and code."""
-    return (heap[n].time < time) | ((heap[n].time == time) & (heap[n].code < code))  # no branch to be guessed
+    event = heap[n + FIRST]
+    return (event.time < time) | ((event.time == time) & (event.code < code))  # no branch to be guessed
 
 
 @jit
 def _sooner(heap, a, b):
     """The one of two events that comes first."""
-    return b if _before(heap, b + FIRST, heap[a + FIRST].time, heap[a + FIRST].code) else a
+    return b if _before(heap, b, heap[a + FIRST].time, heap[a + FIRST].code) else a
 
 
 @jit
-def _copy(heap, to, n):
-    heap[to].time = heap[n].time
-    heap[to].code = heap[n].code
+def _put(heap, at, time, code):
+    heap[at + FIRST].time = time
+    heap[at + FIRST].code = code

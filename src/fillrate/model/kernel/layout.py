@@ -68,7 +68,7 @@ SETTING = View(
         ("i8", "method rank_custom replenish_custom has_hold"),
         ("i8", "source_steps rank_steps most strategies ranks any_outage"),
         ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
-        ("i8", "caps_at_storage has_cash rated_holding rated_capital return_law"),
+        ("i8", "caps_at_storage has_cash rated return_law"),
         (
             "f8",
             "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days",

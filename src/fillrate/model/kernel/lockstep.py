@@ -67,7 +67,7 @@ class Lockstep:
     @property
     def totals(self) -> Totals:
         """What the simulations came to so far."""
-        return totals_of([self.state])
+        return totals_of(self.state)
 
     def step(self, rows: NDArray[np.int64]) -> None:
         """Answer every question at hand and go on to the next ones.

@@ -31,7 +31,7 @@ def play_all(setting: Setting, feeds: Sequence[Feed]) -> Totals:
         PolicyError: a custom policy answered what is not legal.
     """
     if setting.is_custom:
-        return totals_of([play(setting, feed) for feed in feeds])
+        return stack_totals([totals_of(play(setting, feed)) for feed in feeds])
     longest, widest = max(len(feed.trace.orders) for feed in feeds), max(feed.widest for feed in feeds)
     found = []
     for first in range(0, len(feeds), AT_ONCE):
@@ -41,5 +41,5 @@ def play_all(setting: Setting, feeds: Sequence[Feed]) -> Totals:
             state.feed(i, feed)
         call = Call(state)
         call.go(START)
-        found.append(totals_of([call.state]))
+        found.append(totals_of(call.state))
     return stack_totals(found)

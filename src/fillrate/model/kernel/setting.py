@@ -118,8 +118,7 @@ class Setting:
             "quota_periods": len(policy.quotas.planned) + 1 if policy.quotas else 1,
             "has_reserves": policy.reserves is not None,
             "reserve_periods": len(policy.reserves.units) if policy.reserves else 1,
-            "rated_holding": bool(self.arrays["pair"]["holding"].any()),
-            "rated_capital": bool(self.arrays["pair"]["capital"].any()),
+            "rated": bool(self.arrays["pair"]["holding"].any() or self.arrays["pair"]["capital"].any()),
             "policy_key": seed_key(source.seed, "policy"),
         }
 
