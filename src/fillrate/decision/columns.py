@@ -117,6 +117,45 @@ def avoided_loss(open_units: float, loss_cost: float) -> float:
     return open_units * loss_cost
 
 
+SCALES: dict[str, float] = {
+    "quantity": 2.0,
+    "unit_margin": 20.0,
+    "priority": 2.0,
+    "loyalty": 1.0,
+    "contract": 1.0,
+    "days_to_promise": 2.0,
+    "lines_left": 2.0,
+    "days_waited": 1.0,
+    "distance_km": 500.0,
+    "unit_shipping_cost": 2.0,
+    "box_cost": 5.0,
+    "cost_per_unit": 5.0,
+    "transit_days": 2.0,
+    "available": 20.0,
+    "line_cover": 1.0,
+    "order_cover": 1.0,
+    "days_of_supply": 10.0,
+    "inbound": 20.0,
+    "days_to_receipt": 3.0,
+    "home": 1.0,
+    "row_position": 2.0,
+    "station_workload": 0.25,
+    "expected_lateness": 0.5,
+    "opportunity_cost": 5.0,
+    "net_value": 20.0,
+    "horizon_left": 0.5,
+    "days_to_review": 1.0,
+    "units_waiting": 10.0,
+    "units_waiting_higher": 5.0,
+    "scarcity": 1.0,
+    "one": 1.0,
+    "rating": 1.0,
+    "third_party": 1.0,
+    "loss_cost": 5.0,
+    "joins": 1.0,
+}  # column of a candidate table -> a usual size, in its unit
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: what it is called, measured in, means, and how it follows from facts."""
@@ -127,6 +166,11 @@ class Column:
     definition: str
     needs: tuple[str, ...]
     of: Callable[..., float]
+
+    @property
+    def scale(self) -> float:
+        """A usual size, in its unit: what learners see of the column is measured by it (`decision.scaling`)."""
+        return SCALES.get(self.name, 1.0)
 
 
 def _fact(fact: str, default: float = 0.0, name: str = "") -> Column:

@@ -68,7 +68,7 @@ SETTING = View(
         ("i8", "method rank_custom replenish_custom has_hold"),
         ("i8", "source_steps rank_steps most strategies ranks any_outage"),
         ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
-        ("i8", "caps_at_storage has_cash rated return_law"),
+        ("i8", "caps_at_storage has_cash rated return_law foresees"),
         (
             "f8",
             "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days",
@@ -223,7 +223,7 @@ RUN = View(
         ("i4", "quota_period moved under"),
         ("f8", "margin waited station_wait dispatched_cost backorders"),
         ("i8", "parcels sent split on_time received allocated lost open_at_end parcels_picked parcels_waited"),
-        ("i8", "dispatched cut_tables masked_offers stopped_searches"),
+        ("i8", "dispatched cut_tables masked_offers stopped_searches offered"),  # offered: orders, at least once
     ),
     {
         "setting": SETTING,
@@ -263,6 +263,7 @@ RUN = View(
         "capacity": "i8",  # (suppliers,)
         "buy": "i8",  # (pairs,) what a custom policy wants
         "money": "f8",  # (3 * accounts,) all, steady, served
+        "certain": "f8",  # (accounts,) what parcels that are placed will book when they leave
         "home": "i8",  # (4 * places,)
         "region_sent": "i8",  # (2 * regions,)
         "by_segment": "i8",  # (segments * tally,)

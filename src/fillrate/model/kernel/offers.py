@@ -105,6 +105,7 @@ def begin_offer(z, o, capped):
     order, s = z.order[o], z.setting
     order.offers += 1
     if order.offers == 1:
+        z.offered += 1
         order.deadline = INFINITY if s.segment[order.segment].forever != 0 else z.now + patience(z, order)
     z.asked_nth = 0
     lines = _open_groups(z, o, capped)

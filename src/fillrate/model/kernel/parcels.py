@@ -6,6 +6,7 @@ from fillrate.model import costs
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import book, goods, log_units, money_of, push
+from fillrate.model.kernel.certain import count_certain
 from fillrate.model.kernel.chance import comes_back, return_days, short, transit
 from fillrate.model.kernel.facts import freight_of, lane_of, next_cut_off
 from fillrate.model.kernel.jit import jit
@@ -34,6 +35,7 @@ def put(z, l, place, pair, units):
         p = _open(z, o, place)
         if p < 0:
             return
+    count_certain(z, p, -1)
     parcel = z.parcel[p]
     queued = parcel.queued_at >= 0.0
     before = work_of(z, parcel) if queued else 0.0
@@ -44,6 +46,7 @@ def put(z, l, place, pair, units):
         z.cell[piece].n += units
     else:
         parcel.pieces = add_cell(z, parcel.pieces, l, pair, units)
+    count_certain(z, p, 1)
     if queued:
         z.site[place].work += work_of(z, parcel) - before
 
@@ -133,6 +136,7 @@ def _short_picks(z, p):
     if z.setting.place[place].short_pick <= 0.0:
         return False
     missed = False
+    count_certain(z, p, -1)
     piece = parcel.pieces
     while piece >= 0:
         l = z.cell[piece].a
@@ -146,6 +150,7 @@ def _short_picks(z, p):
         piece = z.cell[piece].next
     if missed:
         _drop_empty(z, parcel)
+    count_certain(z, p, 1)
     empty = parcel.pieces < 0
     if empty:
         take_off(z, z.order[o], p)
@@ -192,6 +197,7 @@ def leave(z, p):
     """Goods leave: revenue, cost of goods, freight, handling and fees are booked; delivery is drawn."""
     parcel = z.parcel[p]
     order, place, s = z.order[parcel.order], parcel.place, z.setting
+    count_certain(z, p, -1)
     take_off(z, order, p)
     order.boxes += 1
     lane = lane_of(z, order, place)

@@ -37,9 +37,10 @@ def _clear_sums(z):
     z.margin = z.waited = z.station_wait = z.dispatched_cost = z.backorders = 0.0
     z.parcels = z.sent = z.split = z.on_time = z.received = z.allocated = z.lost = z.open_at_end = 0
     z.parcels_picked = z.parcels_waited = z.dispatched = z.cut_tables = z.masked_offers = z.stopped_searches = 0
+    z.offered = 0
     for n in range(len(z.due_in)):
         z.due_in[n] = 0
-    for table in (z.place_holding, z.place_capital, z.money, z.segment_days, z.region_days, z.busy):
+    for table in (z.place_holding, z.place_capital, z.money, z.certain, z.segment_days, z.region_days, z.busy):
         for n in range(len(table)):
             table[n] = 0.0
     for table in (z.home, z.region_sent, z.by_segment, z.by_region):

@@ -101,6 +101,7 @@ class Setting:
         return {
             "method": CUSTOM if policy.custom_source is not None else METHODS.get(source.method, CUSTOM),
             "rank_custom": custom_rank,
+            "foresees": self.is_custom,
             "replenish_custom": custom_buy,
             "has_hold": source.hold is not None,
             "hold": source.hold or 0.0,

@@ -158,6 +158,7 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "capacity": int(sizes["suppliers"]),
         "buy": pairs if sizes["replenish_custom"] else 0,
         "money": 3 * len(BOOKINGS),
+        "certain": len(BOOKINGS),
         "home": len(HOME) * places,
         "region_sent": 2 * regions,
         "by_segment": segments * len(TALLY),

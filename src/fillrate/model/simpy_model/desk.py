@@ -38,6 +38,7 @@ class Desk:
         self.limits = Limits(sim)
         self.answers = Answers(sim, explain)
         self._rows: dict[tuple[int, int, int, int], Rows] = {}
+        self.offered = 0  # orders, at least once
         self.ranks = any(place.station.servers for place in sim.world.locations)
         self.service = sim.tables.segment_service
 
@@ -59,6 +60,7 @@ class Desk:
         sim = self.sim
         order.offers += 1
         if order.offers == 1:
+            self.offered += 1
             self._start_patience(order)
         if self.ranks:
             order.rank = sim.ranking.key(order)  # of its parcels at stations: as it stands before units are placed

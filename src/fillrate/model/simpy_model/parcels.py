@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Parcels"]
 
+AT_DISPATCH = ("revenue", "goods", "freight", "handling", "fee")
+
 
 class Parcels:
     """Opens parcels for placed units and lets each live as a process."""
@@ -33,6 +35,10 @@ class Parcels:
         self.site_terms = [site_terms(p) for p in sim.world.locations]  # handling and fee
         self.late_rate = [snap(s.lateness_per_unit_day) for s in sim.world.segments]
         self.return_fee = snap(sim.world.money.return_fee)
+        policy = sim.policy
+        custom = (policy.custom_rank, policy.custom_source, policy.custom_replenish)
+        self.foresees = any(part is not None for part in custom)
+        self.certain = dict.fromkeys(AT_DISPATCH, 0.0)  # what parcels that are placed will book when they leave
 
     def open_at(self, order: Order, location: int) -> Parcel | None:
         """The order's parcel at a location that is not picked yet, if any."""
@@ -47,6 +53,7 @@ class Parcels:
         parcel = self.open_at(order, location)
         if parcel is None:
             parcel = self._open(order, location)
+        self.count_certain(parcel, -1)
         before = self.sim.stations[location].work_of(parcel) if parcel.picked is not None else 0.0
         for piece in parcel.pieces:
             if piece[0] is line:
@@ -54,8 +61,17 @@ class Parcels:
                 break
         else:
             parcel.pieces.append([line, pair, units])
+        self.count_certain(parcel, 1)
         if parcel.picked is not None:
             self.sim.stations[location].grow(parcel, before)
+
+    def count_certain(self, parcel: Parcel, sign: int) -> None:
+        """Add what an undispatched parcel will book (sign 1), or take it back (-1) before the parcel changes."""
+        if not self.foresees or not parcel.pieces:
+            return
+        money = self._money(parcel)
+        for account, amounts in zip(AT_DISPATCH, money, strict=True):
+            self.certain[account] += sign * (sum(amounts) if isinstance(amounts, list) else amounts)
 
     def _open(self, order: Order, location: int) -> Parcel:
         parcel = Parcel(self.numbers, order, location, order.sent.count(location))
@@ -101,6 +117,7 @@ class Parcels:
         if probability <= 0.0:
             return
         short = False
+        self.count_certain(parcel, -1)
         for piece in parcel.pieces:
             line, pair, _ = piece
             line.picks = line.picks or {}
@@ -111,6 +128,7 @@ class Parcels:
                 short = True
                 self._miss(line, pair, place)
         parcel.pieces = [piece for piece in parcel.pieces if piece[2]]
+        self.count_certain(parcel, 1)
         if short:
             self._offer_again(parcel.order)
 
@@ -135,6 +153,7 @@ class Parcels:
         sim, order, place = self.sim, parcel.order, parcel.location
         now, row, money = sim.env._now, order.row, self._money(parcel)
         units = sum([piece[2] for piece in parcel.pieces])
+        self.count_certain(parcel, -1)
         order.parcels.remove(parcel)
         order.boxes += 1
         for (line, pair, sent), revenue, goods in zip(parcel.pieces, money.revenue, money.goods, strict=True):

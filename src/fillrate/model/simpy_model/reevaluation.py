@@ -58,6 +58,7 @@ def _free(sim: Simulation, order: Order) -> Kept:
     for parcel in [p for p in order.parcels if not p.started]:
         order.parcels.remove(parcel)
         sim.stations[parcel.location].drop(parcel)
+        sim.parcels.count_certain(parcel, -1)
         for line, pair, units in parcel.pieces:
             had.append((line, parcel.location, pair, units))
             sim.desk.release(line, parcel.location, pair, units)

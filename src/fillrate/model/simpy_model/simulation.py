@@ -80,13 +80,17 @@ class Simulation:
 
     def run(self) -> None:
         """Play the trace: open, run the processes until nothing is left, close on the way."""
+        self.start()
+        with _no_cycle_search():
+            self.env.run()
+
+    def start(self) -> None:
+        """Open; `env.run()` plays the rest."""
         self.books.open()
         self.accounts.steady_on = self.accounts.warm_up == 0.0
         self.env.process(arrivals(self))
         start_calendar(self)
         self.env.process(close(self))
-        with _no_cycle_search():
-            self.env.run()
 
     def integrals(self) -> tuple[list[float], float, list[float]]:
         """Unit-days on hand by pair, of backorders, and busy server-days by location, up to now."""

@@ -1,0 +1,177 @@
+"""One episode at a time: the Gymnasium environment of a world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import gymnasium
+import numpy as np
+from gymnasium.utils import EzPickle
+from numpy.typing import NDArray
+
+from fillrate.errors import InputError, nearest
+from fillrate.gym.account import ACCOUNTS, rewards
+from fillrate.gym.core import Core
+from fillrate.gym.episodes import Episodes
+from fillrate.gym.reference import Reference
+from fillrate.gym.terms import Terms
+from fillrate.scorecard.scorecard import Scorecard
+from fillrate.trace import Trace
+from fillrate.world import World
+
+__all__ = ["AllocationEnv"]
+
+ENGINES = {"compiled": Core, "simpy": Reference}
+Observation = NDArray[np.float32]
+Info = dict[str, Any]
+
+
+class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
+    """Which location ships the units at hand, or whether they wait.
+
+    ## Description
+
+    Orders come in by the world's demand, and are offered to the policy line by line, as `decision.walk` leads through
+    an offer: first when they arrive (or in a wave), again whenever stock comes in for which they wait. One step is one
+    candidate table of one line. The run, its luck and its money are those of `fillrate.simulate`; ranks, purchases and
+    limits follow the other parts of the policy.
+
+    ## Action space
+
+    `Discrete(rows)`: a row of the table ships what it can, at most what is left of the line; the last row holds it.
+    Only rows whose mask is set are legal; another one holds. `action_masks()` says so in bool (as sb3-contrib asks),
+    `info["action_mask"]` in int8 (as `Discrete.sample(mask)` and RLlib do).
+
+    ## Observation space
+
+    `Box(-1, 1, (rows, columns), float32)`: the candidate table, one row a location in the region's order (cheapest lane
+    first), hold last, rows that are not there 0. A column is divided by its size plus its usual size and rounded to
+    2**-14 (`decision.scaling`), so that training, simulation and production see the very same numbers.
+
+    COLUMNS
+
+    ## Reward
+
+    The change, since the last step, of the money account: all bookings, in which revenue, goods, freight, handling and
+    fees count as soon as units are placed, and are taken back if they are moved or not found. The undiscounted sum of
+    an episode is the contribution, to the cent. `info["reward_terms"]` has it by account, unscaled. `centre` takes a
+    constant off for each order at its first offer, which moves every policy's sum by the same amount.
+
+    ## Starting state
+
+    The world's opening stock (or what its opening policy leaves), at the first question of a trace. `reset(seed=...)`
+    seeds the sequence of traces; `options={"trace_seed": n}` plays the trace of that seed, as `fillrate simulate` would.
+    Seeds drawn here are 2**32 or more, so none is among those that `compare` judges by.
+
+    ## Episode end
+
+    The horizon, at which everything placed runs out and what is left is valued: `terminated`, never truncated. The last
+    `info["scorecard"]` has all metrics. `info["elapsed_days"]` since the last step is there for discounting.
+
+    ## Arguments
+
+    - `world`: name, path or `World`.
+    - `columns`: names of the columns to observe; None: those listed above.
+    - `others`: policy whose rank, replenish and modifiers are kept, such as `"fcfs+base_stock"`; "": the world's.
+    - `days`: another horizon than the world's.
+    - `reward_scale`: what a unit of money is worth.
+    - `centre`: money taken off for each order.
+    - `traces`: fixed traces to play in turn, such as a real log's.
+    - `engine`: `compiled`, or `simpy`, the model of record: the same steps to the bit.
+    - `render_mode`: None, `ansi`, `rgb_array` or `human`.
+
+    ## Version history
+
+    - v0: first version.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 4}
+
+    def __init__(
+        self,
+        world: World | str | Path,
+        columns: Sequence[str] | None = None,
+        others: str = "",
+        days: float | None = None,
+        reward_scale: float = 1.0,
+        centre: float = 0.0,
+        traces: Sequence[Trace] = (),
+        engine: Literal["compiled", "simpy"] = "compiled",
+        render_mode: str | None = None,
+    ) -> None:
+        """See the class.
+
+        Raises:
+            InputError: an argument is wrong.
+        """
+        EzPickle.__init__(self, world, columns, others, days, reward_scale, centre, traces, engine, render_mode)
+        if engine not in ENGINES:
+            raise InputError("engine", f"found '{engine}'" + nearest(str(engine), ENGINES), ", ".join(ENGINES))
+        modes = self.metadata["render_modes"]
+        if render_mode is not None and render_mode not in modes:
+            raise InputError("render_mode", f"found '{render_mode}'" + nearest(render_mode, modes), ", ".join(modes))
+        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, traces)
+        self.observation_space = self.terms.observation_space()
+        self.action_space = self.terms.action_space()
+        self.render_mode = render_mode
+        self.episodes = Episodes(self.terms.world, self.terms.traces)
+        self.core: Core | Reference = ENGINES[engine](self.terms)
+        self.episode = -1
+        self._before = np.zeros((1, len(ACCOUNTS)))
+        self._offered = np.zeros(1, np.int64)
+        self._since = 0.0
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
+        """Begin the next trace; see the class for `seed` and `options`."""
+        super().reset(seed=seed)
+        self.episode = 0 if seed is not None else self.episode + 1
+        trace = self.episodes.trace(self.episode, self.np_random, (options or {}).get("trace_seed"))
+        self.core.begin_all([trace])
+        self._before[:], self._offered[:], self._since = 0.0, 0, 0.0
+        return self._observed(), {"action_mask": self._mask8(), "elapsed_days": 0.0, "trace_seed": trace.seed}
+
+    def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, Info]:
+        """Answer the question at hand and go on to the next one."""
+        mask = self.action_masks()
+        row = int(action) if 0 <= int(action) < len(mask) and mask[int(action)] else len(mask) - 1
+        self.core.answer(np.array([row]))
+        account, offered, now = self.core.account, self.core.offered, float(self.core.now[0])
+        change = account - self._before
+        reward = rewards(change, offered - self._offered, self.terms.centre, self.terms.reward_scale)
+        info: Info = {
+            "elapsed_days": now - self._since,
+            "reward_terms": dict(zip(ACCOUNTS, change[0].tolist(), strict=True)),
+        }
+        self._before, self._offered, self._since = account, offered, now
+        ended = not bool(self.core.asking[0])
+        info["action_mask"] = self._mask8()
+        if ended:
+            info["scorecard"] = dict(self.scorecard())
+        if self.render_mode == "human":
+            self.render()
+        return self._observed(), float(reward[0]), ended, False, info
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """(rows,) legal rows; hold, the last one, always is."""
+        mask = self.core.mask[0].copy()
+        if not self.core.asking[0]:
+            mask[:-1] = False
+        mask[-1] = True
+        return mask
+
+    def scorecard(self) -> Scorecard:
+        """All metrics of the episode that has ended."""
+        return self.core.scorecard(0)
+
+    def _mask8(self) -> NDArray[np.int8]:
+        return self.action_masks().astype(np.int8)
+
+    def _observed(self) -> Observation:
+        value = self.core.value[0]
+        return self.terms.scaled(value if self.core.asking[0] else np.zeros_like(value))
+
+    def close(self) -> None:
+        """Free what the engine holds."""
+        self.core.close()

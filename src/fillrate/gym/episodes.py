@@ -1,0 +1,46 @@
+"""Which orders an episode plays: those of the world under a fresh seed, or the next of a fixed set of traces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fillrate.errors import InputError
+from fillrate.trace import Trace
+from fillrate.trace.replay import orders_of
+from fillrate.world import World
+
+__all__ = ["FIRST_SEED", "Episodes"]
+
+FIRST_SEED = 2**32  # of training: `compare` and `simulate` count seeds from 0 on, so nobody is judged by what he knows
+
+
+class Episodes:
+    """The traces of a world's episodes."""
+
+    def __init__(self, world: World, traces: Sequence[Trace] = ()) -> None:
+        """Orders as `compare` would play them (a world's stored ones, or samples), or `traces`, one after the other.
+
+        Raises:
+            TraceError: a trace cannot be played in this world.
+        """
+        self.world, self.traces = world, tuple(traces)
+
+    def trace(self, nth: int, rng: np.random.Generator, seed: int | None = None) -> Trace:
+        """What an episode plays.
+
+        Args:
+            nth: number of the episode; where there is a fixed set, its trace `nth` modulo their number.
+            rng: what a fresh seed is drawn from; it is drawn from for every episode, whatever is played.
+            seed: this seed, and no fresh one.
+
+        Raises:
+            InputError: a seed for a fixed set of traces.
+        """
+        drawn = int(rng.integers(FIRST_SEED, 2**63))
+        if not self.traces:
+            return orders_of(self.world, drawn if seed is None else seed)
+        if seed is not None:
+            raise InputError("options trace_seed", f"found {seed}", "none where the environment has traces of its own")
+        return self.traces[nth % len(self.traces)]
