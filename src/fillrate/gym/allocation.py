@@ -62,8 +62,8 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     ## Starting state
 
     The world's opening stock (or what its opening policy leaves), at the first question of a trace. `reset(seed=...)`
-    seeds the sequence of traces; `options={"trace_seed": n}` plays the trace of that seed, as `fillrate simulate` would.
-    Seeds drawn here are 2**32 or more, so none is among those that `compare` judges by.
+    seeds the sequence of traces; `options={"trace_seed": n}` plays that of seed n, as `fillrate simulate` would. Seeds
+    drawn here are 2**32 or more, so none is among those that `compare` judges by.
 
     ## Episode end
 

@@ -46,14 +46,11 @@ class Reference:
         self.sim: Simulation | None = None
 
     def begin_all(self, traces: list[Trace]) -> None:
-        """Begin the episode."""
-        self.begin(0, traces[0])
-
-    def begin(self, i: int, trace: Trace) -> None:
-        """Begin anew; i is 0."""
+        """Begin the episode; (1,) traces."""
         from fillrate.model.simpy_model import Simulation
 
         self.close()
+        trace = traces[0]
         check_trace(self.terms.world, trace)
         bound = replace(self.terms.bound, custom_source=self)
         self.sim = Simulation(self.terms.world, trace, bound, opening_of(self.terms.world, trace.seed))

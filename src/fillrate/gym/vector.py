@@ -84,10 +84,14 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observations, Infos]:
-        """Begin the next traces, of all or of those of `options["reset_mask"]`, (num_envs,) bool."""
-        chosen = np.asarray((options or {}).get("reset_mask", np.ones(self.num_envs, np.bool_)), np.bool_)
+        """Begin the next traces, of all or of those of `options["reset_mask"]`, (num_envs,) bool.
+
+        `options["trace_seed"]` is that of a single environment, for all of them or one for each (None: a fresh one).
+        """
+        given = options or {}
+        chosen = np.asarray(given.get("reset_mask", np.ones(self.num_envs, np.bool_)), np.bool_)
         self._seed(seed, chosen)
-        self._begin(np.flatnonzero(chosen).tolist())
+        self._begin(np.flatnonzero(chosen).tolist(), given.get("trace_seed"))
         return self._observed(), {"action_mask": self._mask8(), "elapsed_days": np.zeros(self.num_envs)}
 
     def _seed(self, seed: int | Sequence[int | None] | None, chosen: NDArray[np.bool_]) -> None:
@@ -96,12 +100,13 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
             if each is not None and chosen[i]:
                 self.rngs[i], self.played[i] = seeding.np_random(each)[0], -1
 
-    def _begin(self, those: list[int]) -> None:
+    def _begin(self, those: list[int], seeds: int | Sequence[int | None] | None = None) -> None:
         """Begin the next episodes of some."""
         traces = []
         for i in those:
             self.played[i] += 1
-            traces.append(self.episodes.trace(i + int(self.played[i]) * self.num_envs, self.rngs[i]))
+            seed = seeds[i] if _is_list(seeds) else seeds  # type: ignore[index]
+            traces.append(self.episodes.trace(i + int(self.played[i]) * self.num_envs, self.rngs[i], seed))  # type: ignore[arg-type]
         if len(those) == self.num_envs:
             self.core.begin_all(traces)
         else:
@@ -172,7 +177,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
             return self.terms.scaled(value)
         return self.terms.scaled(np.where(asking[:, None, None], value, 0.0))
 
-    def close_extras(self, **kwargs: Any) -> None:
+    def close_extras(self, **_: Any) -> None:
         """Free what the engine holds."""
         self.core.close()
 
