@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import gymnasium
 import numpy as np
@@ -87,7 +87,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     - v0: first version.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 4}  # noqa: RUF012 - as in Env
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(rows,) legal rows; hold, the last one, always is."""
-        mask = self.core.mask[0].copy()
+        mask: NDArray[np.bool_] = self.core.mask[0].copy()
         if not self.core.asking[0]:
             mask[:-1] = False
         mask[-1] = True

@@ -142,7 +142,7 @@ class Terms:
         np.rint(size, out=size)
         return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
 
-    def observation_space(self) -> spaces.Box:
+    def observation_space(self) -> spaces.Box[Any]:
         """Box of the candidate tables."""
         return spaces.Box(-1.0, 1.0, (self.rows, len(self.columns)), np.float32)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from gymnasium.utils import seeding
@@ -26,15 +26,16 @@ Observations = NDArray[np.float32]
 Infos = dict[str, Any]
 
 
-class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.bool_]]):
+class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]]):
     """`AllocationEnv`, `num_envs` times side by side: the same steps, rewards and infos, as arrays.
 
     Sub-environment i with `reset(seed=s)` plays what a single one plays with `reset(seed=s + i)`. Infos are arrays with
-    the environments first (`reward_terms` a dictionary of them); with `AutoresetMode.SAME_STEP` the ended episodes' are
-    in `final_obs` and `final_info`. `action_masks()` is (num_envs, rows), bool.
+    the environments first (`reward_terms` a dictionary of them, `scorecard` an array of dictionaries); an array of
+    bools under the name with `_` before it says who has one, if not all do. With `AutoresetMode.SAME_STEP` the ended
+    episodes' are in `final_obs` and `final_info`. `action_masks()` is (num_envs, rows), bool.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
+    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012 - as in VectorEnv
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
         self.rngs = [seeding.np_random(None)[0] for _ in range(num_envs)]
         self.played = np.full(num_envs, -1)  # number of the present episode
         self.ended = np.ones(num_envs, np.bool_)  # and waits for a reset
+        self.trace_seeds = np.full(num_envs, None, object)
         self._before = np.zeros((num_envs, len(ACCOUNTS)))
         self._offered, self._since = np.zeros(num_envs, np.int64), np.zeros(num_envs)
 
@@ -89,24 +91,37 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
         `options["trace_seed"]` is that of a single environment, for all of them or one for each (None: a fresh one).
         """
         given = options or {}
-        chosen = np.asarray(given.get("reset_mask", np.ones(self.num_envs, np.bool_)), np.bool_)
-        self._seed(seed, chosen)
-        self._begin(np.flatnonzero(chosen).tolist(), given.get("trace_seed"))
-        return self._observed(), {"action_mask": self._mask8(), "elapsed_days": np.zeros(self.num_envs)}
-
-    def _seed(self, seed: int | Sequence[int | None] | None, chosen: NDArray[np.bool_]) -> None:
-        given = [None if seed is None else seed + i for i in range(self.num_envs)] if not _is_list(seed) else seed
-        for i, each in enumerate(given):  # type: ignore[arg-type]
+        chosen = self._each("options reset_mask", given.get("reset_mask", True)).astype(np.bool_)
+        first = isinstance(seed, int | np.integer)
+        for i, each in enumerate(self._each("seed", seed)):
             if each is not None and chosen[i]:
-                self.rngs[i], self.played[i] = seeding.np_random(each)[0], -1
+                self.rngs[i], self.played[i] = seeding.np_random(int(each) + i if first else int(each))[0], -1
+        those = np.flatnonzero(chosen).tolist()
+        self._begin(those, self._each("options trace_seed", given.get("trace_seed")))
+        infos = {"elapsed_days": np.zeros(self.num_envs), "action_mask": self._mask8()}
+        return self._observed(), infos | self._seeds(those)
 
-    def _begin(self, those: list[int], seeds: int | Sequence[int | None] | None = None) -> None:
+    def _each(self, name: str, given: Any) -> NDArray[Any]:
+        """(num_envs,) one thing for all, or one for each."""
+        found = np.array(given, object)
+        if found.shape not in {(), (self.num_envs,)}:
+            raise InputError(name, f"found shape {found.shape}", f"one for all, or one for each of {self.num_envs}")
+        return np.broadcast_to(found, self.num_envs)
+
+    def _seeds(self, those: list[int]) -> Infos:
+        """The trace seeds, and whose episode has just begun."""
+        began = np.zeros(self.num_envs, np.bool_)
+        began[those] = True
+        return {"trace_seed": self.trace_seeds.copy(), "_trace_seed": began}
+
+    def _begin(self, those: list[int], seeds: NDArray[Any] | None = None) -> None:
         """Begin the next episodes of some."""
         traces = []
         for i in those:
             self.played[i] += 1
-            seed = seeds[i] if _is_list(seeds) else seeds  # type: ignore[index]
-            traces.append(self.episodes.trace(i + int(self.played[i]) * self.num_envs, self.rngs[i], seed))  # type: ignore[arg-type]
+            nth, seed = i + int(self.played[i]) * self.num_envs, None if seeds is None else seeds[i]
+            traces.append(self.episodes.trace(nth, self.rngs[i], seed))
+            self.trace_seeds[i] = traces[-1].seed
         if len(those) == self.num_envs:
             self.core.begin_all(traces)
         else:
@@ -128,7 +143,9 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
         terminated = ~self.core.asking & ~self.ended
         reward, infos = self._earned()
         if again:  # they have stood still
+            infos["_reward_terms"] = ~self.ended
             self._begin(again)
+            infos |= self._seeds(again)
         self.ended |= terminated
         if terminated.any():
             self._end(terminated, infos)
@@ -154,13 +171,15 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
         if self.mode is not AutoresetMode.SAME_STEP:
             infos |= {"scorecard": cards, "_scorecard": terminated}
             return
-        final = np.full(self.num_envs, None, object)
-        observed, mask = self._observed(), self._mask8()
+        final, observed = np.full(self.num_envs, None, object), self._observed()
         for i in those:
             final[i] = observed[i]
-        told = {"scorecard": cards, "action_mask": mask}
+        told = {**infos, "action_mask": self._mask8(), "scorecard": cards}
+        infos["elapsed_days"] = np.where(terminated, 0.0, infos["elapsed_days"])  # of episodes that have just begun
+        infos["_reward_terms"] = ~terminated
         infos |= {"final_obs": final, "_final_obs": terminated, "final_info": told, "_final_info": terminated}
         self._begin(those)
+        infos |= self._seeds(those)
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(num_envs, rows) legal rows; hold, the last one, always is."""
@@ -180,7 +199,3 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
     def close_extras(self, **_: Any) -> None:
         """Free what the engine holds."""
         self.core.close()
-
-
-def _is_list(seed: object) -> bool:
-    return isinstance(seed, Sequence | np.ndarray)

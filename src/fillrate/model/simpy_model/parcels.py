@@ -38,7 +38,9 @@ class Parcels:
         policy = sim.policy
         custom = (policy.custom_rank, policy.custom_source, policy.custom_replenish)
         self.foresees = any(part is not None for part in custom)
-        self.certain = dict.fromkeys(AT_DISPATCH, 0.0)  # what parcels that are placed will book when they leave
+        self.certain: dict[str, float] = dict.fromkeys(
+            AT_DISPATCH, 0.0
+        )  # what placed parcels will book when they leave
 
     def open_at(self, order: Order, location: int) -> Parcel | None:
         """The order's parcel at a location that is not picked yet, if any."""
@@ -70,8 +72,9 @@ class Parcels:
         if not self.foresees or not parcel.pieces:
             return
         money = self._money(parcel)
-        for account, amounts in zip(AT_DISPATCH, money, strict=True):
-            self.certain[account] += sign * (sum(amounts) if isinstance(amounts, list) else amounts)
+        amounts = (sum(money.revenue), sum(money.goods), money.freight, money.handling, money.fee)
+        for account, each in zip(AT_DISPATCH, amounts, strict=True):
+            self.certain[account] += sign * each
 
     def _open(self, order: Order, location: int) -> Parcel:
         parcel = Parcel(self.numbers, order, location, order.sent.count(location))
