@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from gymnasium import spaces
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import BY_NAME
 from fillrate.decision.scaling import GRID
 from fillrate.errors import InputError, nearest
+from fillrate.gym.account import ACCOUNTS
 from fillrate.policy import Bound, bind, load_policy
 from fillrate.trace import Trace
 from fillrate.world import World, load_world
@@ -79,7 +80,9 @@ class Terms:
     columns: tuple[str, ...]
     others: str  # policy whose rank, replenish and modifiers are kept
     reward_scale: float
-    centre: float
+    centre: float | Literal["margin"]  # money an order
+    left_out: tuple[str, ...]  # accounts that are not rewarded
+    expected: bool  # whether lateness counts when it is expected
     traces: tuple[Trace, ...]
 
     @classmethod
@@ -90,7 +93,9 @@ class Terms:
         others: str,
         days: float | None,
         reward_scale: float,
-        centre: float,
+        centre: float | Literal["margin"],
+        left_out: Sequence[str],
+        expected: bool,
         traces: Sequence[Trace],
     ) -> Terms:
         """Check the arguments of an environment.
@@ -105,7 +110,12 @@ class Terms:
             loaded = loaded.over(traces[0].days)
         if not (np.isfinite(reward_scale) and reward_scale > 0.0):
             raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
-        return cls(loaded, _columns(columns), others, float(reward_scale), float(centre), tuple(traces))
+        for name in left_out:
+            if name not in ACCOUNTS:
+                raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
+        if centre != "margin" and not (isinstance(centre, int | float) and np.isfinite(centre)):
+            raise InputError("centre", f"found {centre!r}", "money an order, or 'margin'")
+        return cls(loaded, _columns(columns), others, float(reward_scale), centre, tuple(left_out), expected, tuple(traces))
 
     @property
     def rows(self) -> int:

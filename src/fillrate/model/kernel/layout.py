@@ -159,7 +159,7 @@ LINE = _row(
 )
 CELL = _row(("i4", "a b n m next"))
 PARCEL = _row(
-    ("f8", "queued_at begun"),
+    ("f8", "queued_at begun late"),
     ("i4", "number order place nth pieces next left right"),
     ("u1", "started dropped"),
 )
