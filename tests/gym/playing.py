@@ -31,7 +31,7 @@ def any_legal(seed: int) -> Choose:
     return lambda mask: (rng.random(mask.shape) * mask).argmax(axis=-1)
 
 
-def replayed(rows: Iterable[int]) -> Choose:
+def replayed(rows: Iterable[Any]) -> Choose:
     """Rows one after the other."""
     left = iter(rows)
     return lambda _: next(left)
