@@ -5,6 +5,8 @@ A world of a workspace is registered too, if the import happens there. `peak_sea
 
 from __future__ import annotations
 
+import re
+
 import gymnasium
 
 from fillrate.catalogue import entries
@@ -15,12 +17,13 @@ __all__ = ["AllocationEnv", "AllocationVectorEnv", "id_of", "register"]
 
 
 def id_of(world: str) -> str:
-    """The id of a world's environment.
+    """The id of a world's environment: its name's words, whatever stands between them.
 
     >>> id_of("limited_edition")
     'fillrate/LimitedEdition-v0'
     """
-    return f"fillrate/{''.join(word.capitalize() for word in world.split('_'))}-v0"
+    words = re.split(r"[\W_]+", world)
+    return f"fillrate/{''.join(word.capitalize() for word in words)}-v0"
 
 
 def register(world: str) -> None:

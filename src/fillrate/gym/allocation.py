@@ -17,6 +17,7 @@ from fillrate.gym.core import Core
 from fillrate.gym.episodes import Episodes
 from fillrate.gym.reference import Reference
 from fillrate.gym.terms import Terms
+from fillrate.policy import Policy
 from fillrate.scorecard.scorecard import Scorecard
 from fillrate.trace import Trace
 from fillrate.world import World
@@ -97,7 +98,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         self,
         world: World | str | Path,
         columns: Sequence[str] | None = None,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
         centre: float | Literal["margin"] = 0.0,
@@ -137,7 +138,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         self.episode = 0 if seed is not None else self.episode + 1
         trace = self.episodes.trace(self.episode, self.np_random, (options or {}).get("trace_seed"))
         self.core.begin_all([trace])
-        self._before[:], self._centre[:], self._since = 0.0, 0.0, 0.0
+        self._before[:], self._centre[:], self._since = 0.0, 0.0, float(self.core.now[0])
         return self._observed(), {"action_mask": self._mask8(), "elapsed_days": 0.0, "trace_seed": trace.seed}
 
     def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, Info]:

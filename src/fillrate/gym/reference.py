@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -28,6 +30,41 @@ class Stopped(BaseException):
     """The episode is given up; it unwinds the thread."""
 
 
+class Asker:
+    """The custom policy that the run asks in its thread: it hands every question over and waits."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        """With the columns that it sees."""
+        self.columns = columns
+        self.questions: SimpleQueue[Question | BaseException | None] = SimpleQueue()
+        self.rows: SimpleQueue[int | None] = SimpleQueue()
+
+    def play(self, sim: Simulation) -> None:
+        """In the thread: the whole run."""
+        try:
+            sim.start()
+            sim.env.run()
+            self.questions.put(None)
+        except Stopped:
+            pass
+        except BaseException as fault:  # noqa: BLE001 - it is raised where the environment is stepped
+            self.questions.put(fault)
+
+    def source(self, question: Question) -> int:
+        """In the thread: a question."""
+        self.questions.put(question)
+        row = self.rows.get()
+        if row is None:
+            raise Stopped
+        return row
+
+    def give_up(self, thread: threading.Thread) -> None:
+        """End the thread, if it waits for a row."""
+        if thread.is_alive():
+            self.rows.put(None)
+            thread.join()
+
+
 class Reference:
     """What `Core` is for n = 1, played by SimPy."""
 
@@ -39,9 +76,8 @@ class Reference:
         self.value = np.zeros((1, terms.rows, len(terms.columns)))
         self.mask = np.zeros((1, terms.rows), np.bool_)
         self.asking = np.zeros(1, np.bool_)
-        self._questions: SimpleQueue[Question | BaseException | None] = SimpleQueue()
-        self._rows: SimpleQueue[int | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self.asker = Asker(self.columns)
+        self._stop: Callable[[], object] = bool  # gives up the episode under way, once
         self._width = 0  # rows of the question at hand, hold apart
         self.sim: Simulation | None = None
 
@@ -52,34 +88,17 @@ class Reference:
         self.close()
         trace = traces[0]
         check_trace(self.terms.world, trace)
-        bound = replace(self.terms.bound, custom_source=self)
+        self.asker = Asker(self.columns)
+        bound = replace(self.terms.bound, custom_source=self.asker)
         self.sim = Simulation(self.terms.world, trace, bound, opening_of(self.terms.world, trace.seed))
-        self._thread = threading.Thread(target=self._play, args=(self.sim,), daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self.asker.play, args=(self.sim,), daemon=True)
+        self._stop = weakref.finalize(self, self.asker.give_up, thread)  # also when nobody closes the environment
+        thread.start()
         self._wait()
-
-    def _play(self, sim: Simulation) -> None:
-        """In the thread: the whole run."""
-        try:
-            sim.start()
-            sim.env.run()
-            self._questions.put(None)
-        except Stopped:
-            pass
-        except BaseException as fault:  # noqa: BLE001 - it is raised where the environment is stepped
-            self._questions.put(fault)
-
-    def source(self, question: Question) -> int:
-        """In the thread, as the custom policy that the run asks: hand the question over and wait."""
-        self._questions.put(question)
-        row = self._rows.get()
-        if row is None:
-            raise Stopped
-        return row
 
     def _wait(self) -> None:
         """Take the next question over."""
-        found = self._questions.get()
+        found = self.asker.questions.get()
         self.value[:], self.mask[:] = 0.0, False
         self.mask[0, -1] = True
         self.asking[0] = isinstance(found, Question)
@@ -93,7 +112,7 @@ class Reference:
     def answer(self, rows: NDArray[np.int64]) -> None:
         """(1,) the row to take."""
         if self.asking[0]:
-            self._rows.put(min(int(rows[0]), self._width))
+            self.asker.rows.put(min(int(rows[0]), self._width))
             self._wait()
 
     @property
@@ -127,7 +146,4 @@ class Reference:
 
     def close(self) -> None:
         """Give the episode up."""
-        if self._thread is not None and self._thread.is_alive():
-            self._rows.put(None)
-            self._thread.join()
-        self._thread = None
+        self._stop()

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME
 from fillrate.decision.scaling import GRID
-from fillrate.errors import InputError, nearest
+from fillrate.errors import InputError, TraceError, nearest
 from fillrate.gym.account import ACCOUNTS
-from fillrate.policy import Bound, bind, load_policy
+from fillrate.policy import Bound, Policy, bind, load_policy
 from fillrate.trace import Trace
+from fillrate.trace.checks import check_trace
 from fillrate.world import World, load_world
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Terms:
 
     world: World
     columns: tuple[str, ...]
-    others: str  # policy whose rank, replenish and modifiers are kept
+    others: str | Policy  # whose rank, replenish and modifiers are kept
     reward_scale: float
     centre: float | Literal["margin"]  # money an order
     left_out: tuple[str, ...]  # accounts that are not rewarded
@@ -90,7 +91,7 @@ class Terms:
         cls,
         world: World | str | Path,
         columns: Sequence[str] | None,
-        others: str,
+        others: str | Policy,
         days: float | None,
         reward_scale: float,
         centre: float | Literal["margin"],
@@ -107,7 +108,7 @@ class Terms:
         if traces:
             if days is not None:
                 raise InputError("days", f"found {days:g}", "none where traces are given: they have their own")
-            loaded = loaded.over(traces[0].days)
+            loaded = _fitting(loaded.over(traces[0].days), traces)
         if not (np.isfinite(reward_scale) and reward_scale > 0.0):
             raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
         for name in left_out:
@@ -115,7 +116,9 @@ class Terms:
                 raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
         if centre != "margin" and not (isinstance(centre, int | float) and np.isfinite(centre)):
             raise InputError("centre", f"found {centre!r}", "money an order, or 'margin'")
-        return cls(loaded, _columns(columns), others, float(reward_scale), centre, tuple(left_out), expected, tuple(traces))
+        return cls(
+            loaded, _columns(columns), others, float(reward_scale), centre, tuple(left_out), expected, tuple(traces)
+        )
 
     @property
     def rows(self) -> int:
@@ -170,3 +173,14 @@ def _columns(columns: Sequence[str] | None) -> tuple[str, ...]:
     if not columns:
         raise InputError("columns", "found none", "at least one of " + ", ".join(BY_NAME))
     return tuple(columns)
+
+
+def _fitting(world: World, traces: Sequence[Trace]) -> World:
+    """The world, if it can play all the traces."""
+    for trace in traces:
+        if trace.days != world.days:
+            raise TraceError("traces", f"found horizons of {world.days:g} and {trace.days:g} days", "one horizon")
+        if trace.world not in {"", world.hash}:
+            raise TraceError(f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash}")
+        check_trace(world, trace)
+    return world

@@ -12,11 +12,12 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from fillrate.errors import InputError
+from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS, rewards
 from fillrate.gym.core import Core
 from fillrate.gym.episodes import Episodes
 from fillrate.gym.terms import Terms
+from fillrate.policy import Policy
 from fillrate.trace import Trace
 from fillrate.world import World
 
@@ -42,7 +43,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
         world: World | str | Path,
         num_envs: int = 1,
         columns: Sequence[str] | None = None,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
         centre: float | Literal["margin"] = 0.0,
@@ -73,7 +74,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
         if num_envs < 1:
             raise InputError("num_envs", f"found {num_envs}", "at least 1")
         self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
-        self.num_envs, self.mode = num_envs, AutoresetMode(autoreset_mode)
+        self.num_envs, self.mode = num_envs, _mode(autoreset_mode)
         self.metadata = {**self.metadata, "autoreset_mode": self.mode}
         self.single_observation_space = self.terms.observation_space()
         self.single_action_space = self.terms.action_space()
@@ -131,7 +132,8 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
         else:
             for i, trace in zip(those, traces, strict=True):
                 self.core.begin(i, trace)
-        self._before[those], self._centre[those], self._since[those], self.ended[those] = 0.0, 0.0, 0.0, False
+        self._before[those], self._centre[those], self.ended[those] = 0.0, 0.0, False
+        self._since[those] = self.core.now[those]
 
     def step(
         self, actions: NDArray[np.int64]
@@ -203,3 +205,10 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
     def close_extras(self, **_: Any) -> None:
         """Free what the engine holds."""
         self.core.close()
+
+
+def _mode(given: AutoresetMode | str) -> AutoresetMode:
+    modes = [mode.value for mode in AutoresetMode]
+    if not isinstance(given, AutoresetMode) and given not in modes:
+        raise InputError("autoreset_mode", f"found '{given}'" + nearest(str(given), modes), ", ".join(modes))
+    return AutoresetMode(given)
