@@ -39,6 +39,7 @@ USUAL: tuple[str, ...] = (
     "units_waiting",
     "cost_per_unit",
     "unit_shipping_cost",
+    "distance_km",
     "box_cost",
     "transit_days",
     "expected_lateness",
