@@ -82,7 +82,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
       then the controllable cost, with a minus.
     - `left_out`: accounts that are not rewarded, such as `("opening_value", "write_down")`: large, and hardly in a
       source policy's hands.
-    - `expected`: whether lateness counts as soon as it is expected; it is trued up at the delivery: the same sum, sooner.
+    - `expected`: whether lateness counts as soon as it is expected, and is trued up at the delivery: the same sum.
     - `traces`: fixed traces to play in turn, such as a real log's.
     - `engine`: `compiled`, or `simpy`, the model of record: the same steps to the bit.
     - `render_mode`: None, `ansi`, `rgb_array` or `human`.

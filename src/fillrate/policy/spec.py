@@ -21,6 +21,8 @@ LimitKind = Literal[
     "fair_share",
 ]
 
+Method = Literal["chain", "prices", "random", "hold", "lookahead", "network"]
+
 
 @dataclass(frozen=True)
 class Info(Strict):
@@ -47,9 +49,7 @@ class RankRule(Strict):
 class SourceRule(Strict):
     """From where, or hold."""
 
-    method: Literal["chain", "prices", "random", "hold", "lookahead", "network"] = described(
-        "how a row is chosen", "chain"
-    )
+    method: Method = described("how a row is chosen", "chain")
     steps: tuple[dict[str, float], ...] = described("chain, base rule of lookahead: weighted sums of columns", ())
     hold: float | None = described("chain: score of hold against the first step; absent: hold only if forced", None)
     value: dict[str, float] = field(
