@@ -115,7 +115,7 @@ class Terms:
         for name in left_out:
             if name not in ACCOUNTS:
                 raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
-        if centre != "margin" and not (isinstance(centre, int | float) and np.isfinite(centre)):
+        if centre != "margin" and not _finite(centre):
             raise InputError("centre", f"found {centre!r}", "money an order, or 'margin'")
         return cls(
             loaded, _columns(columns), others, float(reward_scale), centre, tuple(left_out), expected, tuple(traces)
@@ -185,3 +185,7 @@ def _fitting(world: World, traces: Sequence[Trace]) -> World:
             raise TraceError(f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash}")
         check_trace(world, trace)
     return world
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and bool(np.isfinite(value))
