@@ -108,7 +108,9 @@ class Terms:
             raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
         if not np.isfinite(centre):
             raise InputError("centre", f"found {centre}", "a finite amount of money")
-        return cls(loaded, _columns(columns), others, float(reward_scale), float(centre), tuple(traces))
+        found = cls(loaded, _columns(columns), others, float(reward_scale), float(centre), tuple(traces))
+        found.bound  # noqa: B018 - raises if the other parts are wrong
+        return found
 
     @property
     def rows(self) -> int:
