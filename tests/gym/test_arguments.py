@@ -70,7 +70,8 @@ def test_wrong_arguments_of_the_environment(case: str) -> None:
 @pytest.mark.parametrize("case", [*BOTH, *MANY])
 def test_wrong_arguments_of_the_vector_environment(case: str) -> None:
     given, words = (BOTH | MANY)[case]
-    refused(lambda: AllocationVectorEnv(**WORLD | {"num_envs": 2} | given), words)
+    arguments: dict[str, Any] = {**WORLD, "num_envs": 2, **given}
+    refused(lambda: AllocationVectorEnv(**arguments), words)
 
 
 @pytest.mark.parametrize("seed", ["7", 1.5, True, [1]])
