@@ -91,14 +91,14 @@ class Terms:
     def of(
         cls,
         world: World | str | Path,
-        columns: Sequence[str] | None,
-        others: str | Policy,
-        days: float | None,
-        reward_scale: float,
-        centre: float | Literal["margin"],
-        left_out: Sequence[str],
-        expected: bool,
-        traces: Sequence[Trace],
+        columns: Sequence[str] | None = None,
+        others: str | Policy = "",
+        days: float | None = None,
+        reward_scale: float = 1.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
+        traces: Sequence[Trace] = (),
     ) -> Terms:
         """Check the arguments of an environment.
 
@@ -116,10 +116,12 @@ class Terms:
             if name not in ACCOUNTS:
                 raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
         if centre != "margin" and not _finite(centre):
-            raise InputError("centre", f"found {centre!r}", "money an order, or 'margin'")
-        return cls(
+            raise InputError("centre", f"found {centre!r}", "a finite amount of money an order, or 'margin'")
+        found = cls(
             loaded, _columns(columns), others, float(reward_scale), centre, tuple(left_out), expected, tuple(traces)
         )
+        found.bound  # noqa: B018 - raises if the other parts are wrong
+        return found
 
     @property
     def rows(self) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS, rewards
 from fillrate.gym.core import Core
-from fillrate.gym.episodes import Episodes
+from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.terms import Terms
 from fillrate.policy import Policy
 from fillrate.trace import Trace
@@ -95,7 +95,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
 
         `options["trace_seed"]` is that of a single environment, for all of them or one for each (None: a fresh one).
         """
-        given = options or {}
+        given = options_of(options, "trace_seed", "reset_mask")
         chosen = self._each("options reset_mask", given.get("reset_mask", True)).astype(np.bool_)
         first = isinstance(seed, int | np.integer)
         for i, each in enumerate(self._each("seed", seed)):
