@@ -171,7 +171,8 @@ class _Judging(BaseCallback):
             self._judge()
 
     def _on_training_end(self) -> None:
-        self._judge()
+        if not self.done.ended:
+            self._judge()
 
     def _judge(self) -> None:
         done, network = self.done, snapped(policies.actor_of(self.model.policy), self.course.columns)
