@@ -108,7 +108,8 @@ def test_several_worlds_at_once_are_the_single_ones_side_by_side() -> None:
     both = environments(course(worlds=worlds, envs=4))
     single = [environments(course(worlds=(world,), envs=2)) for world in worlds]
     single[1].seed(2)
-    seen, alone = both.reset(), [each.reset() for each in single]
+    seen: Any = both.reset()
+    alone: list[Any] = [each.reset() for each in single]
     rng, widths = np.random.default_rng(0), [each.get_attr("terms")[0].rows for each in single]
     for _ in range(200):
         masks = np.stack(both.env_method("action_masks"))
