@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.gym.account import ACCOUNTS
+from fillrate.gym.account import ACCOUNTS, LATENESS
 from fillrate.gym.terms import Terms
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.simulate import opening_of
@@ -85,12 +85,17 @@ class Core:
         """(n, accounts) money so far, what is certain taken forward."""
         arrays = self.lockstep.state.arrays
         found: NDArray[np.float64] = arrays["money"][:, : len(ACCOUNTS)] + arrays["certain"]
+        if not self.terms.expected:
+            found[:, LATENESS] = arrays["money"][:, LATENESS]
         return found
 
     @property
-    def offered(self) -> NDArray[np.int64]:
-        """(n,) orders offered at least once."""
-        found: NDArray[np.int64] = self.lockstep.state.records["offered"].copy()
+    def centre(self) -> NDArray[np.float64]:
+        """(n,) money taken off the account so far."""
+        records, centre = self.lockstep.state.records, self.terms.centre
+        found: NDArray[np.float64] = (
+            records["margin"].copy() if centre == "margin" else records["offered"] * float(centre)
+        )
         return found
 
     @property

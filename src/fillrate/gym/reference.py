@@ -119,13 +119,16 @@ class Reference:
     def account(self) -> NDArray[np.float64]:
         """(1, accounts) money so far, what is certain taken forward."""
         sim = self._run()
-        certain = sim.parcels.certain
+        certain = dict(sim.parcels.certain)
+        if not self.terms.expected:
+            certain["lateness"] = 0.0
         return np.array([[sim.accounts.money[name] + certain.get(name, 0.0) for name in ACCOUNTS]])
 
     @property
-    def offered(self) -> NDArray[np.int64]:
-        """(1,) orders offered at least once."""
-        return np.array([self._run().desk.offered])
+    def centre(self) -> NDArray[np.float64]:
+        """(1,) money taken off the account so far."""
+        sim, centre = self._run(), self.terms.centre
+        return np.array([sim.accounts.margin if centre == "margin" else sim.desk.offered * float(centre)])
 
     @property
     def now(self) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from gymnasium import spaces
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import BY_NAME
 from fillrate.decision.scaling import GRID
 from fillrate.errors import InputError, TraceError, nearest
+from fillrate.gym.account import ACCOUNTS
 from fillrate.policy import Bound, Policy, bind, load_policy
 from fillrate.trace import Trace
 from fillrate.trace.checks import check_trace
@@ -38,6 +39,7 @@ USUAL: tuple[str, ...] = (
     "units_waiting",
     "cost_per_unit",
     "unit_shipping_cost",
+    "distance_km",
     "box_cost",
     "transit_days",
     "expected_lateness",
@@ -80,7 +82,9 @@ class Terms:
     columns: tuple[str, ...]
     others: str | Policy  # whose rank, replenish and modifiers are kept
     reward_scale: float
-    centre: float
+    centre: float | Literal["margin"]  # money an order
+    left_out: tuple[str, ...]  # accounts that are not rewarded
+    expected: bool  # whether lateness counts when it is expected
     traces: tuple[Trace, ...]
 
     @classmethod
@@ -91,7 +95,9 @@ class Terms:
         others: str | Policy,
         days: float | None,
         reward_scale: float,
-        centre: float,
+        centre: float | Literal["margin"],
+        left_out: Sequence[str],
+        expected: bool,
         traces: Sequence[Trace],
     ) -> Terms:
         """Check the arguments of an environment.
@@ -106,9 +112,14 @@ class Terms:
             loaded = _fitting(loaded.over(traces[0].days), traces)
         if not (np.isfinite(reward_scale) and reward_scale > 0.0):
             raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
-        if not np.isfinite(centre):
-            raise InputError("centre", f"found {centre}", "a finite amount of money")
-        found = cls(loaded, _columns(columns), others, float(reward_scale), float(centre), tuple(traces))
+        for name in left_out:
+            if name not in ACCOUNTS:
+                raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
+        off: object = centre
+        if off != "margin" and not (isinstance(off, int | float) and np.isfinite(off)):
+            raise InputError("centre", f"found {centre!r}", "a finite amount of money an order, or 'margin'")
+        seen, scale = _columns(columns), float(reward_scale)
+        found = cls(loaded, seen, others, scale, centre, tuple(left_out), expected, tuple(traces))
         found.bound  # noqa: B018 - raises if the other parts are wrong
         return found
 

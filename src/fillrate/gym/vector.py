@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium.utils import seeding
@@ -46,7 +46,9 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
         others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
-        centre: float = 0.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
         traces: Sequence[Trace] = (),
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
     ) -> None:
@@ -59,7 +61,9 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
             others: policy whose rank, replenish and modifiers are kept.
             days: another horizon.
             reward_scale: what a unit of money is worth.
-            centre: money taken off for each order.
+            centre: money taken off for each order, or "margin": what it would bring.
+            left_out: accounts that are not rewarded.
+            expected: whether lateness counts when it is expected.
             traces: fixed ones; the k-th episode of sub-environment i plays number i + k * num_envs of them.
             autoreset_mode: what happens after an episode's end: the next step begins a new one (its action does not
                 count), the same step does, or nothing until `reset(options={"reset_mask": ...})`.
@@ -69,7 +73,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
         """
         if num_envs < 1:
             raise InputError("num_envs", f"found {num_envs}", "at least 1")
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, traces)
+        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
         self.num_envs, self.mode = num_envs, _mode(autoreset_mode)
         self.metadata = {**self.metadata, "autoreset_mode": self.mode}
         self.single_observation_space = self.terms.observation_space()
@@ -82,7 +86,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
         self.ended = np.ones(num_envs, np.bool_)  # and waits for a reset
         self.trace_seeds = np.full(num_envs, None, object)
         self._before = np.zeros((num_envs, len(ACCOUNTS)))
-        self._offered, self._since = np.zeros(num_envs, np.int64), np.zeros(num_envs)
+        self._centre, self._since = np.zeros(num_envs), np.zeros(num_envs)
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -128,7 +132,7 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
         else:
             for i, trace in zip(those, traces, strict=True):
                 self.core.begin(i, trace)
-        self._before[those], self._offered[those], self.ended[those] = 0.0, 0, False
+        self._before[those], self._centre[those], self.ended[those] = 0.0, 0.0, False
         self._since[those] = self.core.now[those]
 
     def step(
@@ -156,12 +160,12 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any
 
     def _earned(self) -> tuple[NDArray[np.float64], Infos]:
         """Rewards of the step, by account too, and the time it took."""
-        account, offered, now = self.core.account, self.core.offered, self.core.now
+        account, centre, now = self.core.account, self.core.centre, self.core.now
         change = account - self._before
-        reward = rewards(change, offered - self._offered, self.terms.centre, self.terms.reward_scale)
+        reward = rewards(change, centre - self._centre, self.terms.left_out, self.terms.reward_scale)
         elapsed = now - self._since
         reward[self.ended], change[self.ended], elapsed[self.ended] = 0.0, 0.0, 0.0
-        self._before, self._offered, self._since = account, offered, now
+        self._before, self._centre, self._since = account, centre, now
         return reward, {"elapsed_days": elapsed, "reward_terms": dict(zip(ACCOUNTS, change.T, strict=True))}
 
     def _end(self, terminated: NDArray[np.bool_], infos: Infos) -> None:
