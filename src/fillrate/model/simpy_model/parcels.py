@@ -38,8 +38,7 @@ class Parcels:
         policy = sim.policy
         custom = (policy.custom_rank, policy.custom_source, policy.custom_replenish)
         self.foresees = any(part is not None for part in custom)
-        names: tuple[str, ...] = (*AT_DISPATCH, "lateness")
-        self.certain = dict.fromkeys(names, 0.0)  # what placed parcels will book
+        self.certain: dict[str, float] = dict.fromkeys((*AT_DISPATCH, "lateness"), 0.0)  # that parcels will book
 
     def open_at(self, order: Order, location: int) -> Parcel | None:
         """The order's parcel at a location that is not picked yet, if any."""
