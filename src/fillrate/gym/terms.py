@@ -91,14 +91,14 @@ class Terms:
     def of(
         cls,
         world: World | str | Path,
-        columns: Sequence[str] | None,
-        others: str | Policy,
-        days: float | None,
-        reward_scale: float,
-        centre: float | Literal["margin"],
-        left_out: Sequence[str],
-        expected: bool,
-        traces: Sequence[Trace],
+        columns: Sequence[str] | None = None,
+        others: str | Policy = "",
+        days: float | None = None,
+        reward_scale: float = 1.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
+        traces: Sequence[Trace] = (),
     ) -> Terms:
         """Check the arguments of an environment.
 
@@ -115,11 +115,11 @@ class Terms:
         for name in left_out:
             if name not in ACCOUNTS:
                 raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
-        off: object = centre
-        if off != "margin" and not (isinstance(off, int | float) and np.isfinite(off)):
+        if centre != "margin" and not _finite(centre):
             raise InputError("centre", f"found {centre!r}", "a finite amount of money an order, or 'margin'")
-        seen, scale = _columns(columns), float(reward_scale)
-        found = cls(loaded, seen, others, scale, centre, tuple(left_out), expected, tuple(traces))
+        found = cls(
+            loaded, _columns(columns), others, float(reward_scale), centre, tuple(left_out), expected, tuple(traces)
+        )
         found.bound  # noqa: B018 - raises if the other parts are wrong
         return found
 
@@ -187,3 +187,7 @@ def _fitting(world: World, traces: Sequence[Trace]) -> World:
             raise TraceError(f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash}")
         check_trace(world, trace)
     return world
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and bool(np.isfinite(value))
