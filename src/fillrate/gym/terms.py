@@ -22,7 +22,7 @@ from fillrate.world import World, load_world
 if TYPE_CHECKING:
     from fillrate.model.kernel.setting import Setting
 
-__all__ = ["USUAL", "Outside", "Terms"]
+__all__ = ["USUAL", "Outside", "Terms", "as_observed", "check_scale", "world_of"]
 
 USUAL: tuple[str, ...] = (
     "quantity",
@@ -98,13 +98,8 @@ class Terms:
         Raises:
             InputError: an argument is wrong; PolicyError, WorldError and NotFound are such errors.
         """
-        loaded = (world if isinstance(world, World) else load_world(world)).over(days)
-        if traces:
-            if days is not None:
-                raise InputError("days", f"found {days:g}", "none where traces are given: they have their own")
-            loaded = loaded.over(traces[0].days)
-        if not (np.isfinite(reward_scale) and reward_scale > 0.0):
-            raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
+        loaded = world_of(world, days, traces)
+        check_scale(reward_scale)
         return cls(loaded, _columns(columns), others, float(reward_scale), float(centre), tuple(traces))
 
     @property
@@ -135,12 +130,7 @@ class Terms:
 
     def scaled(self, value: NDArray[np.float64]) -> NDArray[np.float32]:
         """(..., rows, columns) values as they are observed: `decision.scaling`, for arrays."""
-        size = np.abs(value)
-        size += self.scale
-        np.divide(value, size, out=size)
-        size *= GRID
-        np.rint(size, out=size)
-        return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
+        return as_observed(value, self.scale)
 
     def observation_space(self) -> spaces.Box[Any]:
         """Box of the candidate tables."""
@@ -149,6 +139,36 @@ class Terms:
     def action_space(self) -> spaces.Discrete[Any]:
         """A row, hold is the last."""
         return spaces.Discrete(self.rows)
+
+
+def world_of(world: World | str | Path, days: float | None, traces: Sequence[Trace]) -> World:
+    """The world of an environment, over the horizon that is stated, or that of its traces.
+
+    Raises:
+        InputError: both are given; WorldError and NotFound are such errors.
+    """
+    loaded = (world if isinstance(world, World) else load_world(world)).over(days)
+    if not traces:
+        return loaded
+    if days is not None:
+        raise InputError("days", f"found {days:g}", "none where traces are given: they have their own")
+    return loaded.over(traces[0].days)
+
+
+def check_scale(reward_scale: float) -> None:
+    """Check what a unit of money is worth; raises InputError."""
+    if not (np.isfinite(reward_scale) and reward_scale > 0.0):
+        raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
+
+
+def as_observed(value: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Values as they are observed: `decision.scaling`, for arrays."""
+    size = np.abs(value)
+    size += scale
+    np.divide(value, size, out=size)
+    size *= GRID
+    np.rint(size, out=size)
+    return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
 
 
 def _columns(columns: Sequence[str] | None) -> tuple[str, ...]:
