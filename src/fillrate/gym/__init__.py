@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,12 @@ __all__ = ["AllocationEnv", "AllocationVectorEnv", "ReplenishEnv", "ReplenishVec
 
 
 def id_of(world: str, decides: str = "") -> str:
-    """The id of a world's environment: of the one that allocates, or as `decides` says.
+    """The id of a world's environment, its name's words: of the one that allocates, or as `decides` says.
 
     >>> id_of("limited_edition"), id_of("lost_sales", "Replenish")
     ('fillrate/LimitedEdition-v0', 'fillrate/LostSales-Replenish-v0')
     """
-    name = "".join(word.capitalize() for word in world.split("_"))
+    name = "".join(word.capitalize() for word in re.split(r"[\W_]+", world))
     return f"fillrate/{name}{'-' if decides else ''}{decides}-v0"
 
 

@@ -17,6 +17,7 @@ from fillrate.gym.core import Core
 from fillrate.gym.episodes import Episodes
 from fillrate.gym.reference import Reference
 from fillrate.gym.terms import Terms
+from fillrate.policy import Policy
 from fillrate.scorecard.scorecard import Scorecard
 from fillrate.trace import Trace
 from fillrate.world import World
@@ -56,8 +57,8 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
 
     The change, since the last step, of the money account: all bookings, in which revenue, goods, freight, handling and
     fees count as soon as units are placed, and are taken back if they are moved or not found. The undiscounted sum of
-    an episode is the contribution, to the cent. `info["reward_terms"]` has it by account, unscaled. `centre` takes a
-    constant off for each order at its first offer, which moves every policy's sum by the same amount.
+    an episode is the contribution, to the cent. `info["reward_terms"]` has it by account, unscaled. `centre` takes
+    an amount off for each order at its first offer, which moves every policy's sum by the same amount.
 
     ## Starting state
 
@@ -77,7 +78,11 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     - `others`: policy whose rank, replenish and modifiers are kept, such as `"fcfs+base_stock"`; "": the world's.
     - `days`: another horizon than the world's.
     - `reward_scale`: what a unit of money is worth.
-    - `centre`: money taken off for each order.
+    - `centre`: money taken off for each order, or `"margin"`: price - cost of its units, at its receipt; the sum is
+      then the controllable cost, with a minus.
+    - `left_out`: accounts that are not rewarded, such as `("opening_value", "write_down")`: large, and hardly in a
+      source policy's hands.
+    - `expected`: whether lateness counts as soon as it is expected, and is trued up at the delivery: the same sum.
     - `traces`: fixed traces to play in turn, such as a real log's.
     - `engine`: `compiled`, or `simpy`, the model of record: the same steps to the bit.
     - `render_mode`: None, `ansi`, `rgb_array` or `human`.
@@ -93,10 +98,12 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         self,
         world: World | str | Path,
         columns: Sequence[str] | None = None,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
-        centre: float = 0.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
         traces: Sequence[Trace] = (),
         engine: Literal["compiled", "simpy"] = "compiled",
         render_mode: str | None = None,
@@ -106,13 +113,15 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         Raises:
             InputError: an argument is wrong.
         """
-        EzPickle.__init__(self, world, columns, others, days, reward_scale, centre, traces, engine, render_mode)
+        EzPickle.__init__(
+            self, world, columns, others, days, reward_scale, centre, left_out, expected, traces, engine, render_mode
+        )
         if engine not in ENGINES:
             raise InputError("engine", f"found '{engine}'" + nearest(str(engine), ENGINES), ", ".join(ENGINES))
         modes = self.metadata["render_modes"]
         if render_mode is not None and render_mode not in modes:
             raise InputError("render_mode", f"found '{render_mode}'" + nearest(render_mode, modes), ", ".join(modes))
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, traces)
+        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
         self.observation_space = self.terms.observation_space()
         self.action_space = self.terms.action_space()
         self.render_mode = render_mode
@@ -120,7 +129,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         self.core: Core | Reference = ENGINES[engine](self.terms)
         self.episode = -1
         self._before = np.zeros((1, len(ACCOUNTS)))
-        self._offered = np.zeros(1, np.int64)
+        self._centre = np.zeros(1)
         self._since = 0.0
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
@@ -129,7 +138,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         self.episode = 0 if seed is not None else self.episode + 1
         trace = self.episodes.trace(self.episode, self.np_random, (options or {}).get("trace_seed"))
         self.core.begin_all([trace])
-        self._before[:], self._offered[:], self._since = 0.0, 0, 0.0
+        self._before[:], self._centre[:], self._since = 0.0, 0.0, float(self.core.now[0])
         return self._observed(), {"action_mask": self._mask8(), "elapsed_days": 0.0, "trace_seed": trace.seed}
 
     def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, Info]:
@@ -137,14 +146,14 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         mask = self.action_masks()
         row = int(action) if 0 <= int(action) < len(mask) and mask[int(action)] else len(mask) - 1
         self.core.answer(np.array([row]))
-        account, offered, now = self.core.account, self.core.offered, float(self.core.now[0])
+        account, centre, now = self.core.account, self.core.centre, float(self.core.now[0])
         change = account - self._before
-        reward = rewards(change, offered - self._offered, self.terms.centre, self.terms.reward_scale)
+        reward = rewards(change, centre - self._centre, self.terms.left_out, self.terms.reward_scale)
         info: Info = {
             "elapsed_days": now - self._since,
             "reward_terms": dict(zip(ACCOUNTS, change[0].tolist(), strict=True)),
         }
-        self._before, self._offered, self._since = account, offered, now
+        self._before, self._centre, self._since = account, centre, now
         ended = not bool(self.core.asking[0])
         info["action_mask"] = self._mask8()
         if ended:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from gymnasium import spaces
 from gymnasium.utils import seeding
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from fillrate.errors import InputError
+from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS
 from fillrate.gym.core import Playing
 from fillrate.gym.earned import Earned
 from fillrate.gym.episodes import Episodes
-from fillrate.trace import Trace
-from fillrate.world import World
+from fillrate.gym.played import Played
 
 __all__ = ["Infos", "Observations", "WorldVectorEnv", "check_number"]
 
@@ -27,47 +25,15 @@ Observations = NDArray[np.float32]
 Infos = dict[str, Any]
 
 
-class Arguments(Protocol):
-    """What the terms of an environment have to say here."""
-
-    @property
-    def world(self) -> World:
-        """Where."""
-        ...
-
-    @property
-    def traces(self) -> tuple[Trace, ...]:
-        """Fixed ones."""
-        ...
-
-    @property
-    def reward_scale(self) -> float:
-        """What a unit of money is worth."""
-        ...
-
-    @property
-    def centre(self) -> float:
-        """Money taken off for each order."""
-        ...
-
-    def observation_space(self) -> spaces.Box[Any]:
-        """Of one environment."""
-        ...
-
-    def action_space(self) -> spaces.Space[Any]:
-        """Of one environment."""
-        ...
-
-
 class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
     """Episodes of a world side by side: seeds, rewards, infos and what happens at an episode's end."""
 
     metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}  # noqa: RUF012 - as in VectorEnv
 
-    def _set_up(self, terms: Arguments, core: Playing[Any], num_envs: int, mode: AutoresetMode | str) -> None:
+    def _set_up(self, terms: Played, core: Playing[Any], num_envs: int, mode: AutoresetMode | str) -> None:
         """Spaces, generators and accounts of so many environments."""
         self._terms, self._core = terms, core
-        self.num_envs, self.mode = num_envs, AutoresetMode(mode)
+        self.num_envs, self.mode = num_envs, _mode(mode)
         self.metadata = {**self.metadata, "autoreset_mode": self.mode}
         self.single_observation_space = terms.observation_space()
         self.single_action_space = terms.action_space()
@@ -78,7 +44,7 @@ class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
         self.played = np.full(num_envs, -1)  # number of the present episode
         self.ended = np.ones(num_envs, np.bool_)  # and waits for a reset
         self.trace_seeds = np.full(num_envs, None, object)
-        self._earned = Earned(num_envs, terms.centre, terms.reward_scale)
+        self._earned = Earned(num_envs, terms)
 
     @abstractmethod
     def _answer(self, actions: NDArray[Any]) -> None:
@@ -136,7 +102,7 @@ class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
         else:
             for i, trace in zip(those, traces, strict=True):
                 self._core.begin(i, trace)
-        self._earned.begin(those)
+        self._earned.begin(those, self._core)
         self.ended[those] = False
 
     def step(
@@ -193,3 +159,10 @@ def check_number(num_envs: int) -> None:
     """Check how many environments are wanted; raises InputError."""
     if num_envs < 1:
         raise InputError("num_envs", f"found {num_envs}", "at least 1")
+
+
+def _mode(given: AutoresetMode | str) -> AutoresetMode:
+    modes = [mode.value for mode in AutoresetMode]
+    if not isinstance(given, AutoresetMode) and given not in modes:
+        raise InputError("autoreset_mode", f"found '{given}'" + nearest(str(given), modes), ", ".join(modes))
+    return AutoresetMode(given)

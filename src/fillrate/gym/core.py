@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.gym.account import ACCOUNTS
+from fillrate.gym.account import ACCOUNTS, LATENESS
+from fillrate.gym.played import Played
 from fillrate.gym.terms import Terms
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.simulate import opening_of
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from fillrate.model.kernel.feed import Feed
     from fillrate.model.kernel.lockstep import Lockstep
     from fillrate.model.kernel.together import Together
-    from fillrate.world import World
 
 __all__ = ["Core", "Playing"]
 
@@ -29,9 +29,9 @@ L = TypeVar("L", bound="Together")
 class Playing(ABC, Generic[L]):
     """n episodes, each where somebody has to decide, or at its end."""
 
-    def __init__(self, world: World, n: int = 1) -> None:
+    def __init__(self, terms: Played, n: int = 1) -> None:
         """Nothing is played yet."""
-        self.world, self.n = world, n
+        self.played, self.n = terms, n
         self._lockstep: L | None = None
 
     @abstractmethod
@@ -54,8 +54,8 @@ class Playing(ABC, Generic[L]):
     def _feed(self, trace: Trace) -> Feed:
         from fillrate.model.kernel.feed import Feed
 
-        check_trace(self.world, trace)
-        return Feed(self.world, trace, opening_of(self.world, trace.seed))
+        check_trace(self.played.world, trace)
+        return Feed(self.played.world, trace, opening_of(self.played.world, trace.seed))
 
     @property
     def lockstep(self) -> L:
@@ -78,12 +78,17 @@ class Playing(ABC, Generic[L]):
         """(n, accounts) money so far, what is certain taken forward."""
         arrays = self.lockstep.state.arrays
         found: NDArray[np.float64] = arrays["money"][:, : len(ACCOUNTS)] + arrays["certain"]
+        if not self.played.expected:
+            found[:, LATENESS] = arrays["money"][:, LATENESS]
         return found
 
     @property
-    def offered(self) -> NDArray[np.int64]:
-        """(n,) orders offered at least once."""
-        found: NDArray[np.int64] = self.lockstep.state.records["offered"].copy()
+    def centre(self) -> NDArray[np.float64]:
+        """(n,) money taken off the account so far."""
+        records, centre = self.lockstep.state.records, self.played.centre
+        found: NDArray[np.float64] = (
+            records["margin"].copy() if centre == "margin" else records["offered"] * float(centre)
+        )
         return found
 
     @property
@@ -98,7 +103,7 @@ class Playing(ABC, Generic[L]):
 
     def scorecards(self, those: list[int]) -> list[Scorecard]:
         """What ended episodes came to."""
-        cards = score(self.world, self.lockstep.totals)
+        cards = score(self.played.world, self.lockstep.totals)
         return [cards[i] for i in those]
 
     def close(self) -> None:
@@ -111,7 +116,7 @@ class Core(Playing["Lockstep"]):
 
     def __init__(self, terms: Terms, n: int = 1) -> None:
         """Nothing is played yet."""
-        super().__init__(terms.world, n)
+        super().__init__(terms, n)
         self.terms = terms
 
     def _together(self, feeds: list[Feed]) -> Lockstep:

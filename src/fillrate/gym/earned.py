@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.gym.account import ACCOUNTS, rewards
+from fillrate.gym.played import Played
 
 __all__ = ["Earned"]
 
@@ -21,8 +22,8 @@ class Standing(Protocol):
         ...
 
     @property
-    def offered(self) -> NDArray[np.int64]:
-        """(n,) orders offered at least once."""
+    def centre(self) -> NDArray[np.float64]:
+        """(n,) money taken off the account so far."""
         ...
 
     @property
@@ -34,19 +35,19 @@ class Standing(Protocol):
 class Earned:
     """The accounts of n episodes at their last steps."""
 
-    def __init__(self, n: int, centre: float, scale: float) -> None:
-        """Nothing is earned yet; `centre` and `scale` as in `account.rewards`."""
-        self.centre, self.scale = centre, scale
-        self._account, self._offered, self._now = np.zeros((n, len(ACCOUNTS))), np.zeros(n, np.int64), np.zeros(n)
+    def __init__(self, n: int, terms: Played) -> None:
+        """Nothing is earned yet."""
+        self.terms = terms
+        self._account, self._centre, self._now = np.zeros((n, len(ACCOUNTS))), np.zeros(n), np.zeros(n)
 
-    def begin(self, those: Any = slice(None)) -> None:
-        """Some episodes begin."""
-        self._account[those], self._offered[those], self._now[those] = 0.0, 0, 0.0
+    def begin(self, those: Any, there: Standing) -> None:
+        """Some episodes have begun; bookings before their first pauses join the first rewards."""
+        self._account[those], self._centre[those], self._now[those] = 0.0, 0.0, there.now[those]
 
     def take(self, there: Standing) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Rewards (n,) of a step, the change of each account (n, accounts), and the days (n,) that it took."""
-        account, offered, now = there.account, there.offered, there.now
+        account, centre, now = there.account, there.centre, there.now
         change, elapsed = account - self._account, now - self._now
-        reward = rewards(change, offered - self._offered, self.centre, self.scale)
-        self._account, self._offered, self._now = account, offered, now
+        reward = rewards(change, centre - self._centre, self.terms.left_out, self.terms.reward_scale)
+        self._account, self._centre, self._now = account, centre, now
         return reward, change, elapsed

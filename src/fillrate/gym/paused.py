@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.gym.account import ACCOUNTS
+from fillrate.gym.played import Played
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.simulate import opening_of
 from fillrate.trace import Trace
@@ -19,13 +22,46 @@ from fillrate.trace.checks import check_trace
 if TYPE_CHECKING:
     from fillrate.model.simpy_model import Simulation
     from fillrate.policy import Bound
-    from fillrate.world import World
 
-__all__ = ["Paused"]
+__all__ = ["Asker", "Paused"]
 
 
 class Stopped(BaseException):
     """The episode is given up; it unwinds the thread."""
+
+
+class Asker:
+    """The custom policy that the run asks in its thread: it hands every question over and waits."""
+
+    def __init__(self) -> None:
+        """Nothing is asked yet."""
+        self.questions: SimpleQueue[Any] = SimpleQueue()
+        self.answers: SimpleQueue[Any] = SimpleQueue()
+
+    def play(self, sim: Simulation) -> None:
+        """In the thread: the whole run."""
+        try:
+            sim.start()
+            sim.env.run()
+            self.questions.put(None)
+        except Stopped:
+            pass
+        except BaseException as fault:  # noqa: BLE001 - it is raised where the environment is stepped
+            self.questions.put(fault)
+
+    def ask(self, question: Any) -> Any:
+        """In the thread: a question."""
+        self.questions.put(question)
+        answer = self.answers.get()
+        if answer is None:
+            raise Stopped
+        return answer
+
+    def give_up(self, thread: threading.Thread) -> None:
+        """End the thread, if it waits for an answer."""
+        if thread.is_alive():
+            self.answers.put(None)
+            thread.join()
 
 
 class Paused(ABC):
@@ -33,18 +69,17 @@ class Paused(ABC):
 
     n = 1
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, terms: Played) -> None:
         """Nothing is played yet."""
-        self.world = world
+        self.played = terms
         self.asking = np.zeros(1, np.bool_)
-        self._questions: SimpleQueue[Any] = SimpleQueue()
-        self._answers: SimpleQueue[Any] = SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self.asker = Asker()
+        self._stop: Callable[[], object] = bool  # gives up the episode under way, once
         self.sim: Simulation | None = None
 
     @abstractmethod
-    def _bound(self) -> Bound:
-        """The policy, which asks this object."""
+    def _asked(self) -> tuple[Asker, Bound]:
+        """Who is asked in the next episode, and the policy that says so."""
 
     @abstractmethod
     def _show(self, question: Any) -> None:
@@ -55,35 +90,18 @@ class Paused(ABC):
         from fillrate.model.simpy_model import Simulation
 
         self.close()
-        trace = traces[0]
-        check_trace(self.world, trace)
-        self.sim = Simulation(self.world, trace, self._bound(), opening_of(self.world, trace.seed))
-        self._thread = threading.Thread(target=self._play, args=(self.sim,), daemon=True)
-        self._thread.start()
+        world, trace = self.played.world, traces[0]
+        check_trace(world, trace)
+        self.asker, bound = self._asked()
+        self.sim = Simulation(world, trace, bound, opening_of(world, trace.seed))
+        thread = threading.Thread(target=self.asker.play, args=(self.sim,), daemon=True)
+        self._stop = weakref.finalize(self, self.asker.give_up, thread)  # also when nobody closes the environment
+        thread.start()
         self._wait()
-
-    def _play(self, sim: Simulation) -> None:
-        """In the thread: the whole run."""
-        try:
-            sim.start()
-            sim.env.run()
-            self._questions.put(None)
-        except Stopped:
-            pass
-        except BaseException as fault:  # noqa: BLE001 - it is raised where the environment is stepped
-            self._questions.put(fault)
-
-    def _ask(self, question: Any) -> Any:
-        """In the thread: hand a question over and wait for its answer."""
-        self._questions.put(question)
-        answer = self._answers.get()
-        if answer is None:
-            raise Stopped
-        return answer
 
     def _wait(self) -> None:
         """Take the next question over."""
-        found = self._questions.get()
+        found = self.asker.questions.get()
         fault = isinstance(found, BaseException)
         self.asking[0] = found is not None and not fault
         self._show(None if fault else found)
@@ -93,20 +111,23 @@ class Paused(ABC):
     def _tell(self, answer: Any) -> None:
         """Answer the question at hand and go on to the next one."""
         if self.asking[0]:
-            self._answers.put(answer)
+            self.asker.answers.put(answer)
             self._wait()
 
     @property
     def account(self) -> NDArray[np.float64]:
         """(1, accounts) money so far, what is certain taken forward."""
         sim = self._run()
-        certain = sim.parcels.certain
+        certain = dict(sim.parcels.certain)
+        if not self.played.expected:
+            certain["lateness"] = 0.0
         return np.array([[sim.accounts.money[name] + certain.get(name, 0.0) for name in ACCOUNTS]])
 
     @property
-    def offered(self) -> NDArray[np.int64]:
-        """(1,) orders offered at least once."""
-        return np.array([self._run().desk.offered])
+    def centre(self) -> NDArray[np.float64]:
+        """(1,) money taken off the account so far."""
+        sim, centre = self._run(), self.played.centre
+        return np.array([sim.accounts.margin if centre == "margin" else sim.desk.offered * float(centre)])
 
     @property
     def now(self) -> NDArray[np.float64]:
@@ -115,7 +136,7 @@ class Paused(ABC):
 
     def scorecard(self, i: int) -> Scorecard:
         """What the ended episode came to."""
-        return score(self.world, self._run().accounts.totals())[i]
+        return score(self.played.world, self._run().accounts.totals())[i]
 
     def _run(self) -> Simulation:
         if self.sim is None:
@@ -124,7 +145,4 @@ class Paused(ABC):
 
     def close(self) -> None:
         """Give the episode up."""
-        if self._thread is not None and self._thread.is_alive():
-            self._answers.put(None)
-            self._thread.join()
-        self._thread = None
+        self._stop()

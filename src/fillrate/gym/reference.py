@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.decision.question import Question
-from fillrate.gym.paused import Paused
+from fillrate.gym.paused import Asker, Paused
 from fillrate.gym.terms import Terms
 
 if TYPE_CHECKING:
@@ -18,23 +18,33 @@ if TYPE_CHECKING:
 __all__ = ["Reference"]
 
 
+class SourceAsker(Asker):
+    """Asked for rows."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        """With the columns that it sees."""
+        super().__init__()
+        self.columns = columns
+
+    def source(self, question: Question) -> int:
+        """In the thread: a question."""
+        return int(self.ask(question))
+
+
 class Reference(Paused):
     """What `Core` is for n = 1, played by SimPy."""
 
     def __init__(self, terms: Terms) -> None:
         """Nothing is played yet."""
-        super().__init__(terms.world)
+        super().__init__(terms)
         self.terms, self.columns = terms, terms.columns
         self.value = np.zeros((1, terms.rows, len(terms.columns)))
         self.mask = np.zeros((1, terms.rows), np.bool_)
         self._width = 0  # rows of the question at hand, hold apart
 
-    def _bound(self) -> Bound:
-        return replace(self.terms.bound, custom_source=self)
-
-    def source(self, question: Question) -> int:
-        """In the thread, as the custom policy that the run asks: hand the question over and wait."""
-        return int(self._ask(question))
+    def _asked(self) -> tuple[Asker, Bound]:
+        asker = SourceAsker(self.columns)
+        return asker, replace(self.terms.bound, custom_source=asker)
 
     def _show(self, question: Question | None) -> None:
         self.value[:], self.mask[:] = 0.0, False

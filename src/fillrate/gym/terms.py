@@ -1,4 +1,4 @@
-"""What an environment is made of: the world, the parts of the policy that it does not learn, columns, reward."""
+"""What an allocation environment is made of beside what all are: columns, and a source decided outside."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME
-from fillrate.decision.scaling import GRID
 from fillrate.errors import InputError, nearest
-from fillrate.policy import Bound, bind, load_policy
+from fillrate.gym.played import Played, as_observed, checked
+from fillrate.policy import Bound, Policy, bind, load_policy
 from fillrate.trace import Trace
-from fillrate.world import World, load_world
+from fillrate.world import World
 
-if TYPE_CHECKING:
-    from fillrate.model.kernel.setting import Setting
-
-__all__ = ["USUAL", "Outside", "Terms", "as_observed", "check_scale", "world_of"]
+__all__ = ["USUAL", "Outside", "Terms"]
 
 USUAL: tuple[str, ...] = (
     "quantity",
@@ -37,6 +34,7 @@ USUAL: tuple[str, ...] = (
     "units_waiting",
     "cost_per_unit",
     "unit_shipping_cost",
+    "distance_km",
     "box_cost",
     "transit_days",
     "expected_lateness",
@@ -72,25 +70,22 @@ class Outside:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The arguments of an environment, checked."""
+class Terms(Played):
+    """The arguments of an allocation environment, checked."""
 
-    world: World
-    columns: tuple[str, ...]
-    others: str  # policy whose rank, replenish and modifiers are kept
-    reward_scale: float
-    centre: float
-    traces: tuple[Trace, ...]
+    columns: tuple[str, ...] = USUAL
 
     @classmethod
     def of(
         cls,
         world: World | str | Path,
         columns: Sequence[str] | None,
-        others: str,
+        others: str | Policy,
         days: float | None,
         reward_scale: float,
-        centre: float,
+        centre: float | Literal["margin"],
+        left_out: Sequence[str],
+        expected: bool,
         traces: Sequence[Trace],
     ) -> Terms:
         """Check the arguments of an environment.
@@ -98,9 +93,8 @@ class Terms:
         Raises:
             InputError: an argument is wrong; PolicyError, WorldError and NotFound are such errors.
         """
-        loaded = world_of(world, days, traces)
-        check_scale(reward_scale)
-        return cls(loaded, _columns(columns), others, float(reward_scale), float(centre), tuple(traces))
+        common = checked(world, others, days, reward_scale, centre, left_out, expected, traces)
+        return cls(**common, columns=_columns(columns))
 
     @property
     def rows(self) -> int:
@@ -115,13 +109,6 @@ class Terms:
         if kept is not None:
             outside = replace(outside, rank=kept.rank, replenish=kept.replenish, modifiers=kept.modifiers)
         return bind(outside, self.world)
-
-    @cached_property
-    def setting(self) -> Setting:
-        """The same for the compiled engine."""
-        from fillrate.model.kernel.setting import Setting
-
-        return Setting(self.world, self.bound)
 
     @cached_property
     def scale(self) -> NDArray[np.float64]:
@@ -139,36 +126,6 @@ class Terms:
     def action_space(self) -> spaces.Discrete[Any]:
         """A row, hold is the last."""
         return spaces.Discrete(self.rows)
-
-
-def world_of(world: World | str | Path, days: float | None, traces: Sequence[Trace]) -> World:
-    """The world of an environment, over the horizon that is stated, or that of its traces.
-
-    Raises:
-        InputError: both are given; WorldError and NotFound are such errors.
-    """
-    loaded = (world if isinstance(world, World) else load_world(world)).over(days)
-    if not traces:
-        return loaded
-    if days is not None:
-        raise InputError("days", f"found {days:g}", "none where traces are given: they have their own")
-    return loaded.over(traces[0].days)
-
-
-def check_scale(reward_scale: float) -> None:
-    """Check what a unit of money is worth; raises InputError."""
-    if not (np.isfinite(reward_scale) and reward_scale > 0.0):
-        raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
-
-
-def as_observed(value: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Values as they are observed: `decision.scaling`, for arrays."""
-    size = np.abs(value)
-    size += scale
-    np.divide(value, size, out=size)
-    size *= GRID
-    np.rint(size, out=size)
-    return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
 
 
 def _columns(columns: Sequence[str] | None) -> tuple[str, ...]:

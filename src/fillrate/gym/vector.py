@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium.vector import AutoresetMode
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fillrate.gym.batch import Infos, Observations, WorldVectorEnv, check_number
 from fillrate.gym.core import Core
 from fillrate.gym.terms import Terms
+from fillrate.policy import Policy
 from fillrate.trace import Trace
 from fillrate.world import World
 
@@ -33,10 +34,12 @@ class AllocationVectorEnv(WorldVectorEnv):
         world: World | str | Path,
         num_envs: int = 1,
         columns: Sequence[str] | None = None,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
-        centre: float = 0.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
         traces: Sequence[Trace] = (),
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
     ) -> None:
@@ -49,7 +52,9 @@ class AllocationVectorEnv(WorldVectorEnv):
             others: policy whose rank, replenish and modifiers are kept.
             days: another horizon.
             reward_scale: what a unit of money is worth.
-            centre: money taken off for each order.
+            centre: money taken off for each order, or "margin": what it would bring.
+            left_out: accounts that are not rewarded.
+            expected: whether lateness counts when it is expected.
             traces: fixed ones; the k-th episode of sub-environment i plays number i + k * num_envs of them.
             autoreset_mode: what happens after an episode's end: the next step begins a new one (its action does not
                 count), the same step does, or nothing until `reset(options={"reset_mask": ...})`.
@@ -58,7 +63,7 @@ class AllocationVectorEnv(WorldVectorEnv):
             InputError: an argument is wrong.
         """
         check_number(num_envs)
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, traces)
+        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
         self.core = Core(self.terms, num_envs)
         self._set_up(self.terms, self.core, num_envs, autoreset_mode)
 

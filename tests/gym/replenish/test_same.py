@@ -85,6 +85,6 @@ def test_centre_and_scale_move_every_reward_as_in_allocation() -> None:
     plain, moved = ReplenishEnv(world), ReplenishEnv(world, centre=2.0, reward_scale=0.5)
     said = actions(plain, 3, STEPS)
     first, second = (rollout(env, said, options={"trace_seed": 5}) for env in (plain, moved))
-    orders = plain.core.offered[0]
+    orders = moved.core.centre[0] / 2.0
     assert orders > 0
     assert rewards_of(second) == pytest.approx(0.5 * (rewards_of(first) - 2.0 * orders))

@@ -22,7 +22,7 @@ class Core(Playing["Reviews"]):
 
     def __init__(self, terms: Terms, n: int = 1) -> None:
         """Nothing is played yet."""
-        super().__init__(terms.world, n)
+        super().__init__(terms, n)
         self.terms = terms
 
     def _together(self, feeds: list[Feed]) -> Reviews:

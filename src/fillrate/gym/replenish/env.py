@@ -19,6 +19,7 @@ from fillrate.gym.replenish.actions import LEVELS, Kind
 from fillrate.gym.replenish.core import Core
 from fillrate.gym.replenish.reference import Reference
 from fillrate.gym.replenish.terms import Terms
+from fillrate.policy import Policy
 from fillrate.scorecard.scorecard import Scorecard
 from fillrate.trace import Trace
 from fillrate.world import World
@@ -88,7 +89,7 @@ class ReplenishEnv(gymnasium.Env[Observation, Any], EzPickle):
     - `levels`: at most so many of each pair.
     - `periods`: entries of the pipeline; 0: as many as reviews in the longest mean lead time (at most 32).
     - `others`: policy whose rank, source and modifiers are kept, such as `"fcfs+cheapest"`; "": the world's.
-    - `days`, `reward_scale`, `centre`, `traces`, `engine`: as for `AllocationEnv`.
+    - `days`, `reward_scale`, `centre`, `left_out`, `expected`, `traces`, `engine`: as for `AllocationEnv`.
 
     ## Version history
 
@@ -104,10 +105,12 @@ class ReplenishEnv(gymnasium.Env[Observation, Any], EzPickle):
         most: int | Sequence[int] | None = None,
         levels: int = LEVELS,
         periods: int = 0,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
-        centre: float = 0.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
         traces: Sequence[Trace] = (),
         engine: Literal["compiled", "simpy"] = "compiled",
     ) -> None:
@@ -116,15 +119,17 @@ class ReplenishEnv(gymnasium.Env[Observation, Any], EzPickle):
         Raises:
             InputError: an argument is wrong.
         """
-        arguments = (world, action, most, levels, periods, others, days, reward_scale, centre, traces)
-        EzPickle.__init__(self, *arguments, engine)
+        common: dict[str, Any] = {"world": world, "others": others, "days": days, "traces": traces}
+        common |= {"reward_scale": reward_scale, "centre": centre, "left_out": left_out, "expected": expected}
+        own: dict[str, Any] = {"action": action, "most": most, "levels": levels, "periods": periods}
+        EzPickle.__init__(self, **common, **own, engine=engine)
         if engine not in ENGINES:
             raise InputError("engine", f"found '{engine}'" + nearest(str(engine), ENGINES), ", ".join(ENGINES))
-        self.terms = Terms.of(*arguments)
+        self.terms = Terms.of(**own, **common)
         self.observation_space, self.action_space = self.terms.observation_space(), self.terms.action_space()
         self.episodes = Episodes(self.terms.world, self.terms.traces)
         self.core: Core | Reference = ENGINES[engine](self.terms)
-        self.earned, self.episode = Earned(1, self.terms.centre, self.terms.reward_scale), -1
+        self.earned, self.episode = Earned(1, self.terms), -1
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
         """Begin the next trace; see the class for `seed` and `options`."""
@@ -132,7 +137,7 @@ class ReplenishEnv(gymnasium.Env[Observation, Any], EzPickle):
         self.episode = 0 if seed is not None else self.episode + 1
         trace = self.episodes.trace(self.episode, self.np_random, (options or {}).get("trace_seed"))
         self.core.begin_all([trace])
-        self.earned.begin()
+        self.earned.begin(slice(None), self.core)
         return self._observed(), {"elapsed_days": 0.0, "trace_seed": trace.seed}
 
     def step(self, action: Any) -> tuple[Observation, float, bool, bool, Info]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.draws import snap
-from fillrate.gym.terms import as_observed
+from fillrate.gym.played import as_observed
 from fillrate.policy.replenish import pair_supplier
 from fillrate.world.law import mean_of
 

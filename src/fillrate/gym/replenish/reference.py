@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.gym.paused import Paused
+from fillrate.gym.paused import Asker, Paused
 from fillrate.gym.replenish.terms import Terms
 
 if TYPE_CHECKING:
@@ -18,21 +18,26 @@ if TYPE_CHECKING:
 __all__ = ["Reference"]
 
 
+class ReplenishAsker(Asker):
+    """Asked for quantities."""
+
+    def replenish(self, view: ReplenishView) -> list[int]:
+        """In the thread: a review."""
+        found: list[int] = self.ask(view)
+        return found
+
+
 class Reference(Paused):
     """What `Core` is for n = 1, played by SimPy."""
 
     def __init__(self, terms: Terms) -> None:
         """Nothing is played yet."""
-        super().__init__(terms.world)
+        super().__init__(terms)
         self.terms = terms
 
-    def _bound(self) -> Bound:
-        return replace(self.terms.bound, custom_replenish=self)
-
-    def replenish(self, view: ReplenishView) -> list[int]:
-        """In the thread, as the custom policy that the run asks: say that there is a review, and wait."""
-        found: list[int] = self._ask(view)
-        return found
+    def _asked(self) -> tuple[Asker, Bound]:
+        asker = ReplenishAsker()
+        return asker, replace(self.terms.bound, custom_replenish=asker)
 
     def _show(self, question: Any) -> None:
         """Nothing to be kept: the run stands still while it is looked at."""

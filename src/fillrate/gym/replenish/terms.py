@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from gymnasium import spaces
 
 from fillrate.errors import InputError
+from fillrate.gym.played import Played, checked
 from fillrate.gym.replenish.actions import Actions, Kind
 from fillrate.gym.replenish.observation import Facts
-from fillrate.gym.terms import check_scale, world_of
 from fillrate.policy import Bound, bind, load_policy
 from fillrate.policy.replenish import levels_of
 from fillrate.policy.spec import ReplenishRule
-from fillrate.trace import Trace
 from fillrate.world import World
 from fillrate.world.fields import MOST_UNITS
-
-if TYPE_CHECKING:
-    from fillrate.model.kernel.setting import Setting
 
 __all__ = ["Terms"]
 
@@ -41,48 +36,32 @@ class Outside:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The arguments of an environment, checked."""
+class Terms(Played):
+    """The arguments of a replenishment environment, checked."""
 
-    world: World
     facts: Facts
     actions: Actions
-    others: str  # policy whose rank, source and modifiers are kept
-    reward_scale: float
-    centre: float
-    traces: tuple[Trace, ...]
 
     @classmethod
-    def of(
-        cls,
-        world: World | str | Path,
-        action: Kind,
-        most: int | Sequence[int] | None,
-        levels: int,
-        periods: int,
-        others: str,
-        days: float | None,
-        reward_scale: float,
-        centre: float,
-        traces: Sequence[Trace],
-    ) -> Terms:
-        """Check the arguments of an environment.
+    def of(cls, action: Kind, most: int | Sequence[int] | None, levels: int, periods: int, **common: Any) -> Terms:
+        """Check the arguments of an environment; `common` are those of `played.checked`.
 
         Raises:
             InputError: an argument is wrong; PolicyError, WorldError and NotFound are such errors.
         """
-        loaded = world_of(world, days, traces)
-        check_scale(reward_scale)
-        if not loaded.supply.supplier:
-            raise InputError("world", f"found '{loaded.name}', which nobody supplies", "a world with suppliers")
+        found = checked(**common)
+        world = found["world"]
+        if not world.supply.supplier:
+            raise InputError("world", f"found '{world.name}', which nobody supplies", "a world with suppliers")
         if periods < 0:
             raise InputError(
                 "periods", f"found {periods}", "at least 1; 0: as many as reviews in the longest lead time"
             )
-        actions = Actions(action, _most(loaded, most), levels)
-        terms = cls(loaded, Facts(loaded, periods), actions, others, float(reward_scale), float(centre), tuple(traces))
+        terms = cls(**found, facts=Facts(world, periods), actions=Actions(action, _most(world, most), levels))
         if terms.bound.source.method == "lookahead":
-            raise InputError("others", f"found '{others}', whose source looks ahead", "a rule that answers at once")
+            raise InputError(
+                "others", f"found '{terms.others}', whose source looks ahead", "a rule that answers at once"
+            )
         return terms
 
     @cached_property
@@ -93,13 +72,6 @@ class Terms:
         if kept is not None:
             outside = replace(outside, rank=kept.rank, source=kept.source, modifiers=kept.modifiers)
         return bind(outside, self.world)
-
-    @cached_property
-    def setting(self) -> Setting:
-        """The same for the compiled engine."""
-        from fillrate.model.kernel.setting import Setting
-
-        return Setting(self.world, self.bound)
 
     def observation_space(self) -> spaces.Box[Any]:
         """Box of the facts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from fillrate.gym.batch import Observations, WorldVectorEnv, check_number
 from fillrate.gym.replenish.actions import LEVELS, Kind
 from fillrate.gym.replenish.core import Core
 from fillrate.gym.replenish.terms import Terms
+from fillrate.policy import Policy
 from fillrate.trace import Trace
 from fillrate.world import World
 
@@ -33,10 +34,12 @@ class ReplenishVectorEnv(WorldVectorEnv):
         most: int | Sequence[int] | None = None,
         levels: int = LEVELS,
         periods: int = 0,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
-        centre: float = 0.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
         traces: Sequence[Trace] = (),
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
     ) -> None:
@@ -52,7 +55,9 @@ class ReplenishVectorEnv(WorldVectorEnv):
             others: policy whose rank, source and modifiers are kept.
             days: another horizon.
             reward_scale: what a unit of money is worth.
-            centre: money taken off for each order.
+            centre: money taken off for each order, or "margin": what it would bring.
+            left_out: accounts that are not rewarded.
+            expected: whether lateness counts when it is expected.
             traces: fixed ones; the k-th episode of sub-environment i plays number i + k * num_envs of them.
             autoreset_mode: what happens after an episode's end, as in `AllocationVectorEnv`.
 
@@ -60,7 +65,9 @@ class ReplenishVectorEnv(WorldVectorEnv):
             InputError: an argument is wrong.
         """
         check_number(num_envs)
-        self.terms = Terms.of(world, action, most, levels, periods, others, days, reward_scale, centre, traces)
+        common: dict[str, Any] = {"world": world, "others": others, "days": days, "traces": traces}
+        common |= {"reward_scale": reward_scale, "centre": centre, "left_out": left_out, "expected": expected}
+        self.terms = Terms.of(action, most, levels, periods, **common)
         self.core = Core(self.terms, num_envs)
         self._set_up(self.terms, self.core, num_envs, autoreset_mode)
 

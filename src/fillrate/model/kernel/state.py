@@ -121,7 +121,7 @@ def _sizes(setting: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
         layout.OFFER: _offer_sizes(widest, width, places),
         layout.RUN: _run_sizes(setting, room, widest),
         layout.QUOTA_WORK: dict.fromkeys(layout.QUOTA_WORK.arrays, int(setting["segments"])),
-        layout.SCRATCH: _scratch_sizes(widest, width, places),
+        layout.SCRATCH: _scratch_sizes(widest, width, places) | _network_sizes(setting, width + 1),
     }
     records = {(view.name, ""): (1, view.dtype) for view in PARTS}
     tables = [(view, name, size) for view, each in sizes.items() for name, size in each.items()]
@@ -178,6 +178,11 @@ def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:
     by_line = dict.fromkeys(("asked", "price", "left", "rest", "group", "rows", "cut"), lines)
     sizes = {**dict.fromkeys(layout.OFFER.arrays, cells), **by_line}
     return sizes | {"opened": places + cells, "trail": 3 * cells + 3, "legal": width, "state": 2}
+
+
+def _network_sizes(setting: Any, rows: int) -> dict[str, int]:
+    columns, hidden = int(setting["columns"]), int(setting["hidden"])
+    return {"seen": rows * columns, "each": rows * hidden, "pool": 2 * hidden, "common": hidden}
 
 
 def _scratch_sizes(lines: int, width: int, places: int) -> dict[str, int]:
