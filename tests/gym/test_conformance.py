@@ -106,7 +106,7 @@ def pickled(library: Any, env: Any) -> Any:
 def test_an_environment_survives_being_pickled(library: Any, engine: Any) -> None:
     """With all its arguments, worlds and traces as objects among them; an episode under way is not carried along."""
     world, traces = cut("peak_season", 40, (1, 2))
-    env = AllocationEnv(world, ("available", "one"), "fcfs", None, 0.5, 2.0, traces, engine)
+    env = AllocationEnv(world, ("available", "one"), "fcfs", None, 0.5, 2.0, traces=traces, engine=engine)
     env.reset()
     again = pickled(library, env)
     assert episode(again, any_legal(1)) == episode(pickled(library, again), any_legal(1))

@@ -165,7 +165,8 @@ def test_rows_that_are_not_legal_hold_side_by_side() -> None:
         mask = other.action_masks()
         wrong = np.where(mask.all(axis=1), mask.shape[1] - 1, (~mask).argmax(axis=1))
         rows = np.where([True, True, False, False], wrong, [0, 0, 10**9, -1 - n])
-        one, two = held.step(hold(mask)), other.step(rows)
+        one: Any = held.step(hold(mask))
+        two: Any = other.step(rows)
         assert all(np.array_equal(a, b) for a, b in zip(one[:4], two[:4], strict=True))
 
 

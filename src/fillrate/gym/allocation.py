@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS, rewards
 from fillrate.gym.core import Core
-from fillrate.gym.episodes import Episodes
+from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.reference import Reference
 from fillrate.gym.terms import Terms
 from fillrate.policy import Policy
@@ -134,9 +134,10 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
         """Begin the next trace; see the class for `seed` and `options`."""
+        wanted = options_of(options, "trace_seed").get("trace_seed")
         super().reset(seed=seed)
         self.episode = 0 if seed is not None else self.episode + 1
-        trace = self.episodes.trace(self.episode, self.np_random, (options or {}).get("trace_seed"))
+        trace = self.episodes.trace(self.episode, self.np_random, wanted)
         self.core.begin_all([trace])
         self._before[:], self._centre[:], self._since = 0.0, 0.0, float(self.core.now[0])
         return self._observed(), {"action_mask": self._mask8(), "elapsed_days": 0.0, "trace_seed": trace.seed}

@@ -16,7 +16,7 @@ from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS
 from fillrate.gym.core import Playing
 from fillrate.gym.earned import Earned
-from fillrate.gym.episodes import Episodes
+from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.played import Played
 
 __all__ = ["Infos", "Observations", "WorldVectorEnv", "check_number"]
@@ -65,7 +65,7 @@ class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
 
         `options["trace_seed"]` is that of a single environment, for all of them or one for each (None: a fresh one).
         """
-        given = options or {}
+        given = options_of(options, "trace_seed", "reset_mask")
         chosen = self._each("options reset_mask", given.get("reset_mask", True)).astype(np.bool_)
         first = isinstance(seed, int | np.integer)
         for i, each in enumerate(self._each("seed", seed)):

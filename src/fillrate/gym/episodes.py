@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from fillrate.errors import InputError
+from fillrate.errors import InputError, nearest
 from fillrate.trace import Trace
 from fillrate.trace.replay import orders_of
 from fillrate.world import World
 
-__all__ = ["FIRST_SEED", "Episodes"]
+__all__ = ["FIRST_SEED", "Episodes", "options_of"]
 
 FIRST_SEED = 2**32  # of training: `compare` and `simulate` count seeds from 0 on, so nobody is judged by what he knows
+
+
+def options_of(given: Mapping[str, Any] | None, *allowed: str) -> Mapping[str, Any]:
+    """Options of a reset.
+
+    Raises:
+        InputError: one that there is not.
+    """
+    for name in given or {}:
+        if name not in allowed:
+            raise InputError("options", f"found '{name}'" + nearest(str(name), allowed), ", ".join(allowed))
+    return given or {}
 
 
 class Episodes:

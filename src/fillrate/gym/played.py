@@ -39,10 +39,14 @@ class Played(ABC):
     expected: bool  # whether lateness counts when it is expected
     traces: tuple[Trace, ...]
 
-    @property
     @abstractmethod
-    def bound(self) -> Bound:
+    def _bind(self) -> Bound:
         """The policy, one part of it decided outside."""
+
+    @cached_property
+    def bound(self) -> Bound:
+        """The same, bound once."""
+        return self._bind()
 
     @cached_property
     def setting(self) -> Setting:
@@ -85,8 +89,8 @@ def checked(
     for name in left_out:
         if name not in ACCOUNTS:
             raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
-    if centre != "margin" and not (isinstance(centre, int | float) and np.isfinite(centre)):
-        raise InputError("centre", f"found {centre!r}", "money an order, or 'margin'")
+    if centre != "margin" and not _finite(centre):
+        raise InputError("centre", f"found {centre!r}", "a finite amount of money an order, or 'margin'")
     return {
         "world": loaded,
         "others": others,
@@ -117,3 +121,7 @@ def as_observed(value: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArr
     size *= GRID
     np.rint(size, out=size)
     return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and bool(np.isfinite(value))

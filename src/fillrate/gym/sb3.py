@@ -14,7 +14,6 @@ from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import VecEnv
 
 from fillrate.errors import InputError
-from fillrate.gym.batch import WorldVectorEnv
 from fillrate.gym.vector import AllocationVectorEnv
 
 __all__ = ["SB3VecEnv"]
@@ -23,14 +22,14 @@ Indices = int | Iterable[int] | None
 
 
 class SB3VecEnv(VecEnv):
-    """Our vector environments as Stable-Baselines3 and sb3-contrib want them: what `DummyVecEnv` of single ones says.
+    """`AllocationVectorEnv` as Stable-Baselines3 and sb3-contrib want it: what `DummyVecEnv` of single ones says.
 
     The info of an episode's last step has `terminal_observation`, `scorecard` and, as `Monitor` would write it,
     `episode`: the sum of rewards r, the steps l, the seconds t since the start. `env_method("action_masks")` is what
     `MaskablePPO` asks for. Seeds and options count at the next `reset()`.
     """
 
-    def __init__(self, envs: WorldVectorEnv, tell: bool = False) -> None:
+    def __init__(self, envs: AllocationVectorEnv, tell: bool = False) -> None:
         """Wrap a vector environment.
 
         Args:
@@ -86,7 +85,7 @@ class SB3VecEnv(VecEnv):
         Raises:
             AttributeError: another method.
         """
-        if method_name != "action_masks" or not isinstance(self.envs, AllocationVectorEnv):
+        if method_name != "action_masks":
             raise AttributeError(f"env_method: found '{method_name}'; allowed: action_masks")
         masks = self.envs.action_masks()
         return [masks[i] for i in self._get_indices(indices)]

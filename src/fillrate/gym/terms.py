@@ -79,14 +79,14 @@ class Terms(Played):
     def of(
         cls,
         world: World | str | Path,
-        columns: Sequence[str] | None,
-        others: str | Policy,
-        days: float | None,
-        reward_scale: float,
-        centre: float | Literal["margin"],
-        left_out: Sequence[str],
-        expected: bool,
-        traces: Sequence[Trace],
+        columns: Sequence[str] | None = None,
+        others: str | Policy = "",
+        days: float | None = None,
+        reward_scale: float = 1.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
+        traces: Sequence[Trace] = (),
     ) -> Terms:
         """Check the arguments of an environment.
 
@@ -94,16 +94,16 @@ class Terms(Played):
             InputError: an argument is wrong; PolicyError, WorldError and NotFound are such errors.
         """
         common = checked(world, others, days, reward_scale, centre, left_out, expected, traces)
-        return cls(**common, columns=_columns(columns))
+        found = cls(**common, columns=_columns(columns))
+        found.bound  # noqa: B018 - raises if the other parts are wrong
+        return found
 
     @property
     def rows(self) -> int:
         """Rows of an observation: the widest candidate table, and hold."""
         return min(self.world.header.max_candidates, len(self.world.locations)) + 1
 
-    @cached_property
-    def bound(self) -> Bound:
-        """The policy, its source decided outside."""
+    def _bind(self) -> Bound:
         kept = load_policy(self.others) if self.others else None
         outside = load_policy(Outside(self.columns))
         if kept is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
@@ -28,6 +29,9 @@ class AllocationVectorEnv(WorldVectorEnv):
     bools under the name with `_` before it says who has one, if not all do. With `AutoresetMode.SAME_STEP` the ended
     episodes' are in `final_obs` and `final_info`. `action_masks()` is (num_envs, rows), bool.
     """
+
+    single_observation_space: spaces.Box[Any]
+    single_action_space: spaces.Discrete[Any]
 
     def __init__(
         self,

@@ -77,12 +77,12 @@ def examples_of(world: World, rule: str, columns: tuple[str, ...], wanted: int, 
     envs = AllocationVectorEnv(world, EPISODES, columns=names, autoreset_mode="SameStep")
     seen, _ = envs.reset(seed=seed)
     kept: list[tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.int64]]] = []
-    while len(kept) * EPISODES < wanted:
-        for _ in range(EVERY):
-            mask = envs.action_masks()
-            rows = rows_of_chain(steps, names, envs.core.value, mask)
-            before, (seen, *_) = seen, envs.step(rows)
-        kept.append((before[:, :, : len(columns)].copy(), mask, rows))
+    for asked in range(-(-wanted // EPISODES) * EVERY):
+        mask = envs.action_masks()
+        rows = rows_of_chain(steps, names, envs.core.value, mask)
+        if asked % EVERY == 0:
+            kept.append((seen[:, :, : len(columns)].copy(), mask, rows))
+        seen, *_ = envs.step(rows)
     envs.close()
     tables, masks, answers = (np.concatenate(each) for each in zip(*kept, strict=True))
     return Examples(tables, masks, answers)

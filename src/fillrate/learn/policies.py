@@ -28,45 +28,56 @@ class _Tables(BaseFeaturesExtractor):
         return observations
 
 
-class _Rows:
-    """What both policies share: the network takes the place of extractor, action and value nets."""
-
-    hidden: int
-
-    def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
-        self.hidden = hidden
-        super().__init__(*args, net_arch=[], features_extractor_class=_Tables, **kwargs)
-
-    def _build(self: Any, lr_schedule: Schedule) -> None:
-        self.mlp_extractor = RowsNetwork(self.observation_space.shape[1], self.hidden)
-        self.action_net = self.value_net = nn.Identity()
-        self.optimizer = self.optimizer_class(self.parameters(), lr=lr_schedule(1), **self.optimizer_kwargs)
-
-    def _get_constructor_parameters(self) -> dict[str, Any]:
-        found: dict[str, Any] = super()._get_constructor_parameters()  # type: ignore[misc]
-        for name in ("net_arch", "features_extractor_class", "features_extractor_kwargs"):
-            found.pop(name, None)
-        return found | {"hidden": self.hidden}
+def _build(policy: Any, lr_schedule: Schedule) -> None:
+    """The network takes the place of extractor, action and value nets."""
+    policy.mlp_extractor = RowsNetwork(policy.observation_space.shape[1], policy.hidden)
+    policy.action_net = policy.value_net = nn.Identity()
+    policy.optimizer = policy.optimizer_class(policy.parameters(), lr=lr_schedule(1), **policy.optimizer_kwargs)
 
 
-class MaskableRowsPolicy(_Rows, MaskableActorCriticPolicy):
+def _parameters(policy: Any, said: dict[str, Any]) -> dict[str, Any]:
+    """Arguments that make the policy anew."""
+    ours = {"net_arch", "features_extractor_class", "features_extractor_kwargs"}
+    return {key: value for key, value in said.items() if key not in ours} | {"hidden": policy.hidden}
+
+
+class MaskableRowsPolicy(MaskableActorCriticPolicy):
     """For `MaskablePPO`."""
 
+    def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
+        """Of `hidden` units a layer."""
+        self.hidden = hidden
+        super().__init__(*args, **kwargs | {"net_arch": [], "features_extractor_class": _Tables})
 
-class RowsPolicy(_Rows, ActorCriticPolicy):
+    def _build(self, lr_schedule: Schedule) -> None:
+        _build(self, lr_schedule)
+
+    def _get_constructor_parameters(self) -> dict[str, Any]:
+        return _parameters(self, super()._get_constructor_parameters())
+
+
+class RowsPolicy(ActorCriticPolicy):
     """For `PPO` and `A2C`, which do not know the mask: an illegal row holds."""
+
+    def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
+        """Of `hidden` units a layer."""
+        self.hidden = hidden
+        super().__init__(*args, **kwargs | {"net_arch": [], "features_extractor_class": _Tables})
+
+    def _build(self, lr_schedule: Schedule) -> None:
+        _build(self, lr_schedule)
+
+    def _get_constructor_parameters(self) -> dict[str, Any]:
+        return _parameters(self, super()._get_constructor_parameters())
 
 
 class RowsQPolicy(DQNPolicy):
     """For `DQN`: the network's scores are the values of the rows."""
 
-    hidden: int
-
     def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
         """Of `hidden` units a layer."""
         self.hidden = hidden
-        kwargs |= {"net_arch": [], "features_extractor_class": _Tables}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs | {"net_arch": [], "features_extractor_class": _Tables})
 
     def make_q_net(self) -> QNetwork:
         """A network in place of SB3's."""

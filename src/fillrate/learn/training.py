@@ -77,7 +77,8 @@ def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[N
             reset_num_timesteps=done.steps == 0,
             tb_log_name="run",
         )
-        done.ended = done.ended or "budget"
+        if len(done.curve) - 1 - done.best < course.patience:
+            done.ended = "budget"
         _keep(folder, done)
     envs.close()
     return read_network(folder / "best.npz", course.columns), done
@@ -170,7 +171,8 @@ class _Judging(BaseCallback):
             self._judge()
 
     def _on_training_end(self) -> None:
-        self._judge()
+        if not self.done.ended:
+            self._judge()
 
     def _judge(self) -> None:
         done, network = self.done, snapped(policies.actor_of(self.model.policy), self.course.columns)

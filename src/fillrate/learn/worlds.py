@@ -21,14 +21,14 @@ class Several(VecEnv):
     def __init__(self, parts: Sequence[SB3VecEnv]) -> None:
         """Environments that observe the same columns."""
         self.parts = list(parts)
-        rows, columns = max(part.observation_space.shape[0] for part in parts), parts[0].observation_space.shape[1]
+        self.rows, columns = max(part.envs.terms.rows for part in parts), len(parts[0].envs.terms.columns)
         self.ends = np.cumsum([part.num_envs for part in parts])
-        space = spaces.Box(-1.0, 1.0, (rows, columns), np.float32)
-        super().__init__(int(self.ends[-1]), space, spaces.Discrete(rows))
+        space = spaces.Box(-1.0, 1.0, (self.rows, columns), np.float32)
+        super().__init__(int(self.ends[-1]), space, spaces.Discrete(self.rows))
 
     def _wider(self, tables: NDArray[Any]) -> NDArray[Any]:
         """(..., rows, columns) tables with rows that are not there before hold."""
-        missing = self.observation_space.shape[0] - tables.shape[-2]
+        missing = self.rows - tables.shape[-2]
         nothing = np.zeros((*tables.shape[:-2], missing, tables.shape[-1]), tables.dtype)
         return np.concatenate([tables[..., :-1, :], nothing, tables[..., -1:, :]], axis=-2)
 
@@ -46,9 +46,9 @@ class Several(VecEnv):
 
     def step_async(self, actions: NDArray[np.int64]) -> None:
         """Hand the actions on; the last row holds everywhere."""
-        last = self.action_space.n - 1
+        last = self.rows - 1
         for part, mine in zip(self.parts, np.split(actions, self.ends[:-1]), strict=True):
-            part.step_async(np.where(mine == last, part.action_space.n - 1, mine))
+            part.step_async(np.where(mine == last, part.envs.terms.rows - 1, mine))
 
     def step_wait(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         """What the parts say, one after the other."""

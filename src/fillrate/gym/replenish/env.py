@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS
 from fillrate.gym.earned import Earned
-from fillrate.gym.episodes import Episodes
+from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.replenish.actions import LEVELS, Kind
 from fillrate.gym.replenish.core import Core
 from fillrate.gym.replenish.reference import Reference
@@ -133,9 +133,10 @@ class ReplenishEnv(gymnasium.Env[Observation, Any], EzPickle):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
         """Begin the next trace; see the class for `seed` and `options`."""
+        wanted = options_of(options, "trace_seed").get("trace_seed")
         super().reset(seed=seed)
         self.episode = 0 if seed is not None else self.episode + 1
-        trace = self.episodes.trace(self.episode, self.np_random, (options or {}).get("trace_seed"))
+        trace = self.episodes.trace(self.episode, self.np_random, wanted)
         self.core.begin_all([trace])
         self.earned.begin(slice(None), self.core)
         return self._observed(), {"elapsed_days": 0.0, "trace_seed": trace.seed}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,9 +63,7 @@ class Terms(Played):
             )
         return terms
 
-    @cached_property
-    def bound(self) -> Bound:
-        """The policy, its replenishment decided outside."""
+    def _bind(self) -> Bound:
         kept = load_policy(self.others) if self.others else None
         outside = load_policy(Outside())
         if kept is not None:

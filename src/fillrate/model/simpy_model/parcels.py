@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Parcels"]
 
 AT_DISPATCH = ("revenue", "goods", "freight", "handling", "fee")
+FORESEEN = (*AT_DISPATCH, "lateness")
 
 
 class Parcels:
@@ -38,7 +39,7 @@ class Parcels:
         policy = sim.policy
         custom = (policy.custom_rank, policy.custom_source, policy.custom_replenish)
         self.foresees = any(part is not None for part in custom)
-        self.certain = dict.fromkeys((*AT_DISPATCH, "lateness"), 0.0)  # what placed parcels will book
+        self.certain: dict[str, float] = dict.fromkeys(FORESEEN, 0.0)  # what placed parcels will book
 
     def open_at(self, order: Order, location: int) -> Parcel | None:
         """The order's parcel at a location that is not picked yet, if any."""
@@ -72,8 +73,9 @@ class Parcels:
         if not self.foresees or not parcel.pieces:
             return
         money = self._money(parcel)
-        for account, amounts in zip(AT_DISPATCH, money, strict=True):
-            self.certain[account] += sign * (sum(amounts) if isinstance(amounts, list) else amounts)
+        amounts = (sum(money.revenue), sum(money.goods), money.freight, money.handling, money.fee)
+        for account, booked in zip(AT_DISPATCH, amounts, strict=True):
+            self.certain[account] += sign * booked
 
     def expect_late(self, parcel: Parcel, days: float) -> None:
         """Count the lateness that a parcel is expected to book in so many days, in place of what was before."""
