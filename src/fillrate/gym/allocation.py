@@ -11,12 +11,13 @@ import numpy as np
 from gymnasium.utils import EzPickle
 from numpy.typing import NDArray
 
+from fillrate.decision.columns import BY_NAME
 from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS, rewards
 from fillrate.gym.core import Core
 from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.reference import Reference
-from fillrate.gym.terms import Terms
+from fillrate.gym.terms import USUAL, Terms
 from fillrate.policy import Policy
 from fillrate.scorecard.scorecard import Scorecard
 from fillrate.trace import Trace
@@ -185,3 +186,14 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     def close(self) -> None:
         """Free what the engine holds."""
         self.core.close()
+
+
+def _columns_table() -> str:
+    """The usual columns as rows of a table, from their definitions."""
+    rows = ["| column | unit | usual size | meaning |", "|---|---|---|---|"]
+    rows += [f"| {c.name} | {c.unit} | {c.scale:g} | {c.definition} |" for c in (BY_NAME[name] for name in USUAL)]
+    return "\n    ".join(rows)
+
+
+if AllocationEnv.__doc__:  # not with python -OO
+    AllocationEnv.__doc__ = AllocationEnv.__doc__.replace("COLUMNS", _columns_table())

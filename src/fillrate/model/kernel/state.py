@@ -139,7 +139,6 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "event": FIRST + room.events,
         "stock": pairs,
         "due_in": -(-pairs // BLOCK),
-        "order": room.orders,
         "order_line": room.orders * widest,
         "line": room.lines,
         "cell": room.cells,
@@ -167,7 +166,7 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "region_days": regions,
         "cycle": room.cycles,
         "entry": room.entries,
-        **dict.fromkeys(("listed", "sorting", "again_list"), room.orders),
+        **dict.fromkeys(("order", "listed", "sorting", "again_list"), room.orders),
         **dict.fromkeys(("touched_list", "due_list", "low_list", "moved_list", "free", "due"), pairs),
         **dict.fromkeys(("place_holding", "place_capital", "busy"), places),
     }
