@@ -1,4 +1,4 @@
-"""What an environment is made of: the world, the parts of the policy that it does not learn, columns, reward."""
+"""What an allocation environment is made of beside what all are: columns, and a source decided outside."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME
-from fillrate.decision.scaling import GRID
-from fillrate.errors import InputError, TraceError, nearest
-from fillrate.gym.account import ACCOUNTS
+from fillrate.errors import InputError, nearest
+from fillrate.gym.played import Played, as_observed, checked
 from fillrate.policy import Bound, Policy, bind, load_policy
 from fillrate.trace import Trace
-from fillrate.trace.checks import check_trace
-from fillrate.world import World, load_world
-
-if TYPE_CHECKING:
-    from fillrate.model.kernel.setting import Setting
+from fillrate.world import World
 
 __all__ = ["USUAL", "Outside", "Terms"]
 
@@ -75,17 +70,10 @@ class Outside:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The arguments of an environment, checked."""
+class Terms(Played):
+    """The arguments of an allocation environment, checked."""
 
-    world: World
-    columns: tuple[str, ...]
-    others: str | Policy  # whose rank, replenish and modifiers are kept
-    reward_scale: float
-    centre: float | Literal["margin"]  # money an order
-    left_out: tuple[str, ...]  # accounts that are not rewarded
-    expected: bool  # whether lateness counts when it is expected
-    traces: tuple[Trace, ...]
+    columns: tuple[str, ...] = USUAL
 
     @classmethod
     def of(
@@ -105,21 +93,8 @@ class Terms:
         Raises:
             InputError: an argument is wrong; PolicyError, WorldError and NotFound are such errors.
         """
-        loaded = (world if isinstance(world, World) else load_world(world)).over(days)
-        if traces:
-            if days is not None:
-                raise InputError("days", f"found {days:g}", "none where traces are given: they have their own")
-            loaded = _fitting(loaded.over(traces[0].days), traces)
-        if not (np.isfinite(reward_scale) and reward_scale > 0.0):
-            raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
-        for name in left_out:
-            if name not in ACCOUNTS:
-                raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
-        if centre != "margin" and not _finite(centre):
-            raise InputError("centre", f"found {centre!r}", "a finite amount of money an order, or 'margin'")
-        found = cls(
-            loaded, _columns(columns), others, float(reward_scale), centre, tuple(left_out), expected, tuple(traces)
-        )
+        common = checked(world, others, days, reward_scale, centre, left_out, expected, traces)
+        found = cls(**common, columns=_columns(columns))
         found.bound  # noqa: B018 - raises if the other parts are wrong
         return found
 
@@ -128,21 +103,12 @@ class Terms:
         """Rows of an observation: the widest candidate table, and hold."""
         return min(self.world.header.max_candidates, len(self.world.locations)) + 1
 
-    @cached_property
-    def bound(self) -> Bound:
-        """The policy, its source decided outside."""
+    def _bind(self) -> Bound:
         kept = load_policy(self.others) if self.others else None
         outside = load_policy(Outside(self.columns))
         if kept is not None:
             outside = replace(outside, rank=kept.rank, replenish=kept.replenish, modifiers=kept.modifiers)
         return bind(outside, self.world)
-
-    @cached_property
-    def setting(self) -> Setting:
-        """The same for the compiled engine."""
-        from fillrate.model.kernel.setting import Setting
-
-        return Setting(self.world, self.bound)
 
     @cached_property
     def scale(self) -> NDArray[np.float64]:
@@ -151,12 +117,7 @@ class Terms:
 
     def scaled(self, value: NDArray[np.float64]) -> NDArray[np.float32]:
         """(..., rows, columns) values as they are observed: `decision.scaling`, for arrays."""
-        size = np.abs(value)
-        size += self.scale
-        np.divide(value, size, out=size)
-        size *= GRID
-        np.rint(size, out=size)
-        return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
+        return as_observed(value, self.scale)
 
     def observation_space(self) -> spaces.Box[Any]:
         """Box of the candidate tables."""
@@ -176,18 +137,3 @@ def _columns(columns: Sequence[str] | None) -> tuple[str, ...]:
     if not columns:
         raise InputError("columns", "found none", "at least one of " + ", ".join(BY_NAME))
     return tuple(columns)
-
-
-def _fitting(world: World, traces: Sequence[Trace]) -> World:
-    """The world, if it can play all the traces."""
-    for trace in traces:
-        if trace.days != world.days:
-            raise TraceError("traces", f"found horizons of {world.days:g} and {trace.days:g} days", "one horizon")
-        if trace.world not in {"", world.hash}:
-            raise TraceError(f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash}")
-        check_trace(world, trace)
-    return world
-
-
-def _finite(value: object) -> bool:
-    return isinstance(value, int | float) and bool(np.isfinite(value))
