@@ -179,8 +179,9 @@ def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:
 
 
 def _network_sizes(setting: Any, rows: int) -> dict[str, int]:
-    columns, hidden = int(setting["columns"]), int(setting["hidden"])
-    return {"seen": rows * columns, "each": rows * hidden, "pool": 2 * hidden, "common": hidden}
+    columns, hidden, last = (int(setting[name]) for name in ("columns", "hidden", "outputs"))
+    table = {"seen": rows * columns, "each": rows * hidden, "out": rows * last}
+    return {**table, "pool": 2 * hidden, "common": hidden, "units": hidden}
 
 
 def _scratch_sizes(lines: int, width: int, places: int) -> dict[str, int]:
