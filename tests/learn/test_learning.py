@@ -230,7 +230,7 @@ def test_a_saved_policy_is_found_by_its_name_and_says_where_it_comes_from(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"algo": "pro"}, "--algo: found 'pro' (did you mean 'ppo'?); allowed: maskable_ppo"),
+        ({"algo": "pro"}, "--algo: found 'pro' (did you mean 'ppo'?); allowed: es, maskable_ppo"),
         ({"steps": 0}, "--steps: found 0; allowed: at least 1"),
         ({"judge_every": 0}, "--judge-every: found 0"),
         ({"rules": ("cheapst",)}, "policy 'cheapst': no such name (did you mean 'cheapest'?)"),
