@@ -162,7 +162,10 @@ def may_import(package: str) -> frozenset[str]:
     return ROWS[package].adds.union(*(may_import(name) for name in above))
 
 
-IF_THERE = {"numba": "scipy coverage pyyaml colorama charset-normalizer"}  # what a distribution loads where it finds it
+IF_THERE = {  # what a distribution loads where it finds it
+    "numba": "scipy coverage pyyaml colorama charset-normalizer",
+    "stable-baselines3": "tensorboard absl-py protobuf rich tqdm",
+}
 
 
 @cache

@@ -129,11 +129,15 @@ def metrics() -> str:
 def columns() -> str:
     """The columns of candidate tables and of order rankings, and the facts that they are made from."""
     facts = [[code(name), scope, unit, meaning] for name, (scope, unit, meaning) in FACTS.items()]
-    body = ["## Of candidate tables", "", *_columns(COLUMNS), "## Of order rankings", "", *_columns(ORDER_COLUMNS)]
+    seen = "Learners see value / (|value| + usual size), rounded to 2**-14."
+    body = ["## Of candidate tables", "", seen, "", *_columns(COLUMNS, scaled=True)]
+    body += ["## Of order rankings", "", *_columns(ORDER_COLUMNS)]
     body += ["## Facts", "", "What a host must know; a custom policy sees them too.", ""]
     return page("Columns", "fillrate.decision.columns", [*body, *table(["fact", "of each", "unit", "meaning"], facts)])
 
 
-def _columns(given: tuple[Column, ...]) -> list[str]:
+def _columns(given: tuple[Column, ...], scaled: bool = False) -> list[str]:
     rows = [[code(c.name), c.unit, f"{c.default:g}", c.definition, ", ".join(map(code, c.needs))] for c in given]
-    return table(["column", "unit", "default", "meaning", "made from"], rows)
+    if scaled:
+        rows = [[*row, f"{c.scale:g}"] for row, c in zip(rows, given, strict=True)]
+    return table(["column", "unit", "default", "meaning", "made from", *["usual size"] * scaled], rows)

@@ -16,6 +16,7 @@ from fillrate.cli.policies import policies
 from fillrate.cli.run import run
 from fillrate.cli.show import show
 from fillrate.cli.simulate import simulate
+from fillrate.cli.train import train
 from fillrate.cli.worlds import worlds
 
 __all__ = ["VERBS"]
@@ -27,6 +28,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "simulate": simulate,
     "compare": compare,
     "run": run,
+    "train": train,
     "fit": fit,
     "init": init,
     "doctor": doctor,

@@ -7,26 +7,31 @@ found. Everything placed leaves in the end, so the changes add up to the contrib
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.scorecard.journal import BOOKINGS
 
-__all__ = ["ACCOUNTS", "rewards"]
+__all__ = ["ACCOUNTS", "LATENESS", "rewards"]
 
+Floats = NDArray[np.float64]
 ACCOUNTS: tuple[str, ...] = tuple(BOOKINGS)
+LATENESS = ACCOUNTS.index("lateness")
 
 
-def rewards(
-    change: NDArray[np.float64], offered: NDArray[np.int64], centre: float, scale: float
-) -> NDArray[np.float64]:
+def rewards(change: NDArray[np.float64], centre: NDArray[np.float64], left_out: Sequence[str], scale: float) -> Floats:
     """Rewards of a step.
 
     Args:
         change: (n, accounts) money earned since the last step.
-        offered: (n,) orders offered for the first time since then.
-        centre: money taken off for each of them: a constant per order, which no policy can earn by making steps.
+        centre: (n,) money taken off: by orders that came since then, so that no policy can earn it by making steps.
+        left_out: accounts that do not count.
         scale: what a unit of money is worth.
     """
-    found: NDArray[np.float64] = (change.sum(axis=1) - offered * centre) * scale
+    counted = change
+    if left_out:
+        counted = change[:, [n for n, name in enumerate(ACCOUNTS) if name not in left_out]]
+    found: Floats = (counted.sum(axis=1) - centre) * scale
     return found

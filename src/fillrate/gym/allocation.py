@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import gymnasium
 import numpy as np
 from gymnasium.utils import EzPickle
 from numpy.typing import NDArray
 
+from fillrate.decision.columns import BY_NAME
 from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS, rewards
 from fillrate.gym.core import Core
-from fillrate.gym.episodes import Episodes
+from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.reference import Reference
 from fillrate.gym.render import Viewer
-from fillrate.gym.terms import Terms
+from fillrate.gym.terms import USUAL, Terms
+from fillrate.policy import Policy
 from fillrate.scorecard.scorecard import Scorecard
 from fillrate.trace import Trace
 from fillrate.world import World
@@ -57,14 +59,14 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
 
     The change, since the last step, of the money account: all bookings, in which revenue, goods, freight, handling and
     fees count as soon as units are placed, and are taken back if they are moved or not found. The undiscounted sum of
-    an episode is the contribution, to the cent. `info["reward_terms"]` has it by account, unscaled. `centre` takes a
-    constant off for each order at its first offer, which moves every policy's sum by the same amount.
+    an episode is the contribution, to the cent. `info["reward_terms"]` has it by account, unscaled. `centre` takes
+    an amount off for each order at its first offer, which moves every policy's sum by the same amount.
 
     ## Starting state
 
     The world's opening stock (or what its opening policy leaves), at the first question of a trace. `reset(seed=...)`
-    seeds the sequence of traces; `options={"trace_seed": n}` plays the trace of that seed, as `fillrate simulate` would.
-    Seeds drawn here are 2**32 or more, so none is among those that `compare` judges by.
+    seeds the sequence of traces; `options={"trace_seed": n}` plays that of seed n, as `fillrate simulate` would. Seeds
+    drawn here are 2**32 or more, so none is among those that `compare` judges by.
 
     ## Episode end
 
@@ -78,7 +80,11 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     - `others`: policy whose rank, replenish and modifiers are kept, such as `"fcfs+base_stock"`; "": the world's.
     - `days`: another horizon than the world's.
     - `reward_scale`: what a unit of money is worth.
-    - `centre`: money taken off for each order.
+    - `centre`: money taken off for each order, or `"margin"`: price - cost of its units, at its receipt; the sum is
+      then the controllable cost, with a minus.
+    - `left_out`: accounts that are not rewarded, such as `("opening_value", "write_down")`: large, and hardly in a
+      source policy's hands.
+    - `expected`: whether lateness counts as soon as it is expected, and is trued up at the delivery: the same sum.
     - `traces`: fixed traces to play in turn, such as a real log's.
     - `engine`: `compiled`, or `simpy`, the model of record: the same steps to the bit.
     - `render_mode`: None; `rgb_array`: a map with stock, queues, flows and the decision at hand, (720, 1280, 3);
@@ -89,16 +95,18 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     - v0: first version.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 4}  # noqa: RUF012 - as in Env
 
     def __init__(
         self,
         world: World | str | Path,
         columns: Sequence[str] | None = None,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
-        centre: float = 0.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
         traces: Sequence[Trace] = (),
         engine: Literal["compiled", "simpy"] = "compiled",
         render_mode: str | None = None,
@@ -108,13 +116,15 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         Raises:
             InputError: an argument is wrong.
         """
-        EzPickle.__init__(self, world, columns, others, days, reward_scale, centre, traces, engine, render_mode)
+        EzPickle.__init__(
+            self, world, columns, others, days, reward_scale, centre, left_out, expected, traces, engine, render_mode
+        )
         if engine not in ENGINES:
             raise InputError("engine", f"found '{engine}'" + nearest(str(engine), ENGINES), ", ".join(ENGINES))
         modes = self.metadata["render_modes"]
         if render_mode is not None and render_mode not in modes:
             raise InputError("render_mode", f"found '{render_mode}'" + nearest(render_mode, modes), ", ".join(modes))
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, traces)
+        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
         self.observation_space = self.terms.observation_space()
         self.action_space = self.terms.action_space()
         self.render_mode = render_mode
@@ -123,16 +133,17 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         self.viewer = None if render_mode is None else Viewer(self.core, render_mode, self.metadata["render_fps"])
         self.episode = -1
         self._before = np.zeros((1, len(ACCOUNTS)))
-        self._offered = np.zeros(1, np.int64)
+        self._centre = np.zeros(1)
         self._since = 0.0
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, Info]:
         """Begin the next trace; see the class for `seed` and `options`."""
+        wanted = options_of(options, "trace_seed").get("trace_seed")
         super().reset(seed=seed)
         self.episode = 0 if seed is not None else self.episode + 1
-        trace = self.episodes.trace(self.episode, self.np_random, (options or {}).get("trace_seed"))
+        trace = self.episodes.trace(self.episode, self.np_random, wanted)
         self.core.begin_all([trace])
-        self._before[:], self._offered[:], self._since = 0.0, 0, 0.0
+        self._before[:], self._centre[:], self._since = 0.0, 0.0, float(self.core.now[0])
         if self.viewer is not None:
             self.viewer.begin()
         if self.render_mode == "human":
@@ -146,14 +157,14 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         if self.viewer is not None:
             self.viewer.record.answer(row)
         self.core.answer(np.array([row]))
-        account, offered, now = self.core.account, self.core.offered, float(self.core.now[0])
+        account, centre, now = self.core.account, self.core.centre, float(self.core.now[0])
         change = account - self._before
-        reward = rewards(change, offered - self._offered, self.terms.centre, self.terms.reward_scale)
+        reward = rewards(change, centre - self._centre, self.terms.left_out, self.terms.reward_scale)
         info: Info = {
             "elapsed_days": now - self._since,
             "reward_terms": dict(zip(ACCOUNTS, change[0].tolist(), strict=True)),
         }
-        self._before, self._offered, self._since = account, offered, now
+        self._before, self._centre, self._since = account, centre, now
         ended = not bool(self.core.asking[0])
         info["action_mask"] = self._mask8()
         if ended:
@@ -166,7 +177,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(rows,) legal rows; hold, the last one, always is."""
-        mask = self.core.mask[0].copy()
+        mask: NDArray[np.bool_] = self.core.mask[0].copy()
         if not self.core.asking[0]:
             mask[:-1] = False
         mask[-1] = True
@@ -199,3 +210,14 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         if self.viewer is not None:
             self.viewer.close()
         self.core.close()
+
+
+def _columns_table() -> str:
+    """The usual columns as rows of a table, from their definitions."""
+    rows = ["| column | unit | usual size | meaning |", "|---|---|---|---|"]
+    rows += [f"| {c.name} | {c.unit} | {c.scale:g} | {c.definition} |" for c in (BY_NAME[name] for name in USUAL)]
+    return "\n    ".join(rows)
+
+
+if AllocationEnv.__doc__:  # not with python -OO
+    AllocationEnv.__doc__ = AllocationEnv.__doc__.replace("COLUMNS", _columns_table())

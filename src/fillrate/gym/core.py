@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.gym.account import ACCOUNTS
+from fillrate.gym.account import ACCOUNTS, LATENESS
+from fillrate.gym.played import Played
 from fillrate.gym.terms import Terms
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.simulate import opening_of
@@ -17,25 +19,30 @@ from fillrate.trace.checks import check_trace
 if TYPE_CHECKING:
     from fillrate.model.kernel.feed import Feed
     from fillrate.model.kernel.lockstep import Lockstep
+    from fillrate.model.kernel.together import Together
 
-__all__ = ["Core"]
+__all__ = ["Core", "Playing"]
+
+L = TypeVar("L", bound="Together")
 
 
-class Core:
-    """n episodes, each at its next question or at its end; hold is the last row."""
+class Playing(ABC, Generic[L]):
+    """n episodes, each where somebody has to decide, or at its end."""
 
-    def __init__(self, terms: Terms, n: int = 1) -> None:
+    def __init__(self, terms: Played, n: int = 1) -> None:
         """Nothing is played yet."""
-        self.terms, self.n = terms, n
-        self._lockstep: Lockstep | None = None
+        self.played, self.n = terms, n
+        self._lockstep: L | None = None
+
+    @abstractmethod
+    def _together(self, feeds: list[Feed]) -> L:
+        """The simulations, at their first pauses."""
 
     def begin_all(self, traces: list[Trace]) -> None:
         """Begin every episode; (n,) traces."""
-        from fillrate.model.kernel.lockstep import Lockstep
-
         feeds = [self._feed(trace) for trace in traces]
         if self._lockstep is None:
-            self._lockstep = Lockstep(self.terms.setting, feeds, self.terms.columns)
+            self._lockstep = self._together(feeds)
         else:
             for i, feed in enumerate(feeds):
                 self._lockstep.start(i, feed)
@@ -47,15 +54,11 @@ class Core:
     def _feed(self, trace: Trace) -> Feed:
         from fillrate.model.kernel.feed import Feed
 
-        check_trace(self.terms.world, trace)
-        return Feed(self.terms.world, trace, opening_of(self.terms.world, trace.seed))
-
-    def answer(self, rows: NDArray[np.int64]) -> None:
-        """(n,) legal rows, one for each question; of those who have ended it does not matter."""
-        self.lockstep.step(rows)
+        check_trace(self.played.world, trace)
+        return Feed(self.played.world, trace, opening_of(self.played.world, trace.seed))
 
     @property
-    def lockstep(self) -> Lockstep:
+    def lockstep(self) -> L:
         """The simulations.
 
         Raises:
@@ -71,26 +74,21 @@ class Core:
         return self.lockstep.asking
 
     @property
-    def value(self) -> NDArray[np.float64]:
-        """(n, rows, columns) candidate tables."""
-        return self.lockstep.tables.value
-
-    @property
-    def mask(self) -> NDArray[np.bool_]:
-        """(n, rows) legal rows."""
-        return self.lockstep.tables.mask
-
-    @property
     def account(self) -> NDArray[np.float64]:
         """(n, accounts) money so far, what is certain taken forward."""
         arrays = self.lockstep.state.arrays
         found: NDArray[np.float64] = arrays["money"][:, : len(ACCOUNTS)] + arrays["certain"]
+        if not self.played.expected:
+            found[:, LATENESS] = arrays["money"][:, LATENESS]
         return found
 
     @property
-    def offered(self) -> NDArray[np.int64]:
-        """(n,) orders offered at least once."""
-        found: NDArray[np.int64] = self.lockstep.state.records["offered"].copy()
+    def centre(self) -> NDArray[np.float64]:
+        """(n,) money taken off the account so far."""
+        records, centre = self.lockstep.state.records, self.played.centre
+        found: NDArray[np.float64] = (
+            records["margin"].copy() if centre == "margin" else records["offered"] * float(centre)
+        )
         return found
 
     @property
@@ -101,8 +99,41 @@ class Core:
 
     def scorecard(self, i: int) -> Scorecard:
         """What an ended episode came to."""
-        return score(self.terms.world, self.lockstep.totals)[i]
+        return self.scorecards([i])[0]
+
+    def scorecards(self, those: list[int]) -> list[Scorecard]:
+        """What ended episodes came to."""
+        cards = score(self.played.world, self.lockstep.totals)
+        return [cards[i] for i in those]
 
     def close(self) -> None:
         """Free the memory."""
         self._lockstep = None
+
+
+class Core(Playing["Lockstep"]):
+    """n episodes, each at its next question or at its end; hold is the last row."""
+
+    def __init__(self, terms: Terms, n: int = 1) -> None:
+        """Nothing is played yet."""
+        super().__init__(terms, n)
+        self.terms = terms
+
+    def _together(self, feeds: list[Feed]) -> Lockstep:
+        from fillrate.model.kernel.lockstep import Lockstep
+
+        return Lockstep(self.terms.setting, feeds, self.terms.columns)
+
+    def answer(self, rows: NDArray[np.int64]) -> None:
+        """(n,) legal rows, one for each question; of those who have ended it does not matter."""
+        self.lockstep.step(rows)
+
+    @property
+    def value(self) -> NDArray[np.float64]:
+        """(n, rows, columns) candidate tables."""
+        return self.lockstep.tables.value
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """(n, rows) legal rows."""
+        return self.lockstep.tables.mask

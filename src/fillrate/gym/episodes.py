@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from fillrate.errors import InputError
+from fillrate.errors import InputError, nearest
 from fillrate.trace import Trace
 from fillrate.trace.replay import orders_of
 from fillrate.world import World
 
-__all__ = ["FIRST_SEED", "Episodes"]
+__all__ = ["FIRST_SEED", "Episodes", "options_of"]
 
 FIRST_SEED = 2**32  # of training: `compare` and `simulate` count seeds from 0 on, so nobody is judged by what he knows
+
+
+def options_of(given: Mapping[str, Any] | None, *allowed: str) -> Mapping[str, Any]:
+    """Options of a reset.
+
+    Raises:
+        InputError: one that there is not.
+    """
+    for name in given or {}:
+        if name not in allowed:
+            raise InputError("options", f"found '{name}'" + nearest(str(name), allowed), ", ".join(allowed))
+    return given or {}
 
 
 class Episodes:
     """The traces of a world's episodes."""
 
     def __init__(self, world: World, traces: Sequence[Trace] = ()) -> None:
-        """Orders as `compare` would play them (a world's stored ones, or samples), or `traces`, one after the other.
-
-        Raises:
-            TraceError: a trace cannot be played in this world.
-        """
+        """Orders as `compare` would play them (a world's stored ones, or samples), or `traces`, one after the other."""
         self.world, self.traces = world, tuple(traces)
 
     def trace(self, nth: int, rng: np.random.Generator, seed: int | None = None) -> Trace:
@@ -36,11 +45,14 @@ class Episodes:
             seed: this seed, and no fresh one.
 
         Raises:
-            InputError: a seed for a fixed set of traces.
+            InputError: a seed that is no whole number, or one for a fixed set of traces.
+            TraceError: the world's stored orders cannot be played.
         """
         drawn = int(rng.integers(FIRST_SEED, 2**63))
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer)):
+            raise InputError("options trace_seed", f"found {seed!r}", "a whole number")
         if not self.traces:
-            return orders_of(self.world, drawn if seed is None else seed)
+            return orders_of(self.world, drawn if seed is None else int(seed))
         if seed is not None:
             raise InputError("options trace_seed", f"found {seed}", "none where the environment has traces of its own")
         return self.traces[nth % len(self.traces)]

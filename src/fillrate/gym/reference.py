@@ -1,133 +1,59 @@
-"""One episode in the model of record, seen as the same arrays: SimPy runs in a thread that pauses at each question."""
+"""One allocation episode in the model of record, seen as the same arrays as in the compiled engine."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.decision.question import Question
-from fillrate.gym.account import ACCOUNTS
+from fillrate.gym.paused import Asker, Paused
 from fillrate.gym.terms import Terms
-from fillrate.scorecard.scorecard import Scorecard, score
-from fillrate.simulate import opening_of
-from fillrate.trace import Trace
-from fillrate.trace.checks import check_trace
 
 if TYPE_CHECKING:
-    from fillrate.model.simpy_model import Simulation
+    from fillrate.policy import Bound
 
 __all__ = ["Reference"]
 
 
-class Stopped(BaseException):
-    """The episode is given up; it unwinds the thread."""
+class SourceAsker(Asker):
+    """Asked for rows."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        """With the columns that it sees."""
+        super().__init__()
+        self.columns = columns
+
+    def source(self, question: Question) -> int:
+        """In the thread: a question."""
+        return int(self.ask(question))
 
 
-class Reference:
+class Reference(Paused):
     """What `Core` is for n = 1, played by SimPy."""
-
-    n = 1
 
     def __init__(self, terms: Terms) -> None:
         """Nothing is played yet."""
+        super().__init__(terms)
         self.terms, self.columns = terms, terms.columns
         self.value = np.zeros((1, terms.rows, len(terms.columns)))
         self.mask = np.zeros((1, terms.rows), np.bool_)
-        self.asking = np.zeros(1, np.bool_)
-        self._questions: SimpleQueue[Question | BaseException | None] = SimpleQueue()
-        self._rows: SimpleQueue[int | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
         self._width = 0  # rows of the question at hand, hold apart
-        self.sim: Simulation | None = None
 
-    def begin_all(self, traces: list[Trace]) -> None:
-        """Begin the episode."""
-        self.begin(0, traces[0])
+    def _asked(self) -> tuple[Asker, Bound]:
+        asker = SourceAsker(self.columns)
+        return asker, replace(self.terms.bound, custom_source=asker)
 
-    def begin(self, i: int, trace: Trace) -> None:
-        """Begin anew; i is 0."""
-        from fillrate.model.simpy_model import Simulation
-
-        self.close()
-        check_trace(self.terms.world, trace)
-        bound = replace(self.terms.bound, custom_source=self)
-        self.sim = Simulation(self.terms.world, trace, bound, opening_of(self.terms.world, trace.seed))
-        self._thread = threading.Thread(target=self._play, args=(self.sim,), daemon=True)
-        self._thread.start()
-        self._wait()
-
-    def _play(self, sim: Simulation) -> None:
-        """In the thread: the whole run."""
-        try:
-            sim.start()
-            sim.env.run()
-            self._questions.put(None)
-        except Stopped:
-            pass
-        except BaseException as fault:  # noqa: BLE001 - it is raised where the environment is stepped
-            self._questions.put(fault)
-
-    def source(self, question: Question) -> int:
-        """In the thread, as the custom policy that the run asks: hand the question over and wait."""
-        self._questions.put(question)
-        row = self._rows.get()
-        if row is None:
-            raise Stopped
-        return row
-
-    def _wait(self) -> None:
-        """Take the next question over."""
-        found = self._questions.get()
+    def _show(self, question: Question | None) -> None:
         self.value[:], self.mask[:] = 0.0, False
         self.mask[0, -1] = True
-        self.asking[0] = isinstance(found, Question)
-        if isinstance(found, BaseException):
-            raise found
-        if isinstance(found, Question):
-            self._width = len(found.mask) - 1
-            self.value[0, : self._width], self.value[0, -1] = found.table[:-1], found.table[-1]
-            self.mask[0, : self._width] = found.mask[:-1]
+        if question is not None:
+            self._width = len(question.mask) - 1
+            self.value[0, : self._width], self.value[0, -1] = question.table[:-1], question.table[-1]
+            self.mask[0, : self._width] = question.mask[:-1]
 
     def answer(self, rows: NDArray[np.int64]) -> None:
         """(1,) the row to take."""
-        if self.asking[0]:
-            self._rows.put(min(int(rows[0]), self._width))
-            self._wait()
-
-    @property
-    def account(self) -> NDArray[np.float64]:
-        """(1, accounts) money so far, what is certain taken forward."""
-        sim = self._run()
-        certain = sim.parcels.certain
-        return np.array([[sim.accounts.money[name] + certain.get(name, 0.0) for name in ACCOUNTS]])
-
-    @property
-    def offered(self) -> NDArray[np.int64]:
-        """(1,) orders offered at least once."""
-        return np.array([self._run().desk.offered])
-
-    @property
-    def now(self) -> NDArray[np.float64]:
-        """(1,) days after t0."""
-        return np.array([self._run().env.now])
-
-    def scorecard(self, i: int) -> Scorecard:
-        """What the ended episode came to."""
-        return score(self.terms.world, self._run().accounts.totals())[i]
-
-    def _run(self) -> Simulation:
-        if self.sim is None:
-            raise RuntimeError("no episode has begun: call reset() first")
-        return self.sim
-
-    def close(self) -> None:
-        """Give the episode up."""
-        if self._thread is not None and self._thread.is_alive():
-            self._rows.put(None)
-            self._thread.join()
-        self._thread = None
+        self._tell(min(int(rows[0]), self._width))

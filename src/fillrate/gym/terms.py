@@ -1,4 +1,4 @@
-"""What an environment is made of: the world, the parts of the policy that it does not learn, columns, reward."""
+"""What an allocation environment is made of beside what all are: columns, and a source decided outside."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME
-from fillrate.decision.scaling import GRID
 from fillrate.errors import InputError, nearest
-from fillrate.policy import Bound, bind, load_policy
+from fillrate.gym.played import Played, as_observed, checked
+from fillrate.policy import Bound, Policy, bind, load_policy
 from fillrate.trace import Trace
-from fillrate.world import World, load_world
-
-if TYPE_CHECKING:
-    from fillrate.model.kernel.setting import Setting
+from fillrate.world import World
 
 __all__ = ["USUAL", "Outside", "Terms"]
 
@@ -37,6 +34,7 @@ USUAL: tuple[str, ...] = (
     "units_waiting",
     "cost_per_unit",
     "unit_shipping_cost",
+    "distance_km",
     "box_cost",
     "transit_days",
     "expected_lateness",
@@ -72,61 +70,45 @@ class Outside:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The arguments of an environment, checked."""
+class Terms(Played):
+    """The arguments of an allocation environment, checked."""
 
-    world: World
-    columns: tuple[str, ...]
-    others: str  # policy whose rank, replenish and modifiers are kept
-    reward_scale: float
-    centre: float
-    traces: tuple[Trace, ...]
+    columns: tuple[str, ...] = USUAL
 
     @classmethod
     def of(
         cls,
         world: World | str | Path,
-        columns: Sequence[str] | None,
-        others: str,
-        days: float | None,
-        reward_scale: float,
-        centre: float,
-        traces: Sequence[Trace],
+        columns: Sequence[str] | None = None,
+        others: str | Policy = "",
+        days: float | None = None,
+        reward_scale: float = 1.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
+        traces: Sequence[Trace] = (),
     ) -> Terms:
         """Check the arguments of an environment.
 
         Raises:
             InputError: an argument is wrong; PolicyError, WorldError and NotFound are such errors.
         """
-        loaded = (world if isinstance(world, World) else load_world(world)).over(days)
-        if traces:
-            if days is not None:
-                raise InputError("days", f"found {days:g}", "none where traces are given: they have their own")
-            loaded = loaded.over(traces[0].days)
-        if not (np.isfinite(reward_scale) and reward_scale > 0.0):
-            raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
-        return cls(loaded, _columns(columns), others, float(reward_scale), float(centre), tuple(traces))
+        common = checked(world, others, days, reward_scale, centre, left_out, expected, traces)
+        found = cls(**common, columns=_columns(columns))
+        found.bound  # noqa: B018 - raises if the other parts are wrong
+        return found
 
     @property
     def rows(self) -> int:
         """Rows of an observation: the widest candidate table, and hold."""
         return min(self.world.header.max_candidates, len(self.world.locations)) + 1
 
-    @cached_property
-    def bound(self) -> Bound:
-        """The policy, its source decided outside."""
+    def _bind(self) -> Bound:
         kept = load_policy(self.others) if self.others else None
         outside = load_policy(Outside(self.columns))
         if kept is not None:
             outside = replace(outside, rank=kept.rank, replenish=kept.replenish, modifiers=kept.modifiers)
         return bind(outside, self.world)
-
-    @cached_property
-    def setting(self) -> Setting:
-        """The same for the compiled engine."""
-        from fillrate.model.kernel.setting import Setting
-
-        return Setting(self.world, self.bound)
 
     @cached_property
     def scale(self) -> NDArray[np.float64]:
@@ -135,14 +117,9 @@ class Terms:
 
     def scaled(self, value: NDArray[np.float64]) -> NDArray[np.float32]:
         """(..., rows, columns) values as they are observed: `decision.scaling`, for arrays."""
-        size = np.abs(value)
-        size += self.scale
-        np.divide(value, size, out=size)
-        size *= GRID
-        np.rint(size, out=size)
-        return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
+        return as_observed(value, self.scale)
 
-    def observation_space(self) -> spaces.Box:
+    def observation_space(self) -> spaces.Box[Any]:
         """Box of the candidate tables."""
         return spaces.Box(-1.0, 1.0, (self.rows, len(self.columns)), np.float32)
 

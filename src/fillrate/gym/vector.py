@@ -4,47 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, Literal
 
 import numpy as np
-from gymnasium.utils import seeding
-from gymnasium.vector import AutoresetMode, VectorEnv
-from gymnasium.vector.utils import batch_space
+from gymnasium import spaces
+from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from fillrate.errors import InputError
-from fillrate.gym.account import ACCOUNTS, rewards
+from fillrate.gym.batch import Infos, Observations, WorldVectorEnv, check_number
 from fillrate.gym.core import Core
-from fillrate.gym.episodes import Episodes
 from fillrate.gym.terms import Terms
+from fillrate.policy import Policy
 from fillrate.trace import Trace
 from fillrate.world import World
 
 __all__ = ["AllocationVectorEnv"]
 
-Observations = NDArray[np.float32]
-Infos = dict[str, Any]
 
-
-class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.bool_]]):
+class AllocationVectorEnv(WorldVectorEnv):
     """`AllocationEnv`, `num_envs` times side by side: the same steps, rewards and infos, as arrays.
 
     Sub-environment i with `reset(seed=s)` plays what a single one plays with `reset(seed=s + i)`. Infos are arrays with
-    the environments first (`reward_terms` a dictionary of them); with `AutoresetMode.SAME_STEP` the ended episodes' are
-    in `final_obs` and `final_info`. `action_masks()` is (num_envs, rows), bool.
+    the environments first (`reward_terms` a dictionary of them, `scorecard` an array of dictionaries); an array of
+    bools under the name with `_` before it says who has one, if not all do. With `AutoresetMode.SAME_STEP` the ended
+    episodes' are in `final_obs` and `final_info`. `action_masks()` is (num_envs, rows), bool.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": [], "autoreset_mode": AutoresetMode.NEXT_STEP}
+    single_observation_space: spaces.Box[Any]
+    single_action_space: spaces.Discrete[Any]
 
     def __init__(
         self,
         world: World | str | Path,
         num_envs: int = 1,
         columns: Sequence[str] | None = None,
-        others: str = "",
+        others: str | Policy = "",
         days: float | None = None,
         reward_scale: float = 1.0,
-        centre: float = 0.0,
+        centre: float | Literal["margin"] = 0.0,
+        left_out: Sequence[str] = (),
+        expected: bool = False,
         traces: Sequence[Trace] = (),
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
     ) -> None:
@@ -57,7 +56,9 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
             others: policy whose rank, replenish and modifiers are kept.
             days: another horizon.
             reward_scale: what a unit of money is worth.
-            centre: money taken off for each order.
+            centre: money taken off for each order, or "margin": what it would bring.
+            left_out: accounts that are not rewarded.
+            expected: whether lateness counts when it is expected.
             traces: fixed ones; the k-th episode of sub-environment i plays number i + k * num_envs of them.
             autoreset_mode: what happens after an episode's end: the next step begins a new one (its action does not
                 count), the same step does, or nothing until `reset(options={"reset_mask": ...})`.
@@ -65,97 +66,19 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
         Raises:
             InputError: an argument is wrong.
         """
-        if num_envs < 1:
-            raise InputError("num_envs", f"found {num_envs}", "at least 1")
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, traces)
-        self.num_envs, self.mode = num_envs, AutoresetMode(autoreset_mode)
-        self.metadata = {**self.metadata, "autoreset_mode": self.mode}
-        self.single_observation_space = self.terms.observation_space()
-        self.single_action_space = self.terms.action_space()
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self.action_space = batch_space(self.single_action_space, num_envs)
-        self.episodes, self.core = Episodes(self.terms.world, self.terms.traces), Core(self.terms, num_envs)
-        self.rngs = [seeding.np_random(None)[0] for _ in range(num_envs)]
-        self.played = np.full(num_envs, -1)  # number of the present episode
-        self.ended = np.ones(num_envs, np.bool_)  # and waits for a reset
-        self._before = np.zeros((num_envs, len(ACCOUNTS)))
-        self._offered, self._since = np.zeros(num_envs, np.int64), np.zeros(num_envs)
+        check_number(num_envs)
+        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
+        self.core = Core(self.terms, num_envs)
+        self._set_up(self.terms, self.core, num_envs, autoreset_mode)
 
-    def reset(
-        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Observations, Infos]:
-        """Begin the next traces, of all or of those of `options["reset_mask"]`, (num_envs,) bool."""
-        chosen = np.asarray((options or {}).get("reset_mask", np.ones(self.num_envs, np.bool_)), np.bool_)
-        self._seed(seed, chosen)
-        self._begin(np.flatnonzero(chosen).tolist())
-        return self._observed(), {"action_mask": self._mask8(), "elapsed_days": np.zeros(self.num_envs)}
-
-    def _seed(self, seed: int | Sequence[int | None] | None, chosen: NDArray[np.bool_]) -> None:
-        given = [None if seed is None else seed + i for i in range(self.num_envs)] if not _is_list(seed) else seed
-        for i, each in enumerate(given):  # type: ignore[arg-type]
-            if each is not None and chosen[i]:
-                self.rngs[i], self.played[i] = seeding.np_random(each)[0], -1
-
-    def _begin(self, those: list[int]) -> None:
-        """Begin the next episodes of some."""
-        traces = []
-        for i in those:
-            self.played[i] += 1
-            traces.append(self.episodes.trace(i + int(self.played[i]) * self.num_envs, self.rngs[i]))
-        if len(those) == self.num_envs:
-            self.core.begin_all(traces)
-        else:
-            for i, trace in zip(those, traces, strict=True):
-                self.core.begin(i, trace)
-        self._before[those], self._offered[those], self._since[those], self.ended[those] = 0.0, 0, 0.0, False
-
-    def step(
-        self, actions: NDArray[np.int64]
-    ) -> tuple[Observations, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], Infos]:
-        """Answer all questions at hand and go on to the next ones."""
-        again = np.flatnonzero(self.ended).tolist()
-        if again and self.mode is AutoresetMode.DISABLED:
-            raise InputError("step", f"{len(again)} episodes have ended", 'reset(options={"reset_mask": ...}) first')
+    def _answer(self, actions: NDArray[Any]) -> None:
         mask, rows = self.action_masks(), np.asarray(actions, np.int64).reshape(self.num_envs)
         inside = (rows >= 0) & (rows < mask.shape[1])
         legal = inside & mask[np.arange(self.num_envs), np.where(inside, rows, -1)]
         self.core.answer(np.where(legal, rows, mask.shape[1] - 1))
-        terminated = ~self.core.asking & ~self.ended
-        reward, infos = self._earned()
-        if again:  # they have stood still
-            self._begin(again)
-        self.ended |= terminated
-        if terminated.any():
-            self._end(terminated, infos)
-        infos["action_mask"] = self._mask8()
-        return self._observed(), reward, terminated, np.zeros(self.num_envs, np.bool_), infos
 
-    def _earned(self) -> tuple[NDArray[np.float64], Infos]:
-        """Rewards of the step, by account too, and the time it took."""
-        account, offered, now = self.core.account, self.core.offered, self.core.now
-        change = account - self._before
-        reward = rewards(change, offered - self._offered, self.terms.centre, self.terms.reward_scale)
-        elapsed = now - self._since
-        reward[self.ended], change[self.ended], elapsed[self.ended] = 0.0, 0.0, 0.0
-        self._before, self._offered, self._since = account, offered, now
-        return reward, {"elapsed_days": elapsed, "reward_terms": dict(zip(ACCOUNTS, change.T, strict=True))}
-
-    def _end(self, terminated: NDArray[np.bool_], infos: Infos) -> None:
-        """Tell what ended episodes came to; begin the next ones if it is to be done at once."""
-        those = np.flatnonzero(terminated).tolist()
-        cards = np.full(self.num_envs, None, object)
-        for i in those:
-            cards[i] = dict(self.core.scorecard(i))
-        if self.mode is not AutoresetMode.SAME_STEP:
-            infos |= {"scorecard": cards, "_scorecard": terminated}
-            return
-        final = np.full(self.num_envs, None, object)
-        observed, mask = self._observed(), self._mask8()
-        for i in those:
-            final[i] = observed[i]
-        told = {"scorecard": cards, "action_mask": mask}
-        infos |= {"final_obs": final, "_final_obs": terminated, "final_info": told, "_final_info": terminated}
-        self._begin(those)
+    def _told(self) -> Infos:
+        return {"action_mask": self._mask8()}
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(num_envs, rows) legal rows; hold, the last one, always is."""
@@ -171,11 +94,3 @@ class AllocationVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[np.
         if asking.all():
             return self.terms.scaled(value)
         return self.terms.scaled(np.where(asking[:, None, None], value, 0.0))
-
-    def close_extras(self, **kwargs: Any) -> None:
-        """Free what the engine holds."""
-        self.core.close()
-
-
-def _is_list(seed: object) -> bool:
-    return isinstance(seed, Sequence | np.ndarray)

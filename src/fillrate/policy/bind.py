@@ -9,10 +9,11 @@ from fillrate.decision.chain import Step
 from fillrate.decision.offer import COMPLETE, SPLIT
 from fillrate.errors import PolicyError
 from fillrate.policy.limits import Reserves, reserves_of
+from fillrate.policy.network import Network
 from fillrate.policy.quotas import Quotas, quotas_of
 from fillrate.policy.read import Policy
 from fillrate.policy.replenish import Levels, levels_of
-from fillrate.policy.spec import Entry, SourceRule
+from fillrate.policy.spec import Entry, Learned, SourceRule
 from fillrate.world import World
 
 __all__ = ["Bound", "bind"]
@@ -27,6 +28,7 @@ class Bound:
     strategies: bool
     source: SourceRule
     source_steps: tuple[Step, ...]
+    network: Network | None
     custom_rank: Any
     custom_source: Any
     custom_replenish: Any
@@ -60,6 +62,7 @@ def bind(policy: Policy, world: World) -> Bound:
         strategies=bool(rank and rank.strategies),
         source=source or SourceRule(),
         source_steps=_steps(source.steps if source else ()),
+        network=policy.source.network if isinstance(policy.source, Learned) else None,
         custom_rank=None if rank else policy.rank,
         custom_source=None if source else policy.source,
         custom_replenish=None if buy else policy.replenish,

@@ -15,7 +15,7 @@ __all__ = ["check_entry"]
 Fault = tuple[str, str, str]  # place, what was found, what is allowed
 
 PARTS = ("rank", "source", "replenish")
-NEEDS = {"chain": "steps", "prices": "value", "lookahead": "steps"}
+NEEDS = {"chain": "steps", "prices": "value", "lookahead": "steps", "network": "columns"}
 AHEAD = ("seed", "candidates", "rollouts", "days")
 USES = {
     "chain": {"steps", "hold"},
@@ -23,6 +23,7 @@ USES = {
     "random": {"seed"},
     "hold": set[str](),
     "lookahead": {"steps", *AHEAD},
+    "network": {"columns"},
 }
 WINDOWED = frozenset({"critical_level", "protection_level", "spillover_limit", "safety_stock"})
 
@@ -69,11 +70,12 @@ def _tables(names: list[str]) -> str:
 def _source(rule: SourceRule) -> Iterator[Fault]:
     yield from _columns(rule.steps, list(BY_NAME), "[source] steps")
     yield from _columns([s for s in (rule.value, rule.box) if s], list(BY_NAME), "[source] value and box")
+    yield from _columns([dict.fromkeys(rule.columns, 1.0)] if rule.columns else (), list(BY_NAME), "[source] columns")
     wanted = NEEDS.get(rule.method)
     if wanted and not getattr(rule, wanted):
         yield f"[source] {wanted}", "missing", f"needed by method = '{rule.method}'"
     plain = SourceRule()
-    for key in ("steps", "hold", "value", "box", *AHEAD):
+    for key in ("steps", "hold", "value", "box", "columns", *AHEAD):
         if key not in USES[rule.method] and getattr(rule, key) != getattr(plain, key):
             used = ", ".join(sorted(USES[rule.method])) or "no other key"
             yield f"[source] {key}", f"not used by method = '{rule.method}'", used

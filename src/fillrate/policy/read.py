@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from fillrate.catalogue import find
 from fillrate.decision.question import SupportsRank, SupportsReplenish, SupportsSource
 from fillrate.errors import InputError, PolicyError
 from fillrate.policy.checks import check_entry
-from fillrate.policy.spec import Entry
+from fillrate.policy.network import read_network
+from fillrate.policy.spec import Entry, Learned
 from fillrate.world import World
 from fillrate.world.strict import read_toml, validate
 
@@ -143,6 +144,9 @@ def read_entry(name: str | Path) -> Entry:
     path = find("policies", name)
     entry = validate(Entry, read_toml(path, PolicyError), path.name, PolicyError)
     check_entry(entry, path.name)
+    if entry.source is not None and entry.source.method == "network":
+        said = {f.name: getattr(entry, f.name) for f in fields(entry)}
+        entry = Learned(**said, network=read_network(path.with_name("policy.npz"), entry.source.columns))
     by_name = "/" not in str(name) and not str(name).endswith(".toml")
     if by_name and entry.policy.name != str(name):
         raise PolicyError(f"{path.name}: [policy] name", f"found '{entry.policy.name}'", f"'{name}', as the file")

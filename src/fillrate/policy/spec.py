@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from fillrate.policy.network import Network
 from fillrate.world.fields import Strict, described
 
-__all__ = ["Entry", "Info", "Limit", "Modifier", "RankRule", "ReplenishRule", "SourceRule"]
+__all__ = ["Entry", "Info", "Learned", "Limit", "Modifier", "RankRule", "ReplenishRule", "SourceRule"]
 
 LimitKind = Literal[
     "safety_stock",
@@ -19,6 +20,8 @@ LimitKind = Literal[
     "product_allocation",
     "fair_share",
 ]
+
+Method = Literal["chain", "prices", "random", "hold", "lookahead", "network"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class RankRule(Strict):
 class SourceRule(Strict):
     """From where, or hold."""
 
-    method: Literal["chain", "prices", "random", "hold", "lookahead"] = described("how a row is chosen", "chain")
+    method: Method = described("how a row is chosen", "chain")
     steps: tuple[dict[str, float], ...] = described("chain, base rule of lookahead: weighted sums of columns", ())
     hold: float | None = described("chain: score of hold against the first step; absent: hold only if forced", None)
     value: dict[str, float] = field(
@@ -55,6 +58,7 @@ class SourceRule(Strict):
     box: dict[str, float] = field(
         default_factory=dict, metadata={"doc": "prices: cost of opening a location, likewise", "unit": ""}
     )
+    columns: tuple[str, ...] = described("network: columns that it looks at; its weights are in policy.npz beside", ())
     seed: int = described("random, lookahead: the policy's own seed", 0)
     candidates: int = described("lookahead: most rows that are played on", 3, low=2, high=32)
     rollouts: int = described("lookahead: how often each is played on", 16, low=2, high=1_000)
@@ -121,3 +125,10 @@ class Entry(Strict):
     modifier: Modifier | None = None
     limit: tuple[Limit, ...] = ()
     example: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Learned(Entry):
+    """A policy file with the weights that lie beside it."""
+
+    network: Network = field(kw_only=True)

@@ -25,7 +25,7 @@ def scene_of(core: Core) -> Scene:
     decision, state, world = decision_of(core), core.lockstep.state, core.terms.world
     return Scene(
         now=float(core.now[0]),
-        orders=int(core.offered[0]),
+        orders=int(core.lockstep.state.records["offered"][0]),
         contribution=float(core.account[0].sum()),
         sites=_sites(state, world, -1 if decision is None else decision.sku),
         markets=tuple(Market(units) for units in _waiting(state, len(world.regions)).tolist()),

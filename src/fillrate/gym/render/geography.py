@@ -19,8 +19,11 @@ LABEL = (40.0, 19.0)  # room for a number on a curve
 BEND = 0.16  # how far curves bow to their left, as a share of their length
 LEAST_SPAN = 1.0  # degrees of latitude that a map shows at least
 
-# Where a name may go, best first: the point of its box that touches the ring around what it names, as (across, up).
-SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
+# Where a name may go, best first: how far across and up it is pushed from the middle of what it names, at most 1.
+STRAIGHT = ((0.0, 1.0), (0.0, -1.0), (1.0, 0.0), (-1.0, 0.0))
+SLANT = tuple((x, y) for y in (1.0, -1.0) for x in (1.0, -1.0))
+SLID = tuple(side for a in (0.5, -0.5) for b in (1.0, -1.0) for side in ((a, b), (b, a)))
+SIDES: tuple[tuple[float, float], ...] = (*STRAIGHT, *SLANT, *SLID)
 
 
 def stretch(latitudes: Sequence[float]) -> float:
@@ -108,9 +111,16 @@ def overlap(box: Box, others: Sequence[Box]) -> float:
     return shared
 
 
-def clear(boxes: Sequence[Box], taken: Sequence[Box], frame: Box) -> int:
-    """The first of some boxes that lies on nothing that is taken, or else the one that covers least of it."""
-    cost = [overlap(box, taken) + 2.0 * _outside(box, frame) for box in boxes]
+def clear(boxes: Sequence[Box], taken: Sequence[Box], frame: Box, spared: Sequence[Box] = ()) -> int:
+    """The first of some boxes that lies on nothing, or else the one that covers least.
+
+    Args:
+        boxes: to choose from.
+        taken: what should not be covered.
+        frame: beyond which nothing should be either.
+        spared: what may be covered rather than that.
+    """
+    cost = [20.0 * (overlap(box, taken) + _outside(box, frame)) + overlap(box, spared) for box in boxes]
     return cost.index(min(cost))
 
 
@@ -120,7 +130,7 @@ def _outside(box: Box, frame: Box) -> float:
 
 
 def beside(
-    points: Points, radii: Sequence[float], sizes: Sequence[tuple[float, float]], frame: Box, taken: Sequence[Box] = ()
+    points: Points, radii: Sequence[float], sizes: Sequence[tuple[float, float]], frame: Box, spared: Sequence[Box] = ()
 ) -> list[Box]:
     """A box for the name of every point, on its best free side; the points themselves keep free.
 
@@ -129,21 +139,21 @@ def beside(
         radii: (n,) of the rings around them.
         sizes: (n,) width and height of the names; 0 wide: it has none.
         frame: what they should stay in.
-        taken: boxes that are not free either.
+        spared: boxes that had better stay free too.
     """
-    kept = [*taken, *((x - r, y - r, x + r, y + r) for (x, y), r in zip(points.tolist(), radii, strict=True))]
+    kept = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(points.tolist(), radii, strict=True)]
     found: list[Box] = []
     for (x, y), radius, size in zip(points.tolist(), radii, sizes, strict=True):
         boxes = [_touching(x, y, radius, size, side) for side in SIDES]
-        box = boxes[clear(boxes, kept, frame)] if size[0] > 0 else (x, y, x, y)
+        box = boxes[clear(boxes, kept, frame, spared)] if size[0] > 0 else (x, y, x, y)
         found.append(box)
         kept.append(box)
     return found
 
 
-def _touching(x: float, y: float, radius: float, size: tuple[float, float], side: tuple[int, int]) -> Box:
-    """A box that touches a ring on one side of it."""
-    reach = radius * (1.0 if 0 in side else 0.72)
+def _touching(x: float, y: float, radius: float, size: tuple[float, float], side: tuple[float, float]) -> Box:
+    """A box that touches a ring on one side of it, at a corner of the square around it where it is pushed both ways."""
+    reach = radius * (0.72 if abs(side[0] * side[1]) == 1.0 else 1.0)
     left = x + side[0] * reach - (1 - side[0]) / 2 * size[0]
     bottom = y + side[1] * reach - (1 - side[1]) / 2 * size[1]
     return left, bottom, left + size[0], bottom + size[1]

@@ -22,7 +22,7 @@ def scene_of(reference: Reference) -> Scene:
         waiting[order.region] += sum(line.waiting for line in order.lines)
     return Scene(
         now=float(reference.now[0]),
-        orders=int(reference.offered[0]),
+        orders=sim.desk.offered,
         contribution=float(reference.account[0].sum()),
         sites=tuple(_site(sim, n, -1 if decision is None else decision.sku) for n in range(len(sim.world.locations))),
         markets=tuple(map(Market, waiting)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fillrate.decision import chain, joining, walk
+from fillrate.decision import chain, joining, network, scaling, walk
 from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
 from fillrate.decision.cover.solve import cover_order
 from fillrate.draws import snap as _snap
 from fillrate.model.kernel.chance import policy_uniform
-from fillrate.model.kernel.codes import CHAIN, RANDOM
-from fillrate.model.kernel.facts import row_unit_cost, weighted
+from fillrate.model.kernel.codes import CHAIN, NETWORK, RANDOM
+from fillrate.model.kernel.facts import column, row_unit_cost, weighted
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 
@@ -17,6 +17,7 @@ __all__ = ["answer_prices", "choose_row"]
 is_open, give, finish, snap = lift(walk.is_open), lift(walk.give), lift(walk.finish), lift(_snap)
 solve, solve_joining = lift(cover_order), lift(joining.join_order)
 narrow, pick = lift(chain.narrow), lift(chain.pick)
+best_row, scaled = lift(network.best_row), lift(scaling.scaled)
 
 
 @jit
@@ -27,7 +28,25 @@ def choose_row(z, line, count):
         return _by_chain(z, line, count)
     if s.method == RANDOM:
         return pick(policy_uniform(z, z.order[offer.order], z.asked_nth), offer.legal, count, offer.width)
+    if s.method == NETWORK:
+        return _by_network(z, line, count)
     return offer.width
+
+
+@jit
+def _by_network(z, line, count):
+    """The row of the largest score."""
+    offer, s, w = z.offer, z.setting, z.scratch
+    rows, columns = offer.rows[line], s.columns
+    for n in range(columns):
+        name, scale = s.net_column[n], s.net_scale[n]
+        for row in range(rows):
+            w.seen[row * columns + n] = scaled(column(z, line, row, name), scale)
+        same = s.net_of_order[n] != 0 and rows > 0
+        w.seen[rows * columns + n] = w.seen[n] if same else scaled(s.net_hold[n], scale)
+    weights = (s.net_row, s.net_row_bias, s.net_mix, s.net_mix_bias, s.net_table, s.net_score, s.net_score_bias[0])
+    row = best_row(columns, s.hidden, rows, offer.legal, count, w.seen, weights, (w.each, w.pool, w.common))
+    return row if row < rows else offer.width
 
 
 @jit

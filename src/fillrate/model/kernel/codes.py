@@ -64,7 +64,7 @@ MOVES_CASH = tuple(
     for name in journal.BOOKINGS
 )
 
-CHAIN, PRICES, RANDOM, HOLD, CUSTOM = range(5)  # how a source policy answers
+CHAIN, PRICES, RANDOM, HOLD, CUSTOM, NETWORK = range(6)  # how a source policy answers
 NEXT_EVENT, SORT, OFFERS, OFFER, WALK, PLACE, REVIEW, ASK_BUYER, BUY = range(9)  # what a simulation does next
 DONE, ASK, RANK, REPLENISH, FULL, TIGHT = range(6)  # why it pauses
 START, ON, GROWN, ANSWER, BRANCH = range(5)  # anew; after a ranking or purchase, room, a row, a row and no foresight

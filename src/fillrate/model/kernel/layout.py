@@ -68,7 +68,7 @@ SETTING = View(
         ("i8", "method rank_custom replenish_custom has_hold"),
         ("i8", "source_steps rank_steps most strategies ranks any_outage"),
         ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
-        ("i8", "caps_at_storage has_cash rated return_law foresees"),
+        ("i8", "caps_at_storage has_cash rated return_law foresees hidden columns"),
         (
             "f8",
             "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days",
@@ -98,6 +98,17 @@ SETTING = View(
         "rank_term": TERM,
         "value_term": TERM,
         "box_term": TERM,
+        "net_column": "i8",  # (columns,) that a network looks at
+        "net_scale": "f8",
+        "net_hold": "f8",
+        "net_of_order": "u1",
+        "net_row": "f8",  # weights as in `decision.network`
+        "net_row_bias": "f8",
+        "net_mix": "f8",
+        "net_mix_bias": "f8",
+        "net_table": "f8",
+        "net_score": "f8",
+        "net_score_bias": "f8",
         "reserve": "f8",  # (periods * segments * 2 * pairs,) units kept back
         "quota": GRANT,  # (periods * segments * skus,)
         "limited": "u1",  # (segments * skus,)
@@ -159,7 +170,7 @@ LINE = _row(
 )
 CELL = _row(("i4", "a b n m next"))
 PARCEL = _row(
-    ("f8", "queued_at begun"),
+    ("f8", "queued_at begun late"),
     ("i4", "number order place nth pieces next left right"),
     ("u1", "started dropped"),
 )
@@ -195,7 +206,7 @@ OFFER = View(
     },
 )
 
-SCRATCH = View(  # of the whole-order solver
+SCRATCH = View(  # of the whole-order solver and of a network
     "scratch",
     {},
     {
@@ -205,6 +216,7 @@ SCRATCH = View(  # of the whole-order solver
         **dict.fromkeys(("slack", "level", "record"), "f8"),
         **dict.fromkeys(("available", "usable", "take", "chosen", "joined", "other", "pick", "at", "place"), "i4"),
         **dict.fromkeys(("value", "true_cost", "box", "score"), "f8"),
+        **dict.fromkeys(("seen", "each", "pool", "common"), "f8"),
     },
 )
 

@@ -6,7 +6,7 @@ from fillrate.model import costs
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import book, goods, log_units, money_of, push
-from fillrate.model.kernel.certain import count_certain
+from fillrate.model.kernel.certain import count_certain, days_to_delivery, expect_late, forget_late
 from fillrate.model.kernel.chance import comes_back, return_days, short, transit
 from fillrate.model.kernel.facts import freight_of, lane_of, next_cut_off
 from fillrate.model.kernel.jit import jit
@@ -49,6 +49,7 @@ def put(z, l, place, pair, units):
     count_certain(z, p, 1)
     if queued:
         z.site[place].work += work_of(z, parcel) - before
+    expect_late(z, p, days_to_delivery(z, p))
 
 
 @jit
@@ -75,6 +76,7 @@ def _open(z, o, place):
     parcel.queued_at = -1.0
     parcel.started = 0
     parcel.dropped = 0
+    parcel.late = 0.0
     _append(z, order, p)
     z.fresh_list[z.fresh] = p
     z.fresh += 1
@@ -151,6 +153,7 @@ def _short_picks(z, p):
     if missed:
         _drop_empty(z, parcel)
     count_certain(z, p, 1)
+    expect_late(z, p, days_to_delivery(z, p))
     empty = parcel.pieces < 0
     if empty:
         take_off(z, z.order[o], p)
@@ -215,6 +218,7 @@ def leave(z, p):
     book(z, c.HANDLING, -(terms.handling_box + money_of(units, terms.handling_unit)), order.row, -1, -1, place)
     book(z, c.FEE, -(terms.fee_box + money_of(units, terms.fee_unit)), order.row, -1, -1, place)
     days = transit(z, order, place, lane.transit_law) if lane.transit_law >= 0 else 0.0
+    expect_late(z, p, lane.transit_mean)
     push(z, z.now + days, DELIVERY, parcel.number, p)
 
 
@@ -249,6 +253,7 @@ def deliver(z, p):
     terms = z.setting.segment[order.segment]
     due = promised(z, order, place)
     late = late_days(z.now, due)
+    forget_late(z, p)
     piece = parcel.pieces
     while piece >= 0:
         cell = z.cell[piece]

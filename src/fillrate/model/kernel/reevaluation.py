@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fillrate.model.kernel import codes as c
-from fillrate.model.kernel.certain import count_certain
+from fillrate.model.kernel.certain import count_certain, forget_late
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.parcels import begin_parcels, take_off
 from fillrate.model.kernel.placing import keeps_aside, reserve
@@ -79,6 +79,7 @@ def _free(z, o):
 @jit
 def _unpack(z, o, p):
     count_certain(z, p, -1)
+    forget_late(z, p)
     parcel = z.parcel[p]
     piece = parcel.pieces
     while piece >= 0:

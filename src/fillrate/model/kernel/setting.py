@@ -12,9 +12,10 @@ from fillrate.draws import name_key, seed_key, snap
 from fillrate.model.chance import SERVICE
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NOBODY, PRICES, PURCHASE, RANDOM
+from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NETWORK, NOBODY, PRICES, PURCHASE, RANDOM
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
+from fillrate.policy.network import ARRAYS
 from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Setting"]
 
-METHODS = {"chain": CHAIN, "prices": PRICES, "random": RANDOM, "hold": HOLD}
+METHODS = {"chain": CHAIN, "prices": PRICES, "random": RANDOM, "hold": HOLD, "network": NETWORK}
 STRATEGIES = {name: n for n, name in enumerate(("win", "gain", "improve", "redistribute", "fill", "lose", "skip"))}
 COLUMN = {column.name: n for n, column in enumerate(COLUMNS)}
 ORDER_COLUMN = {column.name: n for n, column in enumerate(ORDER_COLUMNS)}
@@ -99,6 +100,8 @@ class Setting:
         custom_rank, custom_buy = policy.custom_rank is not None, policy.custom_replenish is not None
         active = policy.levels is not None or custom_buy
         return {
+            "hidden": policy.network.hidden if policy.network else 0,
+            "columns": len(policy.network.columns) if policy.network else 0,
             "method": CUSTOM if policy.custom_source is not None else METHODS.get(source.method, CUSTOM),
             "rank_custom": custom_rank,
             "foresees": self.is_custom,
@@ -301,6 +304,20 @@ class Setting:
             "box_term": box,
             "reserve": np.ascontiguousarray(reserves, np.float64).ravel(),
             **self._quotas(),
+            **self._network(),
+        }
+
+    def _network(self) -> dict[str, Any]:
+        """Weights of a network, and of which columns it looks at; empty arrays without one."""
+        net = self.policy.network
+        looked = net.columns if net else ()
+        floats = {f"net_{name}": getattr(net, name).ravel() if net else np.zeros(0) for name in ARRAYS}
+        return {
+            "net_column": np.array([COLUMN[name] for name in looked], np.int64),
+            "net_scale": np.array(net.scale if net else (), np.float64),
+            "net_hold": np.array(net.hold if net else (), np.float64),
+            "net_of_order": np.array(net.of_order if net else (), np.uint8),
+            **floats,
         }
 
     def _quotas(self) -> dict[str, Any]:

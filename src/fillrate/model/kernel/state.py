@@ -121,7 +121,7 @@ def _sizes(setting: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
         layout.OFFER: _offer_sizes(widest, width, places),
         layout.RUN: _run_sizes(setting, room, widest),
         layout.QUOTA_WORK: dict.fromkeys(layout.QUOTA_WORK.arrays, int(setting["segments"])),
-        layout.SCRATCH: _scratch_sizes(widest, width, places),
+        layout.SCRATCH: _scratch_sizes(widest, width, places) | _network_sizes(setting, width + 1),
     }
     records = {(view.name, ""): (1, view.dtype) for view in PARTS}
     tables = [(view, name, size) for view, each in sizes.items() for name, size in each.items()]
@@ -139,11 +139,10 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "event": FIRST + room.events,
         "stock": pairs,
         "due_in": -(-pairs // BLOCK),
-        "order": room.orders,
         "order_line": room.orders * widest,
         "line": room.lines,
         "cell": room.cells,
-        "parcel": room.parcels,
+        **dict.fromkeys(("parcel", "fresh_list"), room.parcels),
         "coming": room.comings,
         "site": places,
         "needed": skus,
@@ -152,7 +151,6 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "quota": quotas,
         "rank": room.orders * steps,
         "parcel_rank": room.parcels * (steps + 1),
-        "fresh_list": room.parcels,
         "woken_list": skus,
         "had": room.had,
         "capacity": int(sizes["suppliers"]),
@@ -167,7 +165,7 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "region_days": regions,
         "cycle": room.cycles,
         "entry": room.entries,
-        **dict.fromkeys(("listed", "sorting", "again_list"), room.orders),
+        **dict.fromkeys(("order", "listed", "sorting", "again_list"), room.orders),
         **dict.fromkeys(("touched_list", "due_list", "low_list", "moved_list", "free", "due"), pairs),
         **dict.fromkeys(("place_holding", "place_capital", "busy"), places),
     }
@@ -178,6 +176,11 @@ def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:
     by_line = dict.fromkeys(("asked", "price", "left", "rest", "group", "rows", "cut"), lines)
     sizes = {**dict.fromkeys(layout.OFFER.arrays, cells), **by_line}
     return sizes | {"opened": places + cells, "trail": 3 * cells + 3, "legal": width, "state": 2}
+
+
+def _network_sizes(setting: Any, rows: int) -> dict[str, int]:
+    columns, hidden = int(setting["columns"]), int(setting["hidden"])
+    return {"seen": rows * columns, "each": rows * hidden, "pool": 2 * hidden, "common": hidden}
 
 
 def _scratch_sizes(lines: int, width: int, places: int) -> dict[str, int]:

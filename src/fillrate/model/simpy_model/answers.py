@@ -9,8 +9,10 @@ import numpy as np
 
 from fillrate.decision.chain import choose, pick, scores
 from fillrate.decision.joining import solve_joining
+from fillrate.decision.network import best_row
 from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
+from fillrate.decision.scaling import scaled
 from fillrate.decision.walk import finish, give, is_open, walk
 from fillrate.decision.whole_order import Cover, solve_whole_order
 from fillrate.draws import mix, seed_key, snap, uniform
@@ -20,6 +22,7 @@ from fillrate.model.simpy_model.facts import Facts
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.desk import Asked
     from fillrate.model.simpy_model.simulation import Simulation
+    from fillrate.policy.network import Network
 
 __all__ = ["Answers"]
 
@@ -34,6 +37,7 @@ class Answers:
         self.sim, self.policy, self.explain = sim, sim.policy, explain
         self.facts = Facts(sim)
         self.custom = sim.policy.custom_source
+        self.network = sim.policy.network
         self.seed = mix(seed_key(sim.policy.source.seed, "policy"), sim.trace.seed & MASK)
         self.method = "custom" if self.custom is not None else sim.policy.source.method
         self.columns = wanted_columns(self.custom)
@@ -84,11 +88,23 @@ class Answers:
         elif self.method == "random":  # by a draw of the policy's own
             state = mix(mix(mix(self.seed, asked.order.key), asked.order.offers - 1), nth)
             row = pick(uniform(state), legal, len(legal), rows)
+        elif self.network is not None:
+            row = self._by_network(self.network, legal, rows)
         elif self.method == "custom":
             row = chosen_row(self.custom, self.question(asked, line, legal, self.columns))
         else:
             row = rows
         return row if row < rows else asked.offer.width
+
+    def _by_network(self, network: Network, legal: list[int], rows: int) -> int:
+        """The row of the largest score."""
+        facts, columns, hidden = self.facts, len(network.columns), network.hidden
+        seen = [0.0] * ((rows + 1) * columns)
+        for n, (name, scale) in enumerate(zip(network.columns, network.scale, strict=True)):
+            values = [*facts.column(name), facts.columns.hold(name)]
+            seen[n::columns] = [scaled(value, scale) for value in values]
+        work = ([0.0] * ((rows + 1) * hidden), [0.0] * (2 * hidden), [0.0] * hidden)
+        return best_row(columns, hidden, rows, legal, len(legal), seen, network.weights, work)
 
     def question(self, asked: Asked, line: int, legal: list[int], columns: tuple[str, ...]) -> Question:
         """The candidate table as an object, hold last."""

@@ -113,13 +113,14 @@ class Order:
 class Parcel:
     """What one location sends for an order."""
 
-    __slots__ = ("dropped", "location", "nth", "number", "order", "picked", "pieces", "queued_at", "started")
+    __slots__ = ("dropped", "late", "location", "nth", "number", "order", "picked", "pieces", "queued_at", "started")
 
     def __init__(self, number: int, order: Order, location: int, nth: int) -> None:
         """An empty parcel, the n-th of its order at this location."""
         self.number, self.order, self.location, self.nth = number, order, location, nth
         self.pieces: list[list[Any]] = []  # [line, pair, units]
         self.queued_at = 0.0
+        self.late = 0.0  # money of the lateness that is expected of it
         self.started = False  # its pick service has begun
         self.dropped = False  # taken apart by a re-evaluation
         self.picked: Any = None  # event: end of the pick service

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Parcels"]
 
 AT_DISPATCH = ("revenue", "goods", "freight", "handling", "fee")
+FORESEEN = (*AT_DISPATCH, "lateness")
 
 
 class Parcels:
@@ -38,7 +39,7 @@ class Parcels:
         policy = sim.policy
         custom = (policy.custom_rank, policy.custom_source, policy.custom_replenish)
         self.foresees = any(part is not None for part in custom)
-        self.certain = dict.fromkeys(AT_DISPATCH, 0.0)  # what parcels that are placed will book when they leave
+        self.certain: dict[str, float] = dict.fromkeys(FORESEEN, 0.0)  # what placed parcels will book
 
     def open_at(self, order: Order, location: int) -> Parcel | None:
         """The order's parcel at a location that is not picked yet, if any."""
@@ -64,14 +65,45 @@ class Parcels:
         self.count_certain(parcel, 1)
         if parcel.picked is not None:
             self.sim.stations[location].grow(parcel, before)
+        if self.foresees:
+            self.expect_late(parcel, self._days_to_delivery(parcel))
 
     def count_certain(self, parcel: Parcel, sign: int) -> None:
         """Add what an undispatched parcel will book (sign 1), or take it back (-1) before the parcel changes."""
         if not self.foresees or not parcel.pieces:
             return
         money = self._money(parcel)
-        for account, amounts in zip(AT_DISPATCH, money, strict=True):
-            self.certain[account] += sign * (sum(amounts) if isinstance(amounts, list) else amounts)
+        amounts = (sum(money.revenue), sum(money.goods), money.freight, money.handling, money.fee)
+        for account, booked in zip(AT_DISPATCH, amounts, strict=True):
+            self.certain[account] += sign * booked
+
+    def expect_late(self, parcel: Parcel, days: float) -> None:
+        """Count the lateness that a parcel is expected to book in so many days, in place of what was before."""
+        if not self.foresees:
+            return
+        order, now = parcel.order, self.sim.env.now
+        units = sum([piece[2] for piece in parcel.pieces])
+        late = late_days(now + days, promised_delivery(self.sim, order, parcel.location))
+        self.forget_late(parcel)
+        parcel.late = charge(late * units, self.late_rate[order.segment])
+        self.certain["lateness"] -= parcel.late
+
+    def forget_late(self, parcel: Parcel) -> None:
+        """A parcel arrives, or is taken apart: nothing is expected of it any more."""
+        self.certain["lateness"] += parcel.late
+        parcel.late = 0.0
+
+    def _days_to_delivery(self, parcel: Parcel) -> float:
+        """Mean days until an unpicked parcel arrives, by the queue, its pick, the next cut-off and the transit."""
+        now, place = self.sim.env.now, parcel.location
+        station, hours = self.sim.stations[place], self.cut_offs[place]
+        mine = station.mean(parcel) if parcel.picked is None else 0.0  # else it is part of the queue's work
+        picked = now + station.work / station.servers + mine
+        return next_cut_off(picked, hours, 0, len(hours)) + self._mean_transit(parcel) - now
+
+    def _mean_transit(self, parcel: Parcel) -> float:
+        order, tables = parcel.order, self.sim.tables
+        return float(tables.transit_mean_days[tables.segment_service[order.segment], order.region, parcel.location])
 
     def _open(self, order: Order, location: int) -> Parcel:
         parcel = Parcel(self.numbers, order, location, order.sent.count(location))
@@ -129,6 +161,8 @@ class Parcels:
                 self._miss(line, pair, place)
         parcel.pieces = [piece for piece in parcel.pieces if piece[2]]
         self.count_certain(parcel, 1)
+        if self.foresees:
+            self.expect_late(parcel, self._days_to_delivery(parcel))
         if short:
             self._offer_again(parcel.order)
 
@@ -169,6 +203,7 @@ class Parcels:
         sim.log(now, "shipped", row, -1, -1, place, units)
         for account in ("freight", "handling", "fee"):
             sim.books.book(account, getattr(money, account), row, -1, -1, place)
+        self.expect_late(parcel, self._mean_transit(parcel))
 
     def _money(self, parcel: Parcel) -> ParcelMoney:
         order, tables, skus = parcel.order, self.sim.tables, self.sim.world.skus
@@ -195,6 +230,7 @@ class Parcels:
         sim, order, place, now = self.sim, parcel.order, parcel.location, self.sim.env._now
         promised = promised_delivery(sim, order, place)
         late = late_days(now, promised)
+        self.forget_late(parcel)
         terms = sim.world.segments[order.segment]
         for line, pair, units in parcel.pieces:
             sim.log(now, "delivered", order.row, line.row, line.sku, place, units)

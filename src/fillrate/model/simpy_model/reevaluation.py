@@ -59,6 +59,7 @@ def _free(sim: Simulation, order: Order) -> Kept:
         order.parcels.remove(parcel)
         sim.stations[parcel.location].drop(parcel)
         sim.parcels.count_certain(parcel, -1)
+        sim.parcels.forget_late(parcel)
         for line, pair, units in parcel.pieces:
             had.append((line, parcel.location, pair, units))
             sim.desk.release(line, parcel.location, pair, units)

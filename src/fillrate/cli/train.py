@@ -1,0 +1,131 @@
+"""`fillrate train`."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fillrate.cli.console import heading, paragraph, say, say_json
+from fillrate.cli.options import Days, Json
+
+if TYPE_CHECKING:
+    from fillrate.learn.course import Course
+    from fillrate.learn.judging import Gap
+
+__all__ = ["train"]
+
+Worlds = Annotated[
+    str,
+    typer.Argument(metavar="WORLD[,WORLD...]", help="One world, or several to learn from at once, joined by commas."),
+]
+Algo = Annotated[str, typer.Option("--algo", metavar="NAME", help="maskable_ppo, ppo, a2c or dqn.")]
+Steps = Annotated[int, typer.Option("--steps", metavar="N", min=1, help="Decisions to learn from.")]
+SeedOf = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the training, from 0 on.")]
+Rules = Annotated[
+    str | None, typer.Option("--rules", metavar="A,B,...", help="Rules to beat, instead of each world's baselines.")
+]
+Warm = Annotated[
+    str, typer.Option("--warm-start", metavar="RULE", help='Rule to imitate first; "best": of those to beat; "none".')
+]
+Envs = Annotated[int | None, typer.Option("--envs", metavar="N", min=1, help="Episodes side by side.")]
+Hidden = Annotated[int, typer.Option("--hidden", metavar="N", min=1, help="Units of a layer.")]
+JudgeEvery = Annotated[int, typer.Option("--judge-every", metavar="N", min=1, help="Decisions between judgements.")]
+Traces = Annotated[int, typer.Option("--traces", metavar="N", min=2, help="Traces of each world at a judgement.")]
+Patience = Annotated[
+    int, typer.Option("--patience", metavar="N", min=1, help="Judgements without a better one, after which it stops.")
+]
+HeldOut = Annotated[
+    int, typer.Option("--held-out", metavar="N", min=2, help="Traces of each world for the last word, from seed 0 on.")
+]
+Name = Annotated[str | None, typer.Option("--save", metavar="NAME", help="Write the policy to policies/NAME/.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", metavar="DIR", help="Checkpoints and curves; the same command goes on from there."),
+]
+
+
+def train(
+    worlds: Worlds,
+    algo: Algo = "maskable_ppo",
+    steps: Steps = 2_000_000,
+    seed: SeedOf = 0,
+    days: Days = None,
+    rules: Rules = None,
+    warm_start: Warm = "best",
+    envs: Envs = None,
+    hidden: Hidden = 32,
+    judge_every: JudgeEvery = 200_000,
+    traces: Traces = 16,
+    patience: Patience = 10,
+    held_out: HeldOut = 50,
+    save: Name = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Train a network to choose the location, and compare it with the best rule.
+
+    It begins by imitating a rule, learns from rewards, and is judged on other days than those it learns from, as it
+    would decide in production. The best of all judgements is kept.
+    """
+    from fillrate.cli.training import need_learn
+
+    need_learn()
+    from fillrate.learn.bundle import card_of, save_policy
+    from fillrate.learn.course import Course, folder_of
+    from fillrate.learn.judging import Judge
+    from fillrate.learn.snapping import learned
+    from fillrate.learn.training import train as run
+    from fillrate.world import load_world
+
+    names = [name.strip() for name in worlds.split(",") if name.strip()]
+    course = Course(
+        tuple(load_world(name).over(days) for name in names),
+        algo,
+        steps,
+        seed,
+        envs,
+        hidden,
+        rules=tuple(rule.strip() for rule in rules.split(",")) if rules else (),
+        warm_start="" if warm_start == "none" else warm_start,
+        judge_every=judge_every,
+        traces=traces,
+        patience=patience,
+    )
+    kept = folder or folder_of(f"{algo}__{'_'.join(world.name for world in course.worlds)}__{seed}")
+    with _progress(course) as tell:
+        network, done = run(course, kept, tell)
+    judge = Judge(course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, held_out)
+    final = judge(learned(save or "learned", network))
+    words = ["fillrate", "train", worlds, "--algo", algo, "--steps", str(steps), "--seed", str(seed)]
+    card = card_of(course, done, final, held_out, shlex.join(words))
+    path = None if save is None else Path("policies") / save
+    if path is not None:
+        save_policy(path, network, card)
+    if as_json:
+        say_json({**card, "folder": str(kept), "saved": None if path is None else str(path)})
+        return
+    _show(course, final, judge.rule, held_out, done.steps, kept, path)
+
+
+def _show(
+    course: Course, final: Gap, rules: dict[str, str], traces: int, steps: int, kept: Path, path: Path | None
+) -> None:
+    said = "better than" if final.shown else "worse than" if (final.low or 0.0) > 0.0 else "not shown to differ from"
+    best = ", ".join(f"{rule} in {world}" for world, rule in rules.items())
+    say(heading(paragraph(f"The learned policy is {said} the best rule ({best}).")))
+    say(
+        paragraph(
+            f"Controllable cost {final.difference:+.2f} % (95 % interval {final.low:+.2f} to {final.high:+.2f}), "
+            f"{traces} held-out traces of each world; learned from {steps:,} decisions by {course.algo}."
+        )
+    )
+    say(paragraph(f"Checkpoints and curves: {kept}" + ("" if path is None else f"; policy: {path}")))
+
+
+def _progress(course: Course) -> Any:
+    from fillrate.cli.training import training_bar
+
+    return training_bar(course.steps)

@@ -1,0 +1,1 @@
+"""Learning: the network, training, and tuning."""

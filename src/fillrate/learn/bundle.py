@@ -1,0 +1,88 @@
+"""A trained policy as a folder of the catalogue: `policy.toml`, weights and card; arrays and text, no pickle."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from fillrate.errors import InputError
+from fillrate.learn.course import Course
+from fillrate.learn.judging import Gap
+from fillrate.learn.snapping import REFERENCE
+from fillrate.learn.training import Trained
+from fillrate.policy.network import Network, write_network
+from fillrate.trace.fit.toml import Block, toml_text
+
+__all__ = ["card_of", "save_policy"]
+
+VERSIONS = ("fillrate", "numpy", "numba", "gymnasium", "stable-baselines3", "sb3-contrib", "torch")
+
+
+def save_policy(folder: Path, network: Network, card: dict[str, Any]) -> None:
+    """Write a policy, aside and then renamed; one that was there is replaced.
+
+    Args:
+        folder: its name is the policy's.
+        network: what decides.
+        card: see `card_of`.
+
+    Raises:
+        InputError: there is something else of that name.
+    """
+    if folder.exists() and not (folder / "card.json").is_file():
+        raise InputError(f"'{folder}'", "found something that is no trained policy", "another name")
+    aside = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    worlds = list(card["course"]["worlds"])
+    info = {
+        "name": folder.name,
+        "part": "source",
+        "kind": "learned",
+        "title": f"A network trained on {' and '.join(worlds)}",
+        "about": _about(card),
+        "reference": REFERENCE,
+        "worlds": worlds,
+    }
+    source = {"method": "network", "columns": list(network.columns)}
+    text = toml_text(
+        [f"Trained by `{card['command']}`; see card.json."], [Block("policy", info), Block("source", source)]
+    )
+    (aside / "policy.toml").write_text(text, encoding="utf-8")
+    (aside / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    write_network(aside / "policy.npz", network)
+    shutil.rmtree(folder, ignore_errors=True)
+    aside.rename(folder)
+
+
+def _about(card: dict[str, Any]) -> str:
+    final = card["held_out"]
+    worlds = ", ".join(f"{rule} in {world}" for world, rule in card["trained"]["rules"].items())
+    return (
+        f"A network of {card['course']['hidden']} units a layer looks at all rows of a table and scores each. On "
+        f"{card['held_out_traces']} held-out traces its controllable cost differs by {final['difference']:.2f} % "
+        f"(95 % interval {final['low']:.2f} to {final['high']:.2f}) from the best rule's: {worlds}."
+    )
+
+
+def card_of(course: Course, done: Trained, final: Gap, traces: int, command: str) -> dict[str, Any]:
+    """Settings, seeds, versions, curve and the last word."""
+    return {
+        "command": command,
+        "course": course.to_json(),
+        "trained": asdict(done),
+        "held_out": asdict(final),
+        "held_out_traces": traces,
+        "versions": {name: _version(name) for name in VERSIONS},
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

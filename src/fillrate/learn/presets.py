@@ -1,0 +1,73 @@
+"""Algorithms and their settings: what uses the vector environment well.
+
+Many episodes side by side and large batches: Stable-Baselines3's own settings (one environment, batches of 64) spend
+their time in Python.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fillrate.errors import InputError, nearest
+
+__all__ = ["PRESETS", "Preset", "preset"]
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How one algorithm is run."""
+
+    policy: str  # class of `fillrate.learn.policies`
+    module: str  # where the algorithm is
+    name: str
+    envs: int  # episodes side by side
+    settings: Settings = field(default_factory=dict)  # of the algorithm
+    reward_scale: float = 0.01
+
+
+ON_POLICY: Settings = {"gamma": 0.999, "gae_lambda": 0.95, "learning_rate": 5e-4, "max_grad_norm": 1.0}
+
+PRESETS: dict[str, Preset] = {
+    "maskable_ppo": Preset(
+        "MaskableRowsPolicy",
+        "sb3_contrib",
+        "MaskablePPO",
+        256,
+        ON_POLICY | {"n_steps": 128, "batch_size": 4096, "n_epochs": 4},
+    ),
+    "ppo": Preset(
+        "RowsPolicy", "stable_baselines3", "PPO", 256, ON_POLICY | {"n_steps": 128, "batch_size": 4096, "n_epochs": 4}
+    ),
+    "a2c": Preset("RowsPolicy", "stable_baselines3", "A2C", 256, ON_POLICY | {"n_steps": 16}),
+    "dqn": Preset(
+        "RowsQPolicy",
+        "stable_baselines3",
+        "DQN",
+        64,
+        {
+            "gamma": 0.99,
+            "learning_rate": 5e-4,
+            "batch_size": 4096,
+            "buffer_size": 200_000,
+            "learning_starts": 20_000,
+            "train_freq": 64,
+            "gradient_steps": 8,
+            "target_update_interval": 2_000,
+            "exploration_fraction": 0.3,
+        },
+    ),
+}  # name of `--algo` -> how it is run
+
+
+def preset(algo: str) -> Preset:
+    """The settings of an algorithm.
+
+    Raises:
+        InputError: there is no such algorithm.
+    """
+    if algo not in PRESETS:
+        raise InputError("--algo", f"found '{algo}'" + nearest(algo, PRESETS), ", ".join(PRESETS))
+    return PRESETS[algo]

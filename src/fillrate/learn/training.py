@@ -1,0 +1,191 @@
+"""Training a source policy: warm start, learning, judging on held-out days, checkpoints, and going on after a kill."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.vec_env import VecEnv
+
+from fillrate.bench.outputs import written_aside
+from fillrate.errors import InputError
+from fillrate.gym.sb3 import SB3VecEnv
+from fillrate.gym.vector import AllocationVectorEnv
+from fillrate.learn import policies
+from fillrate.learn.course import JUDGED_FROM, UNREWARDED, Course
+from fillrate.learn.imitation import examples_of, imitate, steps_of
+from fillrate.learn.judging import Gap, Judge
+from fillrate.learn.presets import preset
+from fillrate.learn.snapping import learned, snapped
+from fillrate.learn.worlds import Several
+from fillrate.policy.network import Network, read_network, write_network
+
+__all__ = ["Trained", "train"]
+
+EXAMPLES, FITTING = 30_000, 400  # of the warm start: answers of the rule, steps of the optimiser
+Tell = Callable[[int, Gap], None]
+
+
+@dataclass
+class Trained:
+    """How far a run has come."""
+
+    steps: int = 0  # taken
+    orders: int = 0  # simulated, warm start and judgements apart
+    agreed: float | None = None  # with the rule, after the warm start
+    rules: dict[str, str] = field(default_factory=dict)  # best rule by world
+    curve: list[dict[str, Any]] = field(default_factory=list)  # steps, seconds and gap of every judgement
+    best: int = -1  # index of the best judgement
+    seconds: float = 0.0
+    ended: str = ""  # why: "budget" or "no better for a while"; empty: it was interrupted
+
+
+def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[Network, Trained]:
+    """Train, or go on with what a folder holds.
+
+    Args:
+        course: what to do.
+        folder: checkpoints, curve and the best network so far; one run each.
+        tell: called at every judgement.
+
+    Returns:
+        The best network, as it decides in every engine, and how it came about.
+
+    Raises:
+        InputError: the folder holds another run.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(course.seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    _same_run(course, folder)
+    rules = {world.name: course.rules_of(world) for world in course.worlds}
+    judge = Judge(course.worlds, rules, course.traces, JUDGED_FROM)
+    envs = environments(course)
+    model, done = _model(course, judge, envs, folder)
+    if not done.ended:
+        model.learn(
+            course.steps - done.steps,
+            callback=_Judging(course, judge, folder, done, tell),
+            reset_num_timesteps=done.steps == 0,
+            tb_log_name="run",
+        )
+        if len(done.curve) - 1 - done.best < course.patience:
+            done.ended = "budget"
+        _keep(folder, done)
+    envs.close()
+    return read_network(folder / "best.npz", course.columns), done
+
+
+def environments(course: Course) -> VecEnv:
+    """The worlds' episodes side by side."""
+    chosen = preset(course.algo)
+    each = max(1, (course.envs or chosen.envs) // len(course.worlds))
+    made = [
+        SB3VecEnv(
+            AllocationVectorEnv(
+                world,
+                each,
+                course.columns,
+                reward_scale=chosen.reward_scale,
+                centre="margin",
+                left_out=UNREWARDED,
+                expected=True,
+                autoreset_mode="SameStep",
+            )
+        )
+        for world in course.worlds
+    ]
+    found: VecEnv = made[0] if len(made) == 1 else Several(made)
+    found.seed(course.seed)
+    return found
+
+
+def _same_run(course: Course, folder: Path) -> None:
+    said, path = json.dumps(course.to_json(), indent=1), folder / "course.json"
+    if not path.exists():
+        path.write_text(said, encoding="utf-8")
+    elif path.read_text(encoding="utf-8") != said:
+        raise InputError(f"'{folder}'", "holds a run with other settings", "another folder, or the same settings")
+
+
+def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path) -> tuple[Any, Trained]:
+    """The algorithm, where its last checkpoint was, or warm started."""
+    chosen, checkpoint = preset(course.algo), folder / "checkpoint.zip"
+    algorithm = getattr(import_module(chosen.module), chosen.name)
+    if checkpoint.exists():
+        done = Trained(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
+        return algorithm.load(checkpoint, envs, device="cpu"), done
+    model = algorithm(
+        getattr(policies, chosen.policy),
+        envs,
+        seed=course.seed,
+        device="cpu",
+        tensorboard_log=str(folder / "tensorboard"),
+        policy_kwargs={"hidden": course.hidden},
+        **chosen.settings,
+    )
+    done = Trained(rules=judge.rule)
+    done.agreed = warm_start(course, judge, model)
+    return model, done
+
+
+def warm_start(course: Course, judge: Judge, model: Any) -> float | None:
+    """Let the network imitate a chain rule; how often it agrees, None if there is none to imitate."""
+    agreed = []
+    for n, world in enumerate(course.worlds):
+        wanted = judge.ranked[world.name] if course.warm_start == "best" else [course.warm_start]
+        chains = [rule for rule in wanted if rule and steps_of(rule, world)]
+        if chains:
+            examples = examples_of(world, chains[0], course.columns, EXAMPLES, course.seed + n)
+            agreed.append(imitate(policies.actor_of(model.policy), examples, FITTING, course.seed))
+    return float(np.mean(agreed)) if agreed else None
+
+
+def _keep(folder: Path, done: Trained) -> None:
+    with written_aside(folder / "state.json") as path:
+        path.write_text(json.dumps(asdict(done), indent=1), encoding="utf-8")
+
+
+class _Judging(BaseCallback):
+    """At times: play the network as it would ship, keep it if it is the best so far, write a checkpoint."""
+
+    def __init__(self, course: Course, judge: Judge, folder: Path, done: Trained, tell: Tell) -> None:
+        super().__init__()
+        self.course, self.judge, self.folder, self.done, self.tell = course, judge, folder, done, tell
+        self.next, self.since, self.before = done.steps, time.monotonic(), done.seconds
+
+    def _on_step(self) -> bool:
+        return not self.done.ended
+
+    def _on_rollout_start(self) -> None:
+        if self.num_timesteps >= self.next:
+            self.next += self.course.judge_every
+            self._judge()
+
+    def _on_training_end(self) -> None:
+        if not self.done.ended:
+            self._judge()
+
+    def _judge(self) -> None:
+        done, network = self.done, snapped(policies.actor_of(self.model.policy), self.course.columns)
+        gap = self.judge(learned("learned", network))
+        done.steps, done.seconds = self.num_timesteps, self.before + time.monotonic() - self.since
+        done.curve.append({"steps": done.steps, "seconds": round(done.seconds, 1), **asdict(gap)})
+        if done.best < 0 or gap.difference < done.curve[done.best]["difference"]:
+            done.best = len(done.curve) - 1
+            write_network(self.folder / "best.npz", network)
+        if len(done.curve) - 1 - done.best >= self.course.patience:
+            done.ended = "no better for a while"
+        self.logger.record("gap/per_cent", gap.difference)
+        self.tell(done.steps, gap)
+        with written_aside(self.folder / "checkpoint.zip") as path:
+            self.model.save(path)
+        _keep(self.folder, done)

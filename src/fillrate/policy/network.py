@@ -1,0 +1,111 @@
+"""The weights of a learned policy as a file: `policy.npz` beside its `policy.toml`, arrays and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.decision.columns import BY_NAME, FACTS
+from fillrate.decision.network import LARGEST_WEIGHT, Weights
+from fillrate.decision.scaling import GRID
+from fillrate.errors import PolicyError
+
+__all__ = ["ARRAYS", "Network", "read_network", "write_network"]
+
+Floats = NDArray[np.float64]
+ARRAYS = ("row", "row_bias", "mix", "mix_bias", "table", "score", "score_bias")
+"""Arrays of the file, as `decision.network` takes them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Columns that a network looks at, and its weights."""
+
+    columns: tuple[str, ...]
+    row: Floats  # (hidden, columns + 1) the last input says that a row holds
+    row_bias: Floats  # (hidden,)
+    mix: Floats  # (hidden, hidden)
+    mix_bias: Floats  # (hidden,)
+    table: Floats  # (hidden, 2 hidden) means, then the largest
+    score: Floats  # (hidden,)
+    score_bias: Floats  # (1,)
+
+    @property
+    def hidden(self) -> int:
+        """Units of a layer."""
+        return len(self.row_bias)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """Flat lists, as `decision.network.best_row` takes them."""
+        flat = [getattr(self, name).ravel().tolist() for name in ARRAYS[:-1]]
+        return (flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], float(self.score_bias[0]))
+
+    @cached_property
+    def scale(self) -> list[float]:
+        """(columns,) usual sizes."""
+        return [BY_NAME[name].scale for name in self.columns]
+
+    @cached_property
+    def hold(self) -> list[float]:
+        """(columns,) what the row that holds shows of columns that differ by row."""
+        return [BY_NAME[name].default for name in self.columns]
+
+    @cached_property
+    def of_order(self) -> list[bool]:
+        """(columns,) whether the row that holds shows what the others do."""
+        return [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in self.columns]
+
+    @cached_property
+    def hash(self) -> str:
+        """Of columns and weights."""
+        said = hashlib.sha256(repr(self.columns).encode())
+        for name in ARRAYS:
+            said.update(np.ascontiguousarray(getattr(self, name), "<f8").tobytes())
+        return said.hexdigest()[:16]
+
+    def __repr__(self) -> str:
+        """By its hash: a policy's hash is made of it."""
+        return f"Network({len(self.columns)} columns, {self.hidden} units, {self.hash})"
+
+
+def read_network(path: Path, columns: tuple[str, ...]) -> Network:
+    """Weights from a file.
+
+    Raises:
+        PolicyError: there is no such file, or it does not hold what it should.
+    """
+    if not path.is_file():
+        raise PolicyError(path.name, "no such file beside the policy's TOML", "the weights of its network")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {name: np.asarray(file[name], np.float64) for name in ARRAYS}
+    except (KeyError, ValueError, OSError) as fault:
+        raise PolicyError(path.name, f"cannot be read ({fault})", "the arrays " + ", ".join(ARRAYS)) from None
+    hidden = len(found["row_bias"])
+    shapes = dict(zip(ARRAYS, _shapes(len(columns), hidden), strict=True))
+    for name, array in found.items():
+        if array.shape != shapes[name]:
+            raise PolicyError(f"{path.name}: {name}", f"found shape {array.shape}", f"{shapes[name]}")
+        if not (np.abs(array) <= LARGEST_WEIGHT).all() or (np.rint(array * GRID) != array * GRID).any():
+            allowed = f"multiples of 2**-14 within {LARGEST_WEIGHT:g} either way"
+            raise PolicyError(f"{path.name}: {name}", "found other weights", allowed)
+    return Network(columns, **found)
+
+
+def write_network(path: Path, network: Network) -> None:
+    """Write the weights, aside and then renamed."""
+    aside = path.with_name(path.name + ".part")
+    with aside.open("wb") as file:
+        np.savez(file, **{name: getattr(network, name) for name in ARRAYS})
+    aside.replace(path)
+
+
+def _shapes(columns: int, hidden: int) -> list[tuple[int, ...]]:
+    square = (hidden, hidden)
+    return [(hidden, columns + 1), (hidden,), square, (hidden,), (hidden, 2 * hidden), (hidden,), (1,)]

@@ -1,0 +1,36 @@
+"""The examples run as their first lines say, for a moment."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+pytestmark = pytest.mark.skipif(not EXAMPLES.is_dir(), reason="needs a checkout with examples/")
+
+
+def run(name: str, *arguments: str) -> list[str]:
+    """Lines that an example prints."""
+    command = [sys.executable, str(EXAMPLES / name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_masked_ppo() -> None:
+    pytest.importorskip("torch")
+    lines = run("masked_ppo.py", "--steps", "600", "--envs", "4", "--days", "0.2")
+    assert re.fullmatch(r" +768 steps, +\d+ episodes, last ones earned +-?[\d,.]+", lines[-2])
+    assert re.fullmatch(r"seeds 0 to 4: learnt -?[\d,.]+, cheapest -?[\d,.]+", lines[-1])
+
+
+@pytest.mark.slow
+def test_rllib() -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("ray.rllib", reason="needs ray[rllib]", exc_type=ImportError)
+    lines = run("rllib.py", "--iterations", "1", "--days", "0.2")
+    assert re.fullmatch(r" +1 iterations, +2,0\d\d steps, mean return +-?[\d,.]+", lines[-1])

@@ -1,0 +1,37 @@
+"""Networks for tests: random weights on the grid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fillrate.decision.scaling import GRID
+from fillrate.gym.terms import USUAL
+from fillrate.learn.snapping import learned
+from fillrate.policy.network import Network
+from fillrate.policy.spec import Learned
+
+
+def random_network(seed: int, columns: tuple[str, ...] = USUAL, hidden: int = 8) -> Network:
+    """Weights that make every layer matter."""
+    rng, width = np.random.default_rng(seed), len(columns) + 1
+
+    def drawn(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        return np.asarray(np.rint(rng.normal(0.0, 0.7, shape) * GRID) / GRID)
+
+    square = (hidden, hidden)
+    bias = drawn(hidden), drawn(hidden)
+    return Network(
+        columns,
+        row=drawn(hidden, width),
+        row_bias=bias[0],
+        mix=drawn(*square),
+        mix_bias=bias[1],
+        table=drawn(hidden, 2 * hidden),
+        score=drawn(hidden),
+        score_bias=drawn(1),
+    )
+
+
+def random_policy(seed: int) -> Learned:
+    """The same as a source policy."""
+    return learned(f"random_{seed}", random_network(seed))
