@@ -37,26 +37,19 @@ def variant(world: World, seed: int, by: float = 0.15) -> World:
             state = mix(state, name_key(word))
         return value * (1.0 + by * (2.0 * float(uniform(state)) - 1.0))
 
-    def at(part: Any, kind: str, *fields: str) -> Any:
-        name = getattr(part, "name", "")
-        return replace(part, **{key: moved(getattr(part, key), kind, name, key) for key in fields})
+    def at(part: Any, name: str, *fields: str) -> Any:
+        return replace(part, **{key: moved(getattr(part, key), name, key) for key in fields})
 
-    picks = ("setup_minutes", "line_minutes", "unit_minutes")
     costs = ("box", "box_per_km", "rate", "rate_per_km", "rate_per_kg")
+    picks = ("setup_minutes", "line_minutes", "unit_minutes")
     found = replace(
         world,
         header=replace(world.header, name=f"{world.name}_like_{seed}"),
         demand=at(world.demand, "demand", "rate_per_day"),
-        regions=tuple(at(region, "region", "weight") for region in world.regions),
-        skus=tuple(at(sku, "sku", "popularity") for sku in world.skus),
+        regions=tuple(at(region, region.name, "weight") for region in world.regions),
+        skus=tuple(at(sku, sku.name, "popularity") for sku in world.skus),
         shipping=at(world.shipping, "shipping", *costs),
-        locations=tuple(
-            replace(
-                place,
-                station=replace(place.station, **{k: moved(getattr(place.station, k), place.name, k) for k in picks}),
-            )
-            for place in world.locations
-        ),
+        locations=tuple(replace(place, station=at(place.station, place.name, *picks)) for place in world.locations),
     )
     check(found, found.name)
     return found
