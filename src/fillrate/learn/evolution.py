@@ -74,20 +74,21 @@ def evolved(
         steps: (d,) how far each is moved to see what it does.
         pairs: directions of a generation, each tried both ways.
         generations: how many.
-        rate: length of a step where every direction is noise, in `steps`; it falls to a fifth.
+        rate: length of a step where every direction is noise, in `steps`; it falls to a fifth, and how far numbers are
+            moved to two fifths.
         seed: of the search.
         tell: see `Tell`.
     """
     rng, at, momentum = np.random.default_rng(seed), start.copy(), np.zeros(len(start))
     keep = 0.9
     for g in range(generations):
-        moves = rng.standard_normal((pairs, len(at)))
-        tried = [at + sign * steps * move for sign in (1.0, -1.0) for move in moves]
+        moves, reach = rng.standard_normal((pairs, len(at))), steps * (1 - 0.6 * g / generations)
+        tried = [at + sign * reach * move for sign in (1.0, -1.0) for move in moves]
         rank = np.argsort(np.argsort(costs(tried, g), kind="stable"), kind="stable") / (2 * pairs - 1) - 0.5
         worse = rank[:pairs] - rank[pairs:]
         uphill = worse @ moves / np.sqrt((worse**2).sum() + 1e-9)
         momentum = keep * momentum + (1 - keep) * uphill
         speed = rate * (1 - 0.8 * g / generations) / np.sqrt((1 - keep) / (1 + keep))
-        at = at - speed * steps * momentum
+        at = at - speed * reach * momentum
         tell(g, at)
     return at

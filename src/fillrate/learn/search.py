@@ -37,7 +37,7 @@ Judged = Callable[[Floats], None]
 POOL = 96  # traces of each world that candidates are tried on
 TUNED = 0.4  # share of the budget for the rule's weights
 SIZE, RULE_TRACES, SPREAD = 16, 4, 1.0  # of the search for the rule
-PAIRS, TRACES, RATE = 16, 2, 0.4  # of the search for the network
+PAIRS, TRACES, RATE = 16, 2, 0.5  # of the search for the network
 
 
 def search(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[Learned, Trained]:
