@@ -125,3 +125,4 @@ def test_a_new_episode_begins_with_nothing() -> None:
     first = [replace(seen, history=()) for seen in played(env, 5)]
     assert [replace(seen, history=()) for seen in played(env, 5)] == first
     assert first[0].taken is None
+    assert first[0].fullest == max(site.on_hand for site in first[0].sites)
