@@ -17,8 +17,6 @@ from PIL import Image
 from fillrate.gym import AllocationEnv
 from fillrate.gym.render import Scene
 
-COLOURS = 128  # of the palette that keeps a picture small
-
 
 def main() -> None:
     """Play, draw, write."""
@@ -61,8 +59,8 @@ def cheapest(env: AllocationEnv) -> int:
 
 
 def write(frame: np.ndarray, path: Path) -> None:
-    """Write a frame as a small PNG file."""
-    Image.fromarray(frame).quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    """Write a frame as a PNG file."""
+    Image.fromarray(frame).save(path, optimize=True)
 
 
 if __name__ == "__main__":

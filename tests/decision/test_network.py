@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.learn.networks import random_network
 
-from fillrate.decision.network import best_row, unit
+from fillrate.decision.network import best_row, outputs, unit
 from fillrate.decision.scaling import GRID
 from fillrate.policy.network import Network
 
@@ -58,6 +58,11 @@ def test_sums_do_not_depend_on_their_order(seed: int, rows: int, data: st.DataOb
     network, seen = random_network(seed, COLUMNS, HIDDEN), tables(seed, rows)
     legal = data.draw(st.lists(st.integers(0, rows - 1), unique=True).map(sorted))
     assert chosen(network, seen, legal) == by_matrices(network, seen, legal)
+    sizes = ((rows + 1) * HIDDEN, 2 * HIDDEN, HIDDEN, HIDDEN, rows + 1)
+    work: Any = tuple([0.0] * size for size in sizes)
+    flat, weights = seen.ravel().tolist(), network.weights
+    said = outputs(len(COLUMNS), HIDDEN, 1, rows + 1, rows, flat, weights, work)
+    assert [*said] == scores(network, seen).tolist()
 
 
 @given(st.integers(0, 2**32), st.integers(2, 9))

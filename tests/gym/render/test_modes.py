@@ -49,6 +49,15 @@ def test_a_frame_is_an_image_that_changes() -> None:
     env.close()
 
 
+def test_a_frame_does_not_depend_on_those_before() -> None:
+    often, once = env_of("regional", "rgb_array"), env_of("regional", "rgb_array")
+    for _ in range(3):
+        often.render()
+        often.step(0)
+        once.step(0)
+    assert (often.render() == once.render()).all()
+
+
 @pytest.mark.parametrize("world", ["lost_sales", "baskets_large", "limited_edition", "two_warehouses"])
 def test_any_network_can_be_drawn(world: str) -> None:
     env = env_of(world, "rgb_array")

@@ -64,10 +64,11 @@ def test_they_show_the_same_at_the_end() -> None:
     assert compiled.now >= 20.0
 
 
-@pytest.mark.parametrize("world", ["peak_season", "baskets"])
-def test_candidates_are_the_rows_that_are_observed(world: str) -> None:
+@pytest.mark.parametrize(("world", "steps"), [("peak_season", 100), ("baskets", 100), ("disruption", 700)])
+def test_candidates_are_the_rows_that_are_observed(world: str, steps: int) -> None:
+    """Units join parcels of the same offer; in the third world also, once, one of an earlier offer."""
     env, joins = AllocationEnv(world, render_mode="ansi"), 0
-    for seen in played(env, 100):
+    for seen in played(env, steps):
         assert seen.decision is not None
         rows = [
             [row.available, row.unit_cost, row.box_cost, row.transit_days, row.cost_per_unit(seen.decision.quantity)]
@@ -125,3 +126,4 @@ def test_a_new_episode_begins_with_nothing() -> None:
     first = [replace(seen, history=()) for seen in played(env, 5)]
     assert [replace(seen, history=()) for seen in played(env, 5)] == first
     assert first[0].taken is None
+    assert first[0].fullest == max(site.on_hand for site in first[0].sites)

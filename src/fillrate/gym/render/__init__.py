@@ -35,7 +35,6 @@ class Viewer:
     def begin(self) -> None:
         """A new episode stands at its first question."""
         self.record.begin()
-        self.record.went_on()
 
     def scene(self) -> Scene:
         """What is seen now."""

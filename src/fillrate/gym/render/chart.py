@@ -17,6 +17,7 @@ from fillrate.world import World
 __all__ = ["Chart"]
 
 BAR = 30.0  # pixels of a full bar
+MANY = 8  # units waiting at which a region is red; more where more wait
 POINT = 0.72  # points in a pixel of the sheet
 WAITING = LinearSegmentedColormap.from_list("waiting", ["white", "#ffd9a8", "#f28e2b", RED])
 BADGE = {"boxstyle": "circle,pad=0.22", "facecolor": AMBER, "edgecolor": "white"}
@@ -32,7 +33,6 @@ class Chart:
         sheet.card(FRAME, facecolor=PALE, edgecolor="none", **STILL)
         self.layout = Layout(world, lambda words, bold: sheet.size(words, 9, weight="bold" if bold else "normal")[0])
         self.lanes = Lanes(sheet, self.layout)
-        self.most_stock, self.most_waiting = 1, 8  # seen so far, at least
         self._draw_sites(world)
         self._draw_regions()
 
@@ -74,9 +74,9 @@ class Chart:
         self.lanes.update(scene)
 
     def _show_sites(self, scene: Scene) -> None:
-        self.most_stock = max(self.most_stock, *(site.on_hand for site in scene.sites))
+        most = max(scene.fullest, *(site.on_hand for site in scene.sites))
         most_sku = max(1, *(site.on_hand_sku for site in scene.sites))
-        self.stock.set_segments(self._bars(-8.0, [site.on_hand / self.most_stock for site in scene.sites]))
+        self.stock.set_segments(self._bars(-8.0, [site.on_hand / most for site in scene.sites]))
         self.stock_sku.set_segments(self._bars(8.0, [site.on_hand_sku / most_sku for site in scene.sites]))
         for n, site in enumerate(scene.sites):
             self._show_site(n, site, scene.decision is not None)
@@ -96,8 +96,7 @@ class Chart:
 
     def _show_regions(self, scene: Scene) -> None:
         units = [market.waiting for market in scene.markets]
-        self.most_waiting = max(self.most_waiting, *units)
-        share = np.sqrt(np.asarray(units) / self.most_waiting)
+        share = np.sqrt(np.asarray(units) / max(MANY, *units))
         self.circles.set(facecolor=WAITING(share))
         for text, count, dark in zip(self.waiting, units, share > 0.8, strict=True):
             text.set(text=short(count) if count else "", color="white" if dark else INK)

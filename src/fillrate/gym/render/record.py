@@ -21,10 +21,17 @@ class Record:
     def __init__(self, core: Core | Reference) -> None:
         """Nothing has been seen yet."""
         self.core = core
-        self.begin()
+        self.forget()
 
     def begin(self) -> None:
-        """A new episode begins."""
+        """A new episode stands at its first question."""
+        self.forget()
+        self.fullest = max(1, *(site.on_hand for site in self._seen().sites))
+        self.went_on()
+
+    def forget(self) -> None:
+        """Nothing has been seen."""
+        self.fullest = 1
         world = self.core.terms.world
         self.taken: Taken | None = None
         self.flows = [[0.0] * len(world.regions) for _ in world.locations]
@@ -55,7 +62,8 @@ class Record:
         """What is seen now."""
         found = self._seen()
         history = (*self.history, (found.now, found.contribution))
-        return replace(found, taken=self.taken, flows=tuple(map(tuple, self.flows)), history=history)
+        flows = tuple(map(tuple, self.flows))
+        return replace(found, taken=self.taken, flows=flows, fullest=self.fullest, history=history)
 
     def _seen(self) -> Scene:
         core = self.core

@@ -92,4 +92,5 @@ class Scene:
     decision: Decision | None  # None at the end
     taken: Taken | None = None  # the last answer
     flows: tuple[tuple[float, ...], ...] = ()  # (locations, regions) units taken, fading
+    fullest: int = 1  # units on hand of the fullest location as the episode began
     history: tuple[tuple[float, float], ...] = field(default=((0.0, 0.0),), repr=False)  # (days, contribution so far)
