@@ -43,9 +43,8 @@ def test_a_larger_network_is_ten_of_them() -> None:
     assert (len(found.locations), len(found.regions)) == (50, 100)
     assert found.demand.rate_per_day == 10 * world.demand.rate_per_day
     assert len({(r.latitude, r.longitude) for r in found.regions}) == 100
-    card = simulate(found, sample(found, 1), "cheapest").scorecard
-    assert card["unit_fill_rate"] is not None
-    assert card["unit_fill_rate"] > 0.8  # every copy has its stock and its suppliers
+    filled = simulate(found, sample(found, 1), "cheapest").scorecard["unit_fill_rate"]
+    assert (filled or 0.0) > 0.8  # every copy has its stock and its suppliers
 
 
 def test_one_copy_is_the_world_itself() -> None:

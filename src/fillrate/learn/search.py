@@ -166,4 +166,5 @@ class Trial:
         setting.arrays["box_term"]["weight"][:] = [box[name] for name in BOX]
         for name in ARRAYS:
             setting.arrays[f"net_{name}"][:] = getattr(network, name).ravel()
-        return float(np.mean([card["controllable_cost"] for card in score(world, play_all(setting, feeds))]))
+        cards = score(world, play_all(setting, feeds))
+        return float(np.array([card["controllable_cost"] for card in cards], np.float64).mean())
