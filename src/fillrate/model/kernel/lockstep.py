@@ -71,17 +71,12 @@ class Lockstep(Together):
 
     def copy(self, i: int, other: Lockstep, j: int) -> None:
         """Let simulation i stand where simulation j of another lockstep of the setting stands, mid-offer or not."""
-        theirs = other.state
-        room, widest = self.state.room.with_all(theirs.room), max(self.state.widest, theirs.widest)
-        if room != self.state.room or widest != self.state.widest:
-            self.call.move(self.state.resized(room, widest))
-        self.state.copy(i, theirs, j)
+        self._stand(i, other, j)
         self.tables.value[i], self.tables.mask[i] = other.tables.value[j], other.tables.mask[j]
         while self.taken.shape[1] < other.taken.shape[1]:
             self._note_more()
-        self.taken[i, : other.taken.shape[1]], self.answers[i] = other.taken[j], other.answers[j]
+        self.taken[i, : other.taken.shape[1]] = other.taken[j]
         self.steps = max(self.steps, other.steps)
-        self.call.code[i] = other.call.code[j]
         self.call.go(GROWN)
 
     def run(self, choose: Batch) -> None:

@@ -51,11 +51,23 @@ class Reviews(Together):
         """
         those = np.flatnonzero(self.asking)
         if int(self.answers.max()) >= self.bought.shape[1]:
-            self.bought = np.concatenate([self.bought, np.zeros_like(self.bought)], axis=1)
+            self._note_more()
         self.bought[those, self.answers[those]] = units[those]
         self.answers[those] += 1
         self.state.arrays["buy"][:] = units
         self.call.go(ON)
+
+    def copy(self, i: int, other: Reviews, j: int) -> None:
+        """Let simulation i stand at the review at which simulation j of others of the setting stands."""
+        self._stand(i, other, j)
+        past = other.past(j)
+        while self.bought.shape[1] < len(past):
+            self._note_more()
+        self.bought[i, : len(past)] = past
+
+    def _note_more(self) -> None:
+        """Make room for twice as many purchases."""
+        self.bought = np.concatenate([self.bought, np.zeros_like(self.bought)], axis=1)
 
     def past(self, i: int) -> NDArray[np.int32]:
         """(reviews, pairs) what simulation i has bought."""

@@ -67,3 +67,12 @@ class Together(ABC):
         self.state.feed(i, feed)
         self.call.start(i)
         self.call.go(GROWN)
+
+    def _stand(self, i: int, other: Together, j: int) -> None:
+        """Let simulation i stand where simulation j of others of the setting stands."""
+        theirs = other.state
+        room, widest = self.state.room.with_all(theirs.room), max(self.state.widest, theirs.widest)
+        if room != self.state.room or widest != self.state.widest:
+            self.call.move(self.state.resized(room, widest))
+        self.state.copy(i, theirs, j)
+        self.answers[i], self.call.code[i] = other.answers[j], other.call.code[j]
