@@ -16,6 +16,7 @@ from fillrate.cli.policies import policies
 from fillrate.cli.run import run
 from fillrate.cli.show import show
 from fillrate.cli.simulate import simulate
+from fillrate.cli.tune import tune
 from fillrate.cli.worlds import worlds
 
 __all__ = ["VERBS"]
@@ -27,6 +28,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "simulate": simulate,
     "compare": compare,
     "run": run,
+    "tune": tune,
     "fit": fit,
     "init": init,
     "doctor": doctor,

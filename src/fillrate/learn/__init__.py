@@ -1,0 +1,1 @@
+"""Learning: policies fitted to a world."""
