@@ -16,8 +16,8 @@ from fillrate.learn.judging import Gap
 from fillrate.learn.records import Trained
 from fillrate.policy.network import write_network
 from fillrate.policy.spec import Learned
-from fillrate.trace.fit.toml import Block, toml_text
 from fillrate.world.fields import as_stated, stated
+from fillrate.world.toml import Block, toml_text
 
 __all__ = ["card_of", "save_policy"]
 

@@ -10,7 +10,7 @@ from fillrate.policy.limits import QUOTAS
 from fillrate.policy.spec import Entry, Limit, Modifier, SourceRule
 from fillrate.world.checks import range_faults
 
-__all__ = ["check_entry"]
+__all__ = ["check_entry", "keeps_nothing"]
 
 Fault = tuple[str, str, str]  # place, what was found, what is allowed
 
@@ -107,5 +107,10 @@ def _limit(limit: Limit, place: str) -> Iterator[Fault]:
             yield place, f"found remaining or periods of a {limit.kind}", "days: the length of its period"
     elif limit.share != 1.0:
         yield place, f"found a share of a {limit.kind}", "share of product_allocation"
-    if limit.kind in WINDOWED and not (limit.units or limit.days or limit.remaining):
+    if keeps_nothing(limit):
         yield place, f"found a {limit.kind} that keeps nothing back", "units, days or remaining = true"
+
+
+def keeps_nothing(limit: Limit) -> bool:
+    """Whether a reserve by a window of demand is so empty that it had better not be there."""
+    return limit.kind in WINDOWED and not (limit.units or limit.days or limit.remaining)
