@@ -10,7 +10,7 @@ import numpy as np
 
 from fillrate.learn.tune.ranges import TIMES, Range, around, from_nothing, share, typical_money, typical_size
 from fillrate.policy.limits import QUOTAS
-from fillrate.policy.spec import Entry, Limit, Modifier, RankRule
+from fillrate.policy.spec import Entry, Limit, Modifier, RankRule, SourceRule
 from fillrate.world import World
 
 __all__ = ["Parameter", "Path", "candidates"]
@@ -66,7 +66,7 @@ def _weights(table: Any, sums: Any, name: str, path: Path, world: World) -> Iter
     if isinstance(sums, tuple):
         for n, step in enumerate(sums):
             yield from _of_sum(step, _first(step), f"{name}[{n}]", (*path, n), money)
-    elif sums:
+    elif sums and isinstance(table, SourceRule):
         measure = _first(table.value)
         fixed = measure if sums is table.value else ("", measure[1] * typical_size(measure[0], money))
         yield from _of_sum(sums, fixed, name, path, money)

@@ -86,4 +86,5 @@ def _put(thing: Any, path: Path, value: Any) -> Any:
         return (*thing[:key], _put(thing[key], rest, value), *thing[key + 1 :])
     if isinstance(thing, Mapping):
         return {**thing, key: _put(thing[key], rest, value)}
-    return replace(thing, **{str(key): _put(getattr(thing, str(key)), rest, value)})
+    part: Any = thing
+    return replace(part, **{str(key): _put(getattr(thing, str(key)), rest, value)})
