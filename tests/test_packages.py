@@ -59,7 +59,7 @@ TABLE = [
     row("bench", "joblib scipy matplotlib pyarrow rich", later="ray"),
     row("deploy", "numpy", later="onnx", onnx="export"),
     row("gym", "gymnasium matplotlib stable-baselines3"),
-    row("learn", "torch stable-baselines3 sb3-contrib optuna scipy rich tensorboard", later="ray"),
+    row("learn", "torch stable-baselines3 sb3-contrib scipy rich tensorboard", later="optuna ray"),
     row("adapters"),
     row("serve", "fastapi sqlalchemy uvicorn prometheus-client onnxruntime pydantic"),
     row("testing", "hypothesis typing-extensions"),  # Hypothesis looks whether it is there

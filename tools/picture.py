@@ -9,10 +9,11 @@ With --keep DIR finished runs are kept there, and a second call only draws.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -21,18 +22,12 @@ import fillrate
 from fillrate.bench.report.drawing import GREY, INK, PALETTE, STYLE, bare, tick
 from fillrate.bench.sentences import rivals
 from fillrate.bench.showing import shipped_units
+from fillrate.gym.render.geography import Box, beside, stretch
 
 WORLD, REPLICATIONS, DAYS, SEED = "regional", 10, 100.0, 0
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "regional.svg"
-BESIDE = {  # region -> where its name goes, in points from its circle: (across, up, alignment)
-    "paris": (-6, 0, "right"),
-    "munich": (7, -2, "left"),
-    "brussels": (7, -3, "left"),
-    "ruhr": (6, 4, "left"),
-    "hamburg": (6, 5, "left"),
-    "berlin": (6, 5, "left"),
-    "vienna": (7, -3, "left"),
-}
+Point = tuple[float, float]
+RING = 7.0  # points around a place that its name keeps free
 
 
 def main() -> None:
@@ -64,25 +59,56 @@ def draw_flows(axes: Axes, world: fillrate.World, units: Mapping[tuple[str, str]
     sites = {p.name: (p.longitude, p.latitude) for p in world.locations}
     regions = {r.name: (r.longitude, r.latitude) for r in world.regions}
     largest = max(units.values())
+    lanes = {}
     for (site, region), shipped in sorted(units.items(), key=lambda item: item[1]):
-        ends = zip(sites[site], regions[region], strict=True)
         width = max(0.3, 9.0 * shipped / largest)
-        axes.plot(*ends, color=PALETTE[0], linewidth=width, alpha=0.45, solid_capstyle="round")
-    for name, at in regions.items():
-        axes.plot(*at, "o", color="white", markeredgecolor=GREY, markersize=5, zorder=3)
-        if name not in sites or sites[name] != at:
-            across, up, side = BESIDE.get(name, (6, 4, "left"))
-            axes.annotate(
-                name, at, (across, up), textcoords="offset points", ha=side, va="center", color=GREY, fontsize=8.5
-            )
-    for name, at in sites.items():
-        axes.plot(*at, "s", color=INK, markeredgecolor="white", markersize=8, zorder=4)
-        axes.annotate(
-            name, at, (0, 8), textcoords="offset points", ha="center", va="bottom", weight="bold", fontsize=9, zorder=5
+        lanes[sites[site], regions[region]] = width
+        axes.plot(
+            *zip(sites[site], regions[region], strict=True),
+            color=PALETTE[0],
+            linewidth=width,
+            alpha=0.45,
+            solid_capstyle="round",
         )
-    axes.set_aspect(1.55)  # a degree of latitude is that much longer than one of longitude here
+    axes.plot(*zip(*regions.values(), strict=True), "o", color="white", mec=GREY, markersize=5, zorder=3)
+    axes.plot(*zip(*sites.values(), strict=True), "s", color=INK, markeredgecolor="white", markersize=8, zorder=4)
+    axes.set_aspect(stretch([up for _, up in (*sites.values(), *regions.values())]))
     axes.margins(0.08, 0.09)
     axes.axis("off")
+    elsewhere = {name: at for name, at in regions.items() if sites.get(name) != at}
+    draw_names(axes, [*sites.items(), *elsewhere.items()], len(sites), lanes)
+
+
+def draw_names(
+    axes: Axes, places: Sequence[tuple[str, Point]], sites: int, lanes: Mapping[tuple[Point, Point], float]
+) -> None:
+    """Names beside their places, off the wide lanes; those of the first ones, the sites, are bold."""
+    texts = [
+        axes.annotate(name, at, (0, 0), textcoords="offset points", va="center", ha="center", zorder=5, fontsize=9)
+        for name, at in places
+    ]
+    for n, text in enumerate(texts):
+        text.set(weight="bold" if n < sites else "normal", color=INK if n < sites else GREY)
+    axes.apply_aspect()
+    points = axes.transData.transform([at for _, at in places])
+    sizes = [(box.width + 2, box.height) for box in (text.get_window_extent() for text in texts)]
+    window = axes.get_window_extent()
+    boxes = beside(
+        points, [RING] * len(places), sizes, (window.x0, window.y0, window.x1, window.y1), under(axes, lanes)
+    )
+    for text, (left, bottom, right, top), (x, y) in zip(texts, boxes, points.tolist(), strict=True):
+        text.xyann = ((left + right) / 2 - x, (bottom + top) / 2 - y)
+
+
+def under(axes: Axes, lanes: Mapping[tuple[Point, Point], float]) -> list[Box]:
+    """Boxes along lanes, as wide as they are."""
+    boxes: list[Box] = []
+    for ends, width in lanes.items():
+        start, end = axes.transData.transform(ends)
+        for share in np.linspace(0.0, 1.0, 40):
+            x, y = start + share * (end - start)
+            boxes.append((x - width / 2, y - width / 2, x + width / 2, y + width / 2))
+    return boxes
 
 
 def draw_differences(axes: Axes, found: fillrate.Comparison) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.learn.networks import random_network
 
-from fillrate.decision.network import best_row, unit
+from fillrate.decision.network import best_row, outputs, unit
 from fillrate.decision.scaling import GRID
 from fillrate.policy.network import Network
 
@@ -25,7 +27,8 @@ def tables(seed: int, rows: int) -> NDArray[np.float64]:
 def chosen(network: Network, seen: NDArray[np.float64], legal: list[int]) -> int:
     """What the definition that both engines share says."""
     rows, columns = len(seen) - 1, len(network.columns)
-    work = ([0.0] * len(seen) * network.hidden, [0.0] * 2 * network.hidden, [0.0] * network.hidden)
+    sizes = (len(seen) * network.hidden, 2 * network.hidden, network.hidden, network.hidden, len(seen))
+    work: Any = tuple([0.0] * size for size in sizes)
     flat = seen.ravel().tolist()
     return best_row(columns, network.hidden, rows, legal, len(legal), flat, network.weights, work)
 
@@ -41,7 +44,7 @@ def scores(network: Network, seen: NDArray[np.float64]) -> NDArray[np.float64]:
     each = units(np.hstack([seen, hold])[:, ::-1] @ network.row.T[::-1] + network.row_bias)
     pool = np.concatenate([units(each.sum(axis=0) / len(seen)), each.max(axis=0)])
     mixed = units(each[:, ::-1] @ network.mix.T[::-1] + (network.table @ pool + network.mix_bias))
-    return np.asarray(mixed @ network.score + network.score_bias[0])
+    return np.asarray(mixed @ network.score[0] + network.score_bias[0])
 
 
 def by_matrices(network: Network, seen: NDArray[np.float64], legal: list[int]) -> int:
@@ -55,6 +58,11 @@ def test_sums_do_not_depend_on_their_order(seed: int, rows: int, data: st.DataOb
     network, seen = random_network(seed, COLUMNS, HIDDEN), tables(seed, rows)
     legal = data.draw(st.lists(st.integers(0, rows - 1), unique=True).map(sorted))
     assert chosen(network, seen, legal) == by_matrices(network, seen, legal)
+    sizes = ((rows + 1) * HIDDEN, 2 * HIDDEN, HIDDEN, HIDDEN, rows + 1)
+    work: Any = tuple([0.0] * size for size in sizes)
+    flat, weights = seen.ravel().tolist(), network.weights
+    said = outputs(len(COLUMNS), HIDDEN, 1, rows + 1, rows, flat, weights, work)
+    assert [*said] == scores(network, seen).tolist()
 
 
 @given(st.integers(0, 2**32), st.integers(2, 9))
@@ -78,10 +86,10 @@ def test_hold_is_told_apart_from_a_row_that_looks_like_it() -> None:
     """The last input alone: units of rows and of hold differ by its weight."""
     network = random_network(3, COLUMNS, HIDDEN)
     arrays = {n: 0.0 * getattr(network, n) for n in vars(network) if n != "columns"}
-    arrays["row"][0, -1], arrays["mix"][0, 0], arrays["score"][0] = 1.0, 1.0, 1.0
+    arrays["row"][0, -1], arrays["mix"][0, 0], arrays["score"][0, 0] = 1.0, 1.0, 1.0
     holds = Network(COLUMNS, **arrays)
     assert chosen(holds, np.zeros((3, 3)), [0, 1]) == 2
-    arrays["score"][0] = -1.0
+    arrays["score"][0, 0] = -1.0
     assert chosen(Network(COLUMNS, **arrays), np.zeros((3, 3)), [0, 1]) == 0
 
 

@@ -30,6 +30,8 @@ BOTH: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "a scale below 0": ({"reward_scale": -1.0}, ("reward_scale", "-1.0", "above 0")),
     "a scale without end": ({"reward_scale": float("inf")}, ("reward_scale", "inf", "finite")),
     "a centre that is none": ({"centre": float("nan")}, ("centre", "nan", "finite")),
+    "a centre by a wrong name": ({"centre": "margn"}, ("centre", "margn", "'margin'")),
+    "an account": ({"left_out": ["holdin"]}, ("left_out", "did you mean 'holding'", "write_down")),
     "no days": ({"days": 0.0}, ("days", "found 0", "above 0")),
     "days below 0": ({"days": -3.0}, ("days", "-3", "above 0")),
     "other parts": ({"others": "fcfs+base_stok"}, ("base_stok", "did you mean 'base_stock'")),

@@ -19,15 +19,16 @@ from tests.gym.test_same_rollouts import WORLDS
 
 from fillrate.gym import AllocationEnv, AllocationVectorEnv, id_of, register
 
-RENDERS = "render" in vars(AllocationEnv)
 ROOM = 0.05  # days
 
 
 @pytest.mark.parametrize("name", WORLDS)
-def test_the_checker_of_gymnasium_finds_nothing(name: str) -> None:
+def test_the_checker_of_gymnasium_finds_nothing(name: str, windows: list[float]) -> None:
+    """In every way to render, in a window too."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        check_env(gymnasium.make(id_of(name)).unwrapped, skip_render_check=not RENDERS)
+        check_env(gymnasium.make(id_of(name)).unwrapped)
+    assert windows
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -106,7 +107,8 @@ def pickled(library: Any, env: Any) -> Any:
 def test_an_environment_survives_being_pickled(library: Any, engine: Any) -> None:
     """With all its arguments, worlds and traces as objects among them; an episode under way is not carried along."""
     world, traces = cut("peak_season", 40, (1, 2))
-    env = AllocationEnv(world, ("available", "one"), "fcfs", None, 0.5, 2.0, traces=traces, engine=engine)
+    reward: dict[str, Any] = {"reward_scale": 0.5, "centre": "margin", "left_out": ("opening_value",), "expected": True}
+    env = AllocationEnv(world, ("available", "one"), "fcfs", traces=traces, engine=engine, **reward)
     env.reset()
     again = pickled(library, env)
     assert episode(again, any_legal(1)) == episode(pickled(library, again), any_legal(1))

@@ -32,6 +32,7 @@ LEAST = {  # steps, or runs, in which something is seen that an account could ge
     "parcel that waits for a cut-off": 50,
     "units reserved while the rest waits": 30,
     "fees": 100,
+    "lateness that is expected": 100,
 }
 
 
@@ -85,6 +86,9 @@ class Watch:
         for parcel in placed:
             for name, money in parcel_money(self.run.world, self.run.trace, parcel).items():
                 found[name] += money
+        found["lateness"] -= sum(parcel.late for parcel in self.parcels)
+        assert not any(parcel.late for parcel in self.parcels if parcel.dropped or not parcel.pieces)
+        self.seen["lateness that is expected"] += any(parcel.late for parcel in self.parcels)
         self.look(sim, placed)
         return found
 
@@ -104,7 +108,7 @@ def follow(run: Run, engine: Any = "simpy") -> Counter[str]:
     """Play a run with random rows; at each step the rewards so far are the account."""
     with pytest.MonkeyPatch.context() as patch:
         watch = Watch(run, patch)
-        env = AllocationEnv(run.world, traces=[run.trace], others=run.policy, engine=engine)
+        env = AllocationEnv(run.world, traces=[run.trace], others=run.policy, engine=engine, expected=True)
         choose, ended = any_legal(1), False
         env.reset()
         core = env.core

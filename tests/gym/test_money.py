@@ -12,6 +12,7 @@ from tests.gym.test_same_rollouts import WORLDS
 
 from fillrate.catalogue import built_in
 from fillrate.decision.question import Question
+from fillrate.draws import snap
 from fillrate.gym import AllocationEnv
 from fillrate.gym.account import ACCOUNTS
 from fillrate.policy import Policy, load_policy
@@ -121,6 +122,35 @@ def test_a_centre_takes_off_the_same_for_every_order(engine: Any) -> None:
         plain, _, _ = earned(AllocationEnv(world, traces=[trace], engine=engine), choose[0])
         centred, _, _ = earned(AllocationEnv(world, traces=[trace], engine=engine, centre=3.25), choose[1])
         assert centred == plain - 3.25 * len(trace.orders)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_centre_of_the_margin_leaves_the_controllable_cost(name: str) -> None:
+    world, (trace,) = cut(name, ORDERS, (4,))
+    total, _, card = earned(AllocationEnv(world, traces=[trace], centre="margin"), any_legal(1))
+    cost, margin = [s.cost for s in world.skus], 0.0
+    for sku, units, price in zip(trace.orders.sku, trace.orders.quantity, trace.orders.price, strict=True):
+        margin += snap(units * (price - snap(cost[sku])))
+    assert total == card["contribution"] - margin
+    if world.header.warm_up_days == 0.0:
+        assert total == -card["controllable_cost"]
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_lateness_counts_early_and_comes_to_the_same(name: str) -> None:
+    world, traces = cut(name, ORDERS, (4,))
+    total, terms, _ = earned(AllocationEnv(world, traces=traces), any_legal(1))
+    early = AllocationEnv(world, traces=traces, expected=True)
+    assert earned(early, any_legal(1))[:2] == (total, terms)
+
+
+def test_accounts_that_are_left_out_are_told_but_not_rewarded() -> None:
+    world, traces = cut("regional", ORDERS, (4,))
+    total, terms, card = earned(AllocationEnv(world, traces=traces), any_legal(1))
+    left_out = ("opening_value", "holding")
+    rest, told, same = earned(AllocationEnv(world, traces=traces, left_out=left_out), any_legal(1))
+    assert rest == total - sum(terms[name] for name in left_out) != total
+    assert (told, same) == (terms, card)
 
 
 def test_a_reward_scale_scales_every_reward_and_no_term() -> None:

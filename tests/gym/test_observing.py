@@ -13,7 +13,7 @@ from fillrate.decision.columns import BY_NAME
 from fillrate.decision.question import Question
 from fillrate.decision.scaling import GRID, scaled
 from fillrate.gym import AllocationEnv
-from fillrate.gym.terms import USUAL, Terms
+from fillrate.gym.terms import USUAL
 from fillrate.simulate import simulate
 
 VALUES = st.floats(-1e9, 1e9) | st.sampled_from((0.0, -0.0, 0.5, 1e300, 5e-324))
@@ -21,7 +21,7 @@ VALUES = st.floats(-1e9, 1e9) | st.sampled_from((0.0, -0.0, 0.5, 1e300, 5e-324))
 
 @given(st.lists(VALUES, min_size=len(USUAL), max_size=len(USUAL)))
 def test_arrays_are_scaled_as_single_values_are(values: list[float]) -> None:
-    terms = Terms.of("regional", None, "", 1.0, 1.0, 0.0, ())
+    terms = AllocationEnv("regional", USUAL, days=1.0).terms
     expected = [scaled(v, BY_NAME[name].scale) for v, name in zip(values, USUAL, strict=True)]
     assert terms.scaled(np.array([values])).tolist() == [expected]
 

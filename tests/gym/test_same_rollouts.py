@@ -19,13 +19,14 @@ from fillrate.testing import Run, runs
 
 WORLDS = sorted(path.stem for path in built_in("envs").glob("*.toml"))
 ORDERS, ENVS, STEPS = 60, 3, 160
+OTHERWISE = {"centre": "margin", "left_out": ("opening_value", "write_down"), "expected": True}
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
 
 
-def played(world: Any, traces: Any, engine: Any, others: Any = "") -> Seen | str:
+def played(world: Any, traces: Any, engine: Any, others: Any = "", **reward: Any) -> Seen | str:
     """Every trace once, with the same luck in both engines; or what it was refused with."""
     try:
-        env = AllocationEnv(world, traces=traces, engine=engine, others=others)
+        env = AllocationEnv(world, traces=traces, engine=engine, others=others, **reward)
         seen = [step for n in range(len(traces)) for step in episode(env, any_legal(n))]
         env.close()
     except FillrateError as error:
@@ -39,6 +40,7 @@ def test_both_engines_tell_the_same_of_every_world(name: str) -> None:
     compiled = played(world, traces, "compiled")
     assert len(compiled) > ORDERS // 4
     assert compiled == played(world, traces, "simpy")
+    assert played(world, traces, "compiled", **OTHERWISE) == played(world, traces, "simpy", **OTHERWISE)
 
 
 @settings(max_examples=60, suppress_health_check=SLOW)
@@ -46,6 +48,8 @@ def test_both_engines_tell_the_same_of_every_world(name: str) -> None:
 def test_both_engines_tell_the_same_of_random_worlds(run: Run) -> None:
     compiled = played(run.world, [run.trace], "compiled", run.policy)
     assert compiled == played(run.world, [run.trace], "simpy", run.policy)
+    one, two = (played(run.world, [run.trace], engine, run.policy, **OTHERWISE) for engine in ("compiled", "simpy"))
+    assert one == two
 
 
 @settings(max_examples=40, suppress_health_check=SLOW)
@@ -111,6 +115,7 @@ def none_for_nan(value: Any) -> Any:
 @pytest.mark.parametrize(("name", "days"), [("regional", 0.2), ("peak_season", 0.3), ("omnichannel", 0.2)])
 def test_the_vector_environment_is_gymnasiums_own_over_single_ones(name: str, days: float, mode: AutoresetMode) -> None:
     walk(*pair(name, mode, days=days, reward_scale=0.5, centre=1.25), mode)
+    walk(*pair(name, mode, days=days, **OTHERWISE), mode)
 
 
 @pytest.mark.parametrize("mode", list(AutoresetMode))

@@ -6,12 +6,12 @@ import numpy as np
 
 from fillrate.decision.scaling import GRID
 from fillrate.gym.terms import USUAL
-from fillrate.learn.snapping import learned
+from fillrate.learn.entries import learned
 from fillrate.policy.network import Network
-from fillrate.policy.spec import Learned
+from fillrate.policy.spec import Info, Learned, SourceRule
 
 
-def random_network(seed: int, columns: tuple[str, ...] = USUAL, hidden: int = 8) -> Network:
+def random_network(seed: int, columns: tuple[str, ...] = USUAL, hidden: int = 8, outputs: int = 1) -> Network:
     """Weights that make every layer matter."""
     rng, width = np.random.default_rng(seed), len(columns) + 1
 
@@ -27,11 +27,19 @@ def random_network(seed: int, columns: tuple[str, ...] = USUAL, hidden: int = 8)
         mix=drawn(*square),
         mix_bias=bias[1],
         table=drawn(hidden, 2 * hidden),
-        score=drawn(hidden),
-        score_bias=drawn(1),
+        score=drawn(outputs, hidden),
+        score_bias=drawn(outputs),
     )
 
 
 def random_policy(seed: int) -> Learned:
     """The same as a source policy."""
     return learned(f"random_{seed}", random_network(seed))
+
+
+def random_prices(seed: int) -> Learned:
+    """One that answers whole orders by gains and boxes."""
+    value = {"one": 20.0, "unit_shipping_cost": -1.0}
+    rule = SourceRule(method="priced_network", columns=USUAL, value=value, box={"box_cost": 1.0} if seed % 2 else {})
+    info = Info(f"random_prices_{seed}", "source", "learned")
+    return Learned(info, source=rule, network=random_network(seed, outputs=2))

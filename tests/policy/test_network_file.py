@@ -57,9 +57,12 @@ def test_a_policy_in_a_folder_of_the_workspace(tmp_path: Path, monkeypatch: pyte
     [
         ({"mix": None}, "policy.npz: cannot be read ('mix is not a file in the archive')"),
         ({"mix": np.zeros((3, 2))}, "policy.npz: mix: found shape (3, 2); allowed: (3, 3)"),
-        ({"score": np.full(3, 0.1)}, "policy.npz: score: found other weights; allowed: multiples of 2**-14 within 64"),
-        ({"score": np.full(3, np.nan)}, "policy.npz: score: found other weights"),
-        ({"score": np.full(3, 65.0)}, "policy.npz: score: found other weights"),
+        (
+            {"score": np.full((1, 3), 0.1)},
+            "policy.npz: score: found other weights; allowed: multiples of 2**-14 within 64",
+        ),
+        ({"score": np.full((1, 3), np.nan)}, "policy.npz: score: found other weights"),
+        ({"score": np.full((1, 3), 65.0)}, "policy.npz: score: found other weights"),
         ({"row": np.array([object()])}, "policy.npz: cannot be read (Object arrays cannot be loaded"),
     ],
 )

@@ -10,17 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fillrate.bench.asked import check_metric, check_whole
 from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.outputs import check_folder, check_output
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
-from fillrate.bench.verdicts import better
 from fillrate.bench.version import code_version
-from fillrate.errors import InputError, nearest
+from fillrate.errors import InputError
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.policy.spec import Entry
-from fillrate.scorecard.metrics import METRICS, base_key
 from fillrate.simulate import simulate
 from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
@@ -132,27 +131,9 @@ def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
 
 
 def _check(world: World, replications: Any, seed: Any, metric: str) -> None:
-    for place, value, least in (("replications", replications, 1), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise InputError(place, f"found {value!r}", f"a whole number from {least} on")
-    base = base_key(metric)
-    judged = [key for key in METRICS if better(key) != "neither"]
-    if base not in judged:
-        found = f"found '{metric}'" + ("" if base in METRICS else nearest(base, judged))
-        raise InputError("metric", found, ", ".join(judged))
-    if metric != base and metric not in (known := _selected(world, base)):
-        allowed = ", ".join([base, *known][:12])
-        raise InputError("metric", f"found '{metric}'" + nearest(metric, known), allowed)
-
-
-def _selected(world: World, base: str) -> list[str]:
-    """The keys that the scorecard breaks a metric down into."""
-    parts = {
-        "segment": ("order_fill_rate", "line_fill_rate", "unit_fill_rate"),
-        "region": ("order_fill_rate", "line_fill_rate", "unit_fill_rate", "served_home_share"),
-        "location": ("unit_fill_rate",),
-    }
-    return [f"{base}[{kind}={name}]" for kind, keys in parts.items() if base in keys for name in world.tables.ids[kind]]
+    check_whole("replications", replications, 1)
+    check_whole("seed", seed, 0)
+    check_metric(world, metric)
 
 
 def _tasks(runs: Runs, seeds: Sequence[int]) -> list[Task]:

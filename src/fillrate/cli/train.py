@@ -21,8 +21,8 @@ Worlds = Annotated[
     str,
     typer.Argument(metavar="WORLD[,WORLD...]", help="One world, or several to learn from at once, joined by commas."),
 ]
-Algo = Annotated[str, typer.Option("--algo", metavar="NAME", help="maskable_ppo, ppo, a2c or dqn.")]
-Steps = Annotated[int, typer.Option("--steps", metavar="N", min=1, help="Decisions to learn from.")]
+Algo = Annotated[str, typer.Option("--algo", metavar="NAME", help="es, maskable_ppo, ppo, a2c or dqn.")]
+Steps = Annotated[int, typer.Option("--steps", metavar="N", min=1, help="Decisions to learn from (es: orders).")]
 SeedOf = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the training, from 0 on.")]
 Rules = Annotated[
     str | None, typer.Option("--rules", metavar="A,B,...", help="Rules to beat, instead of each world's baselines.")
@@ -49,15 +49,15 @@ Folder = Annotated[
 
 def train(
     worlds: Worlds,
-    algo: Algo = "maskable_ppo",
-    steps: Steps = 2_000_000,
+    algo: Algo = "es",
+    steps: Steps = 80_000_000,
     seed: SeedOf = 0,
     days: Days = None,
     rules: Rules = None,
     warm_start: Warm = "best",
     envs: Envs = None,
-    hidden: Hidden = 32,
-    judge_every: JudgeEvery = 200_000,
+    hidden: Hidden = 8,
+    judge_every: JudgeEvery = 4_000_000,
     traces: Traces = 16,
     patience: Patience = 10,
     held_out: HeldOut = 50,
@@ -70,14 +70,9 @@ def train(
     It begins by imitating a rule, learns from rewards, and is judged on other days than those it learns from, as it
     would decide in production. The best of all judgements is kept.
     """
-    from fillrate.cli.training import need_learn
-
-    need_learn()
     from fillrate.learn.bundle import card_of, save_policy
     from fillrate.learn.course import Course, folder_of
     from fillrate.learn.judging import Judge
-    from fillrate.learn.snapping import learned
-    from fillrate.learn.training import train as run
     from fillrate.world import load_world
 
     names = [name.strip() for name in worlds.split(",") if name.strip()]
@@ -96,14 +91,14 @@ def train(
     )
     kept = folder or folder_of(f"{algo}__{'_'.join(world.name for world in course.worlds)}__{seed}")
     with _progress(course) as tell:
-        network, done = run(course, kept, tell)
+        policy, done = _run(course)(course, kept, tell)
     judge = Judge(course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, held_out)
-    final = judge(learned(save or "learned", network))
+    final = judge(policy)
     words = ["fillrate", "train", worlds, "--algo", algo, "--steps", str(steps), "--seed", str(seed)]
     card = card_of(course, done, final, held_out, shlex.join(words))
     path = None if save is None else Path("policies") / save
     if path is not None:
-        save_policy(path, network, card)
+        save_policy(path, policy, card)
     if as_json:
         say_json({**card, "folder": str(kept), "saved": None if path is None else str(path)})
         return
@@ -123,6 +118,19 @@ def _show(
         )
     )
     say(paragraph(f"Checkpoints and curves: {kept}" + ("" if path is None else f"; policy: {path}")))
+
+
+def _run(course: Course) -> Any:
+    """What the algorithm is run by; each brings only what it needs."""
+    if course.algo == "es":
+        from fillrate.learn.search import search
+
+        return search
+    from fillrate.cli.training import need_learn
+    from fillrate.learn.training import train as learn
+
+    need_learn()
+    return learn
 
 
 def _progress(course: Course) -> Any:

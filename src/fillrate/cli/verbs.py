@@ -17,6 +17,7 @@ from fillrate.cli.run import run
 from fillrate.cli.show import show
 from fillrate.cli.simulate import simulate
 from fillrate.cli.train import train
+from fillrate.cli.tune import tune
 from fillrate.cli.worlds import worlds
 
 __all__ = ["VERBS"]
@@ -29,6 +30,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "compare": compare,
     "run": run,
     "train": train,
+    "tune": tune,
     "fit": fit,
     "init": init,
     "doctor": doctor,

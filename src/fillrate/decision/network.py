@@ -1,4 +1,4 @@
-"""Networks: the row of a candidate table that a network prefers. The same bits in Python, NumPy, compiled and exported.
+"""Networks: what a network says of the rows of a table. The same bits in Python, NumPy, compiled and exported.
 
 Every row goes through the same layers and is seen beside what all rows have in common, the mean and the largest of each
 unit, so one network works for any number of locations (Zaheer et al. 2017, Deep Sets). Hold is a row like the others
@@ -14,20 +14,20 @@ from collections.abc import MutableSequence, Sequence
 
 from fillrate.decision.scaling import GRID
 
-__all__ = ["LARGEST_UNIT", "LARGEST_WEIGHT", "Weights", "Work", "best_row", "on_grid", "unit"]
+__all__ = ["LARGEST_UNIT", "LARGEST_WEIGHT", "Weights", "Work", "best_row", "on_grid", "outputs", "unit"]
 
 STEPS = 2.0**10  # in one, of what a layer hands on
 LARGEST_UNIT = 64.0
 LARGEST_WEIGHT = 64.0
 
-Work = tuple[MutableSequence[float], MutableSequence[float], MutableSequence[float]]
-"""Scratch: (rows + 1) * hidden, 2 * hidden and hidden numbers."""
+Room = MutableSequence[float]
+Layer = Sequence[float]
+Work = tuple[Room, Room, Room, Room, Room]
+"""Scratch: rows * hidden, 2 * hidden, hidden and hidden numbers, and rows * outputs for what comes out."""
 
-Weights = tuple[
-    Sequence[float], Sequence[float], Sequence[float], Sequence[float], Sequence[float], Sequence[float], float
-]
+Weights = tuple[Layer, Layer, Layer, Layer, Layer, Layer, Layer]
 """Row layer (hidden * (columns + 1)) and bias, mixing layer (hidden * hidden) and bias, table layer
-(hidden * 2 * hidden), score layer (hidden) and bias."""
+(hidden * 2 * hidden), last layer (outputs * hidden) and bias."""
 
 
 def unit(total: float) -> float:
@@ -60,43 +60,80 @@ def best_row(
         legal: legal rows other than hold, the first `count` of them.
         count: how many there are.
         seen: ((rows + 1) * columns,) scaled values, hold last.
-        weights: see `Weights`.
+        weights: see `Weights`; one output.
         work: scratch, see `Work`.
     """
+    score = outputs(columns, hidden, 1, rows + 1, rows, seen, weights, work)
+    best, most = rows, score[rows]
+    for n in range(count - 1, -1, -1):  # backwards, so that an equal one before takes its place
+        if score[legal[n]] >= most:
+            best, most = legal[n], score[legal[n]]
+    return best
+
+
+def outputs(
+    columns: int,
+    hidden: int,
+    last: int,
+    rows: int,
+    hold: int,
+    seen: Sequence[float],
+    weights: Weights,
+    work: Work,
+) -> MutableSequence[float]:
+    """(rows * last,) what the network says of every row.
+
+    Args:
+        columns: of the table.
+        hidden: units of a layer.
+        last: outputs of a row.
+        rows: of the table, hold among them if it is one.
+        hold: the row that holds, or -1.
+        seen: (rows * columns,) scaled values.
+        weights: see `Weights`.
+        work: scratch, see `Work`; the last of it is returned.
+    """
     row, row_bias, mix, mix_bias, table, score, score_bias = weights
-    each, pool, common = work
-    _look(columns, hidden, rows, seen, row, row_bias, each)
-    _pool(hidden, rows + 1, each, pool)
+    each, pool, common, units, out = work
+    _look(columns, hidden, rows, hold, seen, row, row_bias, each)
+    _pool(hidden, rows, each, pool)
     for h in range(hidden):
         total = mix_bias[h]
         for k in range(2 * hidden):
             total += table[h * 2 * hidden + k] * pool[k]
         common[h] = total
-    best, most = rows, _score(hidden, rows, each, common, mix, score, score_bias)
-    for n in range(count - 1, -1, -1):  # backwards, so that an equal one before takes its place
-        found = _score(hidden, legal[n], each, common, mix, score, score_bias)
-        if found >= most:
-            best, most = legal[n], found
-    return best
+    for r in range(rows):
+        for h in range(hidden):
+            total = common[h]
+            for k in range(hidden):
+                total += mix[h * hidden + k] * each[r * hidden + k]
+            units[h] = unit(total)
+        for n in range(last):
+            total = score_bias[n]
+            for h in range(hidden):
+                total += score[n * hidden + h] * units[h]
+            out[r * last + n] = total
+    return out
 
 
 def _look(
     columns: int,
     hidden: int,
     rows: int,
+    hold: int,
     seen: Sequence[float],
     row: Sequence[float],
     row_bias: Sequence[float],
     each: MutableSequence[float],
 ) -> None:
-    """The first layer, of every row and of hold."""
+    """The first layer, of every row."""
     width = columns + 1
-    for r in range(rows + 1):
+    for r in range(rows):
         for h in range(hidden):
             total = row_bias[h]
             for c in range(columns):
                 total += row[h * width + c] * seen[r * columns + c]
-            if r == rows:
+            if r == hold:
                 total += row[h * width + columns]
             each[r * hidden + h] = unit(total)
 
@@ -110,25 +147,6 @@ def _pool(hidden: int, rows: int, each: Sequence[float], pool: MutableSequence[f
             largest = max(largest, each[r * hidden + h])
         pool[h] = unit(total / rows)
         pool[hidden + h] = largest
-
-
-def _score(
-    hidden: int,
-    r: int,
-    each: Sequence[float],
-    common: Sequence[float],
-    mix: Sequence[float],
-    score: Sequence[float],
-    score_bias: float,
-) -> float:
-    """Score of one row."""
-    found = score_bias
-    for h in range(hidden):
-        total = common[h]
-        for k in range(hidden):
-            total += mix[h * hidden + k] * each[r * hidden + k]
-        found += score[h] * unit(total)
-    return found
 
 
 def on_grid(weight: float) -> float:

@@ -17,6 +17,7 @@ from fillrate.gym.account import ACCOUNTS, rewards
 from fillrate.gym.core import Core
 from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.reference import Reference
+from fillrate.gym.render import Viewer
 from fillrate.gym.terms import USUAL, Terms
 from fillrate.policy import Policy
 from fillrate.scorecard.scorecard import Scorecard
@@ -86,7 +87,8 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     - `expected`: whether lateness counts as soon as it is expected, and is trued up at the delivery: the same sum.
     - `traces`: fixed traces to play in turn, such as a real log's.
     - `engine`: `compiled`, or `simpy`, the model of record: the same steps to the bit.
-    - `render_mode`: None, `ansi`, `rgb_array` or `human`.
+    - `render_mode`: None; `rgb_array`: a map with stock, queues, flows and the decision at hand, (720, 1280, 3);
+      `human`: the same in a window; `ansi`: the same facts as text.
 
     ## Version history
 
@@ -128,6 +130,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         self.render_mode = render_mode
         self.episodes = Episodes(self.terms.world, self.terms.traces)
         self.core: Core | Reference = ENGINES[engine](self.terms)
+        self.viewer = None if render_mode is None else Viewer(self.core, render_mode, self.metadata["render_fps"])
         self.episode = -1
         self._before = np.zeros((1, len(ACCOUNTS)))
         self._centre = np.zeros(1)
@@ -141,12 +144,18 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         trace = self.episodes.trace(self.episode, self.np_random, wanted)
         self.core.begin_all([trace])
         self._before[:], self._centre[:], self._since = 0.0, 0.0, float(self.core.now[0])
+        if self.viewer is not None:
+            self.viewer.begin()
+        if self.render_mode == "human":
+            self.render()
         return self._observed(), {"action_mask": self._mask8(), "elapsed_days": 0.0, "trace_seed": trace.seed}
 
     def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, Info]:
         """Answer the question at hand and go on to the next one."""
         mask = self.action_masks()
         row = int(action) if 0 <= int(action) < len(mask) and mask[int(action)] else len(mask) - 1
+        if self.viewer is not None:
+            self.viewer.record.answer(row)
         self.core.answer(np.array([row]))
         account, centre, now = self.core.account, self.core.centre, float(self.core.now[0])
         change = account - self._before
@@ -160,6 +169,8 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         info["action_mask"] = self._mask8()
         if ended:
             info["scorecard"] = dict(self.scorecard())
+        if self.viewer is not None:
+            self.viewer.record.went_on()
         if self.render_mode == "human":
             self.render()
         return self._observed(), float(reward[0]), ended, False, info
@@ -176,6 +187,17 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         """All metrics of the episode that has ended."""
         return self.core.scorecard(0)
 
+    def render(self) -> Any:
+        """A frame in the mode asked for: (720, 1280, 3) uint8, a text, or None once it is shown in a window.
+
+        Raises:
+            InputError: `human` where there is no display.
+        """
+        if self.viewer is not None:
+            return self.viewer.render()
+        gymnasium.logger.warn("render() without a render_mode shows nothing: gymnasium.make(..., render_mode=...)")
+        return None
+
     def _mask8(self) -> NDArray[np.int8]:
         return self.action_masks().astype(np.int8)
 
@@ -184,7 +206,9 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         return self.terms.scaled(value if self.core.asking[0] else np.zeros_like(value))
 
     def close(self) -> None:
-        """Free what the engine holds."""
+        """Free what the engine holds, close what is shown."""
+        if self.viewer is not None:
+            self.viewer.close()
         self.core.close()
 
 

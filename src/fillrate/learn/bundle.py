@@ -11,23 +11,25 @@ from typing import Any
 
 from fillrate.errors import InputError
 from fillrate.learn.course import Course
+from fillrate.learn.entries import REFERENCES
 from fillrate.learn.judging import Gap
-from fillrate.learn.snapping import REFERENCE
-from fillrate.learn.training import Trained
-from fillrate.policy.network import Network, write_network
-from fillrate.trace.fit.toml import Block, toml_text
+from fillrate.learn.records import Trained
+from fillrate.policy.network import write_network
+from fillrate.policy.spec import Learned
+from fillrate.world.fields import as_stated, stated
+from fillrate.world.toml import Block, toml_text
 
 __all__ = ["card_of", "save_policy"]
 
 VERSIONS = ("fillrate", "numpy", "numba", "gymnasium", "stable-baselines3", "sb3-contrib", "torch")
 
 
-def save_policy(folder: Path, network: Network, card: dict[str, Any]) -> None:
+def save_policy(folder: Path, policy: Learned, card: dict[str, Any]) -> None:
     """Write a policy, aside and then renamed; one that was there is replaced.
 
     Args:
         folder: its name is the policy's.
-        network: what decides.
+        policy: what decides.
         card: see `card_of`.
 
     Raises:
@@ -45,16 +47,18 @@ def save_policy(folder: Path, network: Network, card: dict[str, Any]) -> None:
         "kind": "learned",
         "title": f"A network trained on {' and '.join(worlds)}",
         "about": _about(card),
-        "reference": REFERENCE,
+        "reference": REFERENCES[card["course"]["algo"]],
         "worlds": worlds,
     }
-    source = {"method": "network", "columns": list(network.columns)}
+    if policy.source is None:
+        raise InputError(f"'{folder}'", "a policy without a source", "one that was trained")
+    source = {key: as_stated(value) for key, value in stated(policy.source)}
     text = toml_text(
         [f"Trained by `{card['command']}`; see card.json."], [Block("policy", info), Block("source", source)]
     )
     (aside / "policy.toml").write_text(text, encoding="utf-8")
     (aside / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    write_network(aside / "policy.npz", network)
+    write_network(aside / "policy.npz", policy.network)
     shutil.rmtree(folder, ignore_errors=True)
     aside.rename(folder)
 

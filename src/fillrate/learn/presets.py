@@ -31,6 +31,7 @@ class Preset:
 ON_POLICY: Settings = {"gamma": 0.999, "gae_lambda": 0.95, "learning_rate": 5e-4, "max_grad_norm": 1.0}
 
 PRESETS: dict[str, Preset] = {
+    "es": Preset("", "fillrate.learn.search", "search", 1),
     "maskable_ppo": Preset(
         "MaskableRowsPolicy",
         "sb3_contrib",

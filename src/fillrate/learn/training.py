@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,39 +14,26 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
 from fillrate.bench.outputs import written_aside
-from fillrate.errors import InputError
 from fillrate.gym.sb3 import SB3VecEnv
 from fillrate.gym.vector import AllocationVectorEnv
 from fillrate.learn import policies
 from fillrate.learn.course import JUDGED_FROM, UNREWARDED, Course
+from fillrate.learn.entries import learned
 from fillrate.learn.imitation import examples_of, imitate, steps_of
-from fillrate.learn.judging import Gap, Judge
+from fillrate.learn.judging import Judge
 from fillrate.learn.presets import preset
-from fillrate.learn.snapping import learned, snapped
+from fillrate.learn.records import Tell, Trained, begun, keep
+from fillrate.learn.snapping import snapped
 from fillrate.learn.worlds import Several
-from fillrate.policy.network import Network, read_network, write_network
+from fillrate.policy.network import read_network, write_network
+from fillrate.policy.spec import Learned
 
-__all__ = ["Trained", "train"]
+__all__ = ["train"]
 
 EXAMPLES, FITTING = 30_000, 400  # of the warm start: answers of the rule, steps of the optimiser
-Tell = Callable[[int, Gap], None]
 
 
-@dataclass
-class Trained:
-    """How far a run has come."""
-
-    steps: int = 0  # taken
-    orders: int = 0  # simulated, warm start and judgements apart
-    agreed: float | None = None  # with the rule, after the warm start
-    rules: dict[str, str] = field(default_factory=dict)  # best rule by world
-    curve: list[dict[str, Any]] = field(default_factory=list)  # steps, seconds and gap of every judgement
-    best: int = -1  # index of the best judgement
-    seconds: float = 0.0
-    ended: str = ""  # why: "budget" or "no better for a while"; empty: it was interrupted
-
-
-def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[Network, Trained]:
+def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[Learned, Trained]:
     """Train, or go on with what a folder holds.
 
     Args:
@@ -57,19 +42,18 @@ def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[N
         tell: called at every judgement.
 
     Returns:
-        The best network, as it decides in every engine, and how it came about.
+        The best policy of all judgements, as it decides in every engine, and how it came about.
 
     Raises:
         InputError: the folder holds another run.
     """
     torch.set_num_threads(1)
     torch.manual_seed(course.seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    _same_run(course, folder)
+    done = begun(course, folder)
     rules = {world.name: course.rules_of(world) for world in course.worlds}
     judge = Judge(course.worlds, rules, course.traces, JUDGED_FROM)
     envs = environments(course)
-    model, done = _model(course, judge, envs, folder)
+    model = _model(course, judge, envs, folder, done)
     if not done.ended:
         model.learn(
             course.steps - done.steps,
@@ -79,9 +63,9 @@ def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[N
         )
         if len(done.curve) - 1 - done.best < course.patience:
             done.ended = "budget"
-        _keep(folder, done)
+        keep(folder, done)
     envs.close()
-    return read_network(folder / "best.npz", course.columns), done
+    return learned("learned", read_network(folder / "best.npz", course.columns)), done
 
 
 def environments(course: Course) -> VecEnv:
@@ -108,21 +92,12 @@ def environments(course: Course) -> VecEnv:
     return found
 
 
-def _same_run(course: Course, folder: Path) -> None:
-    said, path = json.dumps(course.to_json(), indent=1), folder / "course.json"
-    if not path.exists():
-        path.write_text(said, encoding="utf-8")
-    elif path.read_text(encoding="utf-8") != said:
-        raise InputError(f"'{folder}'", "holds a run with other settings", "another folder, or the same settings")
-
-
-def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path) -> tuple[Any, Trained]:
+def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Trained) -> Any:
     """The algorithm, where its last checkpoint was, or warm started."""
     chosen, checkpoint = preset(course.algo), folder / "checkpoint.zip"
     algorithm = getattr(import_module(chosen.module), chosen.name)
     if checkpoint.exists():
-        done = Trained(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
-        return algorithm.load(checkpoint, envs, device="cpu"), done
+        return algorithm.load(checkpoint, envs, device="cpu")
     model = algorithm(
         getattr(policies, chosen.policy),
         envs,
@@ -132,9 +107,8 @@ def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path) -> tuple[An
         policy_kwargs={"hidden": course.hidden},
         **chosen.settings,
     )
-    done = Trained(rules=judge.rule)
-    done.agreed = warm_start(course, judge, model)
-    return model, done
+    done.rules, done.agreed = judge.rule, warm_start(course, judge, model)
+    return model
 
 
 def warm_start(course: Course, judge: Judge, model: Any) -> float | None:
@@ -147,11 +121,6 @@ def warm_start(course: Course, judge: Judge, model: Any) -> float | None:
             examples = examples_of(world, chains[0], course.columns, EXAMPLES, course.seed + n)
             agreed.append(imitate(policies.actor_of(model.policy), examples, FITTING, course.seed))
     return float(np.mean(agreed)) if agreed else None
-
-
-def _keep(folder: Path, done: Trained) -> None:
-    with written_aside(folder / "state.json") as path:
-        path.write_text(json.dumps(asdict(done), indent=1), encoding="utf-8")
 
 
 class _Judging(BaseCallback):
@@ -188,4 +157,4 @@ class _Judging(BaseCallback):
         self.tell(done.steps, gap)
         with written_aside(self.folder / "checkpoint.zip") as path:
             self.model.save(path)
-        _keep(self.folder, done)
+        keep(self.folder, done)

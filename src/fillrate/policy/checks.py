@@ -10,12 +10,18 @@ from fillrate.policy.limits import QUOTAS
 from fillrate.policy.spec import Entry, Limit, Modifier, SourceRule
 from fillrate.world.checks import range_faults
 
-__all__ = ["check_entry"]
+__all__ = ["check_entry", "keeps_nothing"]
 
 Fault = tuple[str, str, str]  # place, what was found, what is allowed
 
 PARTS = ("rank", "source", "replenish")
-NEEDS = {"chain": "steps", "prices": "value", "lookahead": "steps", "network": "columns"}
+NEEDS = {
+    "chain": ("steps",),
+    "prices": ("value",),
+    "lookahead": ("steps",),
+    "network": ("columns",),
+    "priced_network": ("columns", "value"),
+}
 AHEAD = ("seed", "candidates", "rollouts", "days")
 USES = {
     "chain": {"steps", "hold"},
@@ -24,6 +30,7 @@ USES = {
     "hold": set[str](),
     "lookahead": {"steps", *AHEAD},
     "network": {"columns"},
+    "priced_network": {"columns", "value", "box"},
 }
 WINDOWED = frozenset({"critical_level", "protection_level", "spillover_limit", "safety_stock"})
 
@@ -71,9 +78,9 @@ def _source(rule: SourceRule) -> Iterator[Fault]:
     yield from _columns(rule.steps, list(BY_NAME), "[source] steps")
     yield from _columns([s for s in (rule.value, rule.box) if s], list(BY_NAME), "[source] value and box")
     yield from _columns([dict.fromkeys(rule.columns, 1.0)] if rule.columns else (), list(BY_NAME), "[source] columns")
-    wanted = NEEDS.get(rule.method)
-    if wanted and not getattr(rule, wanted):
-        yield f"[source] {wanted}", "missing", f"needed by method = '{rule.method}'"
+    for wanted in NEEDS.get(rule.method, ()):
+        if not getattr(rule, wanted):
+            yield f"[source] {wanted}", "missing", f"needed by method = '{rule.method}'"
     plain = SourceRule()
     for key in ("steps", "hold", "value", "box", "columns", *AHEAD):
         if key not in USES[rule.method] and getattr(rule, key) != getattr(plain, key):
@@ -100,5 +107,10 @@ def _limit(limit: Limit, place: str) -> Iterator[Fault]:
             yield place, f"found remaining or periods of a {limit.kind}", "days: the length of its period"
     elif limit.share != 1.0:
         yield place, f"found a share of a {limit.kind}", "share of product_allocation"
-    if limit.kind in WINDOWED and not (limit.units or limit.days or limit.remaining):
+    if keeps_nothing(limit):
         yield place, f"found a {limit.kind} that keeps nothing back", "units, days or remaining = true"
+
+
+def keeps_nothing(limit: Limit) -> bool:
+    """Whether a reserve by a window of demand is so empty that it had better not be there."""
+    return limit.kind in WINDOWED and not (limit.units or limit.days or limit.remaining)

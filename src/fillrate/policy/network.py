@@ -32,8 +32,8 @@ class Network:
     mix: Floats  # (hidden, hidden)
     mix_bias: Floats  # (hidden,)
     table: Floats  # (hidden, 2 hidden) means, then the largest
-    score: Floats  # (hidden,)
-    score_bias: Floats  # (1,)
+    score: Floats  # (outputs, hidden) one score, or the gain of a unit and the cost of a box
+    score_bias: Floats  # (outputs,)
 
     @property
     def hidden(self) -> int:
@@ -43,8 +43,13 @@ class Network:
     @cached_property
     def weights(self) -> Weights:
         """Flat lists, as `decision.network.best_row` takes them."""
-        flat = [getattr(self, name).ravel().tolist() for name in ARRAYS[:-1]]
-        return (flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], float(self.score_bias[0]))
+        flat = [getattr(self, name).ravel().tolist() for name in ARRAYS]
+        return (flat[0], flat[1], flat[2], flat[3], flat[4], flat[5], flat[6])
+
+    @property
+    def outputs(self) -> int:
+        """Of a row: 1 a score, 2 the gain of a unit and the cost of a box."""
+        return len(self.score_bias)
 
     @cached_property
     def scale(self) -> list[float]:
@@ -74,7 +79,7 @@ class Network:
         return f"Network({len(self.columns)} columns, {self.hidden} units, {self.hash})"
 
 
-def read_network(path: Path, columns: tuple[str, ...]) -> Network:
+def read_network(path: Path, columns: tuple[str, ...], outputs: int = 1) -> Network:
     """Weights from a file.
 
     Raises:
@@ -88,7 +93,7 @@ def read_network(path: Path, columns: tuple[str, ...]) -> Network:
     except (KeyError, ValueError, OSError) as fault:
         raise PolicyError(path.name, f"cannot be read ({fault})", "the arrays " + ", ".join(ARRAYS)) from None
     hidden = len(found["row_bias"])
-    shapes = dict(zip(ARRAYS, _shapes(len(columns), hidden), strict=True))
+    shapes: dict[str, tuple[int, ...]] = dict(zip(ARRAYS, _shapes(len(columns), hidden, outputs), strict=True))
     for name, array in found.items():
         if array.shape != shapes[name]:
             raise PolicyError(f"{path.name}: {name}", f"found shape {array.shape}", f"{shapes[name]}")
@@ -106,6 +111,6 @@ def write_network(path: Path, network: Network) -> None:
     aside.replace(path)
 
 
-def _shapes(columns: int, hidden: int) -> list[tuple[int, ...]]:
+def _shapes(columns: int, hidden: int, outputs: int) -> list[tuple[int, ...]]:
     square = (hidden, hidden)
-    return [(hidden, columns + 1), (hidden,), square, (hidden,), (hidden, 2 * hidden), (hidden,), (1,)]
+    return [(hidden, columns + 1), (hidden,), square, (hidden,), (hidden, 2 * hidden), (outputs, hidden), (outputs,)]

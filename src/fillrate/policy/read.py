@@ -13,10 +13,12 @@ from fillrate.catalogue import find
 from fillrate.decision.question import SupportsRank, SupportsReplenish, SupportsSource
 from fillrate.errors import InputError, PolicyError
 from fillrate.policy.checks import check_entry
-from fillrate.policy.network import read_network
-from fillrate.policy.spec import Entry, Learned
+from fillrate.policy.network import Network, read_network
+from fillrate.policy.spec import Entry, Learned, SourceRule
 from fillrate.world import World
 from fillrate.world.strict import read_toml, validate
+
+OUTPUTS = {"network": 1, "priced_network": 2}  # method -> what its network says of a row
 
 __all__ = ["Policy", "load_policy", "read_entry"]
 
@@ -134,6 +136,11 @@ def _part(part: str, name: str) -> Entry:
     return entry
 
 
+def network_beside(path: Path, rule: SourceRule) -> Network:
+    """The weights beside a policy's file."""
+    return read_network(path.with_name("policy.npz"), rule.columns, OUTPUTS[rule.method])
+
+
 def read_entry(name: str | Path) -> Entry:
     """One policy file by name or path, checked.
 
@@ -144,9 +151,9 @@ def read_entry(name: str | Path) -> Entry:
     path = find("policies", name)
     entry = validate(Entry, read_toml(path, PolicyError), path.name, PolicyError)
     check_entry(entry, path.name)
-    if entry.source is not None and entry.source.method == "network":
+    if entry.source is not None and entry.source.method in OUTPUTS:
         said = {f.name: getattr(entry, f.name) for f in fields(entry)}
-        entry = Learned(**said, network=read_network(path.with_name("policy.npz"), entry.source.columns))
+        entry = Learned(**said, network=network_beside(path, entry.source))
     by_name = "/" not in str(name) and not str(name).endswith(".toml")
     if by_name and entry.policy.name != str(name):
         raise PolicyError(f"{path.name}: [policy] name", f"found '{entry.policy.name}'", f"'{name}', as the file")

@@ -21,7 +21,7 @@ LimitKind = Literal[
     "fair_share",
 ]
 
-Method = Literal["chain", "prices", "random", "hold", "lookahead", "network"]
+Method = Literal["chain", "prices", "random", "hold", "lookahead", "network", "priced_network"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class SourceRule(Strict):
     box: dict[str, float] = field(
         default_factory=dict, metadata={"doc": "prices: cost of opening a location, likewise", "unit": ""}
     )
-    columns: tuple[str, ...] = described("network: columns that it looks at; its weights are in policy.npz beside", ())
+    columns: tuple[str, ...] = described("networks: columns that it looks at; its weights are in policy.npz beside", ())
     seed: int = described("random, lookahead: the policy's own seed", 0)
     candidates: int = described("lookahead: most rows that are played on", 3, low=2, high=32)
     rollouts: int = described("lookahead: how often each is played on", 16, low=2, high=1_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.learn.networks import random_policy
+from tests.learn.networks import random_policy, random_prices
 from tests.model.kernel.test_same_catalogue import last_orders, short
 from tests.model.kernel.twins import same
 
@@ -22,11 +22,13 @@ ORDERS = 300
 @pytest.mark.parametrize("name", ["regional", "peak_season", "omnichannel", "limited_edition", "disruption"])
 def test_on_worlds_of_the_catalogue(name: str, seed: int) -> None:
     world = short(load_world(name), ORDERS)
-    found = same(world, last_orders(sample(world, seed), ORDERS), random_policy(seed))
-    assert isinstance(found, Result)
+    for made in (random_policy, random_prices):
+        found = same(world, last_orders(sample(world, seed), ORDERS), made(seed))
+        assert isinstance(found, Result)
 
 
 @settings(max_examples=40, suppress_health_check=SLOW)
 @given(runs(), st.integers(0, 2**20))
 def test_on_random_worlds(run: Run, seed: int) -> None:
     same(run.world, run.trace, random_policy(seed))
+    same(run.world, run.trace, random_prices(seed))

@@ -17,7 +17,7 @@ __all__ = ["answer_prices", "choose_row"]
 is_open, give, finish, snap = lift(walk.is_open), lift(walk.give), lift(walk.finish), lift(_snap)
 solve, solve_joining = lift(cover_order), lift(joining.join_order)
 narrow, pick = lift(chain.narrow), lift(chain.pick)
-best_row, scaled = lift(network.best_row), lift(scaling.scaled)
+best_row, outputs, scaled = lift(network.best_row), lift(network.outputs), lift(scaling.scaled)
 
 
 @jit
@@ -37,16 +37,32 @@ def choose_row(z, line, count):
 def _by_network(z, line, count):
     """The row of the largest score."""
     offer, s, w = z.offer, z.setting, z.scratch
-    rows, columns = offer.rows[line], s.columns
-    for n in range(columns):
-        name, scale = s.net_column[n], s.net_scale[n]
-        for row in range(rows):
-            w.seen[row * columns + n] = scaled(column(z, line, row, name), scale)
+    rows = offer.rows[line]
+    _see(z, line, rows)
+    for n in range(s.columns):
         same = s.net_of_order[n] != 0 and rows > 0
-        w.seen[rows * columns + n] = w.seen[n] if same else scaled(s.net_hold[n], scale)
-    weights = (s.net_row, s.net_row_bias, s.net_mix, s.net_mix_bias, s.net_table, s.net_score, s.net_score_bias[0])
-    row = best_row(columns, s.hidden, rows, offer.legal, count, w.seen, weights, (w.each, w.pool, w.common))
+        w.seen[rows * s.columns + n] = w.seen[n] if same else scaled(s.net_hold[n], s.net_scale[n])
+    row = best_row(s.columns, s.hidden, rows, offer.legal, count, w.seen, _weights(s), _work(w))
     return row if row < rows else offer.width
+
+
+@jit
+def _see(z, line, rows):
+    """What a network sees of the rows of a line."""
+    s = z.setting
+    for n in range(s.columns):
+        for row in range(rows):
+            z.scratch.seen[row * s.columns + n] = scaled(column(z, line, row, s.net_column[n]), s.net_scale[n])
+
+
+@jit
+def _weights(s):
+    return (s.net_row, s.net_row_bias, s.net_mix, s.net_mix_bias, s.net_table, s.net_score, s.net_score_bias)
+
+
+@jit
+def _work(w):
+    return (w.each, w.pool, w.common, w.units, w.out)
 
 
 @jit
@@ -114,14 +130,21 @@ def _places(z):
 def _price_line(z, line, width):
     offer, w, s = z.offer, z.scratch, z.setting
     order, sku = z.order[offer.order], z.line[offer.group[line]].sku
-    for row in range(offer.rows[line]):
+    rows, learned = offer.rows[line], s.hidden > 0
+    if learned and rows > 0:
+        _see(z, line, rows)
+        outputs(s.columns, s.hidden, 2, rows, -1, w.seen, _weights(s), _work(w))
+    for row in range(rows):
+        gain, opening = (w.out[2 * row], w.out[2 * row + 1]) if learned else (0.0, 0.0)
         place = offer.location[line * offer.width + row]
         to = line * width + w.at[place]
         w.available[to] = offer.available[line * offer.width + row]
-        w.value[to] = snap(weighted(z, line, row, s.value_term, 0, len(s.value_term)))
+        w.value[to] = snap(weighted(z, line, row, s.value_term, 0, len(s.value_term)) + gain)
         w.true_cost[to] = row_unit_cost(z, order, sku, place)
         if len(s.box_term) > 0:
-            w.box[w.at[place]] = max(0.0, snap(weighted(z, line, row, s.box_term, 0, len(s.box_term))))
+            opening += weighted(z, line, row, s.box_term, 0, len(s.box_term))
+        if learned or len(s.box_term) > 0:
+            w.box[w.at[place]] = max(0.0, snap(opening))
 
 
 @jit

@@ -68,7 +68,7 @@ SETTING = View(
         ("i8", "method rank_custom replenish_custom has_hold"),
         ("i8", "source_steps rank_steps most strategies ranks any_outage"),
         ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
-        ("i8", "caps_at_storage has_cash rated return_law foresees hidden columns"),
+        ("i8", "caps_at_storage has_cash rated return_law foresees hidden columns outputs"),
         (
             "f8",
             "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days",
@@ -216,7 +216,7 @@ SCRATCH = View(  # of the whole-order solver and of a network
         **dict.fromkeys(("slack", "level", "record"), "f8"),
         **dict.fromkeys(("available", "usable", "take", "chosen", "joined", "other", "pick", "at", "place"), "i4"),
         **dict.fromkeys(("value", "true_cost", "box", "score"), "f8"),
-        **dict.fromkeys(("seen", "each", "pool", "common"), "f8"),
+        **dict.fromkeys(("seen", "each", "pool", "common", "units", "out"), "f8"),
     },
 )
 

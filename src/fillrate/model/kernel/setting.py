@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Setting"]
 
-METHODS = {"chain": CHAIN, "prices": PRICES, "random": RANDOM, "hold": HOLD, "network": NETWORK}
+METHODS = {
+    "chain": CHAIN,
+    "prices": PRICES,
+    "random": RANDOM,
+    "hold": HOLD,
+    "network": NETWORK,
+    "priced_network": PRICES,
+}
 STRATEGIES = {name: n for n, name in enumerate(("win", "gain", "improve", "redistribute", "fill", "lose", "skip"))}
 COLUMN = {column.name: n for n, column in enumerate(COLUMNS)}
 ORDER_COLUMN = {column.name: n for n, column in enumerate(ORDER_COLUMNS)}
@@ -101,6 +108,7 @@ class Setting:
         active = policy.levels is not None or custom_buy
         return {
             "hidden": policy.network.hidden if policy.network else 0,
+            "outputs": policy.network.outputs if policy.network else 0,
             "columns": len(policy.network.columns) if policy.network else 0,
             "method": CUSTOM if policy.custom_source is not None else METHODS.get(source.method, CUSTOM),
             "rank_custom": custom_rank,
@@ -291,9 +299,9 @@ class Setting:
         policy, source = self.policy, self.policy.source
         step, term = _terms(policy.source_steps, COLUMN)
         rank_step, rank_term = _terms(policy.rank_steps, ORDER_COLUMN)
-        priced = source.method == "prices"
-        _, value = _terms((tuple(source.value.items()),) if priced else (), COLUMN)
-        _, box = _terms((tuple(source.box.items()),) if priced else (), COLUMN)
+        priced = source.method in {"prices", "priced_network"}
+        _, value = _terms((tuple(source.value.items()),) if priced and source.value else (), COLUMN)
+        _, box = _terms((tuple(source.box.items()),) if priced and source.box else (), COLUMN)
         reserves = policy.reserves.units if policy.reserves else np.zeros(1)
         return {
             "step": step,

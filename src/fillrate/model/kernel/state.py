@@ -142,7 +142,7 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "order_line": room.orders * widest,
         "line": room.lines,
         "cell": room.cells,
-        "parcel": room.parcels,
+        **dict.fromkeys(("parcel", "fresh_list"), room.parcels),
         "coming": room.comings,
         "site": places,
         "needed": skus,
@@ -151,7 +151,6 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "quota": quotas,
         "rank": room.orders * steps,
         "parcel_rank": room.parcels * (steps + 1),
-        "fresh_list": room.parcels,
         "woken_list": skus,
         "had": room.had,
         "capacity": int(sizes["suppliers"]),
@@ -180,8 +179,9 @@ def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:
 
 
 def _network_sizes(setting: Any, rows: int) -> dict[str, int]:
-    columns, hidden = int(setting["columns"]), int(setting["hidden"])
-    return {"seen": rows * columns, "each": rows * hidden, "pool": 2 * hidden, "common": hidden}
+    columns, hidden, last = (int(setting[name]) for name in ("columns", "hidden", "outputs"))
+    table = {"seen": rows * columns, "each": rows * hidden, "out": rows * last}
+    return {**table, "pool": 2 * hidden, "common": hidden, "units": hidden}
 
 
 def _scratch_sizes(lines: int, width: int, places: int) -> dict[str, int]:

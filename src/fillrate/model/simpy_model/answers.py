@@ -9,7 +9,7 @@ import numpy as np
 
 from fillrate.decision.chain import choose, pick, scores
 from fillrate.decision.joining import solve_joining
-from fillrate.decision.network import best_row
+from fillrate.decision.network import Work, best_row, outputs
 from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
 from fillrate.decision.scaling import scaled
@@ -47,7 +47,7 @@ class Answers:
     def answer(self, asked: Asked) -> None:
         """Take rows line by line, or all at once for prices."""
         self.under, self.questions = asked, 0
-        if self.method == "prices":
+        if self.method in {"prices", "priced_network"}:
             self._prices(asked)
         else:
             walk(asked.offer, self._ask)
@@ -78,7 +78,7 @@ class Answers:
         facts.available = offer.available[start : start + len(facts.rows.location)]
         facts.opened = list(offer.opened[offer.before : offer.state[OPENED]])
         facts.offer, facts.line = offer, line
-        facts.first = 0 if self.method == "prices" else line  # a walk has answered the lines before
+        facts.first = 0 if self.method in {"prices", "priced_network"} else line  # a walk has answered the lines before
 
     def _choose(self, asked: Asked, line: int, legal: list[int], nth: int) -> int:
         """The row that the policy takes; the offer's width holds."""
@@ -98,13 +98,18 @@ class Answers:
 
     def _by_network(self, network: Network, legal: list[int], rows: int) -> int:
         """The row of the largest score."""
-        facts, columns, hidden = self.facts, len(network.columns), network.hidden
-        seen = [0.0] * ((rows + 1) * columns)
+        seen, work = self._seen(network, rows, hold=True), _scratch(network, rows + 1)
+        columns = len(network.columns)
+        return best_row(columns, network.hidden, rows, legal, len(legal), seen, network.weights, work)
+
+    def _seen(self, network: Network, rows: int, hold: bool) -> list[float]:
+        """Scaled values of the table, row by row."""
+        facts, columns = self.facts, len(network.columns)
+        seen = [0.0] * ((rows + hold) * columns)
         for n, (name, scale) in enumerate(zip(network.columns, network.scale, strict=True)):
-            values = [*facts.column(name), facts.columns.hold(name)]
+            values = [*facts.column(name), *[facts.columns.hold(name)] * hold]
             seen[n::columns] = [scaled(value, scale) for value in values]
-        work = ([0.0] * ((rows + 1) * hidden), [0.0] * (2 * hidden), [0.0] * hidden)
-        return best_row(columns, hidden, rows, legal, len(legal), seen, network.weights, work)
+        return seen
 
     def question(self, asked: Asked, line: int, legal: list[int], columns: tuple[str, ...]) -> Question:
         """The candidate table as an object, hold last."""
@@ -163,6 +168,20 @@ class Answers:
     def _gains(self, asked: Asked, line: int) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
         rule, rows = self.policy.source, len(asked.rows[line].location)
-        gain = scores(tuple(rule.value.items()), self.facts.column, rows)
+        gain = scores(tuple(rule.value.items()), self.facts.column, rows) if rule.value else [0.0] * rows
         boxes = scores(tuple(rule.box.items()), self.facts.column, rows) if rule.box else [0.0] * rows
+        if self.network is not None and rows:
+            seen, columns = self._seen(self.network, rows, hold=False), len(self.network.columns)
+            terms = (self.network.weights, _scratch(self.network, rows))
+            out = outputs(columns, self.network.hidden, 2, rows, -1, seen, *terms)
+            gain = [g + out[2 * r] for r, g in enumerate(gain)]
+            boxes = [b + out[2 * r + 1] for r, b in enumerate(boxes)]
         return [snap(g) for g in gain], asked.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
+
+
+def _scratch(network: Network, rows: int) -> Work:
+    """Room for a network to work in."""
+    hidden = network.hidden
+    sizes = (rows * hidden, 2 * hidden, hidden, hidden, rows * network.outputs)
+    each, pool, common, units, out = ([0.0] * size for size in sizes)
+    return each, pool, common, units, out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fillrate.trace.fit.fitting import Fit, joined, said
 from fillrate.trace.fit.rules import rules
-from fillrate.trace.fit.toml import Block, toml_text
+from fillrate.world.toml import Block, toml_text
 
 __all__ = ["REPLICATIONS", "experiment_text", "readme_text"]
 

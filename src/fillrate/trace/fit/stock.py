@@ -11,11 +11,11 @@ import numpy as np
 
 from fillrate.trace.fit.facts import Facts
 from fillrate.trace.fit.search import solved
-from fillrate.trace.fit.toml import Block
 from fillrate.trace.replay import first_days
 from fillrate.trace.store import LINES
 from fillrate.trace.trace import Orders, Trace
 from fillrate.world import World
+from fillrate.world.toml import Block
 
 __all__ = ["AIMS", "BAND", "SCALES", "Level", "Measure", "levels", "supply_block"]
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from fillrate.trace.fit.facts import Facts
-from fillrate.trace.fit.toml import Block, toml_text
 from fillrate.world import World, parse_world
 from fillrate.world.rhythm import hour_edges, rate_factors
+from fillrate.world.toml import Block, toml_text
 
 __all__ = ["parsed", "world_text"]
 

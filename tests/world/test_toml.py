@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fillrate.trace.fit.toml import WIDTH, Block, toml_text
+from fillrate.world.toml import WIDTH, Block, toml_text
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 PLAIN = TEXT | st.booleans() | st.integers(-(2**62), 2**62) | st.floats(allow_nan=False)

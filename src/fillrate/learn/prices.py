@@ -1,0 +1,111 @@
+"""A priced policy as one vector of numbers: weights of the gain and of the box, and a network that corrects both.
+
+The whole-order solver goes by the gain of a unit from each row and the cost of opening a location. Both are weighted
+sums of columns, as a rule has them, plus what a network says of the row beside all others. With the network at zero it
+is the rule, so what is learned begins where the tuned rule ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.decision.network import LARGEST_WEIGHT
+from fillrate.decision.scaling import GRID
+from fillrate.gym.terms import USUAL
+from fillrate.policy.network import ARRAYS, Network
+from fillrate.policy.spec import Entry, Info, Learned, SourceRule
+
+__all__ = ["BOX", "VALUE", "Shape"]
+
+Floats = NDArray[np.float64]
+
+VALUE = {
+    "one": 5.0,
+    "net_value": 0.1,
+    "loss_cost": 0.3,
+    "unit_shipping_cost": 0.3,
+    "expected_lateness": 2.0,
+    "station_workload": 2.0,
+    "third_party": 1.0,
+    "scarcity": 0.5,
+    "distance_km": 0.003,
+    "days_of_supply": 0.05,
+    "home": 0.5,
+    "available": 0.02,
+}  # column -> a step of its weight that matters, in money for each of its units
+BOX = {"one": 1.0, "box_cost": 0.2, "joins": 1.0, "third_party": 1.0, "distance_km": 0.003, "station_workload": 2.0}
+PLAIN_VALUE = {"one": 30.0, "unit_shipping_cost": -1.0, "expected_lateness": -2.0, "station_workload": -2.0}
+PLAIN_BOX = {"one": 1.0, "box_cost": 1.0}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How numbers become a policy: first the weights of the rule in steps, then those of the network."""
+
+    columns: tuple[str, ...] = USUAL
+    hidden: int = 8
+
+    @property
+    def rule_size(self) -> int:
+        """Weights of the rule."""
+        return len(VALUE) + len(BOX)
+
+    @property
+    def sizes(self) -> list[tuple[int, ...]]:
+        """Shapes of the network's arrays, in the order of `ARRAYS`."""
+        h, k = self.hidden, len(self.columns)
+        return [(h, k + 1), (h,), (h, h), (h,), (h, 2 * h), (2, h), (2,)]
+
+    @property
+    def size(self) -> int:
+        """Numbers in all."""
+        return self.rule_size + sum(int(np.prod(shape)) for shape in self.sizes)
+
+    def plain(self) -> Floats:
+        """(rule_size,) where tuning begins: ship at cost, avoid lateness and queues."""
+        value = [PLAIN_VALUE.get(name, 0.0) / step for name, step in VALUE.items()]
+        return np.array([*value, *(PLAIN_BOX.get(name, 0.0) / step for name, step in BOX.items())])
+
+    def begin(self, rule: Floats, rng: np.random.Generator) -> Floats:
+        """(size,) the rule, and a network whose layers differ but that says almost nothing yet."""
+        h, k = self.hidden, len(self.columns)
+        spread = (1.5 / np.sqrt(k), 0.2, 1.0 / np.sqrt(3 * h), 0.1, 1.0 / np.sqrt(3 * h), 0.0, 0.0)
+        drawn = [rng.standard_normal(shape).ravel() * s for shape, s in zip(self.sizes, spread, strict=True)]
+        return np.concatenate([rule, *drawn])
+
+    def steps(self) -> Floats:
+        """(size,) how far a number is moved to see what it does."""
+        layer = (0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.2)
+        parts = [np.full(int(np.prod(shape)), s) for shape, s in zip(self.sizes, layer, strict=True)]
+        return np.concatenate([np.full(self.rule_size, 0.1), *parts])
+
+    def sums(self, numbers: Floats) -> tuple[dict[str, float], dict[str, float]]:
+        """Weighted sums of the gain and of the box."""
+        steps = np.array([*VALUE.values(), *BOX.values()])
+        weights = (numbers[: self.rule_size] * steps).tolist()
+        value, box = dict(zip(VALUE, weights, strict=False)), dict(zip(BOX, weights[len(VALUE) :], strict=True))
+        return value, box
+
+    def rule(self, numbers: Floats, name: str) -> Entry:
+        """The rule alone."""
+        value, box = self.sums(numbers)
+        return Entry(Info(name, "source", "priced"), source=SourceRule(method="prices", value=value, box=box))
+
+    def network(self, numbers: Floats) -> Network:
+        """The network alone, on its grid."""
+        arrays, at = {}, self.rule_size
+        for name, shape in zip(ARRAYS, self.sizes, strict=True):
+            count = int(np.prod(shape))
+            part = np.clip(numbers[at : at + count], -LARGEST_WEIGHT, LARGEST_WEIGHT)
+            arrays[name] = (np.rint(part * GRID) / GRID).reshape(shape)
+            at += count
+        return Network(self.columns, **arrays)
+
+    def policy(self, numbers: Floats, name: str) -> Learned:
+        """Rule and network."""
+        value, box = self.sums(numbers)
+        source = SourceRule(method="priced_network", columns=self.columns, value=value, box=box)
+        return Learned(Info(name, "source", "learned"), source=source, network=self.network(numbers))

@@ -1,0 +1,170 @@
+"""`--algo es`: a priced policy found by search over whole episodes: first the rule's weights, then a network on top."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.bench.outputs import written_aside
+from fillrate.gym.episodes import FIRST_SEED
+from fillrate.learn.course import JUDGED_FROM, Course
+from fillrate.learn.evolution import adapted, evolved
+from fillrate.learn.judging import Judge
+from fillrate.learn.prices import BOX, VALUE, Shape
+from fillrate.learn.records import Tell, Trained, begun, keep
+from fillrate.model.kernel.feed import Feed
+from fillrate.model.kernel.replications import play_all
+from fillrate.model.kernel.setting import Setting
+from fillrate.policy import bind, load_policy
+from fillrate.policy.network import ARRAYS
+from fillrate.policy.spec import Learned
+from fillrate.scorecard.scorecard import score
+from fillrate.simulate import Replications
+from fillrate.trace.replay import orders_of
+from fillrate.world import World
+
+__all__ = ["search"]
+
+Floats = NDArray[np.float64]
+Judged = Callable[[Floats], None]
+POOL = 96  # traces of each world that candidates are tried on
+TUNED = 0.4  # share of the budget for the rule's weights
+SIZE, RULE_TRACES, SPREAD = 16, 4, 1.0  # of the search for the rule
+PAIRS, TRACES, RATE = 16, 2, 0.5  # of the search for the network
+
+
+def search(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[Learned, Trained]:
+    """Search, or go on from the last checkpoint of a folder; `course.steps` are simulated orders.
+
+    Returns:
+        The best policy of all judgements, and how it came about.
+
+    Raises:
+        InputError: the folder holds another run.
+    """
+    done = begun(course, folder)
+    shape, seconds = Shape(course.columns, course.hidden), time.monotonic() - done.seconds
+    judge = Judge(
+        course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, course.traces, JUDGED_FROM
+    )
+    done.rules = judge.rule
+    trial = Trial(course.worlds, shape, course.seed)
+    path, best = folder / "numbers.npy", folder / "best.npy"
+
+    def judged(numbers: Floats) -> None:
+        gap = judge(shape.policy(numbers, "learned"))
+        done.steps = done.orders = trial.orders + done.before
+        done.seconds = time.monotonic() - seconds
+        done.curve.append({"steps": done.steps, "seconds": round(done.seconds, 1), **asdict(gap)})
+        if done.best < 0 or gap.difference < done.curve[done.best]["difference"]:
+            done.best = len(done.curve) - 1
+            _save(best, numbers)
+        _save(path, numbers)
+        keep(folder, done)
+        tell(done.steps, gap)
+
+    if not done.ended:
+        _run(course, trial, shape, path, done, judged)
+        done.ended = "budget"
+        keep(folder, done)
+    return shape.policy(np.load(best), "learned"), done
+
+
+def _run(course: Course, trial: Trial, shape: Shape, path: Path, done: Trained, judged: Judged) -> None:
+    """Tune the rule unless that is done, then let the network grow on it."""
+    done.before = done.orders
+    rng, each = np.random.default_rng(course.seed), trial.orders_each
+    if path.exists():
+        numbers = np.load(path)
+    else:
+        generations = max(1, round(TUNED * course.steps / (SIZE * RULE_TRACES * each)))
+        plain = shape.begin(np.zeros(shape.rule_size), rng)
+        rest = plain[shape.rule_size :]
+
+        def costs(tried: list[Floats], generation: int) -> Floats:
+            return trial.costs([np.concatenate([rule, rest]) for rule in tried], generation, RULE_TRACES)
+
+        rule = adapted(costs, shape.plain(), SPREAD, SIZE, generations, course.seed, lambda *_: None)
+        numbers = np.concatenate([rule, rest])
+        judged(numbers)
+    left = course.steps - done.orders
+    generations = max(1, round(left / (2 * PAIRS * TRACES * each)))
+    judgements = max(1, round(left / course.judge_every))
+    every = max(1, generations // judgements)
+
+    def after(generation: int, at: Floats) -> None:
+        if generation % every == every - 1 or generation == generations - 1:
+            judged(at)
+
+    evolved(
+        lambda tried, g: trial.costs(tried, len(done.curve) * 10_000 + g, TRACES),
+        numbers,
+        shape.steps(),
+        PAIRS,
+        generations,
+        RATE,
+        course.seed + len(done.curve),
+        after,
+    )
+
+
+def _save(path: Path, numbers: Floats) -> None:
+    with written_aside(path) as aside, aside.open("wb") as file:
+        np.save(file, numbers)
+
+
+class Trial:
+    """Candidates tried on common days: their arrays take the place of each other's, one set of them a thread."""
+
+    def __init__(self, worlds: Sequence[World], shape: Shape, seed: int) -> None:
+        """Make the traces ready."""
+        self.worlds, self.shape, self.seed, self.orders = list(worlds), shape, seed, 0
+        blank = shape.policy(np.zeros(shape.size), "trial")
+        self.feeds: list[list[Feed]] = []
+        for world in worlds:
+            played = Replications(world, {"trial": blank})
+            first = FIRST_SEED + POOL * seed
+            self.feeds.append([played.feed(orders_of(world, first + n)) for n in range(POOL)])
+        self.threads = os.cpu_count() or 1
+        self.settings = [
+            [Setting(world, bind(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
+        ]
+        totals = [sum(len(feed.trace.orders) for feed in feeds) / POOL for feeds in self.feeds]
+        self.orders_each = sum(totals)  # of one trace of every world
+
+    def costs(self, candidates: list[Floats], generation: int, traces: int) -> Floats:
+        """(candidates,) controllable cost in per cent of the first's, mean over worlds and a generation's traces."""
+        rng = np.random.default_rng((self.seed, generation))
+        chosen = [rng.choice(POOL, traces, replace=False).tolist() for _ in self.worlds]
+        feeds = [[mine[n] for n in some] for mine, some in zip(self.feeds, chosen, strict=True)]
+        self.orders += len(candidates) * sum(len(feed.trace.orders) for each in feeds for feed in each)
+        parts = [list(range(first, len(candidates), self.threads)) for first in range(self.threads)]
+        found = np.zeros((len(candidates), len(self.worlds)))
+
+        def play(thread: int) -> None:
+            for n in parts[thread]:
+                found[n] = [
+                    self._paid(setting, world, candidates[n], mine)
+                    for setting, world, mine in zip(self.settings[thread], self.worlds, feeds, strict=True)
+                ]
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(play, range(self.threads)))
+        return np.asarray((found / np.abs(found[0])).mean(axis=1))
+
+    def _paid(self, setting: Setting, world: World, numbers: Floats, feeds: Sequence[Feed]) -> float:
+        value, box = self.shape.sums(numbers)
+        network = self.shape.network(numbers)
+        setting.arrays["value_term"]["weight"][:] = [value[name] for name in VALUE]
+        setting.arrays["box_term"]["weight"][:] = [box[name] for name in BOX]
+        for name in ARRAYS:
+            setting.arrays[f"net_{name}"][:] = getattr(network, name).ravel()
+        cards = score(world, play_all(setting, feeds))
+        return float(np.array([card["controllable_cost"] for card in cards], np.float64).mean())

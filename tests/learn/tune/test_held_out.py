@@ -1,0 +1,63 @@
+"""The check: what a search gained on its own traces counts for nothing until others have confirmed it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fillrate.learn.tune import tune
+from fillrate.learn.tune.held_out import checked, compared
+from fillrate.learn.tune.playing import Playground
+from fillrate.policy import load_policy
+from fillrate.policy.read import read_entry
+from fillrate.policy.spec import Entry
+from fillrate.world import World
+
+DAYS = np.array([100.0, 180.0, 60.0, 140.0, 120.0])  # what days differ by is common to both
+NOISE = np.array([1.0, -1.0, 0.5, -0.5, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("shift", "sign", "word", "kept"),
+    [
+        (5.0, 1.0, "better", True),
+        (-5.0, 1.0, "worse", False),
+        (5.0, -1.0, "worse", False),
+        (-5.0, -1.0, "better", True),
+        (0.1, 1.0, "not shown", True),
+        (-0.2, 1.0, "not shown", False),
+        (0.1, -1.0, "not shown", False),
+    ],
+)
+def test_verdicts_and_what_is_kept(shift: float, sign: float, word: str, kept: bool) -> None:
+    found = compared(DAYS + shift + NOISE, DAYS, sign)
+    assert (found.verdict, found.may_be_kept) == (word, kept)
+
+
+def test_the_interval_is_that_of_paired_differences() -> None:
+    found = compared(DAYS + 5.0 + NOISE, DAYS, 1.0).to_json()
+    assert found["difference"] == pytest.approx(5.05)
+    half = 2.776445 * np.std(NOISE, ddof=1) / np.sqrt(5)  # Student's t with 4 degrees of freedom
+    assert (found["low"], found["high"]) == pytest.approx((5.05 - half, 5.05 + half))
+
+
+def test_no_difference_at_all_is_nothing_to_keep() -> None:
+    found = compared(DAYS, DAYS, 1.0)
+    assert (found.verdict, found.gain, found.may_be_kept) == ("not shown", 0.0, False)
+
+
+def test_a_policy_that_is_worse_on_other_traces_is_refused(season: World) -> None:
+    ground = Playground(season, range(50, 58), "contribution", 1)
+    found = checked(ground, read_entry("hold_all"), load_policy("cheapest"), 1.0)
+    assert (found.verdict, found.may_be_kept) == ("worse", False)
+
+
+def test_luck_of_the_training_traces_is_told_from_skill(season: World, level: Entry) -> None:
+    """From a level that is about the best, one training trace still promises a gain: other traces do not confirm it."""
+    good = replace(level, limit=(replace(level.limit[0], units=56.0),))
+    found = tune(season, good, trials=60, replications=1, held_out=40, threads=1)
+    assert found.training["difference"] > 0.0
+    assert found.held_out.gain < 0.5 * found.training["difference"]
+    assert found.held_out.verdict != "better"
