@@ -78,7 +78,7 @@ def test_a_round_of_policy_iteration_gives_a_network_that_can_be_judged() -> Non
 
 def test_policy_gradient_begins_with_the_rule_that_it_imitates() -> None:
     rule = TASK.base_stock(26, 5)
-    network = Gradient(TASK, 1, episodes=16, days=60.0, rate=0.0).network(rule)
+    network = Gradient(TASK, 1, episodes=64, days=100.0, rate=0.0).network(rule)
     core = Core(TASK.terms())
     core.begin_all(list(TASK.traces(1, 5)))
     same = []

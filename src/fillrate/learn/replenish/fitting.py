@@ -14,7 +14,7 @@ from fillrate.learn.replenish.branching import Branches, Examples
 from fillrate.learn.replenish.network import OrderNetwork, snapped
 from fillrate.learn.replenish.task import Rule, Task
 
-__all__ = ["Fit", "iterate", "layers_of"]
+__all__ = ["Fit", "iterate", "layers_of", "spread_of", "unscale"]
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Fit:
         """The network whose scores differ by what the next unit saves, by least squares."""
         torch.manual_seed(self.seed)
         seen, saved = torch.from_numpy(examples.seen), torch.from_numpy(_saved(examples))
-        middle, spread = seen.mean(dim=0), seen.std(dim=0) + 0.02  # of a fact that is always the same, nothing is made
+        middle, spread = spread_of(seen)
         layers = self._layers(seen.shape[1], saved.shape[1])
         self._fit(layers, (seen - middle) / spread, saved / saved.std())
-        _unscale(layers[0], middle, spread)
+        unscale(layers[0], middle, spread)
         return _assembled(facts, layers)
 
     def _layers(self, facts: int, steps: int) -> nn.Sequential:
@@ -62,7 +62,12 @@ class Fit:
                 schedule.step()
 
 
-def _unscale(first: Any, middle: torch.Tensor, spread: torch.Tensor) -> None:
+def spread_of(seen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """(facts,) means and spreads of (n, facts); of a fact that is always the same nothing is made."""
+    return seen.mean(dim=0), seen.std(dim=0) + 0.02
+
+
+def unscale(first: Any, middle: torch.Tensor, spread: torch.Tensor) -> None:
     """Let a layer that took facts less their mean, over their spread, take them as they are."""
     with torch.no_grad():
         first.weight /= spread

@@ -16,7 +16,7 @@ from torch import nn
 
 from fillrate.gym import ReplenishVectorEnv
 from fillrate.gym.sb3 import SB3VecEnv
-from fillrate.learn.replenish.fitting import layers_of
+from fillrate.learn.replenish.fitting import layers_of, spread_of, unscale
 from fillrate.learn.replenish.network import OrderNetwork, snapped
 from fillrate.learn.replenish.task import Rule, Task
 
@@ -82,9 +82,12 @@ class Gradient:
     def _imitate(self, policy: Any, envs: ReplenishVectorEnv, rule: Rule) -> None:
         """Let the policy answer as a rule does, by cross-entropy."""
         seen, said = (torch.from_numpy(each) for each in self._answers(envs, rule))
+        middle, spread = spread_of(seen[:, 0])
+        for net in (policy.mlp_extractor.policy_net, policy.mlp_extractor.value_net):
+            unscale(net[0], middle, spread)  # so that the first units tell the states apart from the start
         optimizer = torch.optim.Adam(policy.parameters(), 2e-3)
-        for _ in range(15):
-            for those in torch.split(torch.randperm(len(seen)), 512):
+        for _ in range(30):
+            for those in torch.split(torch.randperm(len(seen)), 128):
                 loss = -policy.get_distribution(seen[those]).log_prob(said[those]).mean()
                 optimizer.zero_grad()
                 loss.backward()
