@@ -65,7 +65,7 @@ def train(
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Train a network to choose the location, and compare it with the best rule.
+    """Train a policy, and compare it with the best rule.
 
     It begins by imitating a rule, learns from rewards, and is judged on other days than those it learns from, as it
     would decide in production. The best of all judgements is kept.
