@@ -60,8 +60,8 @@ def _modifier(entries: tuple[Entry, ...]) -> Modifier | None:
         return None
     complete = [m.ship_complete for m in given if m.ship_complete]
     most = [m.max_locations for m in given if m.max_locations]
-    worth = max(m.shipment_value for m in given)
-    return Modifier(min(most, default=0), complete[-1] if complete else "", worth)
+    found = Modifier(max_locations=min(most, default=0), shipment_value=max(m.shipment_value for m in given))
+    return replace(found, ship_complete=complete[-1]) if complete else found
 
 
 def entry_text(entry: Entry, title: Iterable[str]) -> str:
