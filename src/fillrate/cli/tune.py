@@ -188,5 +188,5 @@ def _judged(found: Tuned) -> str:
         return "The numbers stay as they are."
     if found.held_out.verdict == "worse":
         return "What was gained in training is lost on other orders: more --replications, or fewer numbers to tune."
-    share = f"{max(0.0, left / gain):.0%} of what was gained in training is left on orders that the search never saw"
-    return f"{share}: {found.held_out.verdict}."
+    share = f"{max(0.0, 100.0 * left / gain):.0f} %"
+    return f"On orders that the search never saw the gain is {share} of that in training: {found.held_out.verdict}."

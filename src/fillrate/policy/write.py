@@ -58,10 +58,10 @@ def _modifier(entries: tuple[Entry, ...]) -> Modifier | None:
     given = [entry.modifier or Modifier() for entry in entries]
     if not given:
         return None
-    complete = [m for m in given if m.ship_complete]
+    complete = [m.ship_complete for m in given if m.ship_complete]
     most = [m.max_locations for m in given if m.max_locations]
-    worth = max(m.shipment_value for m in given)
-    return Modifier(min(most, default=0), complete[-1].ship_complete if complete else "", worth)
+    found = Modifier(max_locations=min(most, default=0), shipment_value=max(m.shipment_value for m in given))
+    return replace(found, ship_complete=complete[-1]) if complete else found
 
 
 def entry_text(entry: Entry, title: Iterable[str]) -> str:

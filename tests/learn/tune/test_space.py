@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -114,6 +115,19 @@ def test_a_limit_that_keeps_nothing_back_is_taken_out(peak: World) -> None:
     assert with_values(entry, space, {"limit[0].units": 0.0}).limit == ()
     assert with_values(entry, space, {"limit[0].units": 0.0, "limit[0].days": 2.0}).limit[0].days == 2.0
     assert entry.limit[0].units == 1.0
+
+
+def test_a_column_that_weighs_nothing_is_taken_out_and_plays_the_same(peak: World) -> None:
+    entry = read_entry("linear")
+    changed = with_values(entry, space_of(entry, peak), {"steps[0].expected_lateness": -3.0})
+    assert changed.source is not None
+    assert changed.source.steps == ({"cost_per_unit": -1.0, "expected_lateness": -3.0},)
+    assert entry.source is not None
+    unpruned = replace(entry, source=replace(entry.source, steps=(entry.source.steps[0] | changed.source.steps[0],)))
+    trace = sample(peak, 2)
+    runs = [simulate(peak, trace, policy, journal=True).journal for policy in (changed, unpruned)]
+    assert runs[0] is not None
+    assert runs[0].equals(runs[1])
 
 
 def test_whole_numbers_stay_whole(peak: World) -> None:

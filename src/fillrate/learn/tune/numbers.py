@@ -10,7 +10,7 @@ import numpy as np
 
 from fillrate.learn.tune.ranges import TIMES, Range, around, from_nothing, share, typical_money, typical_size
 from fillrate.policy.limits import QUOTAS
-from fillrate.policy.spec import Entry, Limit, Modifier, RankRule, SourceRule
+from fillrate.policy.spec import Entry, Limit, Modifier
 from fillrate.world import World
 
 __all__ = ["Parameter", "Path", "candidates"]
@@ -62,11 +62,11 @@ def _of_table(table: Any, prefix: str, path: Path, world: World) -> Iterator[Par
 
 def _weights(table: Any, sums: Any, name: str, path: Path, world: World) -> Iterator[Parameter]:
     """Every weight but the first that is not 0: only how weights compare counts."""
-    money = _margin(world) if isinstance(table, RankRule) else typical_money(world)
+    money = _margin(world) if path[0] == "rank" else typical_money(world)
     if isinstance(sums, tuple):
         for n, step in enumerate(sums):
             yield from _of_sum(step, _first(step), f"{name}[{n}]", (*path, n), money)
-    elif sums and isinstance(table, SourceRule):
+    elif sums:
         measure = _first(table.value)
         fixed = measure if sums is table.value else ("", measure[1] * typical_size(measure[0], money))
         yield from _of_sum(sums, fixed, name, path, money)

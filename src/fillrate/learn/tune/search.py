@@ -1,8 +1,8 @@
 """The search: Optuna proposes numbers, the compiled engine plays them, all on the same traces.
 
-What is searched for is the mean difference to the untouched policy, trace by trace: most of what days differ by drops
-out. A proposal that is behind the best after some of the traces, and not by chance, is not played on the rest. Every
-second proposal changes a few numbers of the best; the others come from the whole range.
+What counts is the mean difference to the untouched policy, trace by trace: most of what days differ by drops
+out. A proposal that is behind the best after some of the traces, and not by chance, or plays the very same, is not
+played on the rest. Every second proposal changes a few numbers of the best; the others come from the whole range.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fillrate.learn.tune.space import Space, Values, with_values
 from fillrate.policy import Policy
 from fillrate.policy.spec import Entry
 
-__all__ = ["Limits", "Search", "Tried", "search"]
+__all__ = ["Limits", "Search", "Tried", "search", "simplify"]
 
 Floats: TypeAlias = NDArray[np.float64]
 LEAST = 4  # a proposal is judged after so many traces, after twice as many, and so on
@@ -78,20 +78,26 @@ class Search:
         """Whether the orders that are left do not suffice for another proposal."""
         return self.limits.orders is not None and self.orders + self.full_cost > self.limits.orders
 
-    def attempt(self, values: Values) -> Tried:
-        """Play some numbers, if they have not been played yet, and keep the best."""
-        key = tuple(values.values())
-        if key not in self.known:
-            self.known[key] = self._played(values)
+    def attempt(self, values: Values, wholly: bool = False) -> Tried:
+        """Play some numbers, if they have not been played yet, and keep the best.
+
+        Args:
+            values: by name.
+            wholly: on all traces, even if they are out of the race.
+        """
+        key, count = tuple(values.values()), len(self.untouched)
+        if key not in self.known or (wholly and len(self.known[key].gains) < count):
+            self.known[key] = self._played(values, count if wholly else LEAST)
         tried = self.known[key]
-        if len(tried.gains) == len(self.untouched) and tried.mean > self.best.mean:
+        if len(tried.gains) == count and tried.mean > self.best.mean:
             self.best = tried
         return tried
 
-    def _played(self, values: Values) -> Tried:
+    def _played(self, values: Values, end: int) -> Tried:
+        """Play numbers on the traces before `end`, then on ever more while they are in the race."""
         policy, count = with_values(self.entry, self.space, values), len(self.untouched)
-        gains, end = self._gains(policy, 0, min(LEAST, count)), LEAST
-        while end < count and not surely_behind(gains, self.best.gains[:end]):
+        gains = self._gains(policy, 0, min(end, count))
+        while end < count and not out_of_race(gains, self.best.gains[:end]):
             start, end = end, 2 * end
             gains = np.concatenate([gains, self._gains(policy, start, min(end, count))])
         return Tried(values, gains)
@@ -101,18 +107,18 @@ class Search:
         return np.asarray(self.sign * (self.ground.play(policy, first, last) - self.untouched[first:last]))
 
 
-def surely_behind(gains: Floats, best: Floats) -> bool:
-    """Whether gains on some traces are behind those of the best by more than chance may make.
+def out_of_race(gains: Floats, best: Floats) -> bool:
+    """Whether gains on some traces are the very same as those of the best, or behind by more than chance may make.
 
     >>> best = np.array([9.0, 11.0, 10.0, 10.0])
-    >>> surely_behind(best - [5.0, 6.0, 5.0, 6.0], best), surely_behind(best - [5.0, -6.0, 5.0, 6.0], best)
+    >>> out_of_race(best - [5.0, 6.0, 5.0, 6.0], best), out_of_race(best - [5.0, -6.0, 5.0, 6.0], best)
     (True, False)
     """
     behind = (best - gains)[np.isfinite(best - gains)]
     if len(behind) < LEAST:
         return False
     error = np.std(behind, ddof=1) / np.sqrt(len(behind))
-    return bool(np.mean(behind) > SURE * error)
+    return not behind.any() or bool(np.mean(behind) > SURE * error)
 
 
 def search(
@@ -151,7 +157,7 @@ def search(
     told(1, "")
     try:
         _propose(found, seed, told)
-        _simplify(found)
+        simplify(found)
     except KeyboardInterrupt:
         found.interrupted = True
     return found
@@ -214,12 +220,12 @@ def _tell(study: Any, trial: Any, mean: float) -> None:
         study.tell(trial, state=TrialState.FAIL)
 
 
-def _simplify(found: Search) -> None:
+def simplify(found: Search) -> None:
     """Take back each change that gains nothing: what is left is what it takes."""
     for p in found.space:
         if found.best.values[p.name] == p.value or found.is_short:
             continue
         kept = found.best
-        tried = found.attempt({**kept.values, p.name: p.value})
-        if len(tried.gains) == len(kept.gains) and tried.mean >= kept.mean:
+        tried = found.attempt({**kept.values, p.name: p.value}, wholly=True)
+        if tried.mean >= kept.mean:
             found.best = tried

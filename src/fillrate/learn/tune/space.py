@@ -41,7 +41,7 @@ def space_of(entry: Entry, world: World) -> Space:
 
 
 def with_values(entry: Entry, space: Space, values: Values) -> Entry:
-    """The policy with other numbers; a limit that keeps nothing back any more is taken out.
+    """The policy with other numbers; what weighs nothing and what keeps nothing back any more is taken out.
 
     Args:
         entry: the policy.
@@ -51,7 +51,18 @@ def with_values(entry: Entry, space: Space, values: Values) -> Entry:
     for p in space:
         if p.name in values:
             entry = _put(entry, p.path, values[p.name])
-    return replace(entry, limit=tuple(limit for limit in entry.limit if not keeps_nothing(limit)))
+    limits = tuple(limit for limit in entry.limit if not keeps_nothing(limit))
+    return replace(entry, rank=_pruned(entry.rank), source=_pruned(entry.source), limit=limits)
+
+
+def _pruned(rule: Any) -> Any:
+    """A chain without the columns that weigh nothing: the same sums, sooner computed; None stays None."""
+    return rule and replace(rule, steps=tuple(_weighing(step) for step in rule.steps))
+
+
+def _weighing(step: Mapping[str, float]) -> dict[str, float]:
+    """The columns of a step that weigh something, or its first one."""
+    return {column: weight for column, weight in step.items() if weight} or dict([*step.items()][:1])
 
 
 def _is_valid(entry: Entry, p: Parameter) -> bool:
@@ -82,9 +93,8 @@ def _put(thing: Any, path: Path, value: Any) -> Any:
     if not path:
         return int(value) if isinstance(thing, int) else value
     key, rest = path[0], path[1:]
-    if isinstance(thing, tuple) and isinstance(key, int):
-        return (*thing[:key], _put(thing[key], rest, value), *thing[key + 1 :])
     if isinstance(thing, Mapping):
         return {**thing, key: _put(thing[key], rest, value)}
-    part: Any = thing
-    return replace(part, **{str(key): _put(getattr(thing, str(key)), rest, value)})
+    if isinstance(key, int):
+        return (*thing[:key], _put(thing[key], rest, value), *thing[key + 1 :])
+    return replace(thing, **{key: _put(getattr(thing, key), rest, value)})
