@@ -22,11 +22,11 @@ from fillrate.learn.records import Tell, Trained, begun, keep
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.replications import play_all
 from fillrate.model.kernel.setting import Setting
-from fillrate.policy import bind, load_policy
+from fillrate.policy import load_policy
 from fillrate.policy.network import ARRAYS
 from fillrate.policy.spec import Learned
 from fillrate.scorecard.scorecard import score
-from fillrate.simulate import Replications
+from fillrate.simulate import Replications, bound_of
 from fillrate.trace.replay import orders_of
 from fillrate.world import World
 
@@ -134,7 +134,7 @@ class Trial:
             self.feeds.append([played.feed(orders_of(world, first + n)) for n in range(POOL)])
         self.threads = os.cpu_count() or 1
         self.settings = [
-            [Setting(world, bind(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
+            [Setting(world, bound_of(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
         ]
         totals = [sum(len(feed.trace.orders) for feed in feeds) / POOL for feeds in self.feeds]
         self.orders_each = sum(totals)  # of one trace of every world

@@ -7,8 +7,8 @@ from fillrate.decision.offer import LINE
 from fillrate.model import events as kind
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import log_units, pop
-from fillrate.model.kernel.answers import answer_prices, choose_row
-from fillrate.model.kernel.calendar import charge_event, close, open_run, outage_event, schedule_each
+from fillrate.model.kernel.answers import answer_prices, choose_row, draw_rows
+from fillrate.model.kernel.calendar import charge_event, close, open_run, outage_event, schedule_each, schedule_plan
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.limits import begin_period, deal
@@ -28,7 +28,7 @@ next_question, answer, finish = lift(walk.advance), lift(walk.answer), lift(walk
 
 @jit
 def advance(z):
-    """Go on until the run ends, or pauses for somebody else: DONE, ASK, RANK, REPLENISH, FULL or TIGHT."""
+    """Go on until the run ends, or pauses for somebody else: DONE, ASK, RANK, REPLENISH, PLAN, FULL or TIGHT."""
     while True:
         if (z.full | z.tight) != 0:
             return c.FULL if z.full != 0 else c.TIGHT
@@ -58,6 +58,12 @@ def advance(z):
             return c.REPLENISH
         elif doing == c.BUY:
             _bought(z)
+        elif doing == c.ASK_PLANNER:
+            z.doing = z.then
+            return c.PLAN
+        elif doing == c.DEAL:
+            z.doing = c.NEXT_EVENT
+            _wave(z)
 
 
 @jit
@@ -91,6 +97,9 @@ def _next_event(z):
         outage_event(z, slot)
     elif what == kind.CLOSE:
         close(z)
+    elif what == kind.PLAN and entity >= c.AFTER_ALL:
+        schedule_plan(z, slot + 1)
+        _ask_planner(z, c.NEXT_EVENT)
     else:
         _clock(z, what, slot)
     return True
@@ -108,11 +117,28 @@ def _clock(z, what, n):
         _review_all(z)
     elif what == kind.WAVE:
         schedule_each(z, s.wave_days, kind.WAVE, n + 1)
-        deal(z)
-        _list(z, gather_waiting(z, False), 0)
+        if s.plans_at_waves != 0:
+            _ask_planner(z, c.DEAL)
+        else:
+            _wave(z)
     else:
         schedule_each(z, s.reevaluate_days, kind.REEVALUATION, n + 1)
         _list(z, free_pool(z), 1)
+
+
+@jit
+def _ask_planner(z, then):
+    """Somebody else plans; what comes after it."""
+    z.then = then
+    z.at_wave = then == c.DEAL
+    z.doing = c.ASK_PLANNER
+
+
+@jit
+def _wave(z):
+    """All waiting orders are offered in rank order."""
+    deal(z)
+    _list(z, gather_waiting(z, False), 0)
 
 
 @jit
@@ -225,6 +251,8 @@ def _offer(z):
         answer_prices(z)
         z.doing = c.PLACE
     else:
+        if z.setting.method == c.ROUNDING:
+            draw_rows(z)
         z.doing = c.WALK
 
 

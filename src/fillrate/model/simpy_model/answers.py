@@ -43,6 +43,7 @@ class Answers:
         self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
+        self.drawn: list[int] = []  # rounding: the location drawn for each of its lines
 
     def answer(self, asked: Asked) -> None:
         """Take rows line by line, or all at once for prices."""
@@ -50,6 +51,8 @@ class Answers:
         if self.method in {"prices", "priced_network"}:
             self._prices(asked)
         else:
+            if self.method == "rounding":
+                self.drawn = self.sim.planning.draw(asked, self.seed)
             walk(asked.offer, self._ask)
 
     def _ask(self, offer: Offer, legal: list[int]) -> int:
@@ -88,6 +91,8 @@ class Answers:
         elif self.method == "random":  # by a draw of the policy's own
             state = mix(mix(mix(self.seed, asked.order.key), asked.order.offers - 1), nth)
             row = pick(uniform(state), legal, len(legal), rows)
+        elif self.method == "rounding":
+            row = self._by_rounding(asked, line, legal, rows)
         elif self.network is not None:
             row = self._by_network(self.network, legal, rows)
         elif self.method == "custom":
@@ -95,6 +100,16 @@ class Answers:
         else:
             row = rows
         return row if row < rows else asked.offer.width
+
+    def _by_rounding(self, asked: Asked, line: int, legal: list[int], rows: int) -> int:
+        """The row of the location that was drawn; where that is empty the chain's, or hold."""
+        place, there = self.drawn[line], asked.rows[line].location
+        for row in legal:
+            if there[row] == place:
+                return row
+        if self.policy.source.fallback and place < len(self.sim.world.locations):
+            return choose(self.policy.source_steps, self.facts.column, legal, rows, None)
+        return rows
 
     def _by_network(self, network: Network, legal: list[int], rows: int) -> int:
         """The row of the largest score."""

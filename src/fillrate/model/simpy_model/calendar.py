@@ -38,6 +38,8 @@ def start_calendar(sim: Simulation) -> None:
     if sim.policy.quotas is not None:
         every = sim.policy.quotas.period_days
         env.process(at_each(env, every, until, PLAN, sim.desk.limits.begin_period))
+    if sim.policy.planner is not None:
+        env.process(sim.planning.clock())
     for place in range(len(world.locations)):
         env.process(_outages(sim, place))
 
@@ -62,6 +64,8 @@ def _warm_up(sim: Simulation) -> Process:
 
 
 def _wave(sim: Simulation) -> None:
+    if sim.planning.at_waves:
+        sim.planning.plan(wave=True)
     sim.desk.limits.deal()
     sim.backlog.offer_all()
 
