@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
+from fillrate.bench.instances import Instances
 from fillrate.bench.outputs import check_folder, written_aside
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
+from fillrate.world.literature import SIZES
 from fillrate.world.strict import read_toml, validate
 
 __all__ = ["Experiment", "load_experiment", "results_folder", "run_experiment"]
@@ -25,16 +27,19 @@ class Experiment(Strict):
     """The `[experiment]` table."""
 
     name: str = described("unique name")
-    worlds: tuple[str, ...] = described("worlds, by name or path; each is a comparison of its own")
+    worlds: tuple[str, ...] = described("worlds, by name or path; each is a comparison of its own", ())
     title: str = described("one line for lists", "")
     about: str = described("the question it answers", "")
-    policies: tuple[str, ...] = described("policies to compare; none = each world's baselines", ())
+    policies: tuple[str, ...] = described(
+        "policies to compare, by name or by a path from this file; none = each world's baselines", ()
+    )
     replications: int = described("runs of each policy", 30, low=1, high=1_000_000)
     seed: int = described("trace seed of the first replication", 0, low=0)
     days: float | None = described("another horizon than the worlds'", None, "days", low=1e-5)
     metric: str = described("metric that decides who is best", "contribution")
     report: bool = described("whether an HTML report is written", True)
     sampled: bool = described("true: orders are drawn even where a world names stored ones", False)
+    instances: Instances | None = described("random instances of the literature in place of worlds", None)
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,28 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
     """
     path = find("experiments", name_or_path)
     experiment = validate(ExperimentFile, read_toml(path, InputError), path.name, InputError).experiment
+    beside = tuple(str(path.parent / p) if p.endswith(".toml") else p for p in experiment.policies)
+    experiment = replace(experiment, policies=beside)
     for where, problem, allowed in range_faults(experiment):
         raise InputError(f"{path.name}: [experiment] {where}", problem, allowed)
+    if experiment.instances is not None:
+        _check_instances(path.name, experiment)
+        return experiment
     names = [Path(world).stem for world in experiment.worlds]
     if not names or len(set(names)) < len(names):
         found = "a name twice" if names else "none"
         raise InputError(f"{path.name}: [experiment] worlds", f"found {found}", "one world or more, each once")
     return experiment
+
+
+def _check_instances(name: str, experiment: Experiment) -> None:
+    said = experiment.instances
+    if experiment.worlds or not experiment.policies:
+        raise InputError(f"{name}: [experiment] worlds", "found beside instances, or no policies", "policies alone")
+    if said is None or not said.horizons or len(said.replications) != len(said.horizons):
+        raise InputError(f"{name}: instances", "horizons without replications each", "as many of both, one or more")
+    if said.size not in SIZES:
+        raise InputError(f"{name}: instances size", f"found '{said.size}'", ", ".join(SIZES))
 
 
 def results_folder(name_or_path: str | Path) -> Path:

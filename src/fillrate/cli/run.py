@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
 from fillrate.cli.options import Cluster, Jobs, Json
+
+if TYPE_CHECKING:
+    from fillrate.bench.experiments import Experiment
+    from fillrate.bench.instances import Instances
 
 __all__ = ["run"]
 
@@ -21,6 +25,18 @@ Results = Annotated[
     Path | None,
     typer.Option("--results", metavar="DIR", help="Folder of the results, instead of experiments/NAME/results."),
 ]
+
+
+def _run_instances(asked: Experiment, said: Instances, folder: Path, jobs: int | None, as_json: bool) -> None:
+    """Random instances in place of worlds: one table of cost over the deterministic program."""
+    from fillrate.bench.instances import run_instances
+
+    found = run_instances(asked.policies, said, folder, jobs)
+    if as_json:
+        say_json({"experiment": asked.name, "results": str(folder), **found.to_json()})
+        return
+    say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "", *found.lines(), "")
+    say(paragraph(f"Written to {folder}: instances.jsonl, table.json, ratios.png"))
 
 
 def run(
@@ -45,6 +61,9 @@ def run(
     folder = results_folder(experiment) if results is None else results
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
+    if asked.instances is not None:
+        _run_instances(asked, asked.instances, folder, jobs, as_json)
+        return
     found = run_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
     together = across(found)
     if as_json:

@@ -26,6 +26,7 @@ __all__ = [
     "Plan",
     "Planner",
     "Snapshot",
+    "aims",
     "answered",
     "baskets_of",
     "planner_in",
@@ -45,7 +46,7 @@ class Snapshot:
     now: float  # days after t0
     free: NDArray[np.int64]  # (pairs,) units on hand, less reserved
     inbound: NDArray[np.int64]  # (pairs,) units on order or on their way
-    waiting: NDArray[np.int64]  # (n, 3) open lines of orders that wait: trace row, SKU, units; by row and line
+    waiting: NDArray[np.int64]  # (n, 3) open lines of orders that wait or are in the pool: trace row, SKU, units
     orders: Orders | None  # received so far; None if the planner does not look back
     planned_at: float  # instant of the last plan, -1 if there is none
     planned_free: NDArray[np.int64]  # (pairs,) units that were free then
@@ -64,12 +65,17 @@ class Plan:
 class Planner(Protocol):
     """Makes plans for the runs of one world."""
 
+    assigns: bool  # whether it assigns the orders of a wave or pool together: `assign`
     shares: bool  # whether its plans have shares
     looks_back: bool  # whether it looks at the orders received so far
     memory: int  # bytes that it hands over from plan to plan
 
     def __call__(self, seen: Snapshot) -> Plan | None:
         """A plan, or None: the last one holds."""
+        ...
+
+    def assign(self, seen: Snapshot) -> NDArray[np.int64]:
+        """(n,) the location for each line of `seen.waiting`, -1 = none; asked only if it assigns."""
         ...
 
 
@@ -145,6 +151,19 @@ def answered(planner: Callable[[Snapshot], Any], seen: Snapshot, pairs: int, sha
         found = f"{len(price)} prices and {share.size} shares"
         raise PolicyError("planner", found, f"{pairs} prices and {shares} shares, all finite")
     return Plan(price, _whole(share), np.asarray(plan.memory, np.int8))
+
+
+def aims(planner: Any, seen: Snapshot, places: int) -> list[int]:
+    """The locations that a planner assigns, checked.
+
+    Raises:
+        PolicyError: not one for each line, or one that is not there.
+    """
+    found = np.asarray(planner.assign(seen), np.int64)
+    if found.shape != (len(seen.waiting),) or (len(found) and not (found.min() >= -1 and found.max() < places)):
+        raise PolicyError("planner", f"{found.shape} assignments", f"{len(seen.waiting)} of -1 to {places - 1}")
+    listed: list[int] = found.tolist()
+    return listed
 
 
 def _whole(share: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -42,6 +42,7 @@ class Bound:
     shipment_value: float  # money a further location must ship at least
     plan: PlannerRule | None = None
     plan_days: float = 0.0  # between strikes of the planner's clock, 0 = the start alone
+    reassign_days: float = 0.0  # between assignments of what waits or is not picked, 0 = at waves alone
     planner: Any = None  # what solves, handed in by the composition root: `model.planning.Planner`
 
 
@@ -80,6 +81,7 @@ def bind(policy: Policy, world: World) -> Bound:
         shipment_value=max(worth, default=0.0),
         plan=plan,
         plan_days=_clock(plan, world) if plan else 0.0,
+        reassign_days=plan.reassign_hours / 24.0 if plan else 0.0,
     )
 
 
@@ -99,6 +101,8 @@ def _planner(policy: Policy, source: SourceRule | None) -> PlannerRule | None:
 
 
 def _clock(plan: PlannerRule, world: World) -> float:
+    if plan.kind == "optimal":
+        return world.demand.period_days
     return world.days / plan.times if plan.times > 1 else plan.every_hours / 24.0
 
 

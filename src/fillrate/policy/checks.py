@@ -107,8 +107,8 @@ def _planner(entry: Entry) -> Iterator[Fault]:
         yield "[planner] times", "found beside every_hours", "one of them"
     if planner.drift and not (planner.times or planner.every_hours or planner.at_waves):
         yield "[planner] drift", "found without a clock", "every_hours, times or at_waves"
-    if planner.scenarios and planner.kind != "dlp":
-        yield "[planner] scenarios", f"not used by kind = '{planner.kind}'", "kind = 'dlp'"
+    if planner.reassign_hours and planner.kind != "assign":
+        yield "[planner] reassign_hours", f"not used by kind = '{planner.kind}'", "kind = 'assign'"
 
 
 def _columns(steps: Iterable[dict[str, float]], known: list[str], place: str) -> Iterator[Fault]:

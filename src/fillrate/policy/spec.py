@@ -77,15 +77,23 @@ class SourceRule(Strict):
 class PlannerRule(Strict):
     """Who sets the tables that a source policy reads: prices of stock, shares of locations. Solved between events."""
 
-    kind: Literal["dlp", "primal_dual", "exact"] = described(
-        "the program: expected demand against stock, a price curve over what is left, or the exact recursion"
+    kind: Literal["dlp", "patterns", "best", "primal_dual", "optimal", "assign"] = described(
+        "dlp: expected demand against stock; patterns: the same by whole orders; best: patterns if it can, else dlp; "
+        "primal_dual: a price curve over what is left; optimal: the exact recursion of a small world; "
+        "assign: no prices, but waiting and unpicked orders are assigned together"
     )
     forecast: Literal["known", "seasonal_naive", "smoothing", "croston"] = described(
         "where expected demand comes from: the world's stated rates, or what has been seen so far", "known"
     )
     every_hours: float = described("its own clock; 0 = at the start alone", 0.0, "hours", low=0.0)
     times: int = described("in place of every_hours: so often over the horizon, the start included; 0 = not", 0, low=0)
-    at_waves: bool = described("whether it plans at each wave too, for the orders that wait", False)
+    at_waves: bool = described("whether it plans at each wave too, before the waiting orders are offered", False)
+    reassign_hours: float = described(
+        "assign: how often unpicked parcels and waiting orders are assigned anew; 0 = at waves alone",
+        0.0,
+        "hours",
+        low=0.0,
+    )
     drift: float = described(
         "plans again only where some stock is so many standard deviations off its plan; 0 = at every strike",
         0.0,
@@ -96,9 +104,6 @@ class PlannerRule(Strict):
         0.0,
         "days",
         low=0.0,
-    )
-    scenarios: int = described(
-        "dlp: prices are means over so many drawn demands; 0 = expected demand alone", 0, low=0, high=1_000
     )
 
 

@@ -25,6 +25,8 @@ best_row, outputs, scaled = lift(network.best_row), lift(network.outputs), lift(
 def choose_row(z, line, count):
     """The row that a policy takes of `count` legal ones; the offer's width holds."""
     offer, s = z.offer, z.setting
+    if z.aiming != 0:
+        return _by_aim(z, line, count)
     if s.method == CHAIN:
         return _by_chain(z, line, count)
     if s.method == RANDOM:
@@ -34,6 +36,17 @@ def choose_row(z, line, count):
     if s.method == ROUNDING:
         return _by_rounding(z, line, count)
     return offer.width
+
+
+@jit
+def _by_aim(z, line, count):
+    """The row of the location that a planner assigned; where that is empty the first, and hold where it said so."""
+    offer = z.offer
+    place = z.line[offer.group[line]].aim
+    for n in range(count):
+        if offer.location[line * offer.width + offer.legal[n]] == place:
+            return int(offer.legal[n])
+    return int(offer.legal[0]) if place >= 0 else int(offer.width)
 
 
 @jit

@@ -19,7 +19,15 @@ from fillrate.model.kernel.stocks import add_charge, single_out, unit_days
 from fillrate.model.kernel.supply import on_its_way
 from fillrate.model.kernel.waiting import gather_waiting, line_of, wake
 
-__all__ = ["charge_event", "close", "open_run", "outage_event", "schedule_each", "schedule_plan"]
+__all__ = [
+    "charge_event",
+    "close",
+    "open_run",
+    "outage_event",
+    "schedule_each",
+    "schedule_plan",
+    "schedule_reassignment",
+]
 
 snap, charge_of, leftover_loss = lift(_snap), lift(costs.charge), lift(costs.leftover_loss)
 AHEAD = 8  # pairs
@@ -54,6 +62,8 @@ def open_run(z):
         schedule_each(z, s.quota_days, PLAN, 0)
     if s.plans != 0:
         schedule_plan(z, 0)
+    if s.reassign_days > 0.0:
+        schedule_reassignment(z, 1)
     for place in range(s.places):
         z.site[place].window = t.first_window[place]
         _next_outage(z, place)
@@ -74,6 +84,14 @@ def schedule_plan(z, n):
     time = snap(n * z.setting.plan_days)
     if time < z.horizon and (n == 0 or z.setting.plan_days > 0.0):
         push(z, time, PLAN, c.AFTER_ALL + n, n)
+
+
+@jit
+def schedule_reassignment(z, n):
+    """The n-th strike of the clock at which orders are assigned anew, after the world's own re-evaluation."""
+    time = snap(n * z.setting.reassign_days)
+    if time < z.horizon:
+        push(z, time, REEVALUATION, c.AFTER_ALL + n, n)
 
 
 @jit

@@ -69,12 +69,12 @@ SETTING = View(
         ("i8", "source_steps rank_steps most strategies ranks any_outage"),
         ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
         ("i8", "caps_at_storage has_cash rated return_law foresees hidden columns outputs"),
-        ("i8", "plans plans_at_waves scheme fallback items"),
+        ("i8", "plans plans_at_waves assigns scheme fallback items"),
         (
             "f8",
             "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days",
         ),
-        ("f8", "plan_days opening_cash salvage return_fee warm_up warm_up_raw"),
+        ("f8", "plan_days reassign_days opening_cash salvage return_fee warm_up warm_up_raw"),
         ("u8", "policy_key"),
     ),
     {
@@ -168,7 +168,7 @@ ORDER = _row(
 LINE = _row(
     ("f8", "price"),
     ("i4", "row order nth sku quantity home open waiting held counted immediate first_pass placed"),
-    ("i4", "cells kept twin before next cap"),
+    ("i4", "cells kept twin before next cap aim"),  # aim: location that a planner assigned, -1 = none
     ("u1", "head waits"),
 )
 CELL = _row(("i4", "a b n m next"))
@@ -237,7 +237,7 @@ RUN = View(
         ("i4", "events doing then queue at pool kept numbers receipts parcel_numbers"),
         ("i4", "scheduled ranked_one ranked_list legal"),
         ("i4", "touched low low_listed fresh woken again entries cycles asked_nth"),
-        ("i4", "quota_period moved under at_wave"),
+        ("i4", "quota_period moved under at_wave aiming"),
         ("f8", "margin waited station_wait dispatched_cost backorders"),
         ("i8", "parcels sent split on_time received allocated lost open_at_end parcels_picked parcels_waited"),
         ("i8", "dispatched cut_tables masked_offers stopped_searches offered"),  # offered: orders, at least once

@@ -8,7 +8,15 @@ from fillrate.model import events as kind
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import log_units, pop
 from fillrate.model.kernel.answers import answer_prices, choose_row, draw_rows
-from fillrate.model.kernel.calendar import charge_event, close, open_run, outage_event, schedule_each, schedule_plan
+from fillrate.model.kernel.calendar import (
+    charge_event,
+    close,
+    open_run,
+    outage_event,
+    schedule_each,
+    schedule_plan,
+    schedule_reassignment,
+)
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.limits import begin_period, deal
@@ -100,6 +108,11 @@ def _next_event(z):
     elif what == kind.PLAN and entity >= c.AFTER_ALL:
         schedule_plan(z, slot + 1)
         _ask_planner(z, c.NEXT_EVENT)
+    elif what == kind.REEVALUATION and entity >= c.AFTER_ALL:
+        schedule_reassignment(z, slot + 1)
+        _list(z, free_pool(z, True), 1)
+        if z.queue > 0:
+            _ask_planner(z, c.SORT)
     else:
         _clock(z, what, slot)
     return True
@@ -117,20 +130,21 @@ def _clock(z, what, n):
         _review_all(z)
     elif what == kind.WAVE:
         schedule_each(z, s.wave_days, kind.WAVE, n + 1)
-        if s.plans_at_waves != 0:
+        if s.plans_at_waves != 0 or s.assigns != 0:
             _ask_planner(z, c.DEAL)
         else:
             _wave(z)
     else:
         schedule_each(z, s.reevaluate_days, kind.REEVALUATION, n + 1)
-        _list(z, free_pool(z), 1)
+        _list(z, free_pool(z, False), 1)
 
 
 @jit
 def _ask_planner(z, then):
     """Somebody else plans; what comes after it."""
     z.then = then
-    z.at_wave = then == c.DEAL
+    z.at_wave = then != c.NEXT_EVENT  # orders received at this instant are known
+    z.aiming = z.setting.assigns != 0 and then != c.NEXT_EVENT
     z.doing = c.ASK_PLANNER
 
 
@@ -139,6 +153,8 @@ def _wave(z):
     """All waiting orders are offered in rank order."""
     deal(z)
     _list(z, gather_waiting(z, False), 0)
+    if z.queue == 0:
+        z.aiming = 0
 
 
 @jit
@@ -217,6 +233,7 @@ def _next_offer(z):
     """Offer the next listed order, if it still waits (of a pool: whether it waits or not)."""
     if z.at >= z.queue:
         z.doing = c.NEXT_EVENT
+        z.aiming = 0
         if z.pool != 0:
             offer_others(z)
             for n in range(z.queue):
@@ -247,11 +264,11 @@ def _offer(z):
     if not begin_offer(z, z.under, z.pool != 0):
         z.offer.lines = 0
         z.doing = c.PLACE
-    elif z.setting.method == c.PRICES:
+    elif z.setting.method == c.PRICES and z.aiming == 0:
         answer_prices(z)
         z.doing = c.PLACE
     else:
-        if z.setting.method == c.ROUNDING:
+        if z.setting.method == c.ROUNDING and z.aiming == 0:
             draw_rows(z)
         z.doing = c.WALK
 
@@ -268,7 +285,7 @@ def _walk(z):
             return False
         if count == 0:
             answer(offer, offer.width)
-        elif z.setting.method == c.CUSTOM:
+        elif z.setting.method == c.CUSTOM and z.aiming == 0:
             z.legal = count
             return True
         else:

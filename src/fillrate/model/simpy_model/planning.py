@@ -9,11 +9,14 @@ import numpy as np
 from fillrate.decision.rounding import draws_needed, round_shares
 from fillrate.draws import mix, snap, uniform
 from fillrate.model.events import PLAN
-from fillrate.model.planning import Kinds, Snapshot, answered, baskets_of, planner_in, received, rounding_scheme
+from fillrate.model.planning import Kinds, Snapshot, aims, answered, baskets_of, planner_in, received, rounding_scheme
 from fillrate.model.simpy_model.clock import Process, Timed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fillrate.model.simpy_model.desk import Asked
+    from fillrate.model.simpy_model.entities import Line, Order
     from fillrate.model.simpy_model.simulation import Simulation
 
 __all__ = ["Planning"]
@@ -37,6 +40,8 @@ class Planning:
         self.share: list[float] = []
         self.planned_at, self.planned_free = -1.0, np.zeros(pairs, np.int64)
         self.at_waves = policy.plan is not None and policy.plan.at_waves
+        self.assigns = self.planner is not None and self.planner.assigns
+        self.aiming = False  # the orders that are being offered were assigned together
         if self.planner is not None:
             self.memory = np.zeros(self.planner.memory, np.int8)
             if self.planner.shares:
@@ -56,7 +61,7 @@ class Planning:
     def plan(self, wave: bool) -> None:
         """Ask for a plan."""
         sim, shares = self.sim, self._cells()
-        seen = self._snapshot(wave)
+        seen = self._snapshot(_open_lines(sim.backlog.waiting.values()), known=wave)
         plan = answered(self.planner, seen, len(self.price), shares)
         if plan is None:
             return
@@ -69,22 +74,25 @@ class Planning:
         world = self.sim.world
         return len(world.segments) * len(world.regions) * self.kinds.count * len(world.locations)
 
-    def _snapshot(self, wave: bool) -> Snapshot:
+    def aim(self, orders: Iterable[Order]) -> None:
+        """Have the open lines of orders that are about to be offered assigned together."""
+        lines = _open_lines(orders)
+        found = aims(self.planner, self._snapshot(lines, known=True), len(self.sim.world.locations))
+        for line, place in zip(lines, found, strict=True):
+            line.aim = place
+        self.aiming = True
+
+    def _snapshot(self, lines: list[Line], known: bool) -> Snapshot:
+        """What a planner may see; `known`: orders received at this instant too."""
         sim = self.sim
         stock, now = sim.stock, sim.env.now
-        free = np.array(stock.on_hand, np.int64) - np.array(stock.reserved, np.int64)
-        waiting = [
-            (row, line.sku, line.open)
-            for row in sorted(sim.backlog.waiting)
-            for line in sim.backlog.waiting[row].lines
-            if line.open
-        ]
+        waiting = [(line.order.row, line.sku, line.open) for line in lines]
         return Snapshot(
             now,
-            free,
+            np.array(stock.on_hand, np.int64) - np.array(stock.reserved, np.int64),
             np.array(stock.inbound, np.int64),
             np.array(waiting, np.int64).reshape(-1, 3),
-            received(sim.trace.orders, now, wave) if self.planner.looks_back else None,
+            received(sim.trace.orders, now, known) if self.planner.looks_back else None,
             self.planned_at,
             self.planned_free,
             self.memory,
@@ -109,3 +117,8 @@ class Planning:
         drawn = [0] * lines
         round_shares(scheme, lines, places + 1, share, luck, [0.0] * (places + 1), drawn)
         return drawn
+
+
+def _open_lines(orders: Iterable[Order]) -> list[Line]:
+    """Open lines, by trace row of their orders."""
+    return [line for order in sorted(orders, key=lambda order: order.row) for line in order.lines if line.open]
