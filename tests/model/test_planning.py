@@ -81,7 +81,7 @@ def test_both_engines_show_the_same_and_do_the_same(name: str) -> None:
         terms: dict[str, Any] = {"reassign_hours": 3.0} if assigns else {}
         bound = planned(world, "whole_order", every_hours=2.0, at_waves=True, **terms)
         compiled, simpy = both(world, trace, bound, assigns=assigns)
-        assert compiled.seen == simpy.seen
+        assert compiled.seen[-len(simpy.seen) :] == simpy.seen  # a run whose tables were too small began again
         assert len(compiled.seen) > 3
         assert assigns == any(what == "assign" for what, *_ in compiled.seen) or not assigns
 
@@ -101,7 +101,7 @@ name = "x"
 price = 10.0
 [[segment]]
 name = "s"
-patience_days = 2.0
+patience_days = { mean = 2.0 }
 [[lane]]
 location = "near"
 region = "r"

@@ -67,7 +67,7 @@ def world(split: str = "") -> World:
 def test_the_last_unit_goes_to_whom_it_saves_a_box() -> None:
     """The first order takes x from either site; the second needs y from a, and x from there saves a box."""
     place = world()
-    trace = trace_of(place, order(0.5, ("x", 1)), order(0.6, ("x", 1), ("y", 1)))
+    trace = trace_of(place, order(0.5, ("x", 1)), order(0.75, ("x", 1), ("y", 1)))
     found: dict[tuple[str, str], Any] = {}
     for policy in ("cheapest", "reoptimise"):
         for engine in ("compiled", "simpy"):
@@ -81,7 +81,7 @@ def test_the_last_unit_goes_to_whom_it_saves_a_box() -> None:
 
 def test_orders_that_may_not_be_split_come_from_one_site() -> None:
     place = world('split = "none"')
-    trace = trace_of(place, order(0.5, ("x", 1), ("y", 1)), order(0.6, ("x", 1), ("y", 1)))
+    trace = trace_of(place, order(0.5, ("x", 1), ("y", 1)), order(0.75, ("x", 1), ("y", 1)))
     seen = Snapshot(1.0, np.array([1, 5, 5, 0]), np.zeros(4, np.int64),
                     np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), trace.orders, 0.0,
                     np.zeros(4, np.int64), np.zeros(0, np.int8))  # fmt: skip

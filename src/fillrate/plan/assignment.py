@@ -7,6 +7,7 @@ still be moved, it saves shipments.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import highspy
@@ -101,7 +102,7 @@ def _turns(row: Ints) -> list[Ints]:
     for at in first.tolist():
         if not begin or at - begin[-1] >= AT_ONCE:
             begin.append(at)
-    return [np.arange(a, b) for a, b in zip(begin, [*begin[1:], len(row)], strict=True)]
+    return [np.arange(a, b) for a, b in pairwise([*begin, len(row)])]
 
 
 def _solve(

@@ -69,6 +69,8 @@ def _clear_places(z):
         count.area = count.since = count.charged = 0.0
     for n in range(len(z.planner)):
         z.planner[n] = 0
+    for n in range(len(z.planned_free)):
+        z.planned_free[n] = 0
     for n in range(len(z.quota)):
         z.quota[n].used = z.quota[n].now = z.quota[n].asked = 0
 

@@ -48,27 +48,30 @@ def daily(orders: Orders, skus: int, days: int) -> Floats:
 
 
 def _by_class(world: World, classes: Classes, orders: Orders, units: Floats) -> Floats:
-    """(classes,) orders: units by SKU shared out as the orders seen so far were; unseen classes get none."""
+    """(classes,) orders: units by SKU shared out as the orders seen so far were.
+
+    What is ordered and from where are taken to be independent: a class by itself has been seen too seldom.
+    """
     if not classes.by_type:
         return _of_skus(world, classes, orders, units)
     seen, count = baskets_of(world, orders), np.diff(orders.first_line)
     basket, lines = np.maximum(seen - 1, 0), np.repeat(np.arange(len(orders)), count)
-    cell = _cells(world, orders.segment, orders.region, basket, len(world.demand.basket))
-    orders_seen = np.bincount(cell[seen > 0], minlength=_size(world, len(world.demand.basket))).astype(np.float64)
+    cell = _cells(world, orders.segment, orders.region)
+    by_place = np.bincount(cell[seen > 0], minlength=_size(world)).astype(np.float64)
+    by_type = np.bincount(basket[seen > 0], minlength=len(world.demand.basket)) / max(1.0, float(by_place.sum()))
     total = float(np.bincount(lines, orders.quantity, len(orders)).sum())
     scale = float(units.sum()) / total if total else 0.0
     number = classes.number[classes.first[:-1]]
     which = _basket_of(world)[number]
-    return orders_seen[_cells(world, classes.segment, classes.region, which, len(world.demand.basket))] * scale
+    return by_place[_cells(world, classes.segment, classes.region)] * by_type[which] * scale
 
 
 def _of_skus(world: World, classes: Classes, orders: Orders, units: Floats) -> Floats:
     of = np.repeat(np.arange(len(orders)), np.diff(orders.first_line))
-    where = _cells(world, orders.segment[of], orders.region[of], np.zeros(len(of), np.int64), 1)
-    places = np.bincount(where, orders.quantity, _size(world, 1)).astype(np.float64)
+    where = _cells(world, orders.segment[of], orders.region[of])
+    places = np.bincount(where, orders.quantity, _size(world)).astype(np.float64)
     share = places / max(1.0, float(places.sum()))
-    mine = _cells(world, classes.segment, classes.region, np.zeros(len(classes.region), np.int64), 1)
-    return share[mine] * units[classes.sku]
+    return share[_cells(world, classes.segment, classes.region)] * units[classes.sku]
 
 
 def _basket_of(world: World) -> NDArray[np.int64]:
@@ -77,10 +80,9 @@ def _basket_of(world: World) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(sizes)), sizes)
 
 
-def _cells(world: World, segment: object, region: object, kind: object, kinds: int) -> NDArray[np.int64]:
-    at = np.asarray(segment, np.int64) * len(world.regions) + np.asarray(region, np.int64)
-    return at * kinds + np.asarray(kind, np.int64)
+def _cells(world: World, segment: object, region: object) -> NDArray[np.int64]:
+    return np.asarray(segment, np.int64) * len(world.regions) + np.asarray(region, np.int64)
 
 
-def _size(world: World, kinds: int) -> int:
-    return len(world.segments) * len(world.regions) * kinds
+def _size(world: World) -> int:
+    return len(world.segments) * len(world.regions)
