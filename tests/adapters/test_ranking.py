@@ -26,9 +26,9 @@ def request(lines: dict[str, int], stock: dict[tuple[str, str], int], closed: tu
 def decision(asked: Record, take: dict[tuple[str, str], int]) -> dict[str, Any]:
     lines = []
     for line in asked["lines"]:
-        given = [{"location": at, "quantity": units} for (sku, at), units in take.items() if sku == line["sku"]]
-        held = line["quantity"] - sum(entry["quantity"] for entry in given)
-        lines.append({**line, "allocated": given, "held": held})
+        mine = {at: units for (sku, at), units in take.items() if sku == line["sku"]}
+        given = [{"location": at, "quantity": units} for at, units in mine.items()]
+        lines.append({**line, "allocated": given, "held": line["quantity"] - sum(mine.values())})
     return {"id": "1", "policy": "by hand", "lines": lines}
 
 
