@@ -165,6 +165,7 @@ def may_import(package: str) -> frozenset[str]:
 IF_THERE = {  # what a distribution loads where it finds it
     "numba": "scipy coverage pyyaml colorama charset-normalizer",
     "stable-baselines3": "tensorboard absl-py protobuf rich tqdm",
+    "hypothesis": "trio attrs idna outcome sniffio pytest iniconfig pluggy pygments",  # Trio announces itself as a plugin
 }
 
 
