@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fillrate.cli.adapt import adapt
 from fillrate.cli.compare import compare
 from fillrate.cli.doctor import doctor
 from fillrate.cli.export import export
@@ -36,6 +37,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "export": export,
     "verify": verify,
     "fit": fit,
+    "adapt": adapt,
     "init": init,
     "doctor": doctor,
 }  # name -> function; its docstring is the help, its return value (None = 0) the exit code
