@@ -25,8 +25,9 @@ KINDS = ("location", "region", "sku", "segment", "channel")
 def shop_of(world: World, bound: Bound) -> Shop:
     """What production has to know of a world under a policy."""
     tables, reserves = world.tables, bound.reserves
+    names: dict[str, Any] = {kind: np.array([e.name for e in getattr(world, f"{kind}s")], np.str_) for kind in KINDS}
     return Shop(
-        **{kind: np.array([e.name for e in getattr(world, f"{kind}s")], np.str_) for kind in KINDS},
+        **names,
         **_sites(world.locations),
         **_buyers(world),
         split=np.array(bound.split, np.int64),
