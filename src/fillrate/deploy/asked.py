@@ -13,6 +13,7 @@ class Group:
     __slots__ = (
         "at_most",
         "block",
+        "counted",
         "elsewhere",
         "free",
         "inbound",
@@ -34,6 +35,7 @@ class Group:
         self.price = 0.0  # of the first line, money/unit
         rows = len(block.location) if block is not None else 0
         self.free: list[int] = [0] * rows  # (rows,) on hand - reserved - the host's safety stock
+        self.counted: set[int] = set()  # rows with an entry of stock
         self.elsewhere = 0  # the same over locations that are no rows, none negative
         self.inbound: list[float] = [0.0] * rows
         self.receipt: list[float] = [0.0] * rows
