@@ -57,7 +57,7 @@ TABLE = [
     row("plan", "scipy highspy"),
     row("simulate"),
     row("bench", "joblib scipy matplotlib pyarrow rich", later="ray"),
-    row("deploy", "numpy", later="onnx", onnx="export"),
+    row("deploy", "numpy", later="onnx onnxruntime", onnx="export", onnxruntime="onnx_scores"),
     row("gym", "gymnasium matplotlib stable-baselines3"),
     row("learn", "torch stable-baselines3 sb3-contrib scipy rich tensorboard", later="optuna ray"),
     row("adapters"),
