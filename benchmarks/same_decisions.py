@@ -27,6 +27,8 @@ from fillrate.policy import load_policy
 from fillrate.policy.network import Network
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Info, Learned, SourceRule
+from fillrate.trace import orders_of
+from fillrate.world import load_world
 
 NAMES = tuple(column.name for column in COLUMNS)
 
@@ -76,9 +78,11 @@ def measure(most: int, every: int, seed: int, worlds: list[str], policies_: list
     chosen = list(entries("envs")) if worlds == [""] else worlds
     table, left_out, start = {}, {}, time.perf_counter()
     for world in chosen:
+        place = load_world(world)
+        trace = orders_of(place, seed)
         for name, policy in policies(policies_):
             try:
-                found = compared(world, load_policy(policy), seed=seed, most=most, every=every)
+                found = compared(place, load_policy(policy), most=most, every=every, trace=trace)
             except (BundleError, PolicyError) as fault:
                 left_out[f"{world}, {name}"] = str(fault)
                 continue

@@ -58,7 +58,7 @@ class Blocks:
         """Turn what is looked at row by row into lists."""
         self.shop = shop
         self._made: dict[tuple[int, int, int, int], Block] = {}
-        self.names: list[str] = shop.location.tolist()
+        self.names: list[str] = [*shop.location.tolist(), "an unknown location"]
         self.most = int(shop.max_candidates)
         starts = shop.order_start.tolist()
         order = shop.order.tolist()

@@ -156,7 +156,7 @@ class Facts:
         return found
 
     def _opportunity(self) -> list[float]:
-        return self.block.opportunity
+        return self.group.opportunity
 
     def _remaining(self) -> float:
         return self.left

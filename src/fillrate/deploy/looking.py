@@ -24,7 +24,6 @@ STAY = frozenset(
         "home_rate",
         "rating",
         "third_party",
-        "opportunity",
     )
 )
 """Facts that are the same at every decision about a block."""

@@ -59,6 +59,7 @@ class Reader:
         self.deliver_within: list[float] = [d if d != d else snap(d) for d in shop.deliver_within_days.tolist()]
         self.ship_within: list[float] = [0.0 if d != d else snap(d) for d in shop.ship_within_days.tolist()]
         self.wants_inbound, self.wants_receipt = "inbound" in looks_at, "receipt_days" in looks_at
+        self.wants_price = "opportunity" in looks_at
         self.wants_queue = bool({"queue_days", "delivery_days"} & looks_at)
         self.wants_waiting = bool({"waiting", "waiting_higher"} & looks_at)
 
@@ -123,8 +124,9 @@ class Reader:
         name = request.get("pin")
         if name is None:
             return -1
-        found = self.places.get(name, -1) if isinstance(name, str) else -1
-        if found < 0:
+        nowhere = len(self.places)  # no row stands there, so that nothing goes elsewhere
+        found = self.places.get(name, nowhere) if isinstance(name, str) else nowhere
+        if found == nowhere:
             asked.unknown = asked.unknown or f"unknown location {name!r} (pin)"
         return found
 
@@ -160,10 +162,11 @@ class Reader:
             return []
         if not isinstance(names, list | tuple):
             raise RequestError(f"{place}: ships_from, joins", f"found {names!r}", "a list of locations")
-        found = [self.places.get(name, -1) for name in names]
-        if -1 in found:
-            asked.unknown = asked.unknown or f"unknown location {names[found.index(-1)]!r}"
-        return [n for n in found if n >= 0]
+        nowhere = len(self.places)
+        found = [self.places.get(name, nowhere) if isinstance(name, str) else nowhere for name in names]
+        if nowhere in found:
+            asked.unknown = asked.unknown or f"unknown location {names[found.index(nowhere)]!r}"
+        return found
 
     def _lines(self, request: Record, asked: Asked, place: str) -> None:
         asked.groups, asked.order_lines, by_sku = [], [], dict[str, Group]()
@@ -227,6 +230,8 @@ class Reader:
             if wants_receipt and (days := entry.get("next_receipt_days")) is not None:
                 group.receipt[row] = finite(days, place, "next_receipt_days")
                 receipts += 1
+            if self.wants_price and (price := entry.get("opportunity")) is not None:
+                _set_price(group, row, finite(price, place, "opportunity"))
         if wants_inbound or wants_receipt:
             rows = sum([len(group.free) for group in asked.groups])
             asked.absent |= {"inbound"} if wants_inbound and inbounds < rows else set()
@@ -321,3 +326,10 @@ class Reader:
         if fact in self.looks_at:
             asked.absent.add(key)
         return default
+
+
+def _set_price(group: Group, row: int, price: float) -> None:
+    """A planner's price that the host states, in place of the bundle's."""
+    if group.block is not None and group.opportunity is group.block.opportunity:
+        group.opportunity = list(group.opportunity)
+    group.opportunity[row] = price
