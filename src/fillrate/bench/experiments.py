@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
@@ -42,6 +43,10 @@ class ExperimentFile(Strict):
     """An experiment file."""
 
     experiment: Experiment
+    learning: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={"doc": "tuned rules against networks trained in the run: `fillrate.learn.against`"},
+    )
 
 
 def load_experiment(name_or_path: str | Path) -> Experiment:
