@@ -42,8 +42,9 @@ larger = { world = "two_warehouses", times = 3, days = 20.0, traces = 2 }
 [[learning.world]]
 name = "two_warehouses"
 hash = "HASH"
-orders = 100_000
-rules = []
+orders = 60_000
+rules = ["linear"]
+limits = "product_allocation"
 days = 50.0
 headroom_days = 3.0
 headroom_traces = 2
@@ -53,6 +54,7 @@ headroom_traces = 2
 @pytest.fixture(autouse=True)
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fillrate.learn.against.hinges.QUESTIONS", 1_000)
+    monkeypatch.setattr("fillrate.learn.against.evaluation.RULE_TRACES", 2)
 
 
 @pytest.fixture
@@ -95,11 +97,11 @@ def test_the_first_layer_measures_a_column_by_its_spread_and_every_unit_sees_two
 def test_both_searches_keep_to_their_orders() -> None:
     world = load_world("two_warehouses").over(50.0)
     ground = Ground(world, feeds_of(world, 2**32, 6))
-    rule = tuned(ground, (), 60_000, 0)
-    assert 0.8 * 60_000 < rule["orders"] <= 61_000
-    assert rule["half_orders"] == pytest.approx(rule["orders"] / 2, rel=0.1)
-    found = learned(ground, (), np.array(rule["half"]), spread_of(world, 0), 60_000, 0)
-    assert 0.6 * 60_000 < found["orders"] <= 61_000
+    rule = tuned(ground, (), 20_000, 0)
+    assert 0.6 * 20_000 < rule["orders"] <= 21_000
+    assert rule["half_orders"] == pytest.approx(rule["orders"] / 2, rel=0.2)
+    found = learned(ground, (), np.array(rule["half"]), spread_of(world, 0), 20_000, 0)
+    assert 0.6 * 20_000 < found["orders"] <= 21_000
     assert [len(each["numbers"]) for each in found["way"]] == [shape_of().size] * 3
 
 
@@ -145,7 +147,7 @@ def test_a_contest_is_trained_shipped_and_not_done_twice(small: Path, tmp_path: 
     with pytest.raises(InputError, match=r"no seed_0\.json"):
         run_contest(plan, results)
     found = run_contest(plan, results, train=True, policies=tmp_path / "policies", say=told.append)
-    assert told == [f"two_warehouses: {step}" for step in ("rule_prices", "seed_0", "seed_1")]
+    assert told == [f"two_warehouses: {step}" for step in ("rule_prices", "limits", "seed_0", "seed_1", "rule_linear")]
     row = found["worlds"][0]
     assert max(row["used"].values()) <= row["orders"] * 1.02
     assert min(row["used"].values()) >= row["orders"] * 0.8

@@ -26,7 +26,7 @@ def summary_of(evaluation: Evaluation) -> Record:
         "world": t.world.name,
         "hash": t.world.hash,
         "orders": t.place.orders,
-        "used": {"rule": t.prices()["orders"], "network": t.used(evaluation.shipped)},
+        "used": {"rule": t.on_limits + t.prices()["orders"], "network": t.used(evaluation.shipped)},
         "rules": {name: float(np.mean(cost[name])) for name in (PRICES, *t.place.rules)},
         "untuned": {name: evaluation.judged()["cost"][name] for name in baselines},
         "best_rule": rule,

@@ -90,11 +90,16 @@ class Training:
 
         return self._step(f"seed_{n}", make)
 
+    @property
+    def on_limits(self) -> int:
+        """Orders that tuning the limits has cost."""
+        return int(read(self.folder / "limits.json")["orders"]) if self.place.limits else 0
+
     def used(self, n: int) -> float:
         """Orders that a network has cost: limits, the rule under it, the look at the world, the search, the judging."""
-        limits = read(self.folder / "limits.json")["orders"] if self.place.limits else 0
         judging = KEPT * self.contest.judged * self.ground.each
-        return float(limits + self.prices()["half_orders"] + self.spread.orders + self.seed(n)["orders"] + judging)
+        search = self.spread.orders + self.seed(n)["orders"] + judging
+        return float(self.on_limits + self.prices()["half_orders"] + search)
 
     def rule(self, name: str) -> dict[str, Any]:
         """A rule of the catalogue, tuned."""
