@@ -37,7 +37,7 @@ judged = 2
 rest = 2
 variants = 2
 variant_traces = 2
-larger = { world = "two_warehouses", times = 3, days = 20.0, traces = 2 }
+larger = { world = "two_warehouses", hash = "HASH", orders = 20_000, times = 3, days = 20.0, traces = 2 }
 
 [[learning.world]]
 name = "two_warehouses"
@@ -147,7 +147,9 @@ def test_a_contest_is_trained_shipped_and_not_done_twice(small: Path, tmp_path: 
     with pytest.raises(InputError, match=r"no seed_0\.json"):
         run_contest(plan, results)
     found = run_contest(plan, results, train=True, policies=tmp_path / "policies", say=told.append)
-    assert told == [f"two_warehouses: {step}" for step in ("rule_prices", "limits", "seed_0", "seed_1", "rule_linear")]
+    steps = ("rule_prices", "limits", "seed_0", "seed_1", "rule_linear", "rule_prices", "seed_0")
+    assert told == [f"two_warehouses: {step}" for step in steps]
+    assert found["larger"]["locations"] == 6
     row = found["worlds"][0]
     assert max(row["used"].values()) <= row["orders"] * 1.02
     assert min(row["used"].values()) >= row["orders"] * 0.8

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from fillrate.bench.outputs import written_aside
 from fillrate.errors import InputError
-from fillrate.learn.against.costs import compared
-from fillrate.learn.against.evaluation import LEARNED, Evaluation
+from fillrate.learn.against.evaluation import Evaluation
 from fillrate.learn.against.kept import write
 from fillrate.learn.against.larger import on_larger
 from fillrate.learn.against.page import page_of
-from fillrate.learn.against.plan import Place, Plan
+from fillrate.learn.against.plan import Plan
 from fillrate.learn.against.shipping import ship
 from fillrate.learn.against.summary import summary_of
 from fillrate.learn.against.training import Training
@@ -78,9 +76,4 @@ def _check_trained(training: Training) -> None:
 
 def _larger(plan: Plan, results: Path, say: Say) -> dict[str, Any]:
     said = plan.contest.larger
-    place: Place = next(place for place in plan.contest.world if place.name == said.world)
-    evaluation = Evaluation(Training(plan.world(place), place, plan.contest, results / place.name, say), plan.said)
-    policy = evaluation.learned(evaluation.shipped)
-    found = on_larger(evaluation.training.world, policy, said, results / "larger.json")
-    against = asdict(compared(found["cost"][LEARNED], found["cost"][said.rule]))
-    return {"world": found["world"], "locations": found["locations"], "rule": said.rule, **against}
+    return on_larger(Training(plan.world(said.place), said.place, plan.contest, results / "larger", say), said)

@@ -64,7 +64,8 @@ class Evaluation:
 
     def learned(self, n: int) -> Learned:
         """What a training seed came to."""
-        return self._way(n)[self.judged()["best"][n]]
+        state: int = self.judged()["best"][n]
+        return self._way(n)[state]
 
     def evaluated(self) -> dict[str, Any]:
         """Controllable cost of the best rule and of what ships on all traces; of other rules and seeds on some."""

@@ -33,13 +33,20 @@ class Place(Strict):
 
 @dataclass(frozen=True)
 class Larger(Strict):
-    """The network of a world on a network of many copies of it, `[learning.larger]`."""
+    """A network of a small world on many copies of it, `[learning.larger]`."""
 
-    world: str = described("world that it learned on")
+    world: str = described("world that it learns on")
+    hash: str = described("hash of that world")
+    orders: int = described("budget of learning there", unit="orders", low=1)
+    days: float = described("horizon, of the training and of the larger world", 20.0, "days", low=1.0)
     times: int = described("copies", 10, low=2)
-    days: float = described("horizon", 40.0, "days", low=1.0)
     traces: int = described("traces", 20, low=2)
     rule: str = described("rule to beat there", "cheapest")
+
+    @property
+    def place(self) -> Place:
+        """The world that it learns on."""
+        return Place(self.world, self.hash, self.orders, days=self.days)
 
 
 @dataclass(frozen=True)

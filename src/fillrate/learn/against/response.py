@@ -75,7 +75,7 @@ def bottom_of(tried: Floats, cost: Floats) -> Floats:
 def _within(values: Floats, blocks: int) -> Floats:
     """Less the mean of the block."""
     split = values.reshape(blocks, -1, values.shape[1])
-    return (split - split.mean(axis=1, keepdims=True)).reshape(values.shape)
+    return np.asarray((split - split.mean(axis=1, keepdims=True)).reshape(values.shape))
 
 
 def _fit(free: Floats, ridged: Floats, wanted: Floats, ridge: float) -> tuple[Floats, float]:
