@@ -77,6 +77,7 @@ def test_a_network_begins_as_the_rule_that_it_stands_on_and_only_its_last_layer_
     before, after = shape.network(numbers), shape.network(moved)
     assert np.array_equal(before.mix, after.mix)
     assert np.array_equal(before.row, after.row)
+    assert np.array_equal(before.table, after.table)
     assert (after.score - before.score == 1.0).all()
     assert (after.score_bias - before.score_bias == 1.0).all()
 
