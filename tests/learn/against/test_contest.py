@@ -31,7 +31,6 @@ replications = 4
 seed = 0
 
 [learning]
-seeds = 2
 pool = 6
 judged = 2
 rest = 2
@@ -43,6 +42,7 @@ larger = { world = "two_warehouses", hash = "HASH", orders = 20_000, times = 3, 
 name = "two_warehouses"
 hash = "HASH"
 orders = 60_000
+seeds = 2
 rules = ["linear"]
 limits = "product_allocation"
 days = 50.0
@@ -148,8 +148,8 @@ def test_a_contest_is_trained_shipped_and_not_done_twice(small: Path, tmp_path: 
     with pytest.raises(InputError, match=r"no seed_0\.json"):
         run_contest(plan, results)
     found = run_contest(plan, results, train=True, policies=tmp_path / "policies", say=told.append)
-    steps = ("rule_prices", "limits", "seed_0", "seed_1", "rule_linear", "rule_prices", "seed_0")
-    assert told == [f"two_warehouses: {step}" for step in steps]
+    steps = [f"two_warehouses: {step}" for step in ("rule_prices", "limits", "seed_0", "seed_1", "rule_linear")]
+    assert told[: len(steps)] == steps
     assert found["larger"]["locations"] == 6
     row = found["worlds"][0]
     assert max(row["used"].values()) <= row["orders"] * 1.02
@@ -159,10 +159,10 @@ def test_a_contest_is_trained_shipped_and_not_done_twice(small: Path, tmp_path: 
     again = run_contest(plan, results, train=True, say=pytest.fail)
     assert again == found
     assert (results / "README.md").read_text(encoding="utf-8") == page
-    rule = load_policy(tmp_path / "policies" / "prices__two_warehouses.toml")
-    kept = json.loads((results / "two_warehouses" / "evaluated.json").read_text(encoding="utf-8"))
+    rule = load_policy(tmp_path / "policies" / f"{row['best_rule']}__two_warehouses.toml")
+    kept = json.loads((results / "two_warehouses" / "evaluated" / f"{row['best_rule']}.json").read_text("utf-8"))
     world = load_world("two_warehouses")
-    assert costs_of(world, {"it": rule}, 0, 2)["it"] == pytest.approx(kept["cost"]["prices"][:2], abs=0.01)
+    assert costs_of(world, {"it": rule}, 0, 2)["it"] == pytest.approx(kept["cost"][:2], abs=0.01)
 
 
 def test_another_world_under_the_name_is_refused(small: Path, tmp_path: Path) -> None:

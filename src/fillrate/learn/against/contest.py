@@ -68,7 +68,7 @@ def _evaluations(plan: Plan, results: Path, say: Say) -> Iterator[Evaluation]:
 def _check_trained(training: Training) -> None:
     """Raises: InputError: a step of the training has no result."""
     place = training.place
-    steps = [f"seed_{n}" for n in range(training.contest.seeds)] + [f"rule_{name}" for name in ("prices", *place.rules)]
+    steps = [f"seed_{n}" for n in range(place.seeds)] + [f"rule_{name}" for name in ("prices", *place.rules)]
     for step in steps:
         if not (training.folder / f"{step}.json").exists():
             raise InputError(f"{training.folder}", f"no {step}.json", "a folder with results, or --train")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fillrate.bench.experiments import Experiment
 from fillrate.learn.against.costs import METRIC, costs_of
-from fillrate.learn.against.kept import kept
+from fillrate.learn.against.kept import kept, read, write
 from fillrate.learn.against.training import Training
 from fillrate.learn.course import JUDGED_FROM
 from fillrate.policy import load_policy
@@ -26,7 +28,8 @@ __all__ = ["LEARNED", "VARIANTS_FROM", "Evaluation"]
 LEARNED = "learned"
 VARIANTS_FROM = 3_000_000  # first seed of the variants' traces
 HEADROOM_FROM = 4_000_000
-RULE_TRACES = 64  # that choose among tuned rules
+RULE_TRACES = 32  # that choose among tuned rules
+JUDGED, EVALUATED = "judged", "evaluated"  # folders
 
 
 @dataclass(frozen=True)
@@ -37,22 +40,27 @@ class Evaluation:
     said: Experiment
 
     def judged(self) -> dict[str, Any]:
-        """Which state of each training and which seed is best, on traces of their own; baselines beside them."""
-        return kept(self.training.folder / "judged.json", self._judge)
-
-    def _judge(self) -> dict[str, Any]:
-        t, count = self.training, self.training.contest.judged
-        states = {f"{LEARNED} {n} {k}": policy for n in range(t.contest.seeds) for k, policy in enumerate(self._way(n))}
-        untuned = {name: load_policy(name) for name in t.world.defaults.baselines}
-        found = costs_of(t.world, t.rules(), JUDGED_FROM, RULE_TRACES) | costs_of(
-            t.world, untuned | states, JUDGED_FROM, count
-        )
-        cost = {name: float(each.mean()) for name, each in found.items()}
-        seeds = range(t.contest.seeds)
+        """Which tuned rule, which state of each training and which seed is best, on traces of their own."""
+        t, seeds = self.training, range(self.training.place.seeds)
+        count, rules = t.contest.judged, t.rules()
+        states = {(n, k): policy for n in seeds for k, policy in enumerate(self._way(n))}
+        others = {name: load_policy(name) for name in t.world.defaults.baselines}
+        others |= {f"{LEARNED} {n} {k}": policy for (n, k), policy in states.items()}
+        found = self._paid(JUDGED, rules, JUDGED_FROM, RULE_TRACES) | self._paid(JUDGED, others, JUDGED_FROM, count)
+        cost = {name: float(np.mean(each)) for name, each in found.items()}
         best = [min(range(len(self._way(n))), key=lambda k: cost[f"{LEARNED} {n} {k}"]) for n in seeds]
         shipped = min(seeds, key=lambda n: cost[f"{LEARNED} {n} {best[n]}"])
-        rule = min(t.rules(), key=lambda name: cost[name])
-        return {"traces": count, "cost": cost, "best": best, "shipped": shipped, "rule": rule}
+        return {"cost": cost, "best": best, "shipped": shipped, "rule": min(rules, key=lambda name: cost[name])}
+
+    def _paid(self, folder: str, policies: Mapping[str, Any], first: int, traces: int) -> dict[str, list[float]]:
+        """Costs of policies on traces from a seed on, each kept in a file."""
+        paths = {name: self.training.folder / folder / f"{name.replace(' ', '_')}.json" for name in policies}
+        missing = {name: policy for name, policy in policies.items() if _length(paths[name]) < traces}
+        if missing:
+            self.training.say(f"{self.training.world.name}: {folder} {', '.join(missing)}")
+            for name, cost in costs_of(self.training.world, missing, first, traces).items():
+                write(paths[name], {"first": first, "cost": np.round(cost, 2).tolist()})
+        return {name: read(path)["cost"][:traces] for name, path in paths.items()}
 
     def _way(self, n: int) -> list[Learned]:
         """The rule that a training began with, and its states."""
@@ -67,19 +75,16 @@ class Evaluation:
         state: int = self.judged()["best"][n]
         return self._way(n)[state]
 
-    def evaluated(self) -> dict[str, Any]:
+    def evaluated(self) -> dict[str, list[float]]:
         """Controllable cost of the best rule and of what ships on all traces; of other rules and seeds on some."""
-        t = self.training
-
-        def make() -> dict[str, Any]:
-            shipped, rules, best = self.shipped, t.rules(), self.best_rule
-            first: dict[str, Any] = {best: rules.pop(best), f"{LEARNED} {shipped}": self.learned(shipped)}
-            others = {f"{LEARNED} {n}": self.learned(n) for n in range(t.contest.seeds) if n != shipped} | rules
-            found = costs_of(t.world, first, self.said.seed, self.said.replications)
-            found |= costs_of(t.world, others, self.said.seed, min(t.contest.rest, self.said.replications))
-            return {"first": self.said.seed, "cost": {name: np.round(each, 2).tolist() for name, each in found.items()}}
-
-        return kept(t.folder / "evaluated.json", make)
+        t, shipped, rules, best = self.training, self.shipped, self.training.rules(), self.best_rule
+        first: dict[str, Any] = {best: rules.pop(best), f"{LEARNED} {shipped}": self.learned(shipped)}
+        others: dict[str, Any] = {
+            f"{LEARNED} {n}": self.learned(n) for n in range(t.place.seeds) if n != shipped
+        } | rules
+        seed, all_of_them = self.said.seed, self.said.replications
+        found = self._paid(EVALUATED, first, seed, all_of_them)
+        return found | self._paid(EVALUATED, others, seed, min(t.contest.rest, all_of_them))
 
     @property
     def shipped(self) -> int:
@@ -134,3 +139,8 @@ class Evaluation:
         if rule is None or base is None or base.hold is not None:
             return entry
         return replace(entry, source=replace(rule, steps=base.steps))
+
+
+def _length(path: Path) -> int:
+    """How many costs a file holds."""
+    return len(read(path)["cost"]) if path.exists() else 0

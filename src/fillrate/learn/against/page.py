@@ -29,7 +29,7 @@ Every training seed against the rule, in per cent. The one in bold ships; it was
 def page_of(found: Record, plan: Plan) -> str:
     """The page in Markdown."""
     rows = found["worlds"]
-    seeds = [f"Seed {n}" for n in range(plan.contest.seeds)]
+    seeds = [f"Seed {n}" for n in range(max(place.seeds for place in plan.contest.world))]
     parts = [
         f"# {plan.said.title}",
         _opening(plan),

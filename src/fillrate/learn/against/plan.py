@@ -24,6 +24,7 @@ class Place(Strict):
     orders: int = described("budget: simulated orders, of tuning each rule and of learning", unit="orders", low=1)
     rules: tuple[str, ...] = described("rules that are tuned beside `prices`", ())
     limits: str = described("rule whose tuned limits stay around tuned prices and network", "")
+    seeds: int = described("training seeds", 5, low=1)
     days: float | None = described("horizon of the training runs, if another than the world's", None, "days", low=1.0)
     bound: float | None = described("controllable cost that no policy falls below on average", None, "money", low=0.0)
     bound_from: str = described("where that is from", "")
@@ -55,7 +56,6 @@ class Contest(Strict):
 
     world: tuple[Place, ...] = described("the worlds")
     larger: Larger = described("a larger world")
-    seeds: int = described("training seeds", 5, low=1)
     pool: int = described("training traces", 96, low=4)
     judged: int = described("traces that choose among states of a training and among seeds", 16, low=2)
     rest: int = described("evaluation traces of the seeds that are not shipped", 100, low=2)

@@ -29,7 +29,7 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     """
     policies.mkdir(exist_ok=True)
     written = [_rule(evaluation, policies, command)]
-    cost, shipped = evaluation.evaluated()["cost"], evaluation.shipped
+    cost, shipped = evaluation.evaluated(), evaluation.shipped
     gap = compared(cost[f"{LEARNED} {shipped}"], cost[evaluation.best_rule])
     if gap.is_better:
         folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
@@ -55,7 +55,7 @@ def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
 
 def _card(evaluation: Evaluation, command: str) -> dict[str, Any]:
     """Settings, seeds, versions, curve and the last word."""
-    t, shipped, cost = evaluation.training, evaluation.shipped, evaluation.evaluated()["cost"]
+    t, shipped, cost = evaluation.training, evaluation.shipped, evaluation.evaluated()
     gap = compared(cost[f"{LEARNED} {shipped}"], cost[evaluation.best_rule])
     course = {
         "worlds": {t.world.name: {"hash": t.world.hash, "days": t.ground.world.days}},

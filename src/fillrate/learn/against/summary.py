@@ -20,7 +20,7 @@ CLOSE = 0.5  # per cent of controllable cost within which a network is as good a
 
 def summary_of(evaluation: Evaluation) -> Record:
     """Costs, differences and headroom of a world."""
-    t, cost, rule = evaluation.training, evaluation.evaluated()["cost"], evaluation.best_rule
+    t, cost, rule = evaluation.training, evaluation.evaluated(), evaluation.best_rule
     baselines = t.world.defaults.baselines
     return {
         "world": t.world.name,
@@ -33,7 +33,7 @@ def summary_of(evaluation: Evaluation) -> Record:
         "bound": {"cost": t.place.bound, "from": t.place.bound_from} if t.place.bound else None,
         "headroom": _headroom(evaluation.headroom()),
         "shipped": evaluation.shipped,
-        "seeds": [asdict(compared(*_same(cost[f"{LEARNED} {n}"], cost[rule]))) for n in range(t.contest.seeds)],
+        "seeds": [asdict(compared(*_same(cost[f"{LEARNED} {n}"], cost[rule]))) for n in range(t.place.seeds)],
         "variants": _variants(evaluation.variants()),
     }
 

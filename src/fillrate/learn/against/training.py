@@ -108,7 +108,7 @@ class Training:
     def everything(self) -> None:
         """Tune and train all that is not there yet."""
         self.prices()
-        for n in range(self.contest.seeds):
+        for n in range(self.place.seeds):
             self.seed(n)
         for name in self.place.rules:
             self.rule(name)
