@@ -194,6 +194,7 @@ def _promise(book: Book, lines: Sequence[Record]) -> str:
 def _enter(book: Book, name: str, order: str, lines: Sequence[Record], expires: float | None) -> None:
     """Write the reservations down."""
     parts = [(line, part) for line in lines for part in line["allocated"]]
+    book.ends(expires if parts else None)
     for n, (line, part) in enumerate(parts):
         units = {"units": part["quantity"], "open": part["quantity"], "shipped": 0, "picking": 0}
         at = {"sku": line["sku"], "location": part["location"], "line": str(line["line"])}

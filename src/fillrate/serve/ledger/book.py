@@ -47,6 +47,7 @@ class Book:
         self.moves: list[Move] = []  # of the operation under way
         self.told: list[tuple[str, Mapping[str, Any]]] = []  # events of it
         self.decided: list[tuple[float, Fresh, Fresh]] = []  # instant, request, decision
+        self.soonest: float | None = None  # when the next patience or reservation ends, once it was looked up
         self.woken: dict[str, None] = {}  # SKUs of which stock came in or was released, in order
 
     def add(self, table: Table, **row: Any) -> None:
@@ -95,6 +96,11 @@ class Book:
     def moved(self, sku: str, location: str, on_hand: int, reserved: int) -> None:
         """Stock of a pair changed: the log entry of this operation will say so."""
         self.moves.append((sku, location, on_hand, reserved))
+
+    def ends(self, when: float | None) -> None:
+        """Some patience or reservation ends then."""
+        if when is not None and self.soonest is not None:
+            self.soonest = min(self.soonest, when)
 
     def tell(self, topic: str, payload: Mapping[str, Any]) -> None:
         """An event that goes out once this operation is committed."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.tables import LINES, ORDERS, RESERVATIONS, WAITING
@@ -23,7 +24,7 @@ __all__ = [
     "open_order",
     "reservations_of",
 ]
-__all__ += ["set_deadline", "take_from_reservation", "waiting", "who_waits"]
+__all__ += ["set_deadline", "soonest", "take_from_reservation", "waiting", "who_waits"]
 
 _L, _R, _W = LINES.c, RESERVATIONS.c, WAITING.c
 _LINE = (_L.order_id, _L.line, _L.sku, _L.ordered, _L.reserved, _L.shipped, _L.held, _L.dropped)
@@ -72,6 +73,10 @@ _IMPATIENT = (
     select(ORDERS.c.id, ORDERS.c.deadline)
     .where(ORDERS.c.deadline <= bindparam("now"))
     .order_by(ORDERS.c.deadline, ORDERS.c.received, ORDERS.c.id)
+)
+_SOONEST = (
+    select(func.min(ORDERS.c.deadline)).where(ORDERS.c.deadline.is_not(None)),
+    select(func.min(_R.expires)).where(_R.open > 0),
 )
 _SET = {
     column: update(ORDERS).where(ORDERS.c.id == bindparam("of")).values({column: bindparam("value")})
@@ -194,8 +199,20 @@ def take_from_reservation(book: Book, reservation: str, units: int, shipped: boo
     return bool(book.run.run(_TAKE, of=reservation, n=units, s=units if shipped else 0))
 
 
+def soonest(book: Book) -> float:
+    """When the next patience or reservation ends; infinite if none does. Looked up once a transaction."""
+    if book.soonest is None:
+        book.flush(ORDERS, RESERVATIONS)
+        ends = [float(rows[0][0]) for rows in map(book.run.rows, _SOONEST) if rows[0][0] is not None]
+        book.soonest = min(ends, default=math.inf)
+    return book.soonest
+
+
 def due(book: Book, now: float) -> tuple[list[tuple[str, float]], list[Reservation]]:
     """Orders whose patience has ended, in that order, and reservations that have expired."""
+    if soonest(book) > now:
+        return [], []
+    book.soonest = None
     book.flush(ORDERS, RESERVATIONS)
     impatient = [(str(name), float(when)) for name, when in book.run.rows(_IMPATIENT, now=now)]
     return impatient, [Reservation(*row) for row in book.run.rows(_LAPSED, now=now)]
@@ -203,6 +220,7 @@ def due(book: Book, now: float) -> tuple[list[tuple[str, float]], list[Reservati
 
 def set_deadline(book: Book, order: str, deadline: float | None) -> None:
     """From now on units of the order wait until then, or none does."""
+    book.ends(deadline)
     _change(book, order, "deadline", deadline)
 
 

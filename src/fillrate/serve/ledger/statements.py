@@ -14,6 +14,7 @@ from sqlalchemy import ClauseElement, Connection
 __all__ = ["Compiled", "Row", "Runner"]
 
 Row = tuple[Any, ...]
+AT_ONCE = 500  # rows of one insert
 
 
 class Compiled(NamedTuple):
@@ -59,6 +60,14 @@ class Runner:
         return changed
 
     def many(self, statement: ClauseElement, rows: list[Mapping[str, Any]]) -> None:
-        """Run a statement, made for the keys of the rows, for each of them."""
+        """Run an insert, made for the keys of the rows, for each of them."""
         text, names, _ = self._compiled(statement, rows[0])
-        self.cursor.executemany(text, [tuple([row[name] for name in names]) for row in rows])
+        values = [tuple([row[name] for name in names]) for row in rows]
+        if self.connection.dialect.name == "sqlite":
+            self.cursor.executemany(text, values)
+            return
+        head, _, group = text.partition(" VALUES ")
+        for start in range(0, len(values), AT_ONCE):  # one round trip for many rows
+            part = values[start : start + AT_ONCE]
+            groups = ", ".join([group] * len(part))
+            self.cursor.execute(f"{head} VALUES {groups}", tuple([value for row in part for value in row]))
