@@ -25,15 +25,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-
 from _command import run
-from tests.serve.postgres import create, free_port
-from tests.serve.postgres import postgres as postgres_server
+from _root import ROOT
 
 from fillrate.serve.ledger.ledger import Ledger, audit
 from fillrate.serve.ledger.tables import LINES
+from tests.serve.postgres import create, free_port
+from tests.serve.postgres import postgres as postgres_server
 
 STARTS_SECONDS = 60.0
 
@@ -44,7 +42,7 @@ class Server:
 
     command: list[str]
     port: int
-    process: subprocess.Popen[bytes] | None = None
+    process: Any = None
     kills: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -63,15 +61,13 @@ class Server:
     def kill(self) -> None:
         """As a power cut for the process: nothing is finished, nothing is said."""
         with self._lock:
-            assert self.process is not None
-            self.process.send_signal(signal.SIGKILL)
+                self.process.send_signal(signal.SIGKILL)
             self.process.wait()
             self.kills += 1
             self.start()
 
     def stop(self) -> None:
         """End it properly."""
-        assert self.process is not None
         self.process.terminate()
         self.process.wait(30)
 
@@ -223,7 +219,9 @@ def names_of(bundle: Path) -> dict[str, Any]:
     from fillrate.deploy import Allocator
 
     shop = Allocator.load(bundle).shop
-    carried = {shop.sku[k]: shop.pair_location[shop.pair_start[k] : shop.pair_start[k + 1]] for k in range(len(shop.sku))}
+    carried = {
+        shop.sku[k]: shop.pair_location[shop.pair_start[k] : shop.pair_start[k + 1]] for k in range(len(shop.sku))
+    }
     places = [name for n, name in enumerate(shop.location.tolist()) if all(n in at for at in carried.values())]
     skus = shop.sku.tolist()[:20]
     return {"skus": skus, "places": places, "region": str(shop.region[0]), "segment": str(shop.segment[0])}

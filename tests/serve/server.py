@@ -7,11 +7,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.serve.stub import Greedy
+
 from fillrate.serve.outbox import sink_of
 from fillrate.serve.server import run
 from fillrate.serve.service import Service
 from fillrate.serve.settings import Settings
-from tests.serve.stub import Greedy
 
 if __name__ == "__main__":
     sink = sink_of(sys.argv[3]) if len(sys.argv) > 3 else None

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fillrate.errors import InputError
-
 Record = Mapping[str, Any]
 
 
@@ -51,8 +49,3 @@ class Greedy:
                 left -= units
                 allocated.append({"location": location, "quantity": units})
         return {**{k: line[k] for k in ("line", "sku", "quantity")}, "allocated": allocated, "held": left}
-
-
-def over_promise(request: Record) -> object:
-    """A trouble: a policy that is wrong about the world."""
-    raise InputError(f"request {request['id']}: region", "found 'moon'", "north, south")

@@ -27,12 +27,17 @@ LedgerPlace = Annotated[
 ]
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Loopback only, unless there is a key file.")]
 Port = Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="Port to listen at, 1 to 65535.")]
-Keys = Annotated[Path | None, typer.Option("--keys", metavar="FILE", help="TOML of [[client]]: name, key_sha256, roles.")]
+Keys = Annotated[
+    Path | None, typer.Option("--keys", metavar="FILE", help="TOML of [[client]]: name, key_sha256, roles.")
+]
 Challenger = Annotated[
-    Path | None, typer.Option("--challenger", metavar="DIR", help="A bundle that decides beside it, for `fillrate shadow`.")
+    Path | None,
+    typer.Option("--challenger", metavar="DIR", help="A bundle that decides beside it, for `fillrate shadow`."),
 ]
 ShadowShare = Annotated[float, typer.Option("--shadow", metavar="PERCENT", help="Decisions it looks at, 0 to 100.")]
-CanaryShare = Annotated[float, typer.Option("--canary", metavar="PERCENT", help="Orders it decides for good, 0 to 100.")]
+CanaryShare = Annotated[
+    float, typer.Option("--canary", metavar="PERCENT", help="Orders it decides for good, 0 to 100.")
+]
 Deadline = Annotated[float, typer.Option("--deadline", metavar="MS", help="Milliseconds the policy may take.")]
 MaxAge = Annotated[
     float | None, typer.Option("--stock-max-age", metavar="HOURS", help="Older stock: the fallback rule decides.")

@@ -16,6 +16,7 @@ from fillrate.cli.fit import fit
 from fillrate.cli.init import init
 from fillrate.cli.policies import policies
 from fillrate.cli.run import run
+from fillrate.cli.serve import serve
 from fillrate.cli.show import show
 from fillrate.cli.simulate import simulate
 from fillrate.cli.train import train
@@ -36,6 +37,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "tune": tune,
     "export": export,
     "verify": verify,
+    "serve": serve,
     "fit": fit,
     "adapt": adapt,
     "init": init,
