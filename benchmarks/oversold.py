@@ -27,11 +27,11 @@ from typing import Any
 
 from _command import run
 from _root import ROOT
+from tests.serve.postgres import create, free_port
+from tests.serve.postgres import postgres as postgres_server
 
 from fillrate.serve.ledger.ledger import Ledger, audit
 from fillrate.serve.ledger.tables import LINES
-from tests.serve.postgres import create, free_port
-from tests.serve.postgres import postgres as postgres_server
 
 STARTS_SECONDS = 60.0
 
@@ -61,7 +61,7 @@ class Server:
     def kill(self) -> None:
         """As a power cut for the process: nothing is finished, nothing is said."""
         with self._lock:
-                self.process.send_signal(signal.SIGKILL)
+            self.process.send_signal(signal.SIGKILL)
             self.process.wait()
             self.kills += 1
             self.start()
