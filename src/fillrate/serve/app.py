@@ -138,7 +138,8 @@ async def _overview(service: Service, _: Request) -> Response:
             return overview(run)
 
     seen = await asyncio.to_thread(look)
-    return _json({"policy": service.champion.policy, "bundle": service.champion.bundle, **seen})
+    head = {"policy": service.champion.policy, "bundle": service.champion.bundle, "now": service.clock.now()}
+    return _json({**head, **seen})
 
 
 async def _healthz(_: Request) -> Response:

@@ -82,7 +82,7 @@ def run(service: Service, clients: tuple[Client, ...], host: str, port: int, rea
     import uvicorn
 
     app = make_app(service, partial(Gate, access=Access(clients), metrics=service.metrics))
-    terms = {"log_level": "warning", "access_log": False, "server_header": False, "date_header": False}
+    terms: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False, "date_header": False}
     config = uvicorn.Config(app, host, port, timeout_keep_alive=KEEP_ALIVE_SECONDS, lifespan="off", **terms)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)

@@ -35,7 +35,7 @@ def read_stock(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _entries(name: str, reader: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
+def _entries(name: str, reader: csv.DictReader[Any]) -> Iterator[dict[str, Any]]:
     head = reader.fieldnames or []
     for column in head:
         if column not in COLUMNS:
@@ -47,7 +47,7 @@ def _entries(name: str, reader: csv.DictReader[str]) -> Iterator[dict[str, Any]]
         yield _entry(f"{name}: line {reader.line_num}", row)
 
 
-def _entry(place: str, row: Mapping[str, str | None]) -> dict[str, Any]:
+def _entry(place: str, row: Mapping[str | None, Any]) -> dict[str, Any]:
     """One line; an empty field is left out."""
     entry: dict[str, Any] = {}
     for column, text in row.items():

@@ -17,8 +17,9 @@ RECENT, SHOWN_PAIRS, WINDOW = 40, 300, 1_000  # decisions and pairs shown; decis
 
 _S, _G, _H = STOCK.c, LOG.c, SHADOWS.c
 _STOCK = select(_S.sku, _S.location, _S.on_hand, _S.reserved, _S.safety, _S.inbound, _S.as_of).order_by(
-    _S.sku, _S.location
+    _S.on_hand - _S.reserved - _S.safety, _S.sku, _S.location
 )
+_PAIRS = select(func.count()).select_from(STOCK)
 _DECIDED = (
     select(_G.seq, _G.id, _G.kind, _G.time, _G.payload)
     .where(or_(_G.kind == "allocate", _G.kind == "reoffer"))
@@ -61,6 +62,7 @@ def overview(run: Runner) -> dict[str, Any]:
     fallbacks = [said["decision"] for *_, said in decided if said["decision"]["decided_by"] == "fallback"]
     waiting = [{"sku": sku, "segment": seg, "units": int(n)} for sku, seg, n in run.rows(_WAITING)]
     return {
+        "pairs": int(run.rows(_PAIRS)[0][0]),
         "stock": [_stock(row) for row in run.rows(_TOP_STOCK)],
         "waiting": sorted(waiting, key=lambda w: -w["units"])[:SHOWN_PAIRS],
         "decisions": [_short(*row) for row in decided[:RECENT]],
