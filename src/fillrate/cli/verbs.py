@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fillrate.cli.bound import bound
 from fillrate.cli.compare import compare
 from fillrate.cli.doctor import doctor
 from fillrate.cli.fit import fit
@@ -29,6 +30,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "simulate": simulate,
     "compare": compare,
     "run": run,
+    "bound": bound,
     "train": train,
     "tune": tune,
     "fit": fit,
