@@ -1,4 +1,7 @@
-"""Experiments: a comparison written down in a file, with a folder for the results that it produced."""
+"""Experiments: comparisons written down in a file, with a folder for the results that they produced.
+
+An experiment is a comparison of the same policies in every case: a world, with one variant of each of its axes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from fillrate.bench.axes import Axis, Case, cases_of, check_axes
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.outputs import check_folder, written_aside
@@ -15,7 +19,7 @@ from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.strict import read_toml, validate
 
-__all__ = ["Experiment", "load_experiment", "results_folder", "run_experiment"]
+__all__ = ["Experiment", "ExperimentFile", "load_experiment", "results_folder", "run_experiment"]
 
 COMPARISON_FILE, REPORT_FILE = "comparison.json", "report.html"
 
@@ -35,6 +39,12 @@ class Experiment(Strict):
     metric: str = described("metric that decides who is best", "contribution")
     report: bool = described("whether an HTML report is written", True)
     sampled: bool = described("true: orders are drawn even where a world names stored ones", False)
+    axis: tuple[Axis, ...] = described("what varies besides the world; each combination is a case", ())
+
+    @property
+    def cases(self) -> list[Case]:
+        """Every world with every combination of variants."""
+        return list(cases_of(self.worlds, self.axis))
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
     experiment = validate(ExperimentFile, read_toml(path, InputError), path.name, InputError).experiment
     for where, problem, allowed in range_faults(experiment):
         raise InputError(f"{path.name}: [experiment] {where}", problem, allowed)
+    check_axes(experiment.axis, path.name)
     names = [Path(world).stem for world in experiment.worlds]
     if not names or len(set(names)) < len(names):
         found = "a name twice" if names else "none"
@@ -78,10 +89,10 @@ def run_experiment(
     command: str = "",
     cluster: str | None = None,
 ) -> dict[str, Comparison]:
-    """Compare the policies on every world of an experiment; what is already in the results folder is not run again.
+    """Compare the policies in every case of an experiment; what is already in the results folder is not run again.
 
-    Each world has a folder in `results` with every run (`results.jsonl`), the comparison (`comparison.json`) and the
-    report (`report.html`).
+    Each case has a folder in `results` with every run (`results.jsonl`), the comparison (`comparison.json`) and the
+    report (`report.html`); its name is the world's, with those of the variants.
 
     Args:
         experiment: what to run.
@@ -91,15 +102,18 @@ def run_experiment(
         command: the command line that does this, for the reports.
         cluster: where to run it, as in `compare`.
 
+    Returns:
+        The comparison by name of the case.
+
     Raises:
         InputError: a world, policy or number of the experiment is wrong.
     """
     found: dict[str, Comparison] = {}
-    for world in experiment.worlds:
-        folder = Path(results) / Path(world).stem
+    for case in experiment.cases:
+        folder = Path(results) / case.name
         check_folder(folder, "results")
-        found[Path(world).stem] = compare(
-            world,
+        found[case.name] = compare(
+            case.world() if case.variants else case.base,
             experiment.policies or None,
             experiment.replications,
             experiment.seed,
@@ -114,6 +128,6 @@ def run_experiment(
             cluster=cluster,
         )
         with written_aside(folder / COMPARISON_FILE) as aside:
-            text = json.dumps(found[Path(world).stem].to_json(), indent=1, allow_nan=False)
+            text = json.dumps(found[case.name].to_json(), indent=1, allow_nan=False)
             aside.write_text(text + "\n", encoding="utf-8")
     return found

@@ -49,7 +49,8 @@ def run(
     together = across(found)
     if as_json:
         comparisons = {world: comparison.to_json() for world, comparison in found.items()}
-        record = {"experiment": asked.name, "results": str(folder), "comparisons": comparisons}
+        cases = {case.name: {"world": case.base, **case.variants} for case in asked.cases}
+        record = {"experiment": asked.name, "results": str(folder), "cases": cases, "comparisons": comparisons}
         say_json({**record, "across": together.to_json()})
         return
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
