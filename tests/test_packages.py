@@ -163,6 +163,7 @@ def may_import(package: str) -> frozenset[str]:
 
 
 IF_THERE = {  # what a distribution loads where it finds it
+    "fastapi": "sniffio trio python-multipart",
     "hypothesis": "trio pytest",  # trio calls itself a plugin of Hypothesis, and itself looks for pytest
     "numba": "scipy coverage pyyaml colorama charset-normalizer",
     "stable-baselines3": "tensorboard absl-py protobuf rich tqdm",
