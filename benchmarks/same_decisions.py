@@ -86,9 +86,10 @@ def measure(most: int, every: int, seed: int, worlds: list[str], policies_: list
             except (BundleError, PolicyError) as fault:
                 left_out[f"{world}, {name}"] = str(fault)
                 continue
-            row = {"decisions": found.decisions, "filled": found.filled, "runtimes": list(found.runtimes)}
-            table[f"{world}, {name}"] = row | {"different": found.different[:3], "illegal": found.illegal[:3]}
             different, illegal = len(found.different), len(found.illegal)
+            row = {"decisions": found.decisions, "filled": found.filled, "runtimes": list(found.runtimes)}
+            row |= {"different": different, "illegal": illegal, "first": [*found.different[:3], *found.illegal[:3]]}
+            table[f"{world}, {name}"] = row
             print(
                 f"{world}, {name}: {found.decisions} ({found.filled}), {different}, {illegal}",
                 file=sys.stderr,
@@ -100,8 +101,8 @@ def measure(most: int, every: int, seed: int, worlds: list[str], policies_: list
         "fewest": min((row["decisions"] for row in rows), default=0),
         "by_onnx_too": sum(row["decisions"] for row in rows if "onnx" in row["runtimes"]),
         "pairs": len(rows),
-        "different": sum(len(row["different"]) for row in rows),
-        "illegal": sum(len(row["illegal"]) for row in rows),
+        "different": sum(row["different"] for row in rows),
+        "illegal": sum(row["illegal"] for row in rows),
         "left_out": left_out,
         "seconds": time.perf_counter() - start,
         "table": table,
