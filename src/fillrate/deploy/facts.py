@@ -149,7 +149,10 @@ class Facts:
         """(locations,) mean pick service of the line in a parcel of its own, days."""
         found = self.picks.get(self.left)
         if found is None:
-            each = [(mean_service_days(*s[1:], 1, self.left) if s[0] > 0.0 else 0.0) for s in self.stations]
+            each = [
+                mean_service_days(setup, line, unit, 1, self.left) if servers > 0.0 else 0.0
+                for servers, setup, line, unit in self.stations
+            ]
             if len(self.picks) < MOST_KEPT:
                 self.picks[self.left] = each
             return each
