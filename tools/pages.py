@@ -24,6 +24,7 @@ def pages() -> dict[Path, str]:
     texts = {
         "columns": table_pages.columns(),
         "commands": command_page.commands(),
+        "experiment_file": table_pages.experiment_file(),
         "metrics": table_pages.metrics(),
         "policies": catalogue_pages.policies(ROOT),
         "policy_file": table_pages.policy_file(),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from fillrate.bench.experiments import ExperimentFile
 from fillrate.decision.columns import COLUMNS, FACTS, ORDER_COLUMNS, Column
 from fillrate.policy.spec import Entry
 from fillrate.scorecard.metrics import METRICS
@@ -27,6 +28,13 @@ def policy_file() -> str:
     """Every key of a policy file, likewise."""
     says = "A policy states the table of the part that it plays; `[policy]` says which. Unknown keys are errors."
     return page("The policy file", "the dataclasses of fillrate.policy.spec", [says, "", *_sections(Entry, {})])
+
+
+def experiment_file() -> str:
+    """Every key of an experiment file, likewise."""
+    says = "Each world with one variant of every axis is a case, with a folder of its own. Unknown keys are errors."
+    body = [says, "", *_sections(ExperimentFile, {})]
+    return page("The experiment file", "the dataclasses of fillrate.bench", body)
 
 
 def _sections(root: type, keys: Mapping[str, str]) -> list[str]:
@@ -75,6 +83,8 @@ def _type(hint: Any) -> str:
     arguments = get_args(hint)
     if get_origin(hint) is Literal:
         return ", ".join(code(f'"{word}"') for word in arguments)
+    if get_origin(hint) is Mapping:
+        return "table"
     if get_origin(hint) is dict:
         return f"table of {_type(arguments[1])}"
     if get_origin(hint) is tuple and arguments[-1] is ...:
@@ -83,6 +93,8 @@ def _type(hint: Any) -> str:
         return "[" + ", ".join(map(_type, arguments)) + "]"
     if type(None) in arguments:
         return _type(arguments[0])
+    if arguments:
+        return " or ".join(map(_type, arguments))
     return TOML_TYPES.get(hint, getattr(hint, "__name__", "any"))
 
 

@@ -1,11 +1,16 @@
-"""Experiments: a comparison written down in a file, with a folder for the results that it produced."""
+"""Experiments: comparisons written down in a file, with a folder for the results that they produced.
+
+An experiment is a comparison of the same policies in every case: a world, with one variant of each of its axes.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from fillrate.bench.axes import Axis, Case, cases_of, check_axes
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.instances import Instances
@@ -17,7 +22,7 @@ from fillrate.world.fields import Strict, described
 from fillrate.world.literature import SIZES
 from fillrate.world.strict import read_toml, validate
 
-__all__ = ["Experiment", "load_experiment", "results_folder", "run_experiment"]
+__all__ = ["Experiment", "ExperimentFile", "load_experiment", "results_folder", "run_experiment"]
 
 COMPARISON_FILE, REPORT_FILE = "comparison.json", "report.html"
 
@@ -40,6 +45,12 @@ class Experiment(Strict):
     report: bool = described("whether an HTML report is written", True)
     sampled: bool = described("true: orders are drawn even where a world names stored ones", False)
     instances: Instances | None = described("random instances of the literature in place of worlds", None)
+    axis: tuple[Axis, ...] = described("what varies besides the world; each combination is a case", ())
+
+    @property
+    def cases(self) -> list[Case]:
+        """Every world with every combination of variants."""
+        return list(cases_of(self.worlds, self.axis))
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,10 @@ class ExperimentFile(Strict):
     """An experiment file."""
 
     experiment: Experiment
+    learning: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={"doc": "tuned rules against networks trained in the run: `fillrate.learn.against`"},
+    )
 
 
 def load_experiment(name_or_path: str | Path) -> Experiment:
@@ -65,6 +80,7 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
     if experiment.instances is not None:
         _check_instances(path.name, experiment)
         return experiment
+    check_axes(experiment.axis, path.name)
     names = [Path(world).stem for world in experiment.worlds]
     if not names or len(set(names)) < len(names):
         found = "a name twice" if names else "none"
@@ -98,10 +114,10 @@ def run_experiment(
     command: str = "",
     cluster: str | None = None,
 ) -> dict[str, Comparison]:
-    """Compare the policies on every world of an experiment; what is already in the results folder is not run again.
+    """Compare the policies in every case of an experiment; what is already in the results folder is not run again.
 
-    Each world has a folder in `results` with every run (`results.jsonl`), the comparison (`comparison.json`) and the
-    report (`report.html`).
+    Each case has a folder in `results` with every run (`results.jsonl`), the comparison (`comparison.json`) and the
+    report (`report.html`); its name is the world's, with those of the variants.
 
     Args:
         experiment: what to run.
@@ -111,15 +127,18 @@ def run_experiment(
         command: the command line that does this, for the reports.
         cluster: where to run it, as in `compare`.
 
+    Returns:
+        The comparison by name of the case.
+
     Raises:
         InputError: a world, policy or number of the experiment is wrong.
     """
     found: dict[str, Comparison] = {}
-    for world in experiment.worlds:
-        folder = Path(results) / Path(world).stem
+    for case in experiment.cases:
+        folder = Path(results) / case.name
         check_folder(folder, "results")
-        found[Path(world).stem] = compare(
-            world,
+        found[case.name] = compare(
+            case.world() if case.variants else case.base,
             experiment.policies or None,
             experiment.replications,
             experiment.seed,
@@ -134,6 +153,6 @@ def run_experiment(
             cluster=cluster,
         )
         with written_aside(folder / COMPARISON_FILE) as aside:
-            text = json.dumps(found[Path(world).stem].to_json(), indent=1, allow_nan=False)
+            text = json.dumps(found[case.name].to_json(), indent=1, allow_nan=False)
             aside.write_text(text + "\n", encoding="utf-8")
     return found

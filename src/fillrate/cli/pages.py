@@ -170,6 +170,7 @@ def experiment_page(name: str) -> Page:
     page: Page = [heading(f"{said.name} (experiment)"), *_texts(said.title, said.about), ""]
     rows: dict[str, Any] = {
         "worlds": ", ".join(said.worlds),
+        **{f"axis {axis.name}": ", ".join(variant.name for variant in axis.variants) for axis in said.axis},
         "policies": ", ".join(said.policies) or "each world's baselines",
         "replications": said.replications,
         "trace seeds": f"{said.seed} to {said.seed + said.replications - 1}",

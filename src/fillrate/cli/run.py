@@ -10,6 +10,7 @@ import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
 from fillrate.cli.options import Cluster, Jobs, Json
+from fillrate.errors import InputError
 
 if TYPE_CHECKING:
     from fillrate.bench.experiments import Experiment
@@ -24,6 +25,10 @@ Name = Annotated[
 Results = Annotated[
     Path | None,
     typer.Option("--results", metavar="DIR", help="Folder of the results, instead of experiments/NAME/results."),
+]
+
+Train = Annotated[
+    bool, typer.Option("--train", help="Where rules are tuned and networks trained: do that first, for hours maybe.")
 ]
 
 
@@ -42,6 +47,7 @@ def _run_instances(asked: Experiment, said: Instances, folder: Path, jobs: int |
 def run(
     experiment: Name,
     results: Results = None,
+    train: Train = False,
     jobs: Jobs = None,
     cluster: Cluster = None,
     as_json: Json = False,
@@ -61,6 +67,11 @@ def run(
     folder = results_folder(experiment) if results is None else results
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
+    if _is_contest(experiment, train):
+        from fillrate.cli.contest import show_contest
+
+        show_contest(experiment, folder, train, shlex.join([*words, *["--train"] * train]), as_json)
+        return
     if asked.instances is not None:
         _run_instances(asked, asked.instances, folder, jobs, as_json)
         return
@@ -68,7 +79,8 @@ def run(
     together = across(found)
     if as_json:
         comparisons = {world: comparison.to_json() for world, comparison in found.items()}
-        record = {"experiment": asked.name, "results": str(folder), "comparisons": comparisons}
+        cases = {case.name: {"world": case.base, **case.variants} for case in asked.cases}
+        record = {"experiment": asked.name, "results": str(folder), "cases": cases, "comparisons": comparisons}
         say_json({**record, "across": together.to_json()})
         return
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
@@ -83,3 +95,13 @@ def run(
             "",
             paragraph(together.sentence),
         )
+
+
+def _is_contest(experiment: str, train: bool) -> bool:
+    """Whether it tunes and trains; `--train` is for such experiments alone."""
+    from fillrate.learn.against.plan import is_contest
+
+    found = is_contest(experiment)
+    if train and not found:
+        raise InputError("--train", f"'{experiment}' has nothing to train", "an experiment with a table [learning]")
+    return found

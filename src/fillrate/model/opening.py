@@ -9,7 +9,7 @@ from fillrate.policy.replenish import level_of, pair_supplier
 from fillrate.world import World
 from fillrate.world.expected import orders_per_day, region_shares, sku_moments
 
-__all__ = ["Coming", "Opening", "stated_opening"]
+__all__ = ["Coming", "Opening", "planned_level", "stated_opening"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def stated_opening(world: World) -> Opening:
         elif rule == "coverage":
             units.append(_covering(rates[pair] * world.supply.opening_days, world.supply.opening_z))
         elif rule == "base_stock":
-            units.append(item.base_stock if item.base_stock is not None else _level(world, pair))
+            units.append(item.base_stock if item.base_stock is not None else planned_level(world, pair))
         else:
             units.append(0)
     return Opening(units)
@@ -54,7 +54,7 @@ def _covering(mean: float, z: float) -> int:
     return max(0, round(mean + z * math.sqrt(mean)))
 
 
-def _level(world: World, pair: int) -> int:
+def planned_level(world: World, pair: int) -> int:
     """The base stock that a replenish rule would aim at there."""
     tables = world.tables
     place, sku = world.locations[int(tables.pair_location[pair])].name, world.skus[int(tables.pair_sku[pair])].name

@@ -1,0 +1,136 @@
+"""What a host is, and the way from its records to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fillrate.adapters.ranking import Decide, Ranking, ranked
+from fillrate.adapters.records import Record
+from fillrate.errors import InputError
+
+__all__ = ["Host", "Names", "Record", "Translation", "translate"]
+
+
+@dataclass(frozen=True)
+class Host:
+    """A shop system: how its records become requests, and decisions its answer."""
+
+    name: str
+    title: str
+    mode: Literal["assign", "rank"]  # takes quantities, or fills greedily from an order of locations
+    takes: str  # what a record holds, in the host's words
+    gives: str  # what the answer is to the host
+    reference: tuple[str, ...]  # where the host documents these records
+    requests: Callable[[Record], list[dict[str, Any]]]  # one request for each offer that the record holds
+    answer: Callable[[Record, Sequence[Any]], Any]  # of a decision (assign) or a Ranking (rank) for each request
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the bundle calls a host's locations and SKUs; what is not listed keeps its name."""
+
+    locations: Mapping[str, str] = field(default_factory=dict)  # host -> bundle
+    skus: Mapping[str, str] = field(default_factory=dict)  # host -> bundle
+
+    def __post_init__(self) -> None:
+        """Refuse tables that could not be read backwards."""
+        for kind, table in (("locations", self.locations), ("skus", self.skus)):
+            if len(set(table.values())) < len(table):
+                raise InputError(f"fillrate.{kind}", "two names stand for the same one", "a name of its own for each")
+
+    def to_bundle(self, request: Record) -> dict[str, Any]:
+        """A request in the bundle's words."""
+        renamed: dict[str, Any] = _renamed(request, self.locations, self.skus)
+        return renamed
+
+    def to_host(self, decision: Record) -> dict[str, Any]:
+        """A decision, or a request, in the host's words."""
+        back = [{new: old for old, new in table.items()} for table in (self.locations, self.skus)]
+        renamed: dict[str, Any] = _renamed(decision, back[0], back[1])
+        return renamed
+
+
+@dataclass(frozen=True)
+class Translation:
+    """All that happened on the way, in the bundle's words but for the answer."""
+
+    requests: list[dict[str, Any]]
+    found: list[Any]  # a decision or a Ranking for each request
+    answer: Any
+
+
+def translate(host: Host, record: Record, decide: Decide) -> Translation:
+    """From a host's record to its answer.
+
+    Requests of one record share the stock that it states: what an earlier one takes is reserved for the later ones.
+    Under `fillrate` a record may hold what the host does not know: `request`, fields that every request gets (region,
+    segment, now, ...), and `locations` and `skus`, the bundle's names for the host's.
+
+    Args:
+        host: one of `HOSTS`.
+        record: the host's, as `host.takes` says.
+        decide: answers a request.
+
+    Raises:
+        InputError: a record that lacks something, or says it in another form.
+    """
+    extra = record.get("fillrate", {})
+    names = Names(extra.get("locations", {}), extra.get("skus", {}))
+    asked: list[dict[str, Any]] = []
+    found: list[Any] = []
+    for made in host.requests(record):
+        told = _checked(host, {"id": host.name, **made, **extra.get("request", {})})
+        request = _after(asked, found, names.to_bundle(told))
+        asked.append(request)
+        found.append(ranked(request, decide) if host.mode == "rank" else decide(request))
+    return Translation(asked, found, host.answer(record, [_in_host_words(one, names) for one in found]))
+
+
+def _checked(host: Host, request: dict[str, Any]) -> dict[str, Any]:
+    """A request whose answer can be read line by line."""
+    names = [line["line"] for line in request["lines"]]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"{host.name}: line '{twice[0]}'", "there twice", "a name of its own for each line")
+    for line in request["lines"]:
+        if line["quantity"] < 0:
+            raise InputError(f"{host.name}: line '{line['line']}'", f"found {line['quantity']} units", "0 or more")
+    return request
+
+
+def _after(asked: Sequence[Record], found: Sequence[Any], request: dict[str, Any]) -> dict[str, Any]:
+    """A request whose stock is what the ones before it left."""
+    gone: dict[tuple[str, str], int] = {}
+    for before, one in zip(asked, found, strict=True):
+        sku_of = {line["line"]: line["sku"] for line in before["lines"]}
+        for line in (one.decision if isinstance(one, Ranking) else one)["lines"]:
+            for given in line["allocated"]:
+                key = sku_of[line["line"]], given["location"]
+                gone[key] = gone.get(key, 0) + given["quantity"]
+    if not gone:
+        return request
+    stock = [
+        {**row, "reserved": min(row["on_hand"], row.get("reserved", 0) + gone.get((row["sku"], row["location"]), 0))}
+        for row in request["stock"]
+    ]
+    return {**request, "stock": stock}
+
+
+def _in_host_words(found: Any, names: Names) -> Any:
+    if not isinstance(found, Ranking):
+        return names.to_host(found)
+    back = {new: old for old, new in names.locations.items()}
+    order = tuple(back.get(location, location) for location in found.locations)
+    return Ranking(order, found.exact, names.to_host(found.decision))
+
+
+def _renamed(value: Any, locations: Mapping[str, str], skus: Mapping[str, str]) -> Any:
+    """Every `location` and `sku` of a record, however deep, under its other name."""
+    if isinstance(value, Mapping):
+        tables = {"location": locations, "sku": skus}
+        return {
+            key: tables[key].get(one, one) if key in tables and isinstance(one, str) else _renamed(one, locations, skus)
+            for key, one in value.items()
+        }
+    return [_renamed(one, locations, skus) for one in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,79 @@
+"""Reading a host's record: what must be there, what may be, and one line where something else was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeAlias
+
+from fillrate.errors import InputError, nearest
+
+__all__ = ["Record", "items", "number", "part", "quantity", "site", "stock_row", "text"]
+
+Record: TypeAlias = Mapping[str, Any]  # plain JSON
+
+
+def part(record: Any, key: str, place: str) -> Any:
+    """A value that must be there.
+
+    >>> part({"a": 1}, "b", "order")
+    Traceback (most recent call last):
+    fillrate.errors.InputError: order.b: missing; allowed: a value
+    """
+    if not isinstance(record, Mapping):
+        raise InputError(place, f"found {type(record).__name__}", "an object")
+    if record.get(key) is None:
+        raise InputError(f"{place}.{key}", "missing" + nearest(key, record), "a value")
+    return record[key]
+
+
+def items(record: Any, key: str, place: str) -> list[Any]:
+    """A list that must be there; also as {"items": [...]}, the way many REST interfaces wrap one."""
+    found = part(record, key, place)
+    if isinstance(found, Mapping) and "items" in found:
+        found, key = found["items"], f"{key}.items"
+    if isinstance(found, str) or not isinstance(found, Sequence):
+        raise InputError(f"{place}.{key}", f"found {type(found).__name__}", "a list")
+    return list(found)
+
+
+def text(record: Any, key: str, place: str) -> str:
+    """An identifier: a text or a whole number, as text."""
+    found = part(record, key, place)
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        raise InputError(f"{place}.{key}", f"found {found!r}", "a text or a whole number")
+    return str(found)
+
+
+def number(value: Any, place: str) -> Decimal:
+    """A finite decimal, from a JSON number or a text; no float error comes in."""
+    try:
+        found = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise InputError(place, f"found {value!r}", "a number")
+    return found
+
+
+def quantity(value: Any, place: str) -> int:
+    """A whole number of units, as hosts have it that know no fractions."""
+    found = number(value, place)
+    if found != found.to_integral_value():
+        raise InputError(place, f"found {value}", "a whole number")
+    return int(found)
+
+
+def site(location: str, is_open: bool = True) -> dict[str, Any]:
+    """An entry of the request's `sites`."""
+    return {"location": location, "open": is_open}
+
+
+def stock_row(
+    location: str, sku: str, on_hand: int, reserved: int = 0, safety: int = 0, inbound: int = 0
+) -> dict[str, Any]:
+    """An entry of the request's `stock`; a negative balance counts as none, and no more is reserved than is there."""
+    there = max(0, on_hand)
+    row: dict[str, Any] = {"location": location, "sku": sku, "on_hand": there, "reserved": min(there, max(0, reserved))}
+    row |= {"safety": safety} if safety else {}
+    return row | ({"inbound": inbound} if inbound else {})
