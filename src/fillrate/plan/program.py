@@ -38,7 +38,7 @@ class Solved:
     value: float  # money: what all demand costs that is expected, losses and margins forgone included
     price: Floats  # (pairs,) money/unit saved by one more unit
     sent: Floats  # (sent columns,) orders of a class that have an item sent from a location
-    basis: NDArray[np.int8]  # status of every column and row: from where to start the next time
+    basis: NDArray[np.int8]  # 1 for every basic column and row: from where to start the next time
 
 
 class Program:
@@ -145,7 +145,7 @@ class Program:
                 self.solver.setOptionValue(name, value)
             self.solver.passModel(self._model(most))
         else:
-            self.solver.clearSolver()
+            self.solver.clearSolver()  # else the answer depends on what was solved before
             each = np.arange(self.rows, dtype=np.int32)
             self.solver.changeRowsBounds(self.rows, each, np.full(self.rows, -highspy.kHighsInf), most)
         return self.solver
@@ -163,24 +163,32 @@ class Program:
         return lp
 
     def _read(self, solver: Any, lost: float) -> Solved:
-        found, basis = solver.getSolution(), solver.getBasis()
+        found, columns = solver.getSolution(), len(self.cost)
         price = -np.array(found.row_dual, np.float64)[: self.pairs]
-        kept = [int(s) for s in basis.col_status] + [int(s) for s in basis.row_status]
+        basic = np.asarray(solver.getBasicVariables()[1], np.int64)  # columns, and rows as -1 - row
+        kept = np.zeros(columns + self.rows, np.int8)
+        kept[np.where(basic >= 0, basic, columns - 1 - basic)] = 1
         return Solved(
             lost + solver.getObjectiveValue(),
             np.maximum(0.0, price),
             np.array(found.col_value, np.float64)[: len(self.item)],
-            np.array(kept, np.int8),
+            kept,
         )
 
 
-def _basis(status: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
-    basis, names = highspy.HighsBasis(), STATUS
-    listed = [names[s] for s in status.tolist()]
-    basis.col_status, basis.row_status = listed[:columns], listed[columns:]
+def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
+    """What is not basic is at its bound: columns at 0, rows at their right hand side."""
+    basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
+    names = np.array([status.kLower, status.kBasic, status.kUpper, status.kBasic], object)
+    basis.col_status = names[basic[:columns]].tolist()
+    basis.row_status = names[2 + basic[columns:]].tolist()
     basis.valid = True
     return basis
 
 
-OPTIONS = {"output_flag": False, "threads": 1, "simplex_dual_edge_weight_strategy": 1}  # devex: cheap to begin with
-STATUS = [highspy.HighsBasisStatus(n) for n in range(5)]
+OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "simplex_dual_edge_weight_strategy": 1,  # devex: cheap to begin with
+    "simplex_scale_strategy": 0,  # money and units are of one size
+}
