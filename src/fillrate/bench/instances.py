@@ -124,7 +124,8 @@ def _one(
     wanted = {name: key for name, key in keys.items() if key not in rows}
     if not wanted:
         return []
-    least, traces = deterministic_lp(world).value, [sample(world, seed) for seed in range(runs)]
+    first = runs * number  # other seeds on every instance: the same would bring the same luck to all
+    least, traces = deterministic_lp(world).value, [sample(world, first + n) for n in range(runs)]
     played = Replications(world, {name: policies[name] for name in wanted if name != HINDSIGHT})
     feeds = [played.feed(trace) for trace in traces]
     found = []
