@@ -70,7 +70,6 @@ rate = 1.0
 [defaults]
 rank = "priority_then_date"
 source = "cheapest"
-replenish = "none"
 """
 SHOP = TestShop(eligible=lambda _, location, sku: (location, sku) != ("south", "p2"))
 
@@ -178,7 +177,7 @@ def test_the_desk_keeps_every_invariant(services: Callable[[], Service]) -> None
 
         return Connected(service.ledger, post)
 
-    check_connector(connect, SHOP, examples=12, steps=15)
+    check_connector(connect, SHOP, examples=30, steps=25)
 
 
 def test_the_service_over_http_keeps_every_invariant(services: Callable[[], Service]) -> None:
@@ -194,4 +193,4 @@ def test_the_service_over_http_keeps_every_invariant(services: Callable[[], Serv
 
         return Connected(service.ledger, post)
 
-    check_connector(connect, SHOP, examples=5, steps=12)
+    check_connector(connect, SHOP, examples=10, steps=15)

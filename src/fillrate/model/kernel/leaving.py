@@ -15,7 +15,7 @@ __all__ = ["state_left"]
 
 
 def state_left(state: State) -> Opening:
-    """Free stock, and what is on its way in days from now, in the order in which it was ordered; returns do not count."""
+    """Free stock, and what is on its way in days from now, in the order of its ordering; returns do not count."""
     record, arrays = state.records[0], state.arrays
     now, coming = float(record["now"]), arrays["coming"][0]
     found: list[tuple[int, Coming]] = []
