@@ -19,7 +19,20 @@ from fillrate.world import load_world
 
 Run = Callable[..., Any]
 SIMULATE_KEYS = ["world", "policy", "seed", "engine", "days", "orders", "scorecard", "trace_hash", "seconds"]
-COMPARE_KEYS = ["world", "seed", "days", "replications", "policies", "pairs", "best", "bound"]
+COMPARE_KEYS = [
+    "world",
+    "seed",
+    "days",
+    "replications",
+    "policies",
+    "pairs",
+    "best",
+    "bound",
+    "interval",
+    "selection",
+    "half_width",
+    "worst_tenth",
+]
 PAIR_KEYS = ["a", "b", "metric", "difference", "low", "high", "p_value", "verdict"]
 SHORT = ("--days", "20", "--seed", "5")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.outputs import check_folder, check_output
+from fillrate.bench.statistics import Method, check_method
+from fillrate.bench.stopping import Played, Stopping, check_stopping, played
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
 from fillrate.bench.version import code_version
 from fillrate.errors import InputError
@@ -30,7 +32,7 @@ __all__ = ["compare"]
 def compare(
     world: World | str | Path,
     policies: str | Iterable[str | Path | Policy | Any] | None = None,
-    replications: int = 30,
+    replications: int | None = None,
     seed: int = 0,
     days: float | None = None,
     n_jobs: int | None = None,
@@ -41,6 +43,10 @@ def compare(
     command: str = "",
     sampled: bool = False,
     cluster: str | None = None,
+    select: float | None = None,
+    indifference: float | None = None,
+    half_width: float | None = None,
+    interval: Method = "t",
 ) -> Comparison:
     """Run policies over the same traces and say which is better, and how sure that is.
 
@@ -51,7 +57,7 @@ def compare(
         world: a world, its name or its path.
         policies: names or paths, Policy objects or custom objects; names also as one text, joined by commas; None is
             the world's baselines.
-        replications: runs of each policy.
+        replications: runs of each policy, 30 if not stated; with `select` or `half_width` the most of them, or 1,000.
         seed: trace seed S of the first replication.
         days: another horizon than the world's.
         n_jobs: worker processes; None starts one a core if the work is worth it, 1 works in this process.
@@ -62,6 +68,11 @@ def compare(
         command: the command line that does this, for the report; made from the arguments if empty.
         sampled: draw the orders too where the world names a stored trace.
         cluster: "ray" runs on a Ray cluster: the one that RAY_ADDRESS names, else one on this machine.
+        select: probability with which the best is to be selected; policies leave as soon as they are beaten.
+        indifference: smallest difference that the selection has to find; not stated, 1 % of the controllable cost (of
+            the mean, for another metric than contribution).
+        half_width: play as many runs as make the intervals of the differences to the best so narrow.
+        interval: kind of the intervals, `t` or `bca`.
 
     Raises:
         InputError: an argument is wrong; found before anything is run.
@@ -69,30 +80,37 @@ def compare(
     base = world if isinstance(world, World) else load_world(world)
     base = base.over(days)
     chosen = _policies(base.defaults.baselines if policies is None else policies, base)
-    _check(base, replications, seed, metric)
+    wanted = Stopping(replications, select, indifference, half_width)
+    _check(base, wanted, seed, metric, interval)
     check_cluster(cluster)
     if folder is not None:
         check_folder(Path(folder), "folder")
     if report is not None:
         check_output(Path(report), "report", (".html", ".htm"))
-    seeds = range(seed, seed + replications)
     runs = Runs(base, chosen, sampled)
-    results = run_tasks(
-        runs,
-        _tasks(runs, seeds),
-        folder=None if folder is None else Path(folder),
-        n_jobs=n_jobs,
-        quiet=quiet,
-        many=partial(play_tasks, runs) if fits(chosen) else None,
-        cluster=cluster,
-    )
-    found = compare_scores(base.name, seed, base.days, by_policy(results), metric=metric)
+
+    def play(names: Sequence[str], seeds: range, silent: bool) -> dict[str, list[Metrics]]:
+        few = Runs(base, {name: chosen[name] for name in names}, sampled)
+        results = run_tasks(
+            few,
+            _tasks(few, seeds),
+            folder=None if folder is None else Path(folder),
+            n_jobs=n_jobs,
+            quiet=quiet or silent,
+            many=partial(play_tasks, few) if fits(few.policies) else None,
+            cluster=cluster,
+        )
+        return by_policy(results)
+
+    scores, selection, precision = played(Played(tuple(chosen), seed, metric, play, quiet), wanted)
+    found = compare_scores(base.name, seed, base.days, scores, metric=metric, method=interval, selection=selection)
+    found = replace(found, precision=precision)
     if report is not None:
         from fillrate.bench.report import write_report  # matplotlib takes its time
         from fillrate.bench.showing import build_report
 
-        line = command or _command(world, chosen, replications, seed, days, metric, report, sampled)
-        hashes = {n: runs.trace(n).hash for n in seeds}
+        line = command or _command(world, chosen, wanted, seed, days, metric, report, sampled, interval)
+        hashes = {n: runs.trace(n).hash for n in range(seed, seed + found.replications)}
         write_report(build_report(found, base, chosen, runs.trace(seed), hashes, line, quiet), Path(report))
     return found
 
@@ -130,8 +148,9 @@ def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
     return chosen
 
 
-def _check(world: World, replications: Any, seed: Any, metric: str) -> None:
-    check_whole("replications", replications, 1)
+def _check(world: World, wanted: Stopping, seed: Any, metric: str, interval: str) -> None:
+    check_stopping(wanted)
+    check_method(interval)
     check_whole("seed", seed, 0)
     check_metric(world, metric)
 
@@ -157,17 +176,19 @@ def _policy_hash(policy: Policy) -> str:
 def _command(
     world: Any,
     policies: Iterable[str],
-    replications: int,
+    wanted: Stopping,
     seed: int,
     days: float | None,
     metric: str,
     report: Any,
     sampled: bool,
+    interval: str,
 ) -> str:
     """The command line that does the same; empty if the world was not read by name."""
     if isinstance(world, World):
         return ""
-    words = ["fillrate", "compare", str(world), "--policies", ",".join(policies), "--replications", str(replications)]
+    words = ["fillrate", "compare", str(world), "--policies", ",".join(policies), *wanted.words()]
+    words += [] if interval == "t" else ["--interval", interval]
     words += ["--seed", str(seed)] + ([] if days is None else ["--days", f"{days:g}"]) + ["--sampled"] * sampled
     words += ([] if metric == "contribution" else ["--metric", metric]) + ["--report", str(report)]
     return shlex.join(words)

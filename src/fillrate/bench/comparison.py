@@ -7,20 +7,27 @@ correction runs over the pairs within a metric.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.bench.precision import Precision
+from fillrate.bench.selection import Selection
 from fillrate.bench.statistics import (
     Difference,
     Estimate,
+    Method,
     holm,
     mean_interval,
     numbers,
     paired_difference,
     probability_best,
 )
+from fillrate.bench.tails import worst
 from fillrate.bench.verdicts import ALPHA, Better, Definitions, Verdict, better, verdict
 from fillrate.errors import InputError, nearest
 from fillrate.scorecard.metrics import METRICS
@@ -29,6 +36,9 @@ __all__ = ["Best", "Bound", "Comparison", "Pair", "Scores", "compare_scores"]
 
 Scores = Mapping[str, Sequence[Mapping[str, float | None]]]
 """Scorecards by policy; position i of every policy is the replication with trace seed S + i."""
+
+Columns = Mapping[str, Mapping[str, NDArray[np.float64]]]
+"""(replications,) values by policy and metric, nan where one is undefined or a policy had left."""
 
 OPPOSITE: Mapping[Verdict, Verdict] = {"a_better": "b_better", "b_better": "a_better", "not_shown": "not_shown"}
 
@@ -94,6 +104,11 @@ class Comparison:
         pairs: every pair of policies on every metric.
         best: the best policy on the metric that decides.
         bound: bound on that metric, if it was computed.
+        interval: how intervals were made.
+        selection: how the best was selected, if it was; then a policy that left early has fewer runs.
+        precision: the half-width that was wanted, if the runs were chosen by one.
+        tails: mean of the worst tenth of the runs by policy, on the deciding metric.
+        columns: the values behind it.
     """
 
     world: str
@@ -104,6 +119,11 @@ class Comparison:
     pairs: tuple[Pair, ...]
     best: Best
     bound: Bound | None = None
+    interval: Method = "t"
+    selection: Selection | None = None
+    precision: Precision | None = None
+    tails: Mapping[str, float | None] = field(default_factory=dict)
+    columns: Columns = field(default_factory=dict, repr=False, compare=False)
 
     def __str__(self) -> str:
         """Say the verdict, one sentence a line."""
@@ -126,6 +146,12 @@ class Comparison:
             "pairs": [dict(vars(pair)) for pair in self.pairs],
             "best": dict(vars(self.best)),
             "bound": None if self.bound is None else dict(vars(self.bound)),
+            "interval": self.interval,
+            "selection": None if self.selection is None else self.selection.to_json(),
+            "half_width": None
+            if self.precision is None
+            else vars(self.precision) | {"reached": self.precision.reached},
+            "worst_tenth": dict(self.tails),
         }
 
     def pair(self, a: str, b: str, metric: str) -> Pair:
@@ -143,7 +169,14 @@ class Comparison:
 
 
 def compare_scores(
-    world: str, seed: int, days: float, scores: Scores, definitions: Definitions = METRICS, metric: str = "contribution"
+    world: str,
+    seed: int,
+    days: float,
+    scores: Scores,
+    definitions: Definitions = METRICS,
+    metric: str = "contribution",
+    method: Method = "t",
+    selection: Selection | None = None,
 ) -> Comparison:
     """Compare policies by their scorecards over the same replications.
 
@@ -151,36 +184,68 @@ def compare_scores(
         world: name of the world.
         seed: trace seed of the first replication.
         days: horizon of each run.
-        scores: scorecards by policy, one per replication.
+        scores: scorecards by policy, one per replication; after a selection fewer of those that left early.
         definitions: the metric table, which says what direction is good.
         metric: the metric that decides who is best.
+        method: how intervals are made.
+        selection: how the best was selected; without one it is the policy with the best mean.
 
     Raises:
         InputError: there is no policy or no replication, the policies differ in their number of replications, or the
             deciding metric is unknown, has no good direction or is defined for no policy.
     """
-    replications = _replications(scores)
+    replications = _replications(scores, uneven=selection is not None)
     keys = list(dict.fromkeys(key for cards in scores.values() for card in cards for key in card))
     _check_metric(metric, keys, definitions)
-    columns = {
-        name: {key: numbers([card.get(key) for card in cards]) for key in keys} for name, cards in scores.items()
+    columns = {name: {key: _column(cards, key, replications) for key in keys} for name, cards in scores.items()}
+    policies = {
+        name: {key: mean_interval(_level(columns, name, key, selection), method=method) for key in keys}
+        for name in columns
     }
-    policies = {name: {key: mean_interval(column[key]) for key in keys} for name, column in columns.items()}
     differences = {
-        key: {(a, b): paired_difference(columns[a][key], columns[b][key]) for a, b in combinations(columns, 2)}
+        key: {
+            (a, b): paired_difference(columns[a][key], columns[b][key], method=method)
+            for a, b in combinations(columns, 2)
+        }
         for key in keys
     }
+    direction = better(metric, definitions)
     pairs = tuple(pair for key in keys for pair in _pairs(key, differences[key], better(key, definitions)))
-    best = _best(policies, differences[metric], metric, better(metric, definitions))
-    return Comparison(world, seed, days, replications, policies, pairs, best)
+    best = _best(policies, differences[metric], metric, direction, selection)
+    tails = {name: worst(_level(columns, name, metric, selection), direction) for name in columns}
+    return Comparison(
+        world, seed, days, replications, policies, pairs, best,
+        interval=method, selection=selection, tails=tails, columns=columns,
+    )  # fmt: skip
 
 
-def _replications(scores: Scores) -> int:
+def _column(cards: Sequence[Mapping[str, float | None]], key: str, length: int) -> NDArray[np.float64]:
+    """(replications,) a metric of a policy, nan after its last run."""
+    values = numbers([card.get(key) for card in cards])
+    return np.concatenate([values, np.full(length - len(values), np.nan)])
+
+
+def _level(columns: Columns, name: str, key: str, selection: Selection | None) -> NDArray[np.float64]:
+    """A policy's values as its mean is made of them.
+
+    Of a policy that left early they are moved by what the runs that it missed meant to the selected one: its mean then
+    is the selected one's, plus their paired difference, and not the luck of the first runs.
+    """
+    values = columns[name][key]
+    if selection is None or selection.entrants[name].replications == len(values):
+        return values
+    full, played = columns[selection.best][key], selection.entrants[name].replications
+    if not (np.isfinite(full).any() and np.isfinite(full[:played]).any()):
+        return values
+    return values + (np.nanmean(full) - np.nanmean(full[:played]))
+
+
+def _replications(scores: Scores, *, uneven: bool) -> int:
     counts = {name: len(cards) for name, cards in scores.items()}
-    if not counts or len(set(counts.values())) > 1 or 0 in counts.values():
+    if not counts or (len(set(counts.values())) > 1 and not uneven) or 0 in counts.values():
         allowed = "one or more policies, with equally many runs each"
         raise InputError("compare", f"replications by policy are {counts}", allowed)
-    return next(iter(counts.values()))
+    return max(counts.values())
 
 
 def _check_metric(metric: str, keys: Sequence[str], definitions: Definitions) -> None:
@@ -203,13 +268,14 @@ def _best(
     found: Mapping[tuple[str, str], Difference],
     metric: str,
     direction: Better,
+    selection: Selection | None,
 ) -> Best:
-    """The first policy with the best mean; its leads are positive where it is ahead."""
+    """The policy that was selected, else the first with the best mean; its leads are positive where it is ahead."""
     sign = 1.0 if direction == "more" else -1.0
     means = {name: mean for name, estimates in policies.items() if (mean := estimates[metric].mean) is not None}
     if not means:
         raise InputError("metric", f"{metric!r} is undefined for every policy", "a metric with a value")
-    best = max(means, key=lambda name: sign * means[name])
+    best = selection.best if selection else max(means, key=lambda name: sign * means[name])
     leads = [
         replace(d, mean=None if d.mean is None else d.mean * sign * (1.0 if a == best else -1.0))
         for (a, b), d in found.items()

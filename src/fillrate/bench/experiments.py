@@ -6,8 +6,9 @@ An experiment is a comparison of the same policies in every case: a world, with 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fillrate.bench.axes import Axis, Case, cases_of, check_axes
 from fillrate.bench.compare import compare
@@ -52,6 +53,10 @@ class ExperimentFile(Strict):
     """An experiment file."""
 
     experiment: Experiment
+    learning: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={"doc": "tuned rules against networks trained in the run: `fillrate.learn.against`"},
+    )
 
 
 def load_experiment(name_or_path: str | Path) -> Experiment:

@@ -34,7 +34,11 @@ def headline(comparison: Comparison, definitions: Definitions = METRICS) -> Head
     """What a reader in a hurry should know: who is best, by how much, how sure that is, and where others are ahead."""
     pairs = rivals(comparison)
     unbeaten = [pair.b for pair in pairs if pair.verdict == "not_shown"]
-    sentences = [_level_sentence(comparison, definitions)]
+    sentences = [
+        *_selected(comparison, definitions),
+        *_narrowed(comparison, definitions),
+        _level_sentence(comparison, definitions),
+    ]
     sentences += [pair_sentence(pair, definitions) for pair in pairs[:1]]
     sentences += _sureness(comparison, len(pairs), unbeaten) + _ahead(comparison, definitions)
     sentences += _bound_sentence(comparison)
@@ -43,6 +47,8 @@ def headline(comparison: Comparison, definitions: Definitions = METRICS) -> Head
 
 def _line(comparison: Comparison, metric: str, unbeaten: list[str]) -> str:
     best, number = comparison.best.policy, len(comparison.policies)
+    if (selection := comparison.selection) is not None and selection.reached:
+        return f"{best} is selected as the best of {number} policies"
     if number == 1:
         return f"{best} was run alone"
     if not unbeaten:
@@ -51,6 +57,34 @@ def _line(comparison: Comparison, metric: str, unbeaten: list[str]) -> str:
         return f"No policy is shown to be the best; {best} has the best {_inline(metric)}"
     others = listed(unbeaten) if len(unbeaten) < 3 else f"{len(unbeaten)} of the {number - 1} others"
     return f"{best} leads, but is not shown to be better than {others}"
+
+
+def _selected(comparison: Comparison, definitions: Definitions) -> list[str]:
+    """What a selection promises, and what it took."""
+    found = comparison.selection
+    if found is None:
+        return []
+    scale = figures.scale_of(unit(comparison.best.metric, definitions))
+    zone = found.rule.indifference * scale.factor
+    amount = figures.text(zone, figures.places(zone, None)) + scale.difference
+    runs = f"{found.runs:,} runs in all, where a fixed number would take {found.fixed * len(found.entrants):,}"
+    if not found.reached:
+        left = f"{listed(found.stayed)} could not be told apart"
+        return [f"The selection ended at {found.rule.most:,} runs of a policy: {left} to within {amount}."]
+    promise = f"The selection is right with a probability of at least {100 * found.rule.probability:g} %"
+    return [f"{promise} where the best leads by {amount} or more; it took {runs}."]
+
+
+def _narrowed(comparison: Comparison, definitions: Definitions) -> list[str]:
+    """Whether the half-width that was wanted is reached."""
+    found = comparison.precision
+    if found is None or found.half_width is None or found.reached:
+        return []
+    scale = figures.scale_of(unit(comparison.best.metric, definitions))
+    wide, wanted = (
+        figures.text(x, figures.places(x, None)) for x in (found.half_width * scale.factor, found.wanted * scale.factor)
+    )
+    return [f"The widest interval is ± {wide}{scale.difference}, not ± {wanted} as wanted: that takes more runs."]
 
 
 def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
@@ -71,7 +105,7 @@ def _sureness(comparison: Comparison, number: int, unbeaten: list[str]) -> list[
         found.append("It is better than each of the others, and not by chance.")
     if 2 < len(unbeaten) < number:
         found.append(f"It is not shown to be better than {listed(unbeaten)}.")
-    probability = comparison.best.probability
+    probability = comparison.best.probability if comparison.selection is None else None
     if probability is not None and probability > 0:
         found.append(f"The probability that it is truly the best is at least {_floor_percent(probability)} %.")
     return found

@@ -1,4 +1,4 @@
-"""Paired statistics of replications: t intervals, Holm's correction, the probability that the best is the best.
+"""Paired statistics of replications: t and BCa intervals, Holm's correction, the probability that the best is the best.
 
 An undefined value (None, or not finite) of a replication is left out: of a mean alone, of a paired difference together
 with its partner, so that a pair always compares the same replications. Differences within rounding error of their
@@ -10,17 +10,31 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fillrate.errors import InputError
+from fillrate.bench.bootstrap import resampled
+from fillrate.errors import InputError, nearest
 
-__all__ = ["Difference", "Estimate", "holm", "mean_interval", "numbers", "paired_difference", "probability_best"]
+__all__ = [
+    "METHODS",
+    "Difference",
+    "Estimate",
+    "Method",
+    "check_method",
+    "holm",
+    "mean_interval",
+    "numbers",
+    "paired_difference",
+    "probability_best",
+]
 
 Values: TypeAlias = Sequence[float | None] | NDArray[np.float64]
+Method = Literal["t", "bca"]
+METHODS: tuple[Method, ...] = get_args(Method)  # of intervals: Student's t, or the BCa bootstrap
 ROUNDING = 1e-12  # share of the operands below which a difference is float noise, not an effect
 
 
@@ -53,8 +67,22 @@ class Difference(Estimate):
     p_value: float | None
 
 
-def mean_interval(values: Values, level: float = 0.95) -> Estimate:
-    """Mean and Student t interval of the defined values (Law 2015, Simulation Modeling and Analysis, section 9.4.1).
+def check_method(method: str) -> Method:
+    """The kind of interval of this name.
+
+    Raises:
+        InputError: there is none.
+    """
+    for known in METHODS:
+        if method == known:
+            return known
+    raise InputError("interval", f"found '{method}'" + nearest(method, METHODS), ", ".join(METHODS))
+
+
+def mean_interval(values: Values, level: float = 0.95, method: Method = "t") -> Estimate:
+    """Mean and interval of the defined values (Law 2015, Simulation Modeling and Analysis, section 9.4.1; `bootstrap`).
+
+    With fewer than five values the interval is Student's t, whatever the method.
 
     >>> found = mean_interval([1.0, 2.0, None, 3.0])
     >>> found.mean, round(found.low, 3), round(found.high, 3), found.n
@@ -67,12 +95,14 @@ def mean_interval(values: Values, level: float = 0.95) -> Estimate:
     if not len(defined):
         return Estimate(None, None, None, 0)
     mean, error = _mean_and_error(defined, float(np.abs(defined).max()))
+    if method == "bca" and error and (found := resampled(defined)):
+        return Estimate(mean, *found.interval(level), len(defined))
     half = _half_width(error, len(defined), level)
     return Estimate(mean, *_ends(mean, half), len(defined))
 
 
-def paired_difference(a: Values, b: Values, level: float = 0.95) -> Difference:
-    """Mean of a − b over the replications in which both are defined, with the paired t interval and p-value.
+def paired_difference(a: Values, b: Values, level: float = 0.95, method: Method = "t") -> Difference:
+    """Mean of a − b over the replications in which both are defined, with the paired interval and p-value.
 
     Both come from the same traces in the same order (common random numbers; Law 2015, section 10.2.1). Without variance
     the interval collapses to the difference, and p is 1 for no difference and 0 for any other. With fewer than two
@@ -91,6 +121,8 @@ def paired_difference(a: Values, b: Values, level: float = 0.95) -> Difference:
     size = np.maximum(np.abs(x), np.abs(y))
     differences = np.where(np.abs(x - y) <= ROUNDING * size, 0.0, x - y)
     mean, error = _mean_and_error(differences, float(size.max()))
+    if method == "bca" and error and (found := resampled(differences)):
+        return Difference(mean, *found.interval(level), n, found.p_value())
     half = _half_width(error, n, level)
     return Difference(mean, *_ends(mean, half), n, _p_value(mean, error, n))
 

@@ -20,7 +20,44 @@ Policies = Annotated[
     typer.Option("--policies", metavar="A,B,...", help="Policies, joined by commas, instead of the world's baselines."),
 ]
 Replications = Annotated[
-    int, typer.Option("--replications", "-n", metavar="N", min=1, help="Runs of each policy, a whole number from 1 on.")
+    int | None,
+    typer.Option(
+        "--replications",
+        "-n",
+        metavar="N",
+        min=1,
+        help="Runs of each policy, a whole number from 1 on; 30 without it. With --select or --half-width the most of "
+        "them; 1,000 without it.",
+    ),
+]
+Select = Annotated[
+    float | None,
+    typer.Option(
+        "--select",
+        metavar="P",
+        help="Select the best policy with this probability, 0.95 say: policies leave as soon as they are beaten.",
+    ),
+]
+Indifference = Annotated[
+    float | None,
+    typer.Option(
+        "--indifference",
+        metavar="MONEY",
+        help="Smallest difference that --select has to find, in the metric's unit; 1 % of the controllable cost "
+        "without it.",
+    ),
+]
+HalfWidth = Annotated[
+    float | None,
+    typer.Option(
+        "--half-width",
+        metavar="MONEY",
+        help="As many runs as make the intervals of the differences to the best this narrow, in the metric's unit.",
+    ),
+]
+Interval = Annotated[
+    str,
+    typer.Option("--interval", metavar="t|bca", help="Kind of the intervals: Student's t or the BCa bootstrap."),
 ]
 Metric = Annotated[str, typer.Option("--metric", metavar="KEY", help="The metric that decides who is best.")]
 Resume = Annotated[
@@ -34,7 +71,11 @@ Resume = Annotated[
 def compare(
     world: WorldName,
     policies: Policies = None,
-    replications: Replications = 30,
+    replications: Replications = None,
+    select: Select = None,
+    indifference: Indifference = None,
+    half_width: HalfWidth = None,
+    interval: Interval = "t",
     seed: Seed = 0,
     days: Days = None,
     metric: Metric = "contribution",
@@ -56,9 +97,24 @@ def compare(
     if resume is not None:
         check_folder(resume, "--resume")
     from fillrate.bench.compare import compare as run_all
+    from fillrate.bench.statistics import check_method
 
     found = run_all(
-        world, policies, replications, seed, days, jobs, resume, report, metric, sampled=sampled, cluster=cluster
+        world,
+        policies,
+        replications,
+        seed,
+        days,
+        jobs,
+        resume,
+        report,
+        metric,
+        sampled=sampled,
+        cluster=cluster,
+        select=select,
+        indifference=indifference,
+        half_width=half_width,
+        interval=check_method(interval),
     )
     if as_json:
         say_json(found.to_json())
@@ -72,14 +128,17 @@ def show_comparison(found: Comparison) -> None:
     """The verdict, the main table, and what it rests on."""
     from fillrate.bench.figures import counted
     from fillrate.bench.sentences import headline
-    from fillrate.cli.scores import comparison_tables
+    from fillrate.cli.scores import comparison_tables, selection_table
 
     runs, last = found.replications, found.seed + found.replications - 1
     days = counted(found.days, "day")
-    many = f"{runs:,} runs of {days} each, on the same orders (trace seeds {found.seed} to {last})"
+    at_most = "up to " if found.selection else ""
+    many = f"{at_most}{runs:,} runs of {days} each, on the same orders (trace seeds {found.seed} to {last})"
     one = f"one run of {days} (trace seed {found.seed})"
     said = headline(found)
     say(heading(paragraph(f"{said.line}.")), paragraph(f"World {found.world}, {many if runs > 1 else one}."), "")
+    if found.selection is not None:
+        say(selection_table(found), "")
     for table in comparison_tables(found):
         say(table, "")
     if len(found.policies) > 1:

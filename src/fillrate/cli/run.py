@@ -10,6 +10,7 @@ import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
 from fillrate.cli.options import Cluster, Jobs, Json
+from fillrate.errors import InputError
 
 __all__ = ["run"]
 
@@ -22,10 +23,15 @@ Results = Annotated[
     typer.Option("--results", metavar="DIR", help="Folder of the results, instead of experiments/NAME/results."),
 ]
 
+Train = Annotated[
+    bool, typer.Option("--train", help="Where rules are tuned and networks trained: do that first, for hours maybe.")
+]
+
 
 def run(
     experiment: Name,
     results: Results = None,
+    train: Train = False,
     jobs: Jobs = None,
     cluster: Cluster = None,
     as_json: Json = False,
@@ -45,6 +51,11 @@ def run(
     folder = results_folder(experiment) if results is None else results
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
+    if _is_contest(experiment, train):
+        from fillrate.cli.contest import show_contest
+
+        show_contest(experiment, folder, train, shlex.join([*words, *["--train"] * train]), as_json)
+        return
     found = run_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
     together = across(found)
     if as_json:
@@ -65,3 +76,13 @@ def run(
             "",
             paragraph(together.sentence),
         )
+
+
+def _is_contest(experiment: str, train: bool) -> bool:
+    """Whether it tunes and trains; `--train` is for such experiments alone."""
+    from fillrate.learn.against.plan import is_contest
+
+    found = is_contest(experiment)
+    if train and not found:
+        raise InputError("--train", f"'{experiment}' has nothing to train", "an experiment with a table [learning]")
+    return found

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fillrate.bench.across import Across
     from fillrate.bench.comparison import Comparison
 
-__all__ = ["across_table", "breakdown_tables", "comparison_tables", "scorecard_table"]
+__all__ = ["across_table", "breakdown_tables", "comparison_tables", "scorecard_table", "selection_table"]
 
 Scores = Mapping[str, float | None]
 PARTS = ("segment", "region", "location")
@@ -69,6 +69,30 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
     blocks = _blocks(wide, room, len(wide))
     even = _blocks(wide, room, math.ceil(len(wide) / len(blocks)))  # no lonely column in the last table
     return [_table(names, block, columns) for block in (even if len(even) == len(blocks) else blocks)]
+
+
+def selection_table(found: Comparison) -> Any:
+    """How far each policy came: its runs, how far the selected one is ahead, and to whom it lost."""
+    from fillrate.bench.sentences import rivals
+    from fillrate.bench.standing import shared_decimals
+    from fillrate.bench.statistics import Estimate
+
+    table = plain_table("Policy", "Runs", "Behind by", "95 % interval", "Left", right=("Runs", "Behind by"))
+    if found.selection is None:
+        return table
+    factor = figures.scale_of(unit(found.best.metric)).factor
+    pairs = rivals(found)
+    decimals = shared_decimals([Estimate(p.difference, p.low, p.high, 0) for p in pairs], factor)
+    table.add_row(
+        found.selection.best, f"{found.selection.entrants[found.selection.best].replications:,}", "", "", "selected"
+    )
+    for pair in pairs:
+        by, low, high = (None if x is None else x * factor for x in (pair.difference, pair.low, pair.high))
+        entrant = found.selection.entrants[pair.b]
+        left = f"beaten by {entrant.lost_to}" if entrant.lost_to else "still in"
+        interval = figures.interval_text(low, high, decimals)
+        table.add_row(pair.b, f"{entrant.replications:,}", figures.text(by, decimals), interval, left)
+    return table
 
 
 def across_table(found: Across) -> Any:

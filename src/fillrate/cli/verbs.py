@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fillrate.cli.adapt import adapt
+from fillrate.cli.bound import bound
 from fillrate.cli.compare import compare
 from fillrate.cli.doctor import doctor
 from fillrate.cli.export import export
@@ -33,6 +34,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "simulate": simulate,
     "compare": compare,
     "run": run,
+    "bound": bound,
     "train": train,
     "tune": tune,
     "export": export,

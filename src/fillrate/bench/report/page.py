@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from fillrate.bench.comparison import Comparison
 from fillrate.bench.figures import counted
 from fillrate.bench.report.content import Report
 from fillrate.bench.report.drawing import colours
@@ -19,8 +20,9 @@ from fillrate.bench.verdicts import title
 __all__ = ["render", "write_report"]
 
 MOST_LINES = 7  # policies in one plot that colours still tell apart
+KINDS = {"t": "Student t", "bca": "BCa bootstrap"}
 STATISTICS = (
-    "Student t intervals over the replications; differences paired by replication; Holm's correction over the pairs "
+    "intervals over the replications; differences paired by replication; Holm's correction over the pairs "
     "within a metric; a verdict needs a corrected p-value below 0.05; undefined values are left out, of a difference "
     "with their partner."
 )
@@ -172,10 +174,10 @@ def _made(report: Report) -> str:
         "Command": f"<code>{escape(made.command)}</code>" if made.command else "",
         "World": escape(comparison.world),
         "Horizon": counted(comparison.days, "day"),
-        "Replications": f"{comparison.replications}",
+        "Replications": _runs(comparison),
         "Trace seeds": seeds if comparison.replications > 1 else f"{comparison.seed}",
         "Versions": escape(", ".join(f"{name} {version}" for name, version in made.versions.items())),
-        "Statistics": STATISTICS,
+        "Statistics": f"{KINDS[comparison.interval]} {STATISTICS}",
     }
     listed = "".join(f"<dt>{name}</dt><dd>{what}</dd>" for name, what in rows.items() if what)
     blocks = _folded("Trace hashes", trace_table(made)) if made.trace_hashes else ""
@@ -183,6 +185,14 @@ def _made(report: Report) -> str:
     for name, tree in made.policies.items():
         blocks += _folded(f"Parameters of the policy {name}", parameters(tree))
     return f"<section><h2>How this was made</h2><dl>{listed}</dl>{blocks}</section>"
+
+
+def _runs(comparison: Comparison) -> str:
+    """How many runs, by policy where they were chosen by a selection."""
+    if (found := comparison.selection) is None:
+        return f"{comparison.replications}"
+    each = ", ".join(f"{escape(name)} {entrant.replications}" for name, entrant in found.entrants.items())
+    return f"chosen by the procedure of Kim and Nelson (2001): {each}"
 
 
 def _figure(heading: str, drawn: str, caption: str) -> str:
