@@ -1,4 +1,4 @@
-"""A film of an episode: `python examples/film.py` writes film/regional-episode-0.mp4.
+"""A film of an episode: `python examples/film.py` writes film/film-episode-0.mp4.
 
 Gymnasium's RecordVideo asks for the package moviepy, which brings an encoder: pip install moviepy.
 """

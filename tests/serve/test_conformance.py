@@ -177,7 +177,7 @@ def test_the_desk_keeps_every_invariant(services: Callable[[], Service]) -> None
 
         return Connected(service.ledger, post)
 
-    check_connector(connect, SHOP, examples=30, steps=25)
+    check_connector(connect, SHOP, examples=30, steps=25, shrink=False)
 
 
 def test_the_service_over_http_keeps_every_invariant(services: Callable[[], Service]) -> None:
@@ -193,4 +193,4 @@ def test_the_service_over_http_keeps_every_invariant(services: Callable[[], Serv
 
         return Connected(service.ledger, post)
 
-    check_connector(connect, SHOP, examples=10, steps=15)
+    check_connector(connect, SHOP, examples=10, steps=15, shrink=False)
