@@ -57,7 +57,7 @@ TABLE = [
     row("plan", "scipy highspy"),
     row("simulate"),
     row("bench", "joblib scipy matplotlib pyarrow rich", later="ray"),
-    row("deploy", "numpy", later="onnx", onnx="export"),
+    row("deploy", "numpy", later="onnx onnxruntime", onnx="export", onnxruntime="onnx_scores"),
     row("gym", "gymnasium matplotlib stable-baselines3"),
     row("learn", "torch stable-baselines3 sb3-contrib scipy rich tensorboard", later="optuna ray"),
     row("adapters"),
@@ -163,6 +163,7 @@ def may_import(package: str) -> frozenset[str]:
 
 
 IF_THERE = {  # what a distribution loads where it finds it
+    "fastapi": "sniffio trio python-multipart",
     "hypothesis": "trio pytest",  # trio calls itself a plugin of Hypothesis, and itself looks for pytest
     "numba": "scipy coverage pyyaml colorama charset-normalizer",
     "stable-baselines3": "tensorboard absl-py protobuf rich tqdm",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fillrate.bench.compare import compare
     from fillrate.bench.comparison import Comparison
     from fillrate.bench.experiments import Experiment, load_experiment, run_experiment
+    from fillrate.deploy import Allocator
     from fillrate.errors import CheckFailed, FillrateError, InputError
     from fillrate.policy import Policy, load_policy
     from fillrate.scorecard.scorecard import Scorecard
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Allocator",
     "CheckFailed",
     "Comparison",
     "Experiment",
@@ -56,6 +58,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Allocator": "deploy",
     "CheckFailed": "errors",
     "Comparison": "bench.comparison",
     "Experiment": "bench.experiments",

@@ -6,12 +6,14 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "BundleError",
     "CheckFailed",
     "FillrateError",
     "InputError",
     "NotFound",
     "OrderLogError",
     "PolicyError",
+    "RequestError",
     "TraceError",
     "UsageError",
     "WorldError",
@@ -60,6 +62,14 @@ class OrderLogError(InputError):
 
 class PolicyError(InputError):
     """A policy file, or a policy's answer, is wrong."""
+
+
+class BundleError(InputError):
+    """A bundle cannot be read, does not verify, or cannot be made of this policy."""
+
+
+class RequestError(InputError):
+    """A request to a bundle is wrong: nothing can be decided about it."""
 
 
 class UsageError(InputError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from fillrate.errors import UsageError
 if TYPE_CHECKING:
     from fillrate.adapters import Host
     from fillrate.adapters.host import Translation
+    from fillrate.adapters.ranking import Decide
 
 __all__ = ["adapt"]
 
@@ -36,6 +38,12 @@ RequestFile = Annotated[
 StockFile = Annotated[
     Path | None, typer.Option("--stock", metavar="FILE", help="The stock as .csv, beside order lines as .csv.")
 ]
+BundleFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--bundle", metavar="DIR", help="Who decides: a bundle. Without it the shop's own order of locations does."
+    ),
+]
 Example = Annotated[bool, typer.Option("--example", help="Print a record to try, and nothing else.")]
 
 
@@ -43,15 +51,16 @@ def adapt(
     host: HostName,
     request: RequestFile = None,
     stock: StockFile = None,
+    bundle: BundleFolder = None,
     example: Example = False,
     as_json: Json = False,
 ) -> None:
-    """Translate a shop's record into a request, fill it in the shop's order of locations, and translate back.
+    """Translate a shop's record into a request, decide it, and translate the decision back.
 
     Nothing is reserved and no shop is called: this shows what a connector would send and get.
     """
     from fillrate.adapters import host as host_of
-    from fillrate.adapters import in_order, translate
+    from fillrate.adapters import translate
     from fillrate.adapters.hosts import example as example_of
 
     one = host_of(host)
@@ -60,7 +69,7 @@ def adapt(
         return
     if request is None:
         raise UsageError("--request", "missing", f"a file; `fillrate adapt {host} --example` prints one")
-    done = translate(one, _record(one, request, stock), in_order)
+    done = translate(one, _record(one, request, stock), _decider(bundle))
     if as_json:
         say_json(_told(one, done))
         return
@@ -88,6 +97,18 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise UsageError(str(path), f"cannot be read ({fault})", "a text file in UTF-8") from None
+
+
+def _decider(bundle: Path | None) -> Decide:
+    """The bundle's rule; a record that does not state the instant is decided now."""
+    from fillrate.adapters import in_order
+
+    if bundle is None:
+        return in_order
+    from fillrate.deploy import Allocator
+
+    allocate = Allocator.load(bundle).allocate
+    return lambda asked: allocate({"now": datetime.now(UTC).isoformat(), **asked})
 
 
 def _told(host: Host, done: Translation) -> dict[str, Any]:

@@ -11,14 +11,17 @@ from typing import Any
 from fillrate.cli.adapt import adapt
 from fillrate.cli.compare import compare
 from fillrate.cli.doctor import doctor
+from fillrate.cli.export import export
 from fillrate.cli.fit import fit
 from fillrate.cli.init import init
 from fillrate.cli.policies import policies
 from fillrate.cli.run import run
+from fillrate.cli.serve import serve
 from fillrate.cli.show import show
 from fillrate.cli.simulate import simulate
 from fillrate.cli.train import train
 from fillrate.cli.tune import tune
+from fillrate.cli.verify import verify
 from fillrate.cli.worlds import worlds
 
 __all__ = ["VERBS"]
@@ -32,6 +35,9 @@ VERBS: dict[str, Callable[..., Any]] = {
     "run": run,
     "train": train,
     "tune": tune,
+    "export": export,
+    "verify": verify,
+    "serve": serve,
     "fit": fit,
     "adapt": adapt,
     "init": init,

@@ -1,0 +1,214 @@
+"""The allocation desk in production: one request, one offer, one answer, by the laboratory's walk and solver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter_ns
+
+from fillrate.decision.chain import choose, scores
+from fillrate.decision.joining import solve_joining
+from fillrate.decision.offer import LINE, Offer, allow_units, make_offer
+from fillrate.decision.walk import finish, give, has_choice, is_open, walk
+from fillrate.decision.whole_order import Cover, solve_whole_order
+from fillrate.deploy.asked import Asked, Group
+from fillrate.deploy.blocks import Blocks
+from fillrate.deploy.facts import Facts
+from fillrate.deploy.limits import Limits
+from fillrate.deploy.rule import Rule
+from fillrate.deploy.scores import Scorer
+from fillrate.deploy.shop import Shop
+from fillrate.draws import snap
+
+__all__ = ["Answer", "Desk", "TooLateError"]
+
+Answer = list[list[tuple[str, int]]]  # by line of the request: location and units
+Tell = Callable[[Asked, Sequence[Group], Offer, int, list[int], int], None]
+NEVER = 2**63
+
+
+class TooLateError(Exception):
+    """The time that a decision may take has passed."""
+
+
+class Desk:
+    """Answers one request at a time; a thread that decides has one of its own."""
+
+    def __init__(self, shop: Shop, blocks: Blocks, limits: Limits) -> None:
+        """Nothing is under decision yet."""
+        self.shop, self.blocks, self.limits = shop, blocks, limits
+        self.facts = Facts(shop)
+        self.places: list[list[int]] = blocks.orders
+        self.tell: Tell | None = (
+            None  # is told of every question: groups, offer, line, legal rows, answer (-1: at once)
+        )
+
+    def answer(self, asked: Asked, rule: Rule, until: int = NEVER) -> Answer:
+        """Units by line and location; what is not there is held.
+
+        Args:
+            asked: the request.
+            rule: who decides.
+            until: `perf_counter_ns` after which the answer comes too late.
+
+        Raises:
+            TooLateError: it does.
+        """
+        groups, units = self._open(asked)
+        answer: Answer = [[] for _ in asked.order_lines]
+        if not groups:
+            return answer
+        offer = self.offer(asked, groups, units, rule)
+        if not has_choice(offer):
+            self._tell_held(asked, groups, offer)
+            return answer
+        if rule.whole:
+            self._prices(asked, groups, offer, rule)
+        else:
+            walk(offer, lambda o, legal: self._ask(asked, groups, o, legal, rule, until))
+        if perf_counter_ns() > until:
+            raise TooLateError
+        return _by_line(asked, groups, offer, answer)
+
+    def _open(self, asked: Asked) -> tuple[list[Group], list[int]]:
+        """The groups with the units that caps and quotas allow; one of which none is allowed is not asked about."""
+        groups = [group for group in asked.groups if group.units]
+        units = [group.units for group in groups]
+        if self.limits.quotas is not None or any(group.at_most >= 0 for group in groups):
+            allowed = [self._cap(asked, group) for group in groups]
+            allow_units(units, allowed, len(units), asked.complete)
+            groups = [group for group, n in zip(groups, allowed, strict=True) if n]
+            units = [n for n in allowed if n]
+        return groups, units
+
+    def _cap(self, asked: Asked, group: Group) -> int:
+        quota = self.limits.quota(asked, group)
+        return quota if group.at_most < 0 else min(quota, group.at_most)
+
+    def offer(self, asked: Asked, groups: list[Group], units: list[int], rule: Rule) -> Offer:
+        """Rows and what each may give, in blocks of equal width."""
+        first = groups[0]
+        location = first.block.location if first.block is not None else []
+        available, price = self.limits.available(asked, first), [group.price for group in groups]
+        if len(groups) > 1:
+            blocks = [group.block.location if group.block is not None else [] for group in groups]
+            width = max([len(block) for block in blocks])
+            location, available = [], []
+            for group, block in zip(groups, blocks, strict=True):
+                rest = width - len(block)
+                location += block + [-1] * rest
+                available += self.limits.available(asked, group) + [0] * rest
+        terms = asked.ships_from, asked.split, asked.complete, rule.most, rule.shipment_value
+        return make_offer(location, available, units, price, *terms)
+
+    def _ask(self, asked: Asked, groups: list[Group], offer: Offer, legal: list[int], rule: Rule, until: int) -> int:
+        """The answer to one question of the walk; without a legal row there is only hold."""
+        line, row = offer.state[LINE], offer.width
+        if legal:
+            if perf_counter_ns() > until:
+                raise TooLateError
+            self.facts.look_at(asked, groups, offer, line, line)  # the walk has answered the lines before
+            row = self._choose(rule, legal, len(self.facts.block.location), offer.width)
+        if self.tell is not None:
+            self.tell(asked, groups, offer, line, legal, row)
+        return row
+
+    def _choose(self, rule: Rule, legal: list[int], rows: int, width: int) -> int:
+        """The row that the rule takes; the offer's width holds."""
+        if rule.method == "chain":
+            row = choose(rule.steps, self.facts.column, legal, rows, rule.hold)
+        elif rule.network is not None:
+            row = self._by_network(rule.network, legal, rows)
+        else:
+            row = rows
+        return row if row < rows else width
+
+    def _by_network(self, network: Scorer, legal: list[int], rows: int) -> int:
+        """The row of the largest score; of equal ones the first, hold last."""
+        table = [self.facts.column(name) for name in network.columns]
+        hold = [v[0] if o else h for v, o, h in zip(table, network.of_order, network.hold, strict=True)]
+        score = [out[0] for out in network(table, hold)]
+        best, most = rows, score[rows]
+        for row in reversed(legal):
+            if score[row] >= most:
+                best, most = row, score[row]
+        return best
+
+    def _prices(self, asked: Asked, groups: list[Group], offer: Offer, rule: Rule) -> None:
+        """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
+        order = self.places[asked.region]
+        present = {p for p in offer.location if p >= 0}
+        places = offer.location if offer.lines == 1 and asked.pin < 0 else sorted(present, key=order.index)
+        width, at = len(places), {place: n for n, place in enumerate(places)}
+        cells = offer.lines * width
+        available, value, true_cost, box = [0] * cells, [0.0] * cells, [0.0] * cells, [0.0] * width
+        for line, group in enumerate(groups):
+            if group.block is None:
+                continue
+            self.facts.look_at(asked, groups, offer, line, 0)
+            gain, boxes = self._gains(rule, len(group.block.location))
+            for row, place in enumerate(group.block.location):
+                n = at[place]
+                to = line * width + n
+                available[to] = offer.available[line * offer.width + row]
+                value[to], true_cost[to], box[n] = gain[row], group.block.unit_cost[row], boxes[row]
+        cover = _cover(offer, places, available, value, true_cost, box)
+        for line, group in enumerate(groups):
+            for row, place in enumerate(group.block.location if group.block is not None else ()):
+                give(offer, line, row, cover.take[line][at[place]])
+        finish(offer)
+        if self.tell is not None:
+            for line in range(offer.lines):
+                self.tell(asked, groups, offer, line, [], -1)
+
+    def _gains(self, rule: Rule, rows: int) -> tuple[list[float], list[float]]:
+        """Snapped gain of a unit by row, and cost of opening the row's location, at least 0."""
+        column = self.facts.column
+        gain = scores(rule.value, column, rows) if rule.value else [0.0] * rows
+        boxes = scores(rule.box, column, rows) if rule.box else [0.0] * rows
+        if rule.network is not None and rows:
+            out = rule.network([column(name) for name in rule.network.columns], None)
+            gain = [g + o[0] for g, o in zip(gain, out, strict=True)]
+            boxes = [b + o[1] for b, o in zip(boxes, out, strict=True)]
+        return [snap(g) for g in gain], [max(0.0, snap(b)) for b in boxes]
+
+    def _tell_held(self, asked: Asked, groups: list[Group], offer: Offer) -> None:
+        if self.tell is not None:
+            for line in range(offer.lines):
+                self.tell(asked, groups, offer, line, [], offer.width)
+
+
+def _cover(
+    offer: Offer,
+    places: Sequence[int],
+    available: list[int],
+    value: list[float],
+    true_cost: list[float],
+    box: list[float],
+) -> Cover:
+    """Ask the solver; locations that the order ships from already count against the most that it may use."""
+    prices = (offer.left, available, value, true_cost, box, offer.split, offer.complete)
+    if not offer.before or offer.most - offer.before >= len(places):
+        return solve_whole_order(*prices, offer.most)
+    joined = [n for n, place in enumerate(places) if is_open(offer, place)]
+    return solve_joining(*prices, max(0, offer.most - offer.before), joined)
+
+
+def _by_line(asked: Asked, groups: list[Group], offer: Offer, answer: Answer) -> Answer:
+    """What was taken, by line: lines of one SKU are served in their order."""
+    lines = asked.order_lines
+    for line, group in enumerate(groups):
+        if group.block is None:
+            continue
+        rest = [lines[n][2] for n in group.lines]
+        start = line * offer.width
+        for row, name in enumerate(group.block.names):
+            units = offer.take[start + row]
+            if not units:
+                continue
+            for k, n in enumerate(group.lines):
+                part = min(units, rest[k])
+                if part:
+                    units -= part
+                    rest[k] -= part
+                    answer[n].append((name, part))
+    return answer

@@ -1,0 +1,49 @@
+"""A bundle's network by ONNX Runtime, where that is installed: the same scores, and so the same decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fillrate.decision.columns import BY_NAME, FACTS
+
+__all__ = ["OnnxScorer", "onnx_scorer"]
+
+
+class OnnxScorer:
+    """A network by ONNX Runtime, on one thread."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        """Start a session."""
+        import onnxruntime  # type: ignore[import-untyped]
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self.session: Any = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        self.columns = columns
+        self.hold = [BY_NAME[name].default for name in columns]
+        self.of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
+
+    def __call__(self, table: Sequence[Sequence[float]], hold: Sequence[float] | None) -> list[list[float]]:
+        """See `fillrate.deploy.scores.Scorer`."""
+        rows = np.array(table, np.float64).T
+        if hold is not None:
+            rows = np.vstack([rows, np.array(hold)])
+        holds = np.zeros((len(rows), 1))
+        if hold is not None:
+            holds[-1] = 1.0
+        found: list[list[float]] = self.session.run(None, {"table": np.ascontiguousarray(rows), "holds": holds})[
+            0
+        ].tolist()
+        return found
+
+
+def onnx_scorer(folder: Path, said: dict[str, Any]) -> OnnxScorer | None:
+    """The network of a bundle; None without ONNX Runtime."""
+    if find_spec("onnxruntime") is None:
+        return None
+    return OnnxScorer(folder / "policy.onnx", tuple(said["policy"]["source"]["columns"]))

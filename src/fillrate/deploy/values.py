@@ -1,0 +1,125 @@
+"""Values of a request, one by one: what is wrong is refused in one line that says where, what and what is allowed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fillrate.deploy.fields import REQUEST, names_of
+from fillrate.deploy.shop import Shop
+from fillrate.errors import RequestError, nearest
+
+__all__ = [
+    "KNOWN",
+    "Record",
+    "check_keys",
+    "count",
+    "finite",
+    "id_of",
+    "name_of",
+    "nearest_region",
+    "need",
+    "stock_fault",
+    "table_of",
+    "whole",
+]
+
+
+Record = Mapping[str, Any]
+KNOWN = {table: names_of(fields) for table, fields in REQUEST.items()}
+
+
+def check_keys(record: Any, table: str, place: str = "") -> None:
+    """Refuse what is no object, and fields that there are not."""
+    if not isinstance(record, Mapping):
+        raise RequestError(f"{place}: {table}" if place else table, f"found {record!r}", "an object")
+    if not record.keys() <= KNOWN[table]:
+        wrong = next(str(key) for key in record if key not in KNOWN[table])
+        head = f"{place}: {table}" if place else f"request {record.get('id', '')}".rstrip()
+        raise RequestError(
+            f"{head}: {wrong}", "unknown field" + nearest(wrong, KNOWN[table]), ", ".join(sorted(KNOWN[table]))
+        )
+
+
+def need(record: Record, key: str, place: str) -> Any:
+    """A value that must be there."""
+    value = record.get(key)
+    if value is None:
+        raise RequestError(f"{place}: {key}", "missing", "a value")
+    return value
+
+
+def name_of(record: Record, key: str, place: str) -> str | int:
+    """The name of an order or a line."""
+    value = need(record, key, place)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise RequestError(f"{place}: {key}", f"found {value!r}", "a text or a whole number")
+    return value
+
+
+def id_of(ids: Mapping[str, int], name: Any, place: str, key: str) -> int:
+    """The id of a name."""
+    found = ids.get(name) if isinstance(name, str) else None
+    if found is None:
+        near = nearest(name, ids) if isinstance(name, str) else ""
+        listed = ", ".join(ids) if len(ids) <= 12 else f"one of {len(ids)} names of the bundle"
+        raise RequestError(f"{place}: {key}", f"found {name!r}{near}", listed)
+    return found
+
+
+def table_of(request: Record, key: str, place: str, needed: bool = True) -> Sequence[Any]:
+    """A list of objects."""
+    found = request.get(key)
+    if found is None and not needed:
+        return ()
+    if not isinstance(found, list | tuple):
+        raise RequestError(f"{place}: {key}", "missing" if found is None else f"found {found!r}", "a list of objects")
+    return found
+
+
+def whole(value: Any, place: str) -> int:
+    """Whole units, negative ones too."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
+        raise RequestError(place, f"found {value!r}", "whole units")
+    return int(value)
+
+
+def count(value: Any, place: str, key: str) -> int:
+    """Whole units, 0 or more."""
+    if type(value) is int and value >= 0:
+        return value
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value < math.inf
+        or value != int(value)
+    ):
+        raise RequestError(f"{place}: {key}", f"found {value!r}", "whole units, 0 or more")
+    return int(value)
+
+
+def finite(value: Any, place: str, key: str) -> float:
+    """A number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise RequestError(f"{place}: {key}", f"found {value!r}", "a finite number")
+    return value
+
+
+def stock_fault(place: str, entry: Any, fault: Exception) -> RequestError:
+    """What is wrong with an entry of stock that could not be read."""
+    if isinstance(fault, KeyError):
+        return RequestError(f"{place}: {fault.args[0]}", "missing", "location, sku and on_hand")
+    return RequestError(place, f"found {entry!r}", "an object with location, sku and on_hand, names as texts")
+
+
+def nearest_region(shop: Shop, latitude: float, longitude: float) -> int:
+    """The region nearest to a point, as the crow flies; the first of equal ones."""
+    there = shop.coordinates * (math.pi / 180.0)
+    a, b = math.radians(latitude), math.radians(longitude)
+    half = ((there[:, 0] - a) / 2.0, (there[:, 1] - b) / 2.0)
+    chord = [
+        math.sin(x) ** 2 + math.cos(a) * math.cos(y) * math.sin(z) ** 2
+        for x, y, z in zip(half[0], there[:, 0], half[1], strict=True)
+    ]
+    return min(range(len(chord)), key=chord.__getitem__)

@@ -1,0 +1,164 @@
+"""The service over HTTP: routes under `/v1/`, refusals as one line of JSON, and no error page at checkout."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from importlib.resources import files
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+
+from fillrate import __version__
+from fillrate.errors import FillrateError
+from fillrate.serve.deciding import held_all
+from fillrate.serve.gate import Gate
+from fillrate.serve.openapi import describe
+from fillrate.serve.reading import read_body
+from fillrate.serve.refusals import Refused, unknown
+from fillrate.serve.service import Service
+from fillrate.serve.views import decision_of, overview
+
+__all__ = ["make_app"]
+
+ANSWER_SECONDS = 10.0  # after which a call is answered though the ledger has not said anything
+WRITES = ("confirm_shipment", "picking", "release", "cancel", "stock/set", "stock/adjust", "stock/receive", "reoffer")
+log = logging.getLogger(__name__)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
+    """The application.
+
+    Args:
+        service: what answers.
+        gate: puts the check of keys, sizes and rates before it.
+    """
+    app = FastAPI(title="fillrate", version=__version__, docs_url=None, redoc_url=None)
+    _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))
+    for verb in WRITES:
+        _add(app, "POST", f"/v1/{verb}", verb, partial(_write, service, verb))
+    _add(app, "POST", "/v1/rank", "rank", partial(_rank, service))
+    _add(app, "POST", "/v1/simulate", "simulate", partial(_simulate, service))
+    _add(app, "GET", "/v1/explain/{decision:path}", "explain", partial(_explain, service))
+    _add(app, "GET", "/v1/overview", "overview", partial(_overview, service))
+    _add(app, "GET", "/healthz", "healthz", _healthz)
+    _add(app, "GET", "/readyz", "readyz", partial(_readyz, service))
+    _add(app, "GET", "/metrics", "metrics", partial(_metrics, service))
+    _add(app, "GET", "/", "page", _page)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app.add_middleware(gate)
+    return app
+
+
+def _add(app: FastAPI, method: str, path: str, verb: str, endpoint: Endpoint) -> None:
+    async def answer(request: Request) -> Response:
+        start = time.perf_counter()
+        try:
+            response = await endpoint(request)
+        except Refused as no:
+            response = _json({"error": str(no)}, no.status)
+        except FillrateError as fault:
+            response = _json({"error": str(fault)}, 422)
+        except Exception:
+            log.exception("%s failed", verb)
+            response = _json({"error": f"{verb}: the service could not answer; allowed: try again"}, 503)
+        request.scope["fillrate.answered"] = verb, response.status_code, time.perf_counter() - start
+        return response
+
+    app.add_api_route(path, answer, methods=[method], name=verb, response_model=None)
+
+
+def _json(data: Any, status: int = 200) -> Response:
+    return Response(json.dumps(data, ensure_ascii=False).encode(), status, media_type="application/json")
+
+
+async def _call(service: Service, verb: str, body: dict[str, Any], request: Request) -> dict[str, Any]:
+    """Carry a verb out; the answer is there when it is committed."""
+    key = request.headers.get("idempotency-key", "")[:200]
+    client = request.scope.get("fillrate.client", "")
+    future = service.submit(verb, body, f"{client}/{key}" if key else "")
+    found: dict[str, Any] = await asyncio.wait_for(asyncio.wrap_future(future), ANSWER_SECONDS)
+    return found
+
+
+async def _allocate(service: Service, request: Request) -> Response:
+    """Whatever happens to the ledger, a checkout learns that its order waits."""
+    body = read_body("allocate", await request.body())
+    try:
+        return _json({**await _call(service, "allocate", body, request), "recorded": True})
+    except Refused:
+        raise
+    except Exception as fault:  # the database, the disk, time: a checkout gets an answer
+        log.exception("an allocation was not recorded")
+        reason = f"ledger: {type(fault).__name__}, nothing is recorded yet: send it again"
+        held = held_all(service.champion, body, reason)
+        return _json({**held, "decision": None, "waits_until": None, "expires": None, "recorded": False})
+
+
+async def _write(service: Service, verb: str, request: Request) -> Response:
+    return _json(await _call(service, verb, read_body(verb, await request.body()), request))
+
+
+async def _rank(service: Service, request: Request) -> Response:
+    body = read_body("rank", await request.body())
+    return _json({"order": await asyncio.to_thread(service.rank, body["orders"])})
+
+
+async def _simulate(service: Service, request: Request) -> Response:
+    body = read_body("simulate", await request.body())
+    return _json(await asyncio.to_thread(service.simulate, body))
+
+
+async def _explain(service: Service, request: Request) -> Response:
+    return _json(await asyncio.to_thread(_explained, service, request.path_params["decision"]))
+
+
+def _explained(service: Service, name: str) -> dict[str, Any]:
+    with service.ledger.reading() as run:
+        found = decision_of(run, name)
+    if found is None:
+        raise unknown("decision", name[:200])
+    try:
+        why: Any = service.stateless.spare.explain(found["request"])
+    except FillrateError as fault:
+        why = {"text": str(fault)}
+    return {**found, "explanation": why}
+
+
+async def _overview(service: Service, _: Request) -> Response:
+    def look() -> dict[str, Any]:
+        with service.ledger.reading() as run:
+            return overview(run)
+
+    seen = await asyncio.to_thread(look)
+    head = {"policy": service.champion.policy, "bundle": service.champion.bundle, "now": service.clock.now()}
+    return _json({**head, **seen})
+
+
+async def _healthz(_: Request) -> Response:
+    return _json({"status": "up"})
+
+
+async def _readyz(service: Service, _: Request) -> Response:
+    try:
+        why = await asyncio.wait_for(asyncio.to_thread(service.ready), ANSWER_SECONDS)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the service is not ready
+        why = type(fault).__name__
+    return _json({"status": "ready"}) if not why else _json({"error": f"not ready: {why}"}, 503)
+
+
+async def _metrics(service: Service, _: Request) -> Response:
+    return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+async def _page(_: Request) -> Response:
+    text = (files("fillrate.serve") / "page" / "index.html").read_text(encoding="utf-8")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
+    return HTMLResponse(text, headers={"Content-Security-Policy": policy, "X-Frame-Options": "DENY"})

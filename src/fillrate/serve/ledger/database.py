@@ -1,0 +1,119 @@
+"""Where the ledger lies: a file of SQLite in WAL mode, with no set-up, or PostgreSQL by URL through pg8000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sqlalchemy import URL, ClauseElement, Connection, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from fillrate.errors import InputError
+from fillrate.serve.ledger.statements import Compiled, Runner
+from fillrate.serve.ledger.tables import METADATA
+
+__all__ = ["Database", "open_database"]
+
+ALLOWED = "a file name, or postgresql://user@host/name"
+ONE_WRITER = 0x66696C6C  # number of the advisory lock that PostgreSQL's writers take in turn
+BUSY_SECONDS = 30.0
+
+
+class Database:
+    """Two engines on one database: one whose transactions write, one that only reads."""
+
+    def __init__(self, url: URL) -> None:
+        """Open it, and make the tables that are not there yet.
+
+        Raises:
+            InputError: there is no such database, or it cannot be reached.
+        """
+        self.lite = url.get_backend_name() == "sqlite"
+        self.where = url.render_as_string(hide_password=True)
+        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+        if not self.lite:
+            options = {"pool_pre_ping": True}
+        self.writer, self.reader = create_engine(url, **options), create_engine(url, **options)
+        self.compiled: dict[ClauseElement, Compiled] = {}
+        if self.lite:
+            event.listen(self.writer, "connect", _write_ahead)
+            event.listen(self.reader, "connect", _write_ahead)
+            event.listen(self.writer, "begin", _begin_at_once)
+            event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("begin"))
+        try:
+            self._create()
+        except SQLAlchemyError as fault:
+            self.close()
+            raise InputError(f"ledger {self.where}", _line(fault), ALLOWED) from None
+
+    def _create(self) -> None:
+        with self.writer.begin() as connection:
+            if not self.lite:  # two services that start together make the tables once
+                connection.execute(text(f"select pg_advisory_xact_lock({ONE_WRITER})"))
+            METADATA.create_all(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Runner]:
+        """A transaction that writes; writers of all processes take turns. It commits, or nothing of it stays."""
+        with self.writer.begin() as connection:
+            if not self.lite:
+                connection.exec_driver_sql(f"select pg_advisory_xact_lock({ONE_WRITER})")
+            yield Runner(connection, self.compiled)
+
+    @contextmanager
+    def reading(self) -> Iterator[Runner]:
+        """A consistent view that hinders nobody."""
+        with self.reader.connect() as connection:
+            if not self.lite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.begin()
+            yield Runner(connection, self.compiled)
+
+    def tidy(self) -> None:
+        """Copy SQLite's write-ahead log into its file, outside of commits."""
+        if self.lite:
+            with suppress(SQLAlchemyError):
+                pooled = self.reader.raw_connection()  # outside of any transaction
+                pooled.cursor().execute("pragma wal_checkpoint(passive)")
+                pooled.close()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def open_database(place: str) -> Database:
+    """Open a ledger by file name or URL.
+
+    Raises:
+        InputError: the URL is wrong, or the database cannot be opened.
+    """
+    try:
+        url = make_url(place) if "://" in place else URL.create("sqlite+pysqlite", database=place)
+        kind = url.get_backend_name()
+    except ArgumentError:
+        raise InputError(f"ledger {place.partition('://')[0]}", "no such URL", ALLOWED) from None
+    if kind not in {"sqlite", "postgresql"}:
+        raise InputError(f"ledger {url.render_as_string(hide_password=True)}", f"found '{kind}'", ALLOWED)
+    return Database(url.set(drivername="postgresql+pg8000") if kind == "postgresql" else url)
+
+
+def _write_ahead(connection: Any, _: object) -> None:
+    """Readers and the writer do not hinder each other; a commit is on disk before it is answered."""
+    connection.isolation_level = None  # transactions begin where `_begin_at_once` says
+    cursor = connection.cursor()
+    cursor.execute("pragma journal_mode = wal")
+    cursor.execute("pragma synchronous = full")
+    cursor.execute("pragma wal_autocheckpoint = 20000")  # `tidy` does it first, outside of commits
+    cursor.close()
+
+
+def _begin_at_once(connection: Connection) -> None:
+    """Take the write lock at the start: what a transaction reads then stays true until it commits."""
+    connection.exec_driver_sql("begin immediate")
+
+
+def _line(fault: SQLAlchemyError) -> str:
+    return " ".join(str(getattr(fault, "orig", None) or fault).split())[:200]

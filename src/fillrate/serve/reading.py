@@ -1,0 +1,56 @@
+"""Reading a body: JSON that every database can keep, checked against its verb's model, refused in one line."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from fillrate.errors import nearest
+from fillrate.serve.refusals import Refused, invalid
+from fillrate.serve.schema import BODIES
+
+__all__ = ["read_body"]
+
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def read_body(verb: str, body: bytes) -> dict[str, Any]:
+    """The body of a verb as plain records, as they were sent.
+
+    Raises:
+        Refused: it cannot be read, or does not say what the verb needs.
+    """
+    try:
+        data = _JSON.validate_json(body)
+    except ValueError as fault:
+        raise invalid("body", f"no JSON ({' '.join(str(fault).split())[:120]})", "a JSON object") from None
+    if not isinstance(data, dict):
+        raise invalid("body", f"found {type(data).__name__}", "a JSON object")
+    if b"\\u0000" in body or not _finite(data):
+        raise invalid("body", "a sign or number that no database keeps", "texts without U+0000, finite numbers")
+    try:
+        BODIES[verb].model_validate(data)
+    except ValidationError as fault:
+        raise _said(verb, fault) from None
+    return data
+
+
+def _finite(value: Any) -> bool:
+    """Whether every number in it is one (not NaN, and not 1e999)."""
+    if isinstance(value, dict):
+        return all(_finite(v) for v in value.values())
+    if isinstance(value, list):
+        return all(_finite(v) for v in value)
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _said(verb: str, fault: ValidationError) -> Refused:
+    """The first thing that is wrong."""
+    first = fault.errors(include_url=False, include_input=False)[0]
+    at = ".".join(str(part) for part in first["loc"]) or "body"
+    text = first["msg"][:1].lower() + first["msg"][1:]
+    if first["type"] == "extra_forbidden":
+        text = "no such field" + nearest(str(first["loc"][-1]), BODIES[verb].model_fields)
+    return invalid(f"{verb}: {at}", text[:200], f"see the model {BODIES[verb].__name__} in /openapi.json")

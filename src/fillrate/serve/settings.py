@@ -1,0 +1,65 @@
+"""How a service is run: what may be chosen, with its unit and default."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from fillrate.errors import InputError
+
+__all__ = ["Clock", "Settings"]
+
+SECONDS = 86_400.0  # in a day
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Terms of the desk.
+
+    Attributes:
+        deadline_ms: how long the policy may take for a decision.
+        stock_max_age_days: older stock is decided on by the fallback rule; None = any age will do.
+        reservation_days: an unconfirmed reservation lapses after so long; None = never.
+        patience_days: how long held units wait where a request does not say; None = until they are cancelled.
+        challenger_percent: share of the decisions that a challenger makes beside the champion (shadow).
+        canary_percent: share of the orders that the challenger decides for good.
+    """
+
+    deadline_ms: float = 50.0
+    stock_max_age_days: float | None = None
+    reservation_days: float | None = None
+    patience_days: float | None = None
+    challenger_percent: float = 100.0
+    canary_percent: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check.
+
+        Raises:
+            InputError: a number is out of its range.
+        """
+        if not self.deadline_ms > 0.0:
+            raise InputError("deadline", f"found {self.deadline_ms:g} ms", "more than 0")
+        for name in ("stock_max_age_days", "reservation_days", "patience_days"):
+            value = getattr(self, name)
+            if value is not None and not value >= 0.0:
+                raise InputError(name, f"found {value:g}", "days, 0 or more")
+        for name in ("challenger_percent", "canary_percent"):
+            if not 0.0 <= getattr(self, name) <= 100.0:
+                raise InputError(name, f"found {getattr(self, name):g}", "0 to 100")
+
+
+class Clock:
+    """What time it is, in days after t0: the machine's, or (in a replay) what requests say."""
+
+    def __init__(self, t0: float | None = None) -> None:
+        """Without t0 (seconds since 1970) requests say what time it is; it never goes back."""
+        self.t0, self.last = t0, 0.0
+
+    def now(self, said: object = None) -> float:
+        """Days after t0."""
+        if self.t0 is not None:
+            self.last = max(self.last, (time.time() - self.t0) / SECONDS)
+        elif isinstance(said, int | float) and not isinstance(said, bool):
+            self.last = max(self.last, float(said))
+        return self.last

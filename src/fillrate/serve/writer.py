@@ -1,0 +1,100 @@
+"""One thread writes: calls that wait at one time share a transaction, so that one flush to disk serves them all."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from fillrate.serve.ledger.book import Book
+from fillrate.serve.ledger.ledger import Ledger
+from fillrate.serve.refusals import Refused
+
+__all__ = ["Writer"]
+
+MOST_TOGETHER = 64  # calls in one transaction
+log = logging.getLogger(__name__)
+
+Work = Callable[[Book], Any]
+Waiting = tuple[Work, "Future[Any]"]
+
+
+class Writer:
+    """A queue of work on the ledger, and the thread that does it."""
+
+    def __init__(self, ledger: Ledger, committed: Callable[[Book], object] = lambda _: None) -> None:
+        """Start the thread.
+
+        Args:
+            ledger: where it writes.
+            committed: called with each transaction once it is on disk; must be quick.
+        """
+        self.ledger, self.committed = ledger, committed
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="fillrate-ledger", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work) -> Future[Any]:
+        """Do something with the ledger, soon; the result is there when it is committed."""
+        future: Future[Any] = Future()
+        self._queue.put((work, future))
+        return future
+
+    def waiting(self) -> int:
+        """Calls that wait."""
+        return self._queue.qsize()
+
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        """Do what waits, and end."""
+        self._queue.put(None)
+        self._thread.join(timeout=30.0)
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            together = [first]
+            while len(together) < MOST_TOGETHER and not self._queue.empty():
+                item = self._queue.get()
+                if item is None:
+                    self._do(together)
+                    return
+                together.append(item)
+            self._do(together)
+
+    def _do(self, together: list[Waiting]) -> None:
+        """All in one transaction; if that fails, each in its own, so that one cannot spoil the others."""
+        try:
+            results = self._commit([work for work, _ in together])
+        except Exception as fault:
+            if len(together) == 1:
+                log.exception("a transaction failed")
+                together[0][1].set_exception(fault)
+                return
+            for item in together:
+                self._do([item])
+            return
+        for (_, future), result in zip(together, results, strict=True):
+            if isinstance(result, Refused):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+    def _commit(self, works: list[Work]) -> list[Any]:
+        with self.ledger.writing() as book:
+            results = [_done(work, book) for work in works]
+        self.committed(book)
+        return results
+
+
+def _done(work: Work, book: Book) -> Any:
+    """A refusal is a result: it comes before anything is written."""
+    try:
+        return work(book)
+    except Refused as no:
+        return no

@@ -1,0 +1,245 @@
+"""The invariants as a Hypothesis state machine: run it against your own connector or service.
+
+    from fillrate.testing import InMemory, TestShop, conformance_machine
+
+    shop = TestShop()
+    TestMyConnector = conformance_machine(lambda: InMemory(shop), shop).TestCase  # pytest and unittest find it
+
+A failure is a `Broken` that names the invariant, with the shortest list of calls that Hypothesis found to break it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from fillrate.testing.connector import Broken, Connector, Part, Record, Refused, TestShop
+from fillrate.testing.standing import Standing, check_decision, check_moment, check_rank, stand
+
+__all__ = ["check_connector", "conformance_machine"]
+
+MOST = 6  # units of a line, and of a receipt
+ANY = st.integers(0, 10**6)  # chooses, by its remainder
+
+
+class _Machine(RuleBasedStateMachine):
+    """Calls the verbs in any order and looks after each whether all is well."""
+
+    make: Callable[[], Connector]
+    shop: TestShop
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connector = type(self).make()
+        self.asked: dict[str, dict[str, Any]] = {}  # order -> request
+        self.decided: dict[str, Record] = {}
+        self.counted: dict[tuple[str, str], int] = {}
+        self.before = Standing({}, {}, {})
+
+    def now(self) -> Standing:
+        """Ask for everything; what was true before is kept for the next step."""
+        return stand(self.connector, self.asked)
+
+    def place(self, choice: int) -> tuple[str, str]:
+        """A location and a SKU."""
+        locations, skus = self.shop.locations, self.shop.skus
+        return locations[choice % len(locations)], skus[choice // len(locations) % len(skus)]
+
+    def reserved(self, choice: int) -> tuple[str, Part] | None:
+        """An order and all that one of its lines has reserved at a location."""
+        before = self.now()
+        parts = [(o, Part(*k, n)) for o in self.asked for k, n in sorted(before.units(o, "allocated").items())]
+        return parts[choice % len(parts)] if parts else None
+
+    @initialize(units=st.lists(st.integers(0, 2 * MOST), min_size=1, max_size=8))
+    def open_the_shop(self, units: list[int]) -> None:
+        """Count every shelf."""
+        places = [(at, sku) for at in self.shop.locations for sku in self.shop.skus]
+        self.counted = {place: units[n % len(units)] for n, place in enumerate(places)}
+        rows = [{"location": at, "sku": sku, "on_hand": n} for (at, sku), n in self.counted.items()]
+        self.connector.stock(rows)
+
+    @rule(
+        wanted=st.lists(st.tuples(ANY, st.integers(1, MOST)), min_size=1, max_size=3),
+        region=ANY,
+        segment=ANY,
+    )
+    def allocate(self, wanted: list[tuple[int, int]], region: int, segment: int) -> None:
+        """A new order; one product may stand on several lines."""
+        order, shop = f"order-{len(self.asked)}", self.shop
+        lines = [
+            {"line": f"line-{n}", "sku": shop.skus[which % len(shop.skus)], "quantity": units}
+            for n, (which, units) in enumerate(wanted)
+        ]
+        request = {**shop.request, "id": order, "region": shop.regions[region % len(shop.regions)], "lines": lines}
+        request["segment"] = shop.segments[segment % len(shop.segments)]
+        before = self.now()
+        self.decided[order] = self.connector.allocate(request, f"key-{order}")
+        self.asked[order] = request
+        check_decision(self.decided[order], request, before, self.now())
+
+    @precondition(lambda self: bool(self.asked))
+    @rule(choice=ANY)
+    def allocate_again(self, choice: int) -> None:
+        """The same request once more, as after a lost answer."""
+        order = list(self.asked)[choice % len(self.asked)]
+        before = self.now()
+        again = self.connector.allocate(self.asked[order], f"key-{order}")
+        if [_said(line) for line in again["lines"]] != [_said(line) for line in self.decided[order]["lines"]]:
+            raise Broken("once", f"order {order}: another decision the second time")
+        if self.now() != before:
+            raise Broken("once", f"order {order}: the second time changed what is reserved")
+
+    @rule(choice=ANY, units=ANY)
+    def confirm(self, choice: int, units: int) -> None:
+        """Some of what is reserved leaves."""
+        if (found := self.reserved(choice)) is not None:
+            order, part = found
+            part = Part(part.line, part.location, units % part.quantity + 1)
+            before = self.now()
+            self.connector.confirm(order, [part])
+            sku = before.orders[order][part.line]["sku"]
+            self.counted[part.location, sku] -= part.quantity
+            self._moved(before, order, part, "ships_reserved", shipped=True)
+
+    @precondition(lambda self: bool(self.asked))
+    @rule(choice=ANY, line=ANY, at=ANY, more=st.integers(1, MOST))
+    def confirm_too_much(self, choice: int, line: int, at: int, more: int) -> None:
+        """More than is reserved there, or from where nothing is: refused."""
+        order = list(self.asked)[choice % len(self.asked)]
+        names = [asked["line"] for asked in self.asked[order]["lines"]]
+        key = names[line % len(names)], self.shop.locations[at % len(self.shop.locations)]
+        before = self.now()
+        part = Part(*key, before.units(order, "allocated").get(key, 0) + more)
+        try:
+            self.connector.confirm(order, [part])
+        except Refused:
+            if self.now() != before:
+                raise Broken("ships_reserved", f"order {order}: a refusal of {part} changed something") from None
+        else:
+            raise Broken("ships_reserved", f"order {order}: {part} shipped, {part.quantity - more} were reserved there")
+
+    @rule(choice=ANY, units=ANY)
+    def release(self, choice: int, units: int) -> None:
+        """Some of what is reserved goes back."""
+        if (found := self.reserved(choice)) is not None:
+            order, part = found
+            part = Part(part.line, part.location, units % part.quantity + 1)
+            before = self.now()
+            self.connector.release(order, [part])
+            self._moved(before, order, part, "restored", shipped=False)
+            self._in_rank(before, [order])
+
+    @precondition(lambda self: bool(self.asked))
+    @rule(choice=ANY)
+    def cancel(self, choice: int) -> None:
+        """All that has not left is given up."""
+        order = list(self.asked)[choice % len(self.asked)]
+        before = self.now()
+        self.connector.cancel(order)
+        now = self.now()
+        if now.units(order, "allocated") or any(now.held(order).values()):
+            raise Broken("restored", f"order {order}: cancelled, and still has or waits for units")
+        if now.units(order, "shipped") != before.units(order, "shipped"):
+            raise Broken("restored", f"order {order}: cancelling changed what had shipped")
+        self._in_rank(before, [order])
+
+    @rule(choice=ANY, units=st.integers(1, MOST))
+    def receive(self, choice: int, units: int) -> None:
+        """Stock comes in, and those who wait are offered it."""
+        at, sku = self.place(choice)
+        before = self.now()
+        self.connector.receive([{"location": at, "sku": sku, "quantity": units}])
+        self.counted[at, sku] += units
+        self._in_rank(before, [])
+
+    @rule(choice=ANY, above=st.integers(0, MOST))
+    def count(self, choice: int, above: int) -> None:
+        """A shelf is counted: at least what is reserved is there."""
+        at, sku = self.place(choice)
+        before = self.now()
+        units = before.reserved[at, sku] + above
+        self.connector.stock([{"location": at, "sku": sku, "on_hand": units}])
+        self.counted[at, sku] = units
+        self._in_rank(before, [])
+
+    @invariant()
+    def all_is_well(self) -> None:
+        """What must hold at any moment."""
+        if self.counted:
+            check_moment(self.now(), self.asked, self.counted, self.shop)
+
+    def _moved(self, before: Standing, order: str, part: Part, name: str, shipped: bool) -> None:
+        """Exactly the units of a part have left what the order has reserved."""
+        now, key = self.now(), (part.line, part.location)
+        due = before.units(order, "allocated")
+        due[key] -= part.quantity
+        if now.units(order, "allocated") != {k: n for k, n in due.items() if n}:
+            raise Broken(name, f"order {order}: after {part} it has {now.units(order, 'allocated')} reserved")
+        gone = before.units(order, "shipped")
+        gone[key] = gone.get(key, 0) + (part.quantity if shipped else 0)
+        if now.units(order, "shipped") != {k: n for k, n in gone.items() if n}:
+            raise Broken(name, f"order {order}: after {part} it has {now.units(order, 'shipped')} shipped")
+
+    def _in_rank(self, before: Standing, besides: Sequence[str]) -> None:
+        if self.shop.ranked:
+            check_rank(before, self.now(), self.asked, self.shop, besides)
+
+
+def _said(line: Record) -> tuple[Any, ...]:
+    given = sorted((entry["location"], entry["quantity"]) for entry in line["allocated"])
+    return str(line["line"]), line["sku"], line["quantity"], given, line["held"]
+
+
+def conformance_machine(make: Callable[[], Connector], shop: TestShop | None = None) -> type[RuleBasedStateMachine]:
+    """The state machine for a connector; its `TestCase` is what pytest and unittest run.
+
+    Args:
+        make: a fresh connector without orders; called for each list of calls that Hypothesis tries.
+        shop: names that it knows.
+    """
+    terms = {"make": staticmethod(make), "shop": shop or TestShop()}
+    return type("ConformanceMachine", (_Machine,), terms)
+
+
+def check_connector(
+    make: Callable[[], Connector],
+    shop: TestShop | None = None,
+    examples: int = 100,
+    steps: int = 30,
+    shrink: bool = True,
+) -> None:
+    """Run the state machine at once.
+
+    Args:
+        make: as for `conformance_machine`.
+        shop: as for `conformance_machine`.
+        examples: lists of calls.
+        steps: most calls in each.
+        shrink: whether to look for the shortest list of calls that breaks an invariant.
+
+    Raises:
+        Broken: an invariant is broken; the calls that broke it are in the notes of the error.
+    """
+    quiet = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+        print_blob=False,
+    )
+    run_state_machine_as_test(conformance_machine(make, shop), settings=quiet)

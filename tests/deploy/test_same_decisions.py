@@ -1,0 +1,25 @@
+"""Production decides as the laboratory does: its recorded questions, the same answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from fillrate.deploy.same import compared
+
+
+@pytest.mark.parametrize(
+    ("world", "policy", "days"),
+    [
+        ("two_warehouses", "cheapest", 200.0),
+        ("regional", "whole_order", 2.0),
+        ("omnichannel", "distance", 1.0),
+        ("peak_season", "critical_level", 1.0),
+        ("limited_edition", "product_allocation", 1.0),
+    ],
+)
+def test_as_in_the_laboratory(world: str, policy: str, days: float) -> None:
+    found = compared(world, policy, days=days, most=300)
+    assert found.decisions > 100
+    assert found.filled > 20
+    assert not found.different
+    assert not found.illegal

@@ -1,0 +1,198 @@
+"""The desk: reserving, holding, shipping, releasing, and what becomes of who waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.serve.conftest import Shop, shop_at
+
+from fillrate.serve.refusals import Refused
+
+
+def given(answer: dict[str, Any]) -> list[tuple[str, int]]:
+    """What the first line got, from where."""
+    return [(part["location"], part["quantity"]) for part in answer["lines"][0]["allocated"]]
+
+
+def offered(answer: dict[str, Any]) -> list[tuple[str, list[tuple[str, int]], int]]:
+    return [(d["decision"], given(d), d["lines"][0]["held"]) for d in answer["offered"]]
+
+
+def test_an_order_takes_what_is_there_and_waits_for_the_rest(shop: Shop) -> None:
+    shop.stock(north=2, south=1)
+    answer = shop.order("a", 5, 1.0, patience_days=2)
+    assert given(answer) == [("north", 2), ("south", 1)]
+    assert (answer["lines"][0]["held"], answer["waits_until"], answer["decision"]) == (2, 3.0, "a/1")
+    assert shop.free() == {"north": 0, "south": 0}
+    assert shop.audit()["reserved"] == 3
+
+
+def test_a_repeated_call_reserves_once(shop: Shop) -> None:
+    shop.stock(north=5)
+    first = shop.order("a", 2, 1.0)
+    assert shop.order("a", 2, 9.0) == first
+    assert shop.free() == {"north": 3}
+    ship = {"order": "a", "lines": [{"line": 1, "location": "north", "quantity": 1}]}
+    assert shop.do("confirm_shipment", "k", **ship) == shop.do("confirm_shipment", "k", **ship)
+    assert shop.audit()["shipped"] == 1
+
+
+def test_a_key_is_for_one_request(shop: Shop) -> None:
+    shop.stock(north=5)
+    shop.order("a", 2, 1.0)
+    with pytest.raises(Refused) as no:
+        shop.order("a", 3, 1.0)
+    assert no.value.status == 409
+    with pytest.raises(Refused, match="allocated before"):
+        shop.do("allocate", "another", id="a", lines=[{"line": 1, "sku": "lamp", "quantity": 2}])
+    assert shop.free() == {"north": 3}
+
+
+def test_what_comes_in_goes_to_who_waits_in_order_of_arrival(shop: Shop) -> None:
+    shop.stock(north=0)
+    for n, name in enumerate("cab"):
+        shop.order(name, 2, 1.0 + n)
+    answer = shop.do("stock/receive", entries=[{"sku": "lamp", "location": "north", "quantity": 3}], now=5.0)
+    assert offered(answer) == [("c/2", [("north", 2)], 0), ("a/2", [("north", 1)], 1)]
+    answer = shop.do("stock/adjust", entries=[{"sku": "lamp", "location": "north", "by": 9}], now=6.0)
+    assert offered(answer) == [("a/3", [("north", 1)], 0), ("b/2", [("north", 2)], 0)]
+    assert shop.audit()["reserved"] == 6
+
+
+def test_a_second_offer_says_what_the_first_placed(shop: Shop) -> None:
+    shop.stock(north=1)
+    shop.order("a", 3, 1.0, region="east")
+    shop.order("b", 4, 2.0)
+    shop.do("stock/receive", entries=[{"sku": "lamp", "location": "south", "quantity": 1}], now=5.0)
+    asked = shop.desk.decider.chooser.asked  # type: ignore[attr-defined]
+    again = next(request for request in asked if request["id"] == "a" and request["now"] == 5.0)
+    assert again["lines"] == [{"line": 1, "sku": "lamp", "quantity": 2, "ships_from": ["north"]}]
+    assert (again["ships_from"], again["joins"], again["received"], again["region"]) == (
+        ["north"],
+        ["north"],
+        1.0,
+        "east",
+    )
+    assert again["waiting"] == [{"sku": "lamp", "segment": "", "units": 4}]  # its own units do not wait for themselves
+    assert [s["reserved"] for s in again["stock"]] == [1, 0]
+
+
+def test_a_parcel_that_is_being_picked_is_joined_no_more(shop: Shop) -> None:
+    shop.stock(north=1)
+    shop.order("a", 3, 1.0)
+    shop.do("picking", order="a", location="north", now=2.0)
+    shop.do("stock/receive", entries=[{"sku": "lamp", "location": "north", "quantity": 1}], now=5.0)
+    again = shop.desk.decider.chooser.asked[-1]  # type: ignore[attr-defined]
+    assert again["ships_from"] == ["north"]
+    assert "joins" not in again
+
+
+def test_patience_ends_and_frees_nobody_elses_stock(shop: Shop) -> None:
+    shop.stock(north=1)
+    shop.order("a", 3, 1.0, patience_days=2)
+    shop.order("b", 1, 2.0)
+    answer = shop.do("stock/receive", entries=[{"sku": "lamp", "location": "north", "quantity": 1}], now=3.0)
+    assert offered(answer) == [("a/2", [("north", 1)], 1)]  # stock that comes in at that instant comes first
+    answer = shop.do("stock/receive", entries=[{"sku": "lamp", "location": "north", "quantity": 1}], now=3.5)
+    assert offered(answer) == [("b/2", [("north", 1)], 0)]
+    assert shop.do("cancel", order="a", now=4.0)["cancelled"] == [{"line": "1", "sku": "lamp", "quantity": 2}]
+
+
+def test_no_patience_at_all_is_lost_at_once(shop: Shop) -> None:
+    shop.stock(north=1)
+    assert shop.order("a", 3, 1.0, patience_days=0)["waits_until"] is None
+    answer = shop.do("stock/receive", entries=[{"sku": "lamp", "location": "north", "quantity": 9}], now=2.0)
+    assert offered(answer) == []
+
+
+def test_a_reservation_that_is_not_confirmed_lapses(place: str) -> None:
+    shop = shop_at(place, reservation_days=1.0)
+    shop.stock(north=2)
+    assert shop.order("a", 2, 1.0)["expires"] == 2.0
+    shop.order("b", 1, 1.5)
+    shop.do("confirm_shipment", order="a", lines=[{"line": 1, "location": "north", "quantity": 1}], now=1.75)
+    shop.order("c", 5, 2.0)
+    asked = shop.desk.decider.chooser.asked  # type: ignore[attr-defined]
+    assert [request["id"] for request in asked] == ["a", "b", "b", "c"]  # who waited is offered first what lapsed
+    assert shop.audit() | {"entries": 0} == {"entries": 0, "pairs": 1, "on_hand": 1, "reserved": 1, "shipped": 1}
+    shop.ledger.close()
+
+
+def test_only_what_is_reserved_there_ships(shop: Shop) -> None:
+    shop.stock(north=2, south=2)
+    shop.order("a", 3, 1.0)
+    for line in ({"line": 1, "location": "south", "quantity": 2}, {"line": 2, "location": "north", "quantity": 1}):
+        with pytest.raises(Refused, match="reserved there"):
+            shop.do("confirm_shipment", order="a", lines=[line])
+    shop.do("confirm_shipment", order="a")
+    with pytest.raises(Refused, match="nothing of it is reserved"):
+        shop.do("confirm_shipment", order="a")
+    with pytest.raises(Refused, match="there is none"):
+        shop.do("confirm_shipment", order="z")
+    assert shop.audit() | {"entries": 0} == {"entries": 0, "pairs": 2, "on_hand": 1, "reserved": 0, "shipped": 3}
+
+
+def test_release_restores_what_was_there(shop: Shop) -> None:
+    shop.stock(north=2, south=2)
+    shop.order("a", 3, 1.0)
+    done = shop.do("release", order="a", lines=[{"line": 1, "location": "north", "quantity": 2}], now=2.0)
+    assert (done["waits"], done["offered"]) == (False, [])
+    assert shop.free() == {"north": 2, "south": 1}
+    done = shop.do("release", order="a", again=True, now=3.0)
+    assert (done["waits"], done["offered"]) == (True, [])  # it waits, behind whoever else does
+    assert shop.free() == {"north": 2, "south": 2}
+    assert offered(shop.do("reoffer", now=4.0)) == [("a/2", [("north", 1)], 0)]
+
+
+def test_a_short_pick_writes_the_unit_off_and_offers_the_order_again(shop: Shop) -> None:
+    shop.stock(north=2, south=1)
+    shop.order("a", 2, 1.0)
+    shop.order("b", 2, 1.5)
+    part = {"line": 1, "location": "north", "quantity": 1}
+    assert offered(shop.do("release", order="a", lines=[part], missing=True, now=2.0)) == []
+    shop.do("stock/receive", entries=[{"sku": "lamp", "location": "west", "quantity": 1}], now=3.0)
+    assert shop.audit()["on_hand"] == 3
+    assert shop.free() == {"north": 0, "south": 0, "west": 0}
+
+
+def test_a_cancelled_order_gives_held_units_first(shop: Shop) -> None:
+    shop.stock(north=2)
+    shop.order("a", 3, 1.0)
+    shop.order("b", 1, 1.5)
+    done = shop.do("cancel", order="a", lines=[{"line": 1, "quantity": 2}], now=2.0)
+    assert [part["quantity"] for part in done["released"]] == [1]
+    assert offered(done) == [("b/2", [("north", 1)], 0)]
+    with pytest.raises(Refused, match="which have not shipped"):
+        shop.do("cancel", order="a", lines=[{"line": 1, "quantity": 2}])
+    with pytest.raises(Refused, match="line 7"):
+        shop.do("cancel", order="a", lines=[{"line": 7}])
+
+
+def test_stock_below_what_is_promised_is_refused_as_a_whole(shop: Shop) -> None:
+    shop.stock(north=2, south=5)
+    shop.order("a", 2, 1.0)
+    entries = [{"sku": "lamp", "location": "south", "on_hand": 9}, {"sku": "lamp", "location": "north", "on_hand": 1}]
+    with pytest.raises(Refused, match="2 or more"):
+        shop.do("stock/set", entries=entries)
+    with pytest.raises(Refused, match="2 or more"):
+        shop.do("stock/adjust", entries=[{"sku": "lamp", "location": "north", "by": -1}])
+    assert shop.free() == {"north": 0, "south": 5}
+
+
+def test_what_is_on_its_way_is_told_and_becomes_less_as_it_comes_in(shop: Shop) -> None:
+    entry = {"sku": "lamp", "location": "north", "on_hand": 0, "inbound": 5, "next_receipt_days": 2.0}
+    shop.do("stock/set", entries=[entry], now=1.0)
+    shop.order("a", 1, 1.5)
+    shop.do("stock/receive", entries=[{"sku": "lamp", "location": "north", "quantity": 3}], now=2.0)
+    shop.order("b", 9, 2.0)
+    asked = [request["stock"][0] for request in shop.desk.decider.chooser.asked]  # type: ignore[attr-defined]
+    assert [(s["inbound"], s.get("next_receipt_days")) for s in asked] == [(5, 1.5), (2, 1.0), (2, 1.0)]
+
+
+def test_an_order_whose_lines_share_a_sku_is_answered_line_by_line(shop: Shop) -> None:
+    shop.stock(north=3)
+    lines = [{"line": name, "sku": "lamp", "quantity": 2} for name in ("x", "y")]
+    answer = shop.do("allocate", id="a", lines=lines, now=1.0)
+    assert [line["held"] for line in answer["lines"]] == [0, 1]
+    assert shop.audit()["reserved"] == 3
