@@ -39,7 +39,7 @@ class Along:
 
     Attributes:
         world: name of the world before the changes.
-        axis: name of the axis.
+        axis: title of the axis, or its name.
         metric: that decides.
         steps: by policy, in the order of the variants.
     """
@@ -55,26 +55,27 @@ class Along:
         return {"world": self.world, "axis": self.axis, "metric": self.metric, "policies": steps}
 
 
-def along(cases: Sequence[Case], found: Mapping[str, Comparison]) -> list[Along]:
+def along(cases: Sequence[Case], found: Mapping[str, Comparison], title: str = "") -> list[Along]:
     """The axis of an experiment that has just one; nothing for another.
 
     Args:
         cases: of the experiment.
         found: comparison by name of the case.
+        title: of the axis; empty = its name.
     """
     if not cases or len(cases[0].variants) != 1:
         return []
     axis = next(iter(cases[0].variants))
     worlds = dict.fromkeys(case.base for case in cases)
-    return [_along(world, axis, [case for case in cases if case.base == world], found) for world in worlds]
+    return [_along(world, title or axis, [case for case in cases if case.base == world], found) for world in worlds]
 
 
-def _along(world: str, axis: str, cases: Sequence[Case], found: Mapping[str, Comparison]) -> Along:
-    here = {case.variants[axis]: found[case.name] for case in cases}
+def _along(world: str, title: str, cases: Sequence[Case], found: Mapping[str, Comparison]) -> Along:
+    here = {next(iter(case.variants.values())): found[case.name] for case in cases}
     first = next(iter(here.values()))
     metric = first.best.metric
     names = [name for name in first.policies if all(name in comparison.policies for comparison in here.values())]
-    return Along(world, axis, metric, {name: _steps(name, metric, here, first.interval) for name in names})
+    return Along(world, title, metric, {name: _steps(name, metric, here, first.interval) for name in names})
 
 
 def _steps(name: str, metric: str, here: Mapping[str, Comparison], method: Method) -> tuple[Step, ...]:

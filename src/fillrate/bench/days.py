@@ -33,7 +33,8 @@ def money_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
     time = journal["time"].to_numpy()
     whole = math.floor(days)
     counted = (time < whole) & ~np.isin(kinds, CLOSE)
-    return np.bincount(time[counted].astype(np.int64), money[counted], minlength=whole)[:whole]
+    booked = np.bincount(time[counted].astype(np.int64), money[counted], minlength=whole)
+    return np.asarray(booked[:whole], np.float64)
 
 
 def stock_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:

@@ -53,9 +53,9 @@ class WarmUp:
 
 
 def mser(values: NDArray[np.float64], batch: int = BATCH) -> int | None:
-    """How many values to cut off at the start; None if the best cut lies in the second half, or there are too few.
+    """How many values to cut off at the start; None if there are too few, or if half of them would not be enough.
 
-    Minimises the squared standard error of the mean of what is left, over whole batches.
+    Minimises the squared standard error of the mean of what is left, over whole batches and up to half of them.
 
     >>> mser(np.array([9.0, 8.0, 7.0, 6.0, 5.0] + [1.0, 2.0] * 20))
     5
@@ -64,9 +64,10 @@ def mser(values: NDArray[np.float64], batch: int = BATCH) -> int | None:
     if whole < 4:
         return None
     means = values[: whole * batch].reshape(whole, batch).mean(axis=1)
-    error = [float(((means[cut:] - means[cut:].mean()) ** 2).sum()) / (whole - cut) ** 2 for cut in range(whole - 2)]
+    last = whole // 2
+    error = [float(((means[cut:] - means[cut:].mean()) ** 2).sum()) / (whole - cut) ** 2 for cut in range(last + 1)]
     best = int(np.argmin(error))
-    return None if best > whole / 2 else best * batch
+    return None if best == last else best * batch
 
 
 def suggested_warm_up(

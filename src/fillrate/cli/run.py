@@ -13,6 +13,8 @@ from fillrate.cli.options import Cluster, Jobs, Json
 
 __all__ = ["run"]
 
+MOST_COLUMNS = 6
+
 Name = Annotated[
     str,
     typer.Argument(metavar="EXPERIMENT", help="An experiment: a name (in ./experiments or built in) or a .toml file."),
@@ -35,33 +37,42 @@ def run(
     Finished runs are kept with its results, and not run again as long as neither the files nor the code change.
     """
     from fillrate.bench.across import across
-    from fillrate.bench.experiments import load_experiment, results_folder, run_experiment
+    from fillrate.bench.experiments import load_experiment, play_experiment, results_folder
     from fillrate.bench.outputs import check_folder
     from fillrate.bench.verdicts import title
     from fillrate.cli.compare import show_comparison
-    from fillrate.cli.scores import across_table
+    from fillrate.cli.scores import across_table, matrix_table
 
     asked = load_experiment(experiment)
     folder = results_folder(experiment) if results is None else results
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
-    found = run_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
+    outcome = play_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
+    found = outcome.comparisons
     together = across(found)
     if as_json:
         comparisons = {world: comparison.to_json() for world, comparison in found.items()}
         cases = {case.name: {"world": case.base, **case.variants} for case in asked.cases}
         record = {"experiment": asked.name, "results": str(folder), "cases": cases, "comparisons": comparisons}
-        say_json({**record, "across": together.to_json()})
+        matrix = None if outcome.matrix is None else outcome.matrix.to_json()
+        curves = [curve.to_json() for curve in outcome.curves]
+        say_json({**record, "across": together.to_json(), "matrix": matrix, "curves": curves})
         return
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
     for world, comparison in found.items():
         show_comparison(comparison)
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
         say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
-    if len(found) > 1:
+    if outcome.matrix is not None:
         say(
-            heading(f"All worlds together: {title(together.metric).lower()}"),
+            heading(f"All cases together: {title(together.metric).lower()}"),
             across_table(together),
             "",
             paragraph(together.sentence),
+            "",
+            heading("% of the controllable cost behind the best of the case"),
+            matrix_table(outcome.matrix) if len(found) <= MOST_COLUMNS else paragraph("(in matrix.json)"),
         )
+        for (policy, case), reason in outcome.matrix.skipped.items():
+            say(paragraph(f"{policy} is left out in {case}: {reason}"))
+        say("", paragraph(f"Written to {folder}: matrix.json" + ", overview.html" * asked.report))

@@ -105,13 +105,15 @@ def selection_table(found: Comparison) -> Any:
 
 def matrix_table(found: Matrix) -> Any:
     """Policies by cases: percent behind the best, which has a star; smallest worst case first."""
-    cases = {case: "\n".join(case.rsplit(" ", 1)) for case in found.cases}
+    cases = {case: case.replace(" −", "\n−").replace(" +", "\n+") for case in found.cases}
     table = plain_table("Policy", *cases.values(), "worst", right=(*cases.values(), "worst"))
     for name in found.policies:
         row = [found.cells.get((name, case)) for case in found.cases]
         shown = [_behind(cell) for cell in row]
         worst = found.worst(name)
         table.add_row(name, *shown, "–" if worst is None else _percent(worst[1]))
+    for column in table.columns:
+        column.no_wrap = True
     return table
 
 

@@ -129,6 +129,8 @@ def profile_plot(matrix: Matrix, names: Sequence[str], colour: Mapping[str, str]
         axes.xaxis.set_major_formatter(FuncFormatter(tick))
         last = {name: max([y for x, y in zip(*found[name], strict=True) if x <= end], default=0.0) for name in found}
         heights = spread(list(last.values()), 0.055)
+        above = max(0.0, max(heights) - 1.0)
+        heights = [height - above for height in heights]
         for name, height in zip(found, heights, strict=True):
             axes.annotate(
                 name, (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",

@@ -65,10 +65,10 @@ def _head(name: str, title: str, matrix: Matrix) -> str:
 def _curve(found: Along, colour: dict[str, str]) -> str:
     drawn = along_plot(found, METRICS, colour)
     note = (
-        f"Change since the first variant of {found.axis}, paired by trace seed, with 95 % intervals; in the table also "
-        "the share of the way from the first variant to the last."
+        "Change since the first variant, paired by trace seed, with 95 % intervals; in the table also the share of the "
+        "way from the first variant to the last."
     )
-    return _section(f"What {found.axis} is worth in {found.world}", drawn + along_table(found, METRICS), note)
+    return _section(f"{found.axis}: what it is worth in {found.world}", drawn + along_table(found, METRICS), note)
 
 
 def _profiles(matrix: Matrix, colour: dict[str, str]) -> str:

@@ -24,8 +24,8 @@ __all__ = ["MATRIX_NOTE", "render", "write_report"]
 
 FEWEST_TAILED = 10  # runs, of which the worst tenth is at least one
 MATRIX_NOTE = (
-    "Behind the best policy of each world, as a share of its controllable cost, paired by trace seed; ≈: not shown to be "
-    "worse than it. Policies are ordered by their worst case."
+    "Behind the best policy of each case, as a share of its controllable cost, paired by trace seed; ≈: not shown to "
+    "be worse than it. Policies are ordered by their worst case."
 )
 SHIFT_NOTE = (
     "Opening stock and base stock levels stay those of the world as stated: they are what one has when demand or lead "
@@ -112,10 +112,8 @@ def _tradeoff(report: Report, colour: dict[str, str]) -> str:
     if not (report.is_defined(x) and report.is_defined(y)):
         return ""
     drawn = tradeoff_plot(report.comparison, report.definitions, x, y, colour)
-    note = (
-        "Up and to the left is better: more filled at less cost. The line joins the policies that no other one beats "
-    )
-    note += "in both (the Pareto frontier, by means); the rest is grey."
+    note = "Up and to the left is better: more filled at less cost. The line joins the policies that no other one "
+    note += "beats in both (the Pareto frontier, by means); the rest is grey."
     note += _intervals(report, " Lines are 95 % intervals of each policy alone.")
     return _figure("What service costs", drawn, note)
 
@@ -151,9 +149,9 @@ def _tails(report: Report) -> str:
     metric = found.best.metric
     runs = {name: (found.policies[name][metric].mean, found.tails.get(name)) for name in report.ranking}
     note = (
-        f"{title(metric, report.definitions)} of a run, and of the worst tenth of the runs (conditional value at risk); "
-        "then the contribution of a day and of the worst tenth of the days of the first run. Orders are booked on the "
-        "day they are shipped."
+        f"{title(metric, report.definitions)} of a run and of the worst tenth of the runs (conditional value at risk), "
+        "then the contribution of a day and of the worst tenth of the days of the first run. An order earns on the day "
+        "it is shipped."
     )
     return _figure("Bad runs and bad days", tail_table(runs, report.bad_days), note)
 
