@@ -6,7 +6,7 @@ An experiment is a comparison of the same policies in every case: a world, with 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,10 @@ class ExperimentFile(Strict):
     """An experiment file."""
 
     experiment: Experiment
+    learning: dict[str, Any] = field(
+        default_factory=dict,
+        metadata={"doc": "tuned rules against networks trained in the run: `fillrate.learn.against`"},
+    )
 
 
 def load_experiment(name_or_path: str | Path) -> Experiment:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
 from fillrate.cli.options import Cluster, Jobs, Json
+from fillrate.errors import InputError
+
+if TYPE_CHECKING:
+    from fillrate.bench.across import Across
+    from fillrate.bench.matrix import Matrix
 
 __all__ = ["run"]
 
@@ -24,10 +29,15 @@ Results = Annotated[
     typer.Option("--results", metavar="DIR", help="Folder of the results, instead of experiments/NAME/results."),
 ]
 
+Train = Annotated[
+    bool, typer.Option("--train", help="Where rules are tuned and networks trained: do that first, for hours maybe.")
+]
+
 
 def run(
     experiment: Name,
     results: Results = None,
+    train: Train = False,
     jobs: Jobs = None,
     cluster: Cluster = None,
     as_json: Json = False,
@@ -39,14 +49,17 @@ def run(
     from fillrate.bench.across import across
     from fillrate.bench.experiments import load_experiment, play_experiment, results_folder
     from fillrate.bench.outputs import check_folder
-    from fillrate.bench.verdicts import title
     from fillrate.cli.compare import show_comparison
-    from fillrate.cli.scores import across_table, matrix_table
 
     asked = load_experiment(experiment)
     folder = results_folder(experiment) if results is None else results
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
+    if _is_contest(experiment, train):
+        from fillrate.cli.contest import show_contest
+
+        show_contest(experiment, folder, train, shlex.join([*words, *["--train"] * train]), as_json)
+        return
     outcome = play_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
     found = outcome.comparisons
     together = across(found)
@@ -64,15 +77,27 @@ def run(
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
         say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
     if outcome.matrix is not None:
-        say(
-            heading(f"All cases together: {title(together.metric).lower()}"),
-            across_table(together),
-            "",
-            paragraph(together.sentence),
-            "",
-            heading("% of the controllable cost behind the best of the case"),
-            matrix_table(outcome.matrix) if len(found) <= MOST_COLUMNS else paragraph("(in matrix.json)"),
-        )
-        for (policy, case), reason in outcome.matrix.skipped.items():
-            say(paragraph(f"{policy} is left out in {case}: {reason}"))
+        _show_together(outcome.matrix, together)
         say("", paragraph(f"Written to {folder}: matrix.json" + ", overview.html" * asked.report))
+
+
+def _show_together(matrix: Matrix, together: Across) -> None:
+    """Who is best in which case, how far the others are behind, and which policies were left out where."""
+    from fillrate.bench.verdicts import title
+    from fillrate.cli.scores import across_table, matrix_table
+
+    say(heading(f"All cases together: {title(together.metric).lower()}"), across_table(together))
+    say("", paragraph(together.sentence), "", heading("% of the controllable cost behind the best of the case"))
+    say(matrix_table(matrix) if len(matrix.cases) <= MOST_COLUMNS else paragraph("(many cases: see matrix.json)"))
+    for (policy, case), reason in matrix.skipped.items():
+        say(paragraph(f"{policy} is left out in {case}: {reason}"))
+
+
+def _is_contest(experiment: str, train: bool) -> bool:
+    """Whether it tunes and trains; `--train` is for such experiments alone."""
+    from fillrate.learn.against.plan import is_contest
+
+    found = is_contest(experiment)
+    if train and not found:
+        raise InputError("--train", f"'{experiment}' has nothing to train", "an experiment with a table [learning]")
+    return found

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fillrate.cli.adapt import adapt
+from fillrate.cli.bound import bound
 from fillrate.cli.compare import compare
 from fillrate.cli.doctor import doctor
 from fillrate.cli.export import export
@@ -17,6 +18,7 @@ from fillrate.cli.init import init
 from fillrate.cli.policies import policies
 from fillrate.cli.run import run
 from fillrate.cli.serve import serve
+from fillrate.cli.shadow import shadow
 from fillrate.cli.show import show
 from fillrate.cli.simulate import simulate
 from fillrate.cli.train import train
@@ -33,11 +35,13 @@ VERBS: dict[str, Callable[..., Any]] = {
     "simulate": simulate,
     "compare": compare,
     "run": run,
+    "bound": bound,
     "train": train,
     "tune": tune,
     "export": export,
     "verify": verify,
     "serve": serve,
+    "shadow": shadow,
     "fit": fit,
     "adapt": adapt,
     "init": init,

@@ -19,18 +19,19 @@ from fillrate.policy.spec import Learned
 from fillrate.world.fields import as_stated, stated
 from fillrate.world.toml import Block, toml_text
 
-__all__ = ["card_of", "save_policy"]
+__all__ = ["card", "card_of", "save_policy"]
 
+Card = dict[str, Any]
 VERSIONS = ("fillrate", "numpy", "numba", "gymnasium", "stable-baselines3", "sb3-contrib", "torch")
 
 
-def save_policy(folder: Path, policy: Learned, card: dict[str, Any]) -> None:
+def save_policy(folder: Path, policy: Learned, card: Card) -> None:
     """Write a policy, aside and then renamed; one that was there is replaced.
 
     Args:
         folder: its name is the policy's.
         policy: what decides.
-        card: see `card_of`.
+        card: see `card`.
 
     Raises:
         InputError: there is something else of that name.
@@ -53,9 +54,9 @@ def save_policy(folder: Path, policy: Learned, card: dict[str, Any]) -> None:
     if policy.source is None:
         raise InputError(f"'{folder}'", "a policy without a source", "one that was trained")
     source = {key: as_stated(value) for key, value in stated(policy.source)}
-    text = toml_text(
-        [f"Trained by `{card['command']}`; see card.json."], [Block("policy", info), Block("source", source)]
-    )
+    blocks = [Block("policy", info), Block("source", source)]
+    blocks += [Block("limit", as_stated(limit), repeated=True) for limit in policy.limit]
+    text = toml_text([f"Trained by `{card['command']}`; see card.json."], blocks)
     (aside / "policy.toml").write_text(text, encoding="utf-8")
     (aside / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     write_network(aside / "policy.npz", policy.network)
@@ -63,7 +64,7 @@ def save_policy(folder: Path, policy: Learned, card: dict[str, Any]) -> None:
     aside.rename(folder)
 
 
-def _about(card: dict[str, Any]) -> str:
+def _about(card: Card) -> str:
     final = card["held_out"]
     worlds = ", ".join(f"{rule} in {world}" for world, rule in card["trained"]["rules"].items())
     return (
@@ -73,13 +74,18 @@ def _about(card: dict[str, Any]) -> str:
     )
 
 
-def card_of(course: Course, done: Trained, final: Gap, traces: int, command: str) -> dict[str, Any]:
+def card_of(course: Course, done: Trained, final: Gap, traces: int, command: str) -> Card:
     """Settings, seeds, versions, curve and the last word."""
+    return card(course.to_json(), asdict(done), asdict(final), traces, command)
+
+
+def card(course: dict[str, Any], trained: dict[str, Any], held_out: dict[str, Any], traces: int, command: str) -> Card:
+    """The same of plain values."""
     return {
         "command": command,
-        "course": course.to_json(),
-        "trained": asdict(done),
-        "held_out": asdict(final),
+        "course": course,
+        "trained": trained,
+        "held_out": held_out,
         "held_out_traces": traces,
         "versions": {name: _version(name) for name in VERSIONS},
     }

@@ -16,7 +16,7 @@ from fillrate.decision.network import LARGEST_WEIGHT
 from fillrate.decision.scaling import GRID
 from fillrate.gym.terms import USUAL
 from fillrate.policy.network import ARRAYS, Network
-from fillrate.policy.spec import Entry, Info, Learned, SourceRule
+from fillrate.policy.spec import Entry, Info, Learned, Limit, SourceRule
 
 __all__ = ["BOX", "VALUE", "Shape"]
 
@@ -47,6 +47,7 @@ class Shape:
 
     columns: tuple[str, ...] = USUAL
     hidden: int = 8
+    limit: tuple[Limit, ...] = ()  # what is kept back from whom, before anything is priced
 
     @property
     def rule_size(self) -> int:
@@ -92,7 +93,8 @@ class Shape:
     def rule(self, numbers: Floats, name: str) -> Entry:
         """The rule alone."""
         value, box = self.sums(numbers)
-        return Entry(Info(name, "source", "priced"), source=SourceRule(method="prices", value=value, box=box))
+        source = SourceRule(method="prices", value=value, box=box)
+        return Entry(Info(name, "source", "priced"), source=source, limit=self.limit)
 
     def network(self, numbers: Floats) -> Network:
         """The network alone, on its grid."""
@@ -108,4 +110,5 @@ class Shape:
         """Rule and network."""
         value, box = self.sums(numbers)
         source = SourceRule(method="priced_network", columns=self.columns, value=value, box=box)
-        return Learned(Info(name, "source", "learned"), source=source, network=self.network(numbers))
+        info = Info(name, "source", "learned")
+        return Learned(info, source=source, limit=self.limit, network=self.network(numbers))

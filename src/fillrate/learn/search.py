@@ -120,29 +120,45 @@ def _save(path: Path, numbers: Floats) -> None:
         np.save(file, numbers)
 
 
+def _pool(world: World, first: int) -> list[Feed]:
+    played = Replications(world, {})
+    return [played.feed(orders_of(world, first + n)) for n in range(POOL)]
+
+
 class Trial:
     """Candidates tried on common days: their arrays take the place of each other's, one set of them a thread."""
 
-    def __init__(self, worlds: Sequence[World], shape: Shape, seed: int) -> None:
-        """Make the traces ready."""
-        self.worlds, self.shape, self.seed, self.orders = list(worlds), shape, seed, 0
-        blank = shape.policy(np.zeros(shape.size), "trial")
-        self.feeds: list[list[Feed]] = []
-        for world in worlds:
-            played = Replications(world, {"trial": blank})
-            first = FIRST_SEED + POOL * seed
-            self.feeds.append([played.feed(orders_of(world, first + n)) for n in range(POOL)])
+    def __init__(
+        self,
+        worlds: Sequence[World],
+        shape: Shape,
+        seed: int,
+        networked: bool = True,
+        feeds: list[list[Feed]] | None = None,
+    ) -> None:
+        """Make the traces ready.
+
+        Args:
+            worlds: with their horizons.
+            shape: of the candidates.
+            seed: of which traces a generation meets.
+            networked: false: candidates are played without their network.
+            feeds: traces of every world that are ready already.
+        """
+        self.worlds, self.shape, self.seed, self.networked, self.orders = list(worlds), shape, seed, networked, 0
+        blank = (shape.policy if networked else shape.rule)(np.zeros(shape.size), "trial")
+        self.feeds = feeds or [_pool(world, FIRST_SEED + POOL * seed) for world in worlds]
         self.threads = os.cpu_count() or 1
         self.settings = [
             [Setting(world, bind(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
         ]
-        totals = [sum(len(feed.trace.orders) for feed in feeds) / POOL for feeds in self.feeds]
+        totals = [sum(len(feed.trace.orders) for feed in feeds) / len(feeds) for feeds in self.feeds]
         self.orders_each = sum(totals)  # of one trace of every world
 
     def costs(self, candidates: list[Floats], generation: int, traces: int) -> Floats:
         """(candidates,) controllable cost in per cent of the first's, mean over worlds and a generation's traces."""
         rng = np.random.default_rng((self.seed, generation))
-        chosen = [rng.choice(POOL, traces, replace=False).tolist() for _ in self.worlds]
+        chosen = [rng.choice(len(feeds), traces, replace=False).tolist() for feeds in self.feeds]
         feeds = [[mine[n] for n in some] for mine, some in zip(self.feeds, chosen, strict=True)]
         self.orders += len(candidates) * sum(len(feed.trace.orders) for each in feeds for feed in each)
         parts = [list(range(first, len(candidates), self.threads)) for first in range(self.threads)]
@@ -161,10 +177,11 @@ class Trial:
 
     def _paid(self, setting: Setting, world: World, numbers: Floats, feeds: Sequence[Feed]) -> float:
         value, box = self.shape.sums(numbers)
-        network = self.shape.network(numbers)
         setting.arrays["value_term"]["weight"][:] = [value[name] for name in VALUE]
         setting.arrays["box_term"]["weight"][:] = [box[name] for name in BOX]
-        for name in ARRAYS:
-            setting.arrays[f"net_{name}"][:] = getattr(network, name).ravel()
+        if self.networked:
+            network = self.shape.network(numbers)
+            for name in ARRAYS:
+                setting.arrays[f"net_{name}"][:] = getattr(network, name).ravel()
         cards = score(world, play_all(setting, feeds))
         return float(np.array([card["controllable_cost"] for card in cards], np.float64).mean())

@@ -1,0 +1,107 @@
+"""What no policy can exceed: the hindsight bound of a world's traces, of the kind that covers given policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fillrate.errors import InputError, nearest
+from fillrate.plan.bound import KINDS, Hindsight, Kind, hindsight, kind_for
+from fillrate.policy import Policy, bind, load_policy
+from fillrate.policy.replenish import Levels
+from fillrate.simulate import opening_of
+from fillrate.trace import Trace, orders_of
+from fillrate.trace.checks import check_trace
+from fillrate.world import World, load_world
+
+__all__ = ["Ceiling", "bound_of", "ceiling", "covering"]
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """A bound, and the trace that it is for."""
+
+    world: str
+    currency: str
+    seed: int
+    days: float
+    orders: int
+    trace_hash: str
+    exact: bool
+    bound: Hindsight
+
+
+def covering(world: World, seed: int, policies: Iterable[Policy | Any]) -> tuple[Kind, Levels | None]:
+    """The tightest kind of bound that covers some policies, and the levels of the rule that they share.
+
+    Args:
+        world: with the horizon of the runs.
+        seed: of a trace; whether purchases are on their way at the start is the same for all.
+        policies: that are to be covered.
+    """
+    return kind_for(world, opening_of(world, seed), [bind(load_policy(policy, world), world) for policy in policies])
+
+
+def bound_of(world: World, trace: Trace, kind: Kind | None = None, levels: Levels | None = None) -> Hindsight:
+    """The bound on a trace, from the opening state that every run of it has."""
+    return hindsight(world, trace, kind, opening_of(world, trace.seed), levels)
+
+
+def ceiling(
+    world: World | str | Path,
+    seed: int = 0,
+    days: float | None = None,
+    kind: str | None = None,
+    policies: str | Sequence[str] | Mapping[str, Policy] | None = None,
+    exact: bool = False,
+    seconds: float = 0.0,
+    sampled: bool = False,
+) -> Ceiling:
+    """Bound the contribution on one trace.
+
+    Args:
+        world: a world, its name or its path.
+        seed: trace seed.
+        days: another horizon than the world's.
+        kind: of bound; None = the tightest that covers `policies`, or without these every policy.
+        policies: names, also as one text joined by commas; for `rule` they say the levels, by default the world's.
+        exact: whole units and boxes.
+        seconds: where the search for whole units stops; 0 = never.
+        sampled: draw the orders too where the world names a stored trace.
+
+    Raises:
+        InputError: the kind would be no bound here, or does not cover a policy.
+    """
+    base = (world if isinstance(world, World) else load_world(world)).over(days)
+    if kind is not None and kind not in KINDS:
+        raise InputError("--kind", f"found '{kind}'" + nearest(kind, KINDS), ", ".join(KINDS))
+    trace = orders_of(base, seed, sampled)
+    check_trace(base, trace)
+    wanted, levels = _wanted(base, seed, kind, policies)
+    opening = opening_of(base, seed)
+    found = hindsight(base, trace, wanted, opening, levels, exact, seconds)
+    terms = base.name, base.money.currency, seed, base.days, len(trace.orders), trace.hash
+    return Ceiling(*terms, exact, found)
+
+
+def _wanted(world: World, seed: int, kind: str | None, policies: Any) -> tuple[Kind | None, Levels | None]:
+    """The kind, and the levels that it goes by."""
+    if policies is None and kind not in ("rule", "exogenous"):
+        return next((known for known in KINDS if known == kind), None), None
+    names = [name.strip() for name in policies.split(",")] if isinstance(policies, str) else list(policies or ())
+    chosen = [load_policy(name, world) for name in names] or [_default(world)]
+    tightest, levels = covering(world, seed, chosen)
+    if kind is None or kind == tightest:
+        return tightest, levels
+    if kind == "free":
+        return "free", None
+    allowed = "free" if tightest == "free" else f"{tightest} or free"
+    raise InputError("--kind", f"found {kind}, which does not cover every policy", allowed)
+
+
+def _default(world: World) -> Policy:
+    """The world's own policy."""
+    d = world.defaults
+    return load_policy(Policy("+".join(name for name in (d.rank, d.source, d.replenish) if name)), world)

@@ -1,0 +1,79 @@
+"""The contest from end to end; each step keeps its result, so that it goes on where it was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from fillrate.bench.outputs import written_aside
+from fillrate.errors import InputError
+from fillrate.learn.against.evaluation import Evaluation
+from fillrate.learn.against.kept import write
+from fillrate.learn.against.larger import on_larger
+from fillrate.learn.against.page import page_of
+from fillrate.learn.against.plan import Plan
+from fillrate.learn.against.shipping import ship
+from fillrate.learn.against.summary import summary_of
+from fillrate.learn.against.training import Training
+
+__all__ = ["run_contest"]
+
+SUMMARY, PAGE = "summary.json", "README.md"
+Say = Callable[[str], None]
+
+
+def run_contest(
+    plan: Plan,
+    results: Path,
+    train: bool = False,
+    policies: Path | None = None,
+    command: str = "",
+    say: Say = lambda _: None,
+) -> dict[str, Any]:
+    """Do what is not done yet, and write the summary.
+
+    Args:
+        plan: of the experiment.
+        results: folder of the results, one folder a world.
+        train: tune and train what has no result; else that is an error.
+        policies: where the best rules and networks are written to; None: nowhere.
+        command: that does this.
+        say: told of every step that begins.
+
+    Raises:
+        InputError: a world has changed, or something was not trained yet.
+    """
+    rows = []
+    for evaluation in _evaluations(plan, results, say):
+        if train:
+            evaluation.training.everything()
+        _check_trained(evaluation.training)
+        rows.append(summary_of(evaluation))
+        if policies is not None:
+            ship(evaluation, policies, command)
+    found = {"experiment": plan.said.name, "worlds": rows, "larger": _larger(plan, results, say)}
+    write(results / SUMMARY, found)
+    with written_aside(results / PAGE) as aside:
+        aside.write_text(page_of(found, plan), encoding="utf-8")
+    return found
+
+
+def _evaluations(plan: Plan, results: Path, say: Say) -> Iterator[Evaluation]:
+    for place in plan.contest.world:
+        training = Training(plan.world(place), place, plan.contest, results / place.name, say)
+        yield Evaluation(training, plan.said)
+
+
+def _check_trained(training: Training) -> None:
+    """Raises: InputError: a step of the training has no result."""
+    place = training.place
+    steps = [f"seed_{n}" for n in range(place.seeds)] + [f"rule_{name}" for name in ("prices", *place.rules)]
+    for step in steps:
+        if not (training.folder / f"{step}.json").exists():
+            raise InputError(f"{training.folder}", f"no {step}.json", "a folder with results, or --train")
+
+
+def _larger(plan: Plan, results: Path, say: Say) -> dict[str, Any]:
+    said = plan.contest.larger
+    return on_larger(Training(plan.world(said.place), said.place, plan.contest, results / "larger", say), said)

@@ -1,0 +1,34 @@
+"""Results of steps as files: a step whose file is there is not done again, so that a chain goes on after a kill."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fillrate.bench.outputs import written_aside
+
+__all__ = ["kept", "read", "write"]
+
+Record = dict[str, Any]
+
+
+def kept(path: Path, make: Callable[[], Record]) -> Record:
+    """What a file holds, or what is made now and then held by it."""
+    if not path.exists():
+        write(path, make())
+    return read(path)
+
+
+def read(path: Path) -> Record:
+    """A record."""
+    found: Record = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def write(path: Path, record: Record) -> None:
+    """Write a record, aside and then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_aside(path) as aside:
+        aside.write_text(json.dumps(record, allow_nan=False) + "\n", encoding="utf-8")

@@ -1,0 +1,75 @@
+"""What the contest leaves in the catalogue: the best tuned rule of a world, and the network that beats it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fillrate.bench.outputs import written_aside
+from fillrate.learn.against.costs import compared
+from fillrate.learn.against.evaluation import LEARNED, Evaluation
+from fillrate.learn.against.hinges import COLUMNS
+from fillrate.learn.against.training import PRICES
+from fillrate.learn.bundle import card, save_policy
+from fillrate.policy.write import entry_text
+
+__all__ = ["ship"]
+
+REFERENCE = "Hansen (2016), The CMA Evolution Strategy: A Tutorial; prices of the whole-order solver."
+
+
+def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
+    """Write the best rule as `<rule>__<world>.toml`; the network as `learned__<world>/`, if it is shown to be better.
+
+    Args:
+        evaluation: a world that has been evaluated.
+        policies: folder.
+        command: that did all this, for the card.
+    """
+    policies.mkdir(exist_ok=True)
+    written = [_rule(evaluation, policies, command)]
+    cost, shipped = evaluation.evaluated(), evaluation.shipped
+    gap = compared(cost[f"{LEARNED} {shipped}"], cost[evaluation.best_rule])
+    if gap.is_better:
+        folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
+        save_policy(folder, evaluation.learned(shipped), _card(evaluation, command))
+        written.append(folder / "policy.toml")
+    return written
+
+
+def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
+    t, name = evaluation.training, evaluation.best_rule
+    entry, world = t.rules()[name], t.world.name
+    record = t.prices() if name == PRICES else t.rule(name)
+    about = f"The rule {name} with numbers searched for in the world {world}: {record['orders']:,} simulated orders."
+    title = f"{name}, tuned for {world}"
+    info = replace(entry.policy, name=f"{name}__{world}", title=title, worlds=(world,))
+    if name == PRICES:
+        info = replace(info, about=about, reference=REFERENCE)
+    path = policies / f"{name}__{world}.toml"
+    with written_aside(path) as aside:
+        aside.write_text(entry_text(replace(entry, policy=info), [f"{title} by `{command}`."]), encoding="utf-8")
+    return path
+
+
+def _card(evaluation: Evaluation, command: str) -> dict[str, Any]:
+    """Settings, seeds, versions, curve and the last word."""
+    t, shipped, cost = evaluation.training, evaluation.shipped, evaluation.evaluated()
+    gap = compared(cost[f"{LEARNED} {shipped}"], cost[evaluation.best_rule])
+    course = {
+        "worlds": {t.world.name: {"hash": t.world.hash, "days": t.ground.world.days}},
+        "algo": "es",
+        "orders": t.place.orders,
+        "seed": shipped,
+        "hidden": t.shape.hidden,
+        "columns": list(COLUMNS),
+    }
+    judged = evaluation.judged()["cost"]
+    curve = [
+        {"orders": state["orders"], "judged": judged[f"{LEARNED} {shipped} {n}"]}
+        for n, state in enumerate(t.seed(shipped)["way"], 1)
+    ]
+    trained = {"rules": {t.world.name: evaluation.best_rule}, "curve": curve, "orders": t.seed(shipped)["orders"]}
+    held = {"difference": gap.per_cent, "low": gap.low_per_cent, "high": gap.high_per_cent, "money": gap.money}
+    return card(course, trained, held, gap.traces, command)

@@ -1,0 +1,162 @@
+"""The first half of the contest, world by world: rules are tuned and networks trained, with equal budgets of orders."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.gym.episodes import FIRST_SEED
+from fillrate.learn.against.costs import feeds_of
+from fillrate.learn.against.hinges import Spread, spread_of
+from fillrate.learn.against.kept import kept, read
+from fillrate.learn.against.plan import Contest, Place
+from fillrate.learn.against.searching import KEPT, Ground, learned, shape_of, tuned
+from fillrate.learn.prices import Shape
+from fillrate.learn.tune import tune
+from fillrate.learn.tune.saving import saved_entry
+from fillrate.policy import load_policy
+from fillrate.policy.read import read_entry
+from fillrate.policy.spec import Entry, Info, Limit
+from fillrate.policy.write import entry_text
+from fillrate.world import World
+
+__all__ = ["PRICES", "Training"]
+
+PRICES = "prices"  # the rule that networks stand on
+TUNED_FROM = 2_000_000  # first seed of the traces that named rules are tuned on
+ON_QUOTAS = 0.25  # share of the budget that limits are tuned with, where prices stand on them
+REPLICATIONS, HELD_OUT = 24, 8
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Training:
+    """A world of the contest, and the folder of its results."""
+
+    world: World
+    place: Place
+    contest: Contest
+    folder: Path
+    say: Say = lambda _: None
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Training traces; seeds that nobody is judged or evaluated by."""
+        short = self.world.over(self.place.days)
+        return Ground(short, feeds_of(short, FIRST_SEED, self.contest.pool))
+
+    @cached_property
+    def spread(self) -> Spread:
+        """Between which values columns lie."""
+        return spread_of(self.ground.world, FIRST_SEED)
+
+    @cached_property
+    def limit(self) -> tuple[Limit, ...]:
+        """Tuned limits under prices and network."""
+        if not self.place.limits:
+            return ()
+        self._named(self.place.limits, ON_QUOTAS * self.place.orders, "limits")
+        return read_entry(self.folder / "limits.toml").limit
+
+    @property
+    def shape(self) -> Shape:
+        """Of rule and network."""
+        return shape_of(self.limit)
+
+    @property
+    def left(self) -> float:
+        """Orders of the budget after the limits."""
+        return self.place.orders * (1.0 - ON_QUOTAS * bool(self.place.limits))
+
+    def prices(self) -> dict[str, Any]:
+        """The tuned `prices` rule."""
+        return self._step(f"rule_{PRICES}", lambda: tuned(self.ground, self.limit, self.left, 0))
+
+    def seed(self, n: int) -> dict[str, Any]:
+        """A network that goes on from where the rule stood after half of the orders."""
+        rule = np.array(self.prices()["half"])
+
+        def make() -> dict[str, Any]:
+            judging = KEPT * self.contest.judged * self.ground.each
+            orders = self.left - self.prices()["half_orders"] - self.spread.orders - judging
+            return learned(self.ground, self.limit, rule, self.spread, orders, n)
+
+        return self._step(f"seed_{n}", make)
+
+    @property
+    def on_limits(self) -> int:
+        """Orders that tuning the limits has cost."""
+        return int(read(self.folder / "limits.json")["orders"]) if self.place.limits else 0
+
+    def used(self, n: int) -> float:
+        """Orders that a network has cost: limits, the rule under it, the look at the world, the search, the judging."""
+        judging = KEPT * self.contest.judged * self.ground.each
+        search = self.spread.orders + self.seed(n)["orders"] + judging
+        return float(self.on_limits + self.prices()["half_orders"] + search)
+
+    def rule(self, name: str) -> dict[str, Any]:
+        """A rule of the catalogue, tuned."""
+        return self._named(name, self.place.orders, f"rule_{name}")
+
+    def everything(self) -> None:
+        """Tune and train all that is not there yet."""
+        self.prices()
+        for n in range(self.place.seeds):
+            self.seed(n)
+        for name in self.place.rules:
+            self.rule(name)
+
+    def rules(self) -> dict[str, Entry]:
+        """Tuned rules by name."""
+        found = {name: read_entry(self.folder / f"rule_{name}.toml") for name in self.place.rules}
+        return {PRICES: self.priced(np.array(self.prices()["numbers"])), **found}
+
+    def priced(self, rule: NDArray[np.float64]) -> Entry:
+        """Weights in steps as a rule."""
+        numbers = np.concatenate([rule, np.zeros(self.shape.size - self.shape.rule_size)])
+        return self.shape.rule(numbers, f"{PRICES}__{self.world.name}")
+
+    def _named(self, name: str, orders: float, kept_as: str) -> dict[str, Any]:
+        """A rule of the catalogue by Optuna, as a policy file beside its record."""
+
+        def make() -> dict[str, Any]:
+            found = tune(
+                self.world,
+                name,
+                trials=100_000,
+                replications=REPLICATIONS,
+                held_out=HELD_OUT,
+                seed=TUNED_FROM,
+                days=self.place.days,
+                budget_orders=int(orders),
+                quiet=True,
+            )
+            kept_one = load_policy(name).source if found.why_not_kept else saved_entry(found)
+            if not isinstance(kept_one, Entry):
+                kept_one = Entry(Info(name, "source"))
+            path = self.folder / f"{kept_as}.toml"
+            path.write_text(entry_text(kept_one, [f"{name}, tuned."]), encoding="utf-8")
+            return {"orders": found.found.orders, "trials": found.found.trials, "not_kept": found.why_not_kept}
+
+        return self._step(kept_as, make)
+
+    def _step(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """A step's record, with the time that it took."""
+
+        def timed() -> dict[str, Any]:
+            since = time.monotonic()
+            found = make()
+            return {**found, "seconds": round(time.monotonic() - since, 1)}
+
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.say(f"{self.world.name}: {name}")
+        return kept(path, timed)

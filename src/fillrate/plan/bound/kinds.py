@@ -1,0 +1,63 @@
+"""Which policies a bound covers, and what makes it no bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from fillrate.errors import InputError, nearest
+from fillrate.model.opening import Opening
+from fillrate.plan.bound.exogenous import constant_fault
+from fillrate.plan.bound.purchases import check_prices, sources
+from fillrate.plan.bound.rule import rule_fault
+from fillrate.policy import Bound
+from fillrate.policy.replenish import Levels
+from fillrate.world import World
+
+__all__ = ["COVERS", "KINDS", "Kind", "check_kind", "kind_for", "safe_kind"]
+
+Kind = Literal["static", "exogenous", "rule", "free"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+COVERS: dict[Kind, str] = {
+    "static": "policies that buy nothing",
+    "exogenous": "policies for which the same comes in whatever they decide",
+    "rule": "policies that keep the same base stock",
+    "free": "every policy, whatever it buys",
+}
+
+
+def safe_kind(world: World, opening: Opening) -> Kind:
+    """The kind that covers every policy."""
+    if sources(world):
+        return "free"
+    return "exogenous" if opening.inbound else "static"
+
+
+def kind_for(world: World, opening: Opening, policies: Sequence[Bound]) -> tuple[Kind, Levels | None]:
+    """The tightest kind that covers all of some policies, and the levels of the rule that they share."""
+    if all(p.levels is None and p.custom_replenish is None for p in policies) or not sources(world):
+        return ("exogenous" if opening.inbound else "static"), None
+    levels = policies[0].levels if policies else None
+    if levels is None or any(p.levels != levels for p in policies):
+        return "free", None
+    if not constant_fault(world, levels):
+        return "exogenous", levels
+    return ("rule", levels) if not rule_fault(world, levels) else ("free", None)
+
+
+def check_kind(kind: str, world: World, opening: Opening, levels: Levels | None) -> None:
+    """See that a kind is a bound here.
+
+    Raises:
+        InputError: it is not, and why.
+    """
+    if kind not in KINDS:
+        raise InputError("bound kind", f"found '{kind}'" + nearest(kind, KINDS), ", ".join(KINDS))
+    if kind == "static" and opening.inbound:
+        raise InputError("bound kind", "found static: purchases are on their way at the start", "exogenous")
+    if kind == "rule" and (fault := "no base stock" if levels is None else rule_fault(world, levels)):
+        raise InputError("bound kind", f"found rule: {fault}", "free")
+    if kind == "exogenous" and levels is not None and (fault := constant_fault(world, levels)):
+        raise InputError("bound kind", f"found exogenous: {fault}", "free")
+    if kind == "free":
+        check_prices(world)

@@ -1,0 +1,208 @@
+"""The bound against what is known exactly: dynamic programs, enumeration, a sorted list, and the engine itself."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fillrate.errors import InputError
+from fillrate.plan.bound import hindsight
+from fillrate.plan.dlp import deterministic_lp
+from fillrate.plan.exact import one_item_arrivals, optimal_cost
+from fillrate.simulate import simulate
+from fillrate.testing.by_hand import HandOrder, order, trace_of, world_of
+from fillrate.trace import orders_of, sample
+from fillrate.world import World, load_world, parse_world
+
+CASES = [  # GROUND_TRUTH E (a) and (b): chances, costs by location and region, a lost order, stock, and three values
+    ((0.4, 0.4), ((1, 4), (3, 1)), 10, (5, 5), 70.0, 70.359861, 70.541939),
+    ((0.5, 0.3), ((1, 2), (6, 1)), 12, (8, 6), 38.0, 43.235332, 43.893241),
+]
+
+
+def one_item(chances: tuple[float, float], costs: Any, lost: float, stock: tuple[int, int]) -> World:
+    """Two locations, two regions, one item and at most one order in each of twenty periods."""
+    lanes = [{"location": f"k{k}", "region": f"j{j}", "rate": float(costs[k][j])} for k in (0, 1) for j in (0, 1)]
+    given = {
+        "world": {"name": "e", "horizon_days": 20.0},
+        "location": [{"name": "k0"}, {"name": "k1"}],
+        "region": [{"name": f"j{j}", "weight": chance} for j, chance in enumerate(chances)],
+        "sku": [{"name": "item"}],
+        "segment": [{"name": "s", "loss_per_unit": float(lost)}],
+        "lane": lanes,
+        "demand": {
+            "process": "bernoulli",
+            "probability": sum(chances),
+            "basket": [{"probability": 1.0, "skus": ["item"]}],
+        },
+        "supply": {"item": [{"location": f"k{k}", "units": units} for k, units in enumerate(stock)]},
+    }
+    return parse_world(given, "e")
+
+
+def outcomes(chances: tuple[float, float], periods: int) -> Iterator[tuple[float, int, int]]:
+    """Probability of every number of orders of each region."""
+    idle = 1.0 - sum(chances)
+    for a in range(periods + 1):
+        for b in range(periods + 1 - a):
+            ways = math.comb(periods, a) * math.comb(periods - a, b)
+            yield ways * chances[0] ** a * chances[1] ** b * idle ** (periods - a - b), a, b
+
+
+@pytest.mark.parametrize(("chances", "costs", "lost", "stock", "dlp", "expected", "optimum"), CASES)
+def test_its_mean_lies_between_the_deterministic_program_and_the_optimum(
+    chances: tuple[float, float],
+    costs: Any,
+    lost: float,
+    stock: tuple[int, int],
+    dlp: float,
+    expected: float,
+    optimum: float,
+) -> None:
+    world, mean = one_item(chances, costs, lost, stock), 0.0
+    for chance, a, b in outcomes(chances, 20):
+        came = [order(float(n), ("item", 1), region="j0" if n < a else "j1") for n in range(a + b)]
+        mean += chance * hindsight(world, trace_of(world, *came)).cost
+    assert mean == pytest.approx(expected, abs=5e-7)
+    assert deterministic_lp(world).value == pytest.approx(dlp, rel=1e-9)
+    assert optimal_cost(one_item_arrivals(chances, costs, lost), stock, 20) == pytest.approx(optimum, abs=5e-7)
+
+
+TWO_SITES = """
+[world]
+name = "brute"
+horizon_days = 4.0
+[[location]]
+name = "west"
+handling_per_parcel = 0.4
+[[location]]
+name = "east"
+fee_per_unit = 0.3
+[[region]]
+name = "r1"
+[[region]]
+name = "r2"
+loss_per_unit = 1.5
+[[sku]]
+name = "pen"
+price = 9.0
+cost = 4.0
+[[sku]]
+name = "ink"
+price = 7.0
+cost = 5.0
+[[segment]]
+name = "s"
+loss_per_unit = 2.0
+[[lane]]
+location = "west"
+region = "r1"
+box = 2.0
+rate = 0.5
+[[lane]]
+location = "west"
+region = "r2"
+box = 3.0
+rate = 1.5
+[[lane]]
+location = "east"
+region = "r1"
+box = 2.5
+rate = 1.0
+[[lane]]
+location = "east"
+region = "r2"
+box = 1.0
+rate = 0.25
+[money]
+holding_per_day = 0.3
+charge = "CHARGE"
+salvage = 0.75
+[supply]
+item = [
+  { location = "west", sku = "pen", units = 2 },
+  { location = "west", sku = "ink", units = 1 },
+  { location = "east", sku = "pen", units = 1 },
+  { location = "east", sku = "ink", units = 1 },
+]
+"""
+
+
+class Script:
+    """A source policy that gives answers from a list: the n-th unit asked for goes to this location, or is held."""
+
+    columns = ("quantity",)
+
+    def __init__(self, answers: tuple[str, ...]) -> None:
+        """Begin at the first answer."""
+        self.answers, self.asked = answers, 0
+
+    def source(self, question: Any) -> int:
+        """The scripted row if it is legal, else hold."""
+        self.asked += 1
+        names = list(question.locations)
+        row = names.index(self.answers[self.asked - 1]) if self.answers[self.asked - 1] in names else len(names) - 1
+        return row if question.mask[row] else len(names) - 1
+
+
+def best_of_all(world: World, *orders: HandOrder) -> float:
+    """The largest contribution over all answers, by playing every one of them."""
+    units, trace = sum(len(o.lines) for o in orders), trace_of(world, *orders)
+    found = []
+    for answers in itertools.product(("west", "east", "hold"), repeat=units):
+        result = simulate(world, trace, Script(answers), engine="simpy")
+        found.append(result.scorecard["contribution"])
+    return max(value for value in found if value is not None)
+
+
+@pytest.mark.parametrize("charge", ["time_average", "period_end"])
+def test_whole_units_equal_brute_force(charge: str) -> None:
+    world = world_of(TWO_SITES.replace("CHARGE", charge))
+    orders = (
+        order(0.25, ("pen", 1), ("ink", 1), region="r1"),
+        order(1.5, ("ink", 1), ("pen", 1), region="r2"),
+        order(2.75, ("pen", 1), region="r1"),
+    )
+    found = hindsight(world, trace_of(world, *orders), whole=True)
+    assert found.kind == "static"
+    assert found.value == pytest.approx(best_of_all(world, *orders), abs=1e-4)
+    assert hindsight(world, trace_of(world, *orders)).value >= found.value - 1e-6
+
+
+def test_a_sorted_list_reaches_it() -> None:
+    """One wave for scarce stock: who is worth most first is optimal, so the bound is the contribution itself."""
+    world = load_world("limited_edition")
+    trace = orders_of(world, 3)
+    reached = simulate(world, trace, "weighted_score").scorecard["contribution"]
+    assert reached is not None
+    assert hindsight(world, trace).value == pytest.approx(reached, rel=1e-9)
+
+
+def test_like_orders_are_counted_together() -> None:
+    """Prices a millionth apart keep every order a row of its own, and change nothing but the size."""
+    world = load_world("baskets").over(400.0)
+    trace = sample(world, 5)
+    few, o = hindsight(world, trace), trace.orders
+    apart = replace(o, price=np.arange(o.lines) / 2.0**20)  # a millionth apart
+    many = hindsight(world, replace(trace, orders=apart))
+    assert few.columns < many.columns / 2
+    assert many.value == pytest.approx(few.value, abs=1.0)
+
+
+def test_what_is_no_bound_is_refused() -> None:
+    world = load_world("two_warehouses").over(20.0)
+    trace = sample(world, 0)
+    with pytest.raises(InputError, match="found rule: no base stock"):
+        hindsight(world, trace, "rule")
+    with pytest.raises(InputError, match=r"found 'statik'"):
+        hindsight(world, trace, "statik")  # type: ignore[arg-type]
+    many = load_world("baskets")
+    with pytest.raises(InputError, match="orders; allowed: up to 2,000 for whole units"):
+        hindsight(many, sample(many, 0), whole=True)
+    assert np.isfinite(hindsight(world, trace).value)
