@@ -87,37 +87,20 @@ def compare(
     chosen = _policies(base.defaults.baselines if policies is None else policies, base)
     wanted = Stopping(replications, select, indifference, half_width)
     _check(base, wanted, seed, metric, interval)
-    check_cluster(cluster)
-    if folder is not None:
-        check_folder(Path(folder), "folder")
-    if report is not None:
-        check_output(Path(report), "report", (".html", ".htm"))
+    _check_places(cluster, folder, report)
     runs = Runs(base, chosen, sampled)
-
-    def play(names: Sequence[str], seeds: range, silent: bool) -> dict[str, list[Metrics]]:
-        few = Runs(base, {name: chosen[name] for name in names}, sampled)
-        results = run_tasks(
-            few,
-            _tasks(few, seeds),
-            folder=None if folder is None else Path(folder),
-            n_jobs=n_jobs,
-            quiet=quiet or silent,
-            many=partial(play_tasks, few) if fits(few.policies) else None,
-            cluster=cluster,
-        )
-        return by_policy(results)
-
-    scores, selection, precision = played(Played(tuple(chosen), seed, metric, play, quiet), wanted)
+    kept = Kept(None if folder is None else Path(folder), n_jobs, quiet, cluster)
+    scores, selection, precision = played(
+        Played(tuple(chosen), seed, metric, partial(_play, runs, kept), quiet), wanted
+    )
     found = compare_scores(base.name, seed, base.days, scores, metric=metric, method=interval, selection=selection)
     found = replace(found, precision=precision)
     if robust:
 
         def again(shifted: World) -> Comparison:
-            runs = min(found.replications, MOST_SHIFTED)
-            options: Any = {"metric": metric, "quiet": quiet, "sampled": sampled, "cluster": cluster}
-            return compare(
-                shifted, list(chosen.values()), runs, seed, None, n_jobs, folder, **options, interval=interval
-            )
+            few = min(found.replications, MOST_SHIFTED)
+            terms: Any = {"metric": metric, "quiet": quiet, "sampled": sampled, "cluster": cluster}
+            return compare(shifted, [*chosen.values()], few, seed, None, n_jobs, folder, **terms, interval=interval)
 
         found = replace(found, robustness=shifted_matrix(found, base, again))
     if report is not None:
@@ -128,6 +111,24 @@ def compare(
         hashes = {n: runs.trace(n).hash for n in range(seed, seed + found.replications)}
         write_report(build_report(found, base, chosen, runs.trace(seed), hashes, line, quiet), Path(report))
     return found
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where runs are made and kept."""
+
+    folder: Path | None
+    n_jobs: int | None
+    quiet: bool
+    cluster: str | None
+
+
+def _play(runs: Runs, kept: Kept, names: Sequence[str], seeds: range, silent: bool) -> dict[str, list[Metrics]]:
+    """Some policies on some seeds; finished runs are not made again."""
+    few = Runs(runs.world, {name: runs.policies[name] for name in names}, runs.sampled)
+    many = partial(play_tasks, few) if fits(few.policies) else None
+    options: Any = {"folder": kept.folder, "n_jobs": kept.n_jobs, "cluster": kept.cluster}
+    return by_policy(run_tasks(few, _tasks(few, seeds), quiet=kept.quiet or silent, many=many, **options))
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,14 @@ def _check(world: World, wanted: Stopping, seed: Any, metric: str, interval: str
     check_method(interval)
     check_whole("seed", seed, 0)
     check_metric(world, metric)
+
+
+def _check_places(cluster: str | None, folder: str | Path | None, report: str | Path | None) -> None:
+    check_cluster(cluster)
+    if folder is not None:
+        check_folder(Path(folder), "folder")
+    if report is not None:
+        check_output(Path(report), "report", (".html", ".htm"))
 
 
 def _tasks(runs: Runs, seeds: Sequence[int]) -> list[Task]:

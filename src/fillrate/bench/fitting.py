@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from multiprocessing import get_context
+from typing import Any
 
 from fillrate.catalogue import entries
 from fillrate.errors import InputError
@@ -16,7 +18,7 @@ from fillrate.world import World
 __all__ = ["ALL", "every_policy", "fitting"]
 
 ALL = "*"  # stands for every policy of the catalogue that is no modifier
-TRIED_SHARES = (0.002, 0.02)  # of the horizon, to find out how long a run would take: the second if the first is quick
+START_SECONDS = 30.0  # most that a fresh process may take before its run begins
 SLOW = "planned"  # kind of policy that may take long: the others are compiled
 
 
@@ -53,9 +55,7 @@ def _reason(name: str, world: World, most_seconds: float | None) -> str:
     except InputError as fault:
         return f"{fault.place}: {fault.problem}"
     if most_seconds is not None and _is_slow(policy):
-        for share in TRIED_SHARES:
-            if (seconds := _seconds(policy, world.over(share * world.days)) / share) > most_seconds:
-                return f"a run would take about {seconds:,.0f} s"
+        return _too_slow(policy, world, most_seconds)
     return ""
 
 
@@ -64,5 +64,22 @@ def _is_slow(policy: Policy) -> bool:
     return any(isinstance(part, Entry) and part.policy.kind == SLOW for part in parts)
 
 
-def _seconds(policy: Policy, world: World) -> float:
-    return simulate(world, sample(world, 0), policy).seconds
+def _too_slow(policy: Policy, world: World, most_seconds: float) -> str:
+    """Play a run in a process of its own that is ended when its time is over; empty if it was quick enough."""
+    context = get_context("spawn")
+    begun = context.Event()
+    process = context.Process(target=_play, args=(policy, world, begun), daemon=True)
+    process.start()
+    begun.wait(START_SECONDS)
+    process.join(most_seconds)
+    if process.exitcode == 0:
+        return ""
+    process.kill()
+    process.join()
+    return f"a run takes more than {most_seconds:g} s"
+
+
+def _play(policy: Policy, world: World, begun: Any) -> None:
+    trace = sample(world, 0)
+    begun.set()
+    simulate(world, trace, policy)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
 from fillrate.bench import figures
-from fillrate.bench.along import Along
-from fillrate.bench.matrix import Matrix
+from fillrate.bench.along import Along, Step
+from fillrate.bench.matrix import Cell, Matrix
 from fillrate.bench.profiles import cost_ratios, profile
-from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, inline_svg, room, spread, tick
+from fillrate.bench.report.drawing import GREY, INK, LIGHT, WIDTH, bare, inline_svg, room, spread, tick
 from fillrate.bench.verdicts import Definitions, title, unit
 
 __all__ = ["along_plot", "behind_plot", "profile_plot"]
 
 MARKS = ("o", "v", "^", "<", ">", "X", "D", "P")
+MARK: Any = {"markersize": 7, "markeredgewidth": 1.3}
 LINEAR = 1.0  # percent: below this the scale is linear, above it logarithmic
 TICKS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
@@ -33,75 +37,51 @@ def behind_plot(matrix: Matrix, colour: Mapping[str, str]) -> str:
         axes = figure.add_axes((left, 0.5 / height, 0.97 - left, 1 - 0.95 / height))
         bare(axes, grid="x")
         axes.spines["left"].set_visible(False)
-        axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.6)
         for row, name in enumerate(names):
-            cells = {case: 100 * c.share for case, c in matrix.row(name).items() if c.share is not None}
-            if cells:
-                axes.plot(
-                    [min(cells.values()), max(cells.values())],
-                    [row, row],
-                    color="#d9dee4",
-                    linewidth=5,
-                    zorder=1,
-                    solid_capstyle="round",
-                )
-            for n, (case, share) in enumerate(cells.items()):
-                full = colour[name] if n == 0 and marked else "white"
-                axes.plot(
-                    share,
-                    row,
-                    marks[case],
-                    color=full,
-                    markeredgecolor=colour[name],
-                    markersize=7,
-                    markeredgewidth=1.3,
-                    zorder=3,
-                    clip_on=False,
-                )
+            _behind_row(axes, row, matrix.row(name), marks, colour[name], first_filled=marked)
         axes.set_yticks(range(len(names)), names, color=INK, fontsize=9.5)
         axes.set_ylim(len(names) - 0.5, -0.5)
-        most = max([*shares, LINEAR])
-        axes.set_xlim(-0.02 * LINEAR, 1.15 * most)
-        axes.xaxis.set_major_locator(FixedLocator([t for t in TICKS if t <= 1.15 * most]))
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(tick)
-        axes.set_xlabel(
-            "behind the best policy of the case, % of its controllable cost"
-            if matrix.metric == "contribution"
-            else "behind the best policy of the case, % of its mean"
-        )
+        _percent_axis(axes, 1.15 * max([*shares, LINEAR]))
+        of = "controllable cost" if matrix.metric == "contribution" else "mean"
+        axes.set_xlabel(f"behind the best policy of the case, % of its {of}")
         if marked:
             _legend(figure, matrix.cases, marks, 1 - 0.2 / height)
 
     return inline_svg("behind", height, draw, "How far each policy is behind the best of each case")
 
 
-def _legend(figure: Figure, cases: Sequence[str], marks: Mapping[str, str], y: float) -> None:
-    from matplotlib.lines import Line2D
+def _behind_row(
+    axes: Axes, row: int, cells: Mapping[str, Cell], marks: Mapping[str, str], shade: str, *, first_filled: bool
+) -> None:
+    """A policy's marks on a bar from its best case to its worst."""
+    shares = {case: 100 * c.share for case, c in cells.items() if c.share is not None}
+    if not shares:
+        return
+    ends = [min(shares.values()), max(shares.values())]
+    axes.plot(ends, [row, row], color=LIGHT, linewidth=5, zorder=1, solid_capstyle="round")
+    for n, (case, share) in enumerate(shares.items()):
+        full = shade if n == 0 and first_filled else "white"
+        axes.plot(share, row, marks[case], color=full, markeredgecolor=shade, **MARK, zorder=3, clip_on=False)
 
+
+def _percent_axis(axes: Axes, most: float) -> None:
+    """Linear up to one per cent, logarithmic above."""
+    axes.set_xscale("symlog", linthresh=LINEAR, linscale=0.6)
+    axes.set_xlim(-0.02 * LINEAR, most)
+    axes.xaxis.set_major_locator(FixedLocator([t for t in TICKS if t <= most]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(tick)
+
+
+def _legend(figure: Figure, cases: Sequence[str], marks: Mapping[str, str], y: float) -> None:
+    """The marks by case in one line, the first one filled."""
+    full = [GREY, *["white"] * (len(cases) - 1)]
     handles = [
-        Line2D(
-            [],
-            [],
-            linestyle="",
-            marker=marks[case],
-            color=GREY if n == 0 else "white",
-            markeredgecolor=GREY,
-            markersize=7,
-            label=case,
-        )
-        for n, case in enumerate(cases)
+        Line2D([], [], linestyle="", marker=marks[case], color=shade, markeredgecolor=GREY, label=case, markersize=7)
+        for case, shade in zip(cases, full, strict=True)
     ]
-    figure.legend(
-        handles=handles,
-        loc="center right",
-        bbox_to_anchor=(0.985, y),
-        ncols=len(cases),
-        frameon=False,
-        fontsize=8.5,
-        handletextpad=0.1,
-        columnspacing=1.1,
-    )
+    look: Any = {"frameon": False, "fontsize": 8.5, "handletextpad": 0.1, "columnspacing": 1.1}
+    figure.legend(handles=handles, loc="center right", bbox_to_anchor=(0.985, y), ncols=len(cases), **look)
 
 
 def profile_plot(matrix: Matrix, names: Sequence[str], colour: Mapping[str, str]) -> str:
@@ -131,11 +111,7 @@ def profile_plot(matrix: Matrix, names: Sequence[str], colour: Mapping[str, str]
         heights = spread(list(last.values()), 0.055)
         above = max(0.0, max(heights) - 1.0)
         heights = [height - above for height in heights]
-        for name, height in zip(found, heights, strict=True):
-            axes.annotate(
-                name, (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-                va="center", color=colour[name], annotation_clip=False,
-            )  # fmt: skip
+        _names_at_ends(axes, dict(zip(found, heights, strict=True)), colour)
 
     return inline_svg("profile", 3.6, draw, "Performance profiles over the cases")
 
@@ -143,43 +119,37 @@ def profile_plot(matrix: Matrix, names: Sequence[str], colour: Mapping[str, str]
 def along_plot(found: Along, definitions: Definitions, colour: Mapping[str, str]) -> str:
     """A line per policy over the variants: the change since the first variant with its interval."""
     first = next(iter(found.steps.values()))
-    scale = figures.scale_of(unit(found.metric, definitions))
+    factor = figures.scale_of(unit(found.metric, definitions)).factor
 
     def draw(figure: Figure) -> None:
         axes = figure.add_axes((0.085, 0.14, 0.895 - room(found.steps, 9) / WIDTH, 0.84))
         bare(axes, grid="y")
-        axes.axhline(0, color="#cbd2d9", linewidth=1)
-        ends = {}
-        for name, steps in found.steps.items():
-            points = [(n, s.difference * scale.factor) for n, s in enumerate(steps) if s.difference is not None]
-            axes.plot(
-                *zip(*points, strict=True),
-                "o-",
-                color=colour[name],
-                linewidth=1.8,
-                markersize=6,
-                markeredgecolor="white",
-            )
-            for n, step in enumerate(steps):
-                if step.low is not None and step.high is not None:
-                    axes.plot(
-                        [n, n],
-                        [step.low * scale.factor, step.high * scale.factor],
-                        color=colour[name],
-                        linewidth=1.4,
-                        alpha=0.6,
-                    )
-            ends[name] = points[-1][1]
+        axes.axhline(0, color=LIGHT, linewidth=1)
+        ends = {name: _curve(axes, steps, factor, colour[name]) for name, steps in found.steps.items()}
         axes.set_xticks(range(len(first)), [step.variant for step in first], color=INK)
         axes.set_xlim(-0.2, len(first) - 0.8)
         axes.set_ylabel(f"{title(found.metric, definitions)}, change since {first[0].variant}")
         axes.yaxis.set_major_formatter(tick)
         low, high = axes.get_ylim()
         gap = (high - low) * 13 / (axes.get_window_extent().height or 1)
-        for name, height in zip(ends, spread(list(ends.values()), gap), strict=True):
-            axes.annotate(
-                name, (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-                va="center", color=colour[name], annotation_clip=False,
-            )  # fmt: skip
+        _names_at_ends(axes, dict(zip(ends, spread(list(ends.values()), gap), strict=True)), colour)
 
     return inline_svg(f"along {found.world}", 3.8, draw, f"{title(found.metric, definitions)} along {found.axis}")
+
+
+def _curve(axes: Axes, steps: Sequence[Step], factor: float, shade: str) -> float:
+    """A policy's line with its intervals; returns where it ends."""
+    points = [(n, s.difference * factor) for n, s in enumerate(steps) if s.difference is not None]
+    axes.plot(*zip(*points, strict=True), "o-", color=shade, linewidth=1.8, markersize=6, markeredgecolor="white")
+    for n, step in enumerate(steps):
+        if step.low is not None and step.high is not None:
+            axes.plot([n, n], [step.low * factor, step.high * factor], color=shade, linewidth=1.4, alpha=0.6)
+    return points[-1][1]
+
+
+def _names_at_ends(axes: Axes, heights: Mapping[str, float], colour: Mapping[str, str]) -> None:
+    for name, height in heights.items():
+        axes.annotate(
+            name, (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
+            va="center", color=colour[name], annotation_clip=False,
+        )  # fmt: skip
