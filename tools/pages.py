@@ -30,6 +30,7 @@ def pages() -> dict[Path, str]:
         "metrics": table_pages.metrics(),
         "policies": catalogue_pages.policies(ROOT),
         "policy_file": table_pages.policy_file(),
+        "records": table_pages.records(),
         "world_file": table_pages.world_file(),
         "worlds": catalogue_pages.worlds(ROOT),
     }
