@@ -128,8 +128,8 @@ class Desk:
             return {"offered": []}
         free = {sku: sum(level.free for level in levels(book, sku)) for w in waiting for sku, _ in w.open.values()}
         ready = [w for w in waiting if any(free[sku] for sku, _ in w.open.values())]
-        asked = [{**asked_again(book, w), "now": now} for w in ready] if len(ready) > 1 else []
-        order = self.decider.spare.rank([{**a, "stock": []} for a in asked]) if asked else range(len(ready))
+        asked = [{**asked_again(book, w), "now": now, "stock": []} for w in ready] if len(ready) > 1 else []
+        order = self.decider.spare.rank(asked) if asked else range(len(ready))
         offered = []
         for n in order:
             if not any(free[sku] for sku, _ in ready[n].open.values()):

@@ -76,6 +76,7 @@ WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE, SKIP = range(7)  # strategies in t
 NOBODY, PURCHASE = -2, -1  # senders that are no pair
 AFTER_ALL = 2**32  # an entity after the numbered ones of its kind
 FIRST = 3  # where the heap of events begins, so that the four below one share a cache line
+SLOT, KIND = 24, 58  # bits of an event's code below which slot and entity stand: 16 million slots, 2**34 entities
 BLOCK = 16  # pairs that a review passes by at once
 NAN = float("nan")
 ORDERS, LINES, CELLS, PARCELS, COMINGS, EVENTS, HAD, ENTRIES = range(8)  # kinds of tables that may be full

@@ -104,6 +104,8 @@ def _next_event(z):
     elif what == kind.OUTAGE:
         outage_event(z, slot)
     elif what == kind.CLOSE:
+        if z.feed.stops != 0:
+            return False  # what is left is somebody else's opening
         close(z)
     elif what == kind.PLAN and entity >= c.AFTER_ALL:
         schedule_plan(z, slot + 1)

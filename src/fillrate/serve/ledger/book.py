@@ -44,6 +44,8 @@ class Book:
         self.new: dict[Table, list[Fresh]] = {}
         self.keys: dict[str, tuple[str, str, str]] = {}  # of this transaction
         self.orders: dict[str, dict[str, Any]] = {}
+        self.fresh: set[str] = set()  # orders that wait to be inserted
+        self.lines: dict[tuple[str, str], dict[str, Any]] = {}  # lines that do, by order and name
         self.moves: list[Move] = []  # of the operation under way
         self.told: list[tuple[str, Mapping[str, Any]]] = []  # events of it
         self.decided: list[tuple[float, Fresh, Fresh]] = []  # instant, request, decision
@@ -58,7 +60,11 @@ class Book:
         """Write the rows that wait: of these tables, or of all."""
         for table in tables or tuple(self.new):
             if rows := self.new.pop(table, None):
-                self.run.many(_INSERT[table], list(rows))
+                self.run.many(_INSERT[table], rows)
+            if table is ORDERS:
+                self.fresh.clear()
+            elif table is LINES:
+                self.lines.clear()
 
     def close(self) -> None:
         """Write everything; the transaction commits next."""
@@ -91,7 +97,13 @@ class Book:
     def add_order(self, row: dict[str, Any]) -> None:
         """A new order."""
         self.orders[row["id"]] = row
+        self.fresh.add(row["id"])
         self.new.setdefault(ORDERS, []).append(row)
+
+    def add_line(self, row: dict[str, Any]) -> None:
+        """A new line; it may still be changed until it is written."""
+        self.lines[row["order_id"], row["line"]] = row
+        self.new.setdefault(LINES, []).append(row)
 
     def moved(self, sku: str, location: str, on_hand: int, reserved: int) -> None:
         """Stock of a pair changed: the log entry of this operation will say so."""
