@@ -42,7 +42,6 @@ def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
         gate: puts the check of keys, sizes and rates before it.
     """
     app = FastAPI(title="fillrate", version=__version__, docs_url=None, redoc_url=None)
-    _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))
     for verb in WRITES:
         _add(app, "POST", f"/v1/{verb}", verb, partial(_write, service, verb))
     _add(app, "POST", "/v1/rank", "rank", partial(_rank, service))
@@ -53,6 +52,7 @@ def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
     _add(app, "GET", "/readyz", "readyz", partial(_readyz, service))
     _add(app, "GET", "/metrics", "metrics", partial(_metrics, service))
     _add(app, "GET", "/", "page", _page)
+    _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))  # what is added last is found first
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_middleware(gate)
     return app
