@@ -97,3 +97,24 @@ def test_the_folder_of_a_trained_policy_becomes_a_bundle(tmp_path: Path) -> None
     assert "-1.00 %" in (folder / "card.md").read_text()
     after = simulate(world, sample(world, 1), str(folder / "policy.toml"), engine="simpy").scorecard
     assert dict(before) == dict(after)
+
+
+def test_of_equal_scores_the_first_row_is_taken_and_hold_last(tmp_path: Path) -> None:
+    """A network whose weights are all 0 scores every row alike."""
+    from dataclasses import replace
+
+    from fillrate.deploy.allocator import Allocator
+    from fillrate.deploy.export.bundling import core_files
+    from fillrate.policy import bind, load_policy
+    from fillrate.policy.network import ARRAYS
+
+    policy = random_policy(1)
+    zeros: Any = {name: np.zeros_like(getattr(policy.network, name)) for name in ARRAYS}
+    world = load_world("two_warehouses")
+    core_files(
+        tmp_path, "alike", world, bind(load_policy(replace(policy, network=replace(policy.network, **zeros))), world)
+    )
+    stock = [{"location": place, "sku": "item", "on_hand": 9} for place in ("south", "north")]
+    asked = {"id": "1", "now": 0.0, "region": "munich", "segment": "standard", "stock": stock}
+    found = Allocator.unchecked(tmp_path).allocate({**asked, "lines": [{"line": 1, "sku": "item", "quantity": 2}]})
+    assert found["lines"][0]["allocated"] == [{"location": "south", "quantity": 2}]
