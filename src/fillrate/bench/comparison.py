@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.bench.matrix import Matrix
 from fillrate.bench.precision import Precision
 from fillrate.bench.selection import Selection
 from fillrate.bench.statistics import (
@@ -107,6 +108,7 @@ class Comparison:
         interval: how intervals were made.
         selection: how the best was selected, if it was; then a policy that left early has fewer runs.
         precision: the half-width that was wanted, if the runs were chosen by one.
+        robustness: the same policies in shifted worlds, if they were played there.
         tails: mean of the worst tenth of the runs by policy, on the deciding metric.
         columns: the values behind it.
     """
@@ -122,6 +124,7 @@ class Comparison:
     interval: Method = "t"
     selection: Selection | None = None
     precision: Precision | None = None
+    robustness: Matrix | None = None
     tails: Mapping[str, float | None] = field(default_factory=dict)
     columns: Columns = field(default_factory=dict, repr=False, compare=False)
 
@@ -152,6 +155,7 @@ class Comparison:
             if self.precision is None
             else vars(self.precision) | {"reached": self.precision.reached},
             "worst_tenth": dict(self.tails),
+            "robustness": None if self.robustness is None else self.robustness.to_json(),
         }
 
     def pair(self, a: str, b: str, metric: str) -> Pair:
