@@ -107,14 +107,8 @@ def _next_event(z):
         if z.feed.stops != 0:
             return False  # what is left is somebody else's opening
         close(z)
-    elif what == kind.PLAN and entity >= c.AFTER_ALL:
-        schedule_plan(z, slot + 1)
-        _ask_planner(z, c.NEXT_EVENT)
-    elif what == kind.REEVALUATION and entity >= c.AFTER_ALL:
-        schedule_reassignment(z, slot + 1)
-        _list(z, free_pool(z, True), 1)
-        if z.queue > 0:
-            _ask_planner(z, c.SORT)
+    elif entity >= c.AFTER_ALL:
+        _planners_clock(z, what, slot)
     else:
         _clock(z, what, slot)
     return True
@@ -139,6 +133,19 @@ def _clock(z, what, n):
     else:
         schedule_each(z, s.reevaluate_days, kind.REEVALUATION, n + 1)
         _list(z, free_pool(z, False), 1)
+
+
+@jit
+def _planners_clock(z, what, n):
+    """It strikes for a plan, or for what waits or is not picked to be assigned anew."""
+    if what == kind.PLAN:
+        schedule_plan(z, n + 1)
+        _ask_planner(z, c.NEXT_EVENT)
+        return
+    schedule_reassignment(z, n + 1)
+    _list(z, free_pool(z, True), 1)
+    if z.queue > 0:
+        _ask_planner(z, c.SORT)
 
 
 @jit
