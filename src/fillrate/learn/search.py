@@ -25,11 +25,11 @@ from fillrate.learn.records import Tell, Trained, begun, keep
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.replications import play_all
 from fillrate.model.kernel.setting import Setting
-from fillrate.policy import bind, load_policy
+from fillrate.policy import load_policy
 from fillrate.policy.network import ARRAYS
 from fillrate.policy.spec import Learned
 from fillrate.scorecard.scorecard import score
-from fillrate.simulate import Replications
+from fillrate.simulate import Replications, bound_of
 from fillrate.trace.replay import orders_of
 from fillrate.world import World
 
@@ -167,7 +167,7 @@ class Trial:
         self.feeds = feeds or [_pool(world, FIRST_SEED + POOL * seed) for world in worlds]
         self.threads, self.cluster = threads or os.cpu_count() or 1, cluster
         self.settings = [
-            [Setting(world, bind(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
+            [Setting(world, bound_of(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
         ]
         totals = [sum(len(feed.trace.orders) for feed in feeds) / len(feeds) for feeds in self.feeds]
         self.orders_each = sum(totals)  # of one trace of every world
