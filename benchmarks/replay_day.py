@@ -59,7 +59,7 @@ def measure(world: str, policy: str, seed: int, days: float, http: int) -> dict[
 def _in_process(bundle: Path, folder: Path, play: Any) -> Any:
     from fillrate.deploy import Allocator
 
-    chooser = Bundled(Allocator.load(bundle))
+    chooser = Bundled(Allocator.load(bundle), LATE_MS)
     ledger = Ledger(str(folder / "ledger.db"), quota_days=chooser.quota_days, durability="normal")
     desk = Desk(Decider(chooser, chooser, LATE_MS), Settings(), Clock())
     with ledger.writing() as book:

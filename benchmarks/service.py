@@ -103,8 +103,9 @@ def measure(world: str, policy: str, rate: float, seconds: float, durability: st
             entries = [{"sku": sku, "location": at, "on_hand": 10**8} for sku, at in shop["pairs"]]
             service.post("/v1/stock/set", {"entries": entries[:10_000]})
             bodies = [_order(n, shop, chance) for n in range(int(rate * (seconds + WARM_SECONDS)))]
+            before = _cpu_seconds(service.process.pid)
             took, answers = asyncio.run(load(service.port, rate, bodies))
-            cpu = _cpu_seconds(service.process.pid)
+            cpu = _cpu_seconds(service.process.pid) - before
         said = [json.loads(answer) for answer in answers]
         took.sort()
         return {

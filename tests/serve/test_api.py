@@ -122,7 +122,7 @@ def test_the_page_may_load_nothing_from_elsewhere(http: Web) -> None:
 
 def test_a_ledger_that_fails_holds_the_order_and_says_that_nothing_is_recorded(tmp_path: Path) -> None:
     service, http = client_of(str(tmp_path / "ledger.db"))
-    service.desk.verbs["allocate"] = lambda *_: 1 / 0  # type: ignore[assignment]
+    service.desk.sweep = lambda *_, **__: 1 / 0  # type: ignore[assignment]
     answer = http.post("/v1/allocate", json={"id": "a", "lines": [LAMP]})
     assert answer.status_code == 200
     said = answer.json()

@@ -31,7 +31,7 @@ from fillrate.world import load_world
 def test_a_run_is_decided_alike(name: str, policy: str, days: float, later: int, tmp_path: Path) -> None:
     world = load_world(name).over(days)
     bundle = export_bundle(policy, world, tmp_path / "bundle", Terms(replications=0))
-    chooser = Bundled(Allocator.unchecked(bundle))
+    chooser = Bundled(Allocator.unchecked(bundle), 60_000.0)
     ledger = Ledger(str(tmp_path / "ledger.db"), quota_days=chooser.quota_days, durability="normal")
     desk = Desk(Decider(chooser, chooser, 60_000.0), Settings(), Clock())
     with ledger.writing() as book:

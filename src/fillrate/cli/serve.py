@@ -121,8 +121,8 @@ def _opened(
     from fillrate.serve.outbox import sink_of
     from fillrate.serve.service import Service
 
-    champion = load_bundle(bundle)
-    other = None if challenger is None else load_bundle(challenger)
+    champion = load_bundle(bundle, settings.deadline_ms)
+    other = None if challenger is None else load_bundle(challenger, settings.deadline_ms)
     return Service(
         ledger,
         lambda: champion,

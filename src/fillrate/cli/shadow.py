@@ -41,10 +41,11 @@ def shadow(
 
     if "://" not in ledger and not Path(ledger).is_file():
         raise UsageError("LEDGER", f"no file '{ledger}'", "the ledger of `fillrate serve`")
-    book, found = Ledger(ledger), {}
+    found: dict[str, Any] = {}
+    book = Ledger(ledger)
     try:
         with book.reading() as run:
-            found = {"ledger": ledger, "shadow": agreement(run)}
+            found |= {"ledger": ledger, "shadow": agreement(run)}
             if bundle is not None:
                 from fillrate.serve.bundled import load_bundle
 

@@ -5,6 +5,7 @@ The twin of the laboratory's `model.simpy_model.facts`: the same names, and the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -20,7 +21,7 @@ from fillrate.model.delays import cut_offs, mean_service_days, next_cut_off
 
 __all__ = ["Facts"]
 
-MOST_KEPT = 1_000  # sizes of lines whose pick service is remembered
+MOST_KEPT = 1_000  # sizes of lines whose pick service, and days whose cut-offs are remembered
 
 
 class Facts:
@@ -48,6 +49,7 @@ class Facts:
         self.unit_cost: list[float] = shop.unit_cost.tolist()
         self.loss: list[list[float]] = shop.loss.tolist()
         self.stations: list[list[float]] = shop.stations.tolist()
+        self.cut_offs: dict[tuple[int, int], list[float]] = {}  # (location, day) -> instants
         self.picks: dict[int, list[float]] = {}  # units of a line -> days by location
         hours, start = shop.cut_off_hours.tolist(), shop.cut_off_start.tolist()
         self.hours = [cut_offs(hours[a:b]) for a, b in pairwise(start)]
@@ -138,12 +140,30 @@ class Facts:
         asked, now, known = self.asked, self.asked.now, self.asked.next_cut_off
         days, queue, picks = [], asked.queue, self._mean_picks()
         for place, transit in zip(self.block.location, self.block.transit_days, strict=True):
-            picked, hours = now + queue.get(place, 0.0) + picks[place], self.hours[place]
-            left = known.get(place, picked - 1.0) if known else picked - 1.0
-            if left < picked:
-                left = next_cut_off(picked, hours, 0, len(hours)) if hours else picked
+            left = picked = now + queue.get(place, 0.0) + picks[place]
+            if known.get(place, -math.inf) >= picked:
+                left = known[place]
+            elif self.hours[place]:
+                for at in self._cut_offs(place, math.floor(picked)):
+                    if at >= picked:
+                        left = at
+                        break
             days.append(left + transit - now)
         return days
+
+    def _cut_offs(self, place: int, day: int) -> list[float]:
+        """The cut-offs of a day, in days, and the first of the next."""
+        found = self.cut_offs.get((place, day))
+        if found is None:
+            hours, found, at = self.hours[place], [], float(day)
+            while at < day + 1:
+                at = next_cut_off(at, hours, 0, len(hours))
+                found.append(at)
+                at = math.nextafter(at, math.inf)
+            if len(self.cut_offs) >= MOST_KEPT:
+                self.cut_offs.clear()
+            self.cut_offs[place, day] = found
+        return found
 
     def _mean_picks(self) -> list[float]:
         """(locations,) mean pick service of the line in a parcel of its own, days."""

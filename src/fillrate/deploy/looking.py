@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dis
+from collections.abc import Callable
+from operator import methodcaller
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.decision.columns import BY_NAME, FACTS
+from fillrate.decision.columns import BY_NAME, Column, same
 from fillrate.deploy.blocks import Block
 from fillrate.deploy.facts import Facts
 from fillrate.deploy.scores import Scorer
@@ -44,18 +48,26 @@ class Looking:
         ]
         self.stay = [n for n in range(len(network.columns)) if n not in {*self.of_line, *self.of_row}]
         self._makers = [_maker(name) for n, name in enumerate(network.columns) if n in self.of_line]
-        self._by_row = np.array(self.of_row, np.intp)
+        arrays = {n: _on_arrays(BY_NAME[network.columns[n]]) for n in self.of_row}
+        self._vectors = [(n, of, needs[network.columns[n]]) for n, of in arrays.items() if of is not None]
+        self._lists = [network.columns[n] for n, of in arrays.items() if of is None]
+        self._of_lists = np.array([n for n, of in arrays.items() if of is None], np.intp)
+        self._facts = tuple({need for _, _, names in self._vectors for need in names})
         self._by_line = np.array(self.of_line, np.intp)
 
     def table(self, facts: Facts) -> Floats:
         """(rows, columns + 2) of the line that facts point at."""
-        block, names = facts.block, self.network.columns
+        block = facts.block
         template: Floats | None = block.templates.get(self)
         if template is None:
             template = block.templates[self] = self._template(facts, block)
         table, rows = template.copy(), len(block.location)
-        if self.of_row:
-            table[:rows, self._by_row] = np.array([facts.column(names[n]) for n in self.of_row], np.float64).T
+        if self._lists:
+            table[:rows, self._of_lists] = np.array([facts.column(name) for name in self._lists], np.float64).T
+        if self._vectors:
+            known = {fact: np.array(getattr(facts, f"_{fact}")(), np.float64) for fact in self._facts}
+            for n, of, needs in self._vectors:
+                table[:rows, n] = of(*[known[need] for need in needs])
         if self.of_line:
             table[:, self._by_line] = [make(facts) for make in self._makers]
         return table
@@ -75,7 +87,14 @@ class Looking:
 def _maker(name: str) -> Any:
     """A column of an order or line as one number."""
     column = BY_NAME[name]
-    of, needs = column.of, [f"_{need}" for need in column.needs]
-    if any(FACTS[need][0] == "row" for need in column.needs):
-        raise ValueError(name)
-    return lambda facts: of(*[getattr(facts, need)() for need in needs])
+    facts = [methodcaller(f"_{need}") for need in column.needs]
+    of = column.of
+    return facts[0] if of is same else lambda known: of(*[fact(known) for fact in facts])
+
+
+def _on_arrays(column: Column) -> Callable[..., Any] | None:
+    """A column's own function over whole rows, where it has no branch: min and max are then NumPy's."""
+    code = column.of.__code__
+    if column.of is same or any("JUMP" in step.opname for step in dis.get_instructions(code)):
+        return None
+    return FunctionType(code, {"min": np.minimum, "max": np.maximum, "__builtins__": {}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = ["Book"]
 _INSERT = {table: insert(table) for table in METADATA.tables.values()}
 _KEY = select(KEYS.c.verb, KEYS.c.fingerprint, KEYS.c.answer).where(KEYS.c.key == bindparam("of"))
 _ORDER = select(ORDERS).where(ORDERS.c.id == bindparam("of"))
+_SAID = select(LOG.c.payload).where(LOG.c.id == bindparam("of"))
 _LAST_EVENT = select(func.coalesce(func.max(OUTBOX.c.seq), 0))
 _ORDER_COLUMNS = tuple(column.name for column in ORDERS.columns)
 
@@ -78,6 +80,11 @@ class Book:
             rows = self.run.rows(_KEY, of=key)
             found = (rows[0][0], rows[0][1], rows[0][2]) if rows else None
         return found
+
+    def decision(self, name: str) -> Any:
+        """A decision that was written to the log."""
+        self.flush(LOG)
+        return json.loads(self.run.rows(_SAID, of=name)[0][0])["decision"]
 
     def keep_key(self, key: str, verb: str, fingerprint: str, answer: str, now: float) -> None:
         """Remember what was answered."""

@@ -125,10 +125,13 @@ class Waiting(NamedTuple):
     open: dict[str, tuple[str, int]]  # line -> SKU and held units
 
 
-def open_order(book: Book, request: Mapping[str, Any], received: float, patience: float | None) -> None:
+def open_order(
+    book: Book, request: Mapping[str, Any], received: float, patience: float | None, fingerprint: str
+) -> None:
     """Enter an order, all of whose units are held until something is reserved."""
     name = str(request["id"])
     terms = {"segment": str(request.get("segment") or ""), "received": received, "patience": patience}
+    terms["fingerprint"] = fingerprint
     text = json.dumps(request, ensure_ascii=False)
     book.add_order({"id": name, "nth": book.seq + 1, "offers": 0, "deadline": None, "request": text, **terms})
     for position, line in enumerate(request["lines"]):
