@@ -19,6 +19,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chances", "costs", "lost", "stock", "optimal", "myopic"), CASES)
 def test_it_costs_what_the_recursion_says(
     chances: tuple[float, float],
@@ -37,7 +38,7 @@ def test_it_costs_what_the_recursion_says(
         cost = np.array([-(card["contribution"] or 0.0) for card in played.scorecards(name, feeds)])
         error = cost.std(ddof=1) / np.sqrt(len(cost))
         assert abs(cost.mean() - value) < 3.3 * error, (name, cost.mean(), error)
-        assert error < 0.004 * value
+        assert error < 0.25 * (myopic - optimal)  # so that it tells the two rules apart
 
 
 @pytest.mark.parametrize("name", ["regional", "baskets", "lost_sales"])
