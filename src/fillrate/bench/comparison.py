@@ -143,7 +143,7 @@ class Comparison:
             "days": self.days,
             "replications": self.replications,
             "policies": {
-                name: {key: {"mean": e.mean, "low": e.low, "high": e.high} for key, e in estimates.items()}
+                name: {key: self._shown(key, e) for key, e in estimates.items()}
                 for name, estimates in self.policies.items()
             },
             "pairs": [dict(vars(pair)) for pair in self.pairs],
@@ -157,6 +157,11 @@ class Comparison:
             "worst_tenth": dict(self.tails),
             "robustness": None if self.robustness is None else self.robustness.to_json(),
         }
+
+    def _shown(self, key: str, e: Estimate) -> dict[str, Any]:
+        """An estimate as JSON; a gap to the bound says of which kind."""
+        kind = {"kind": self.bound.kind} if self.bound is not None and key == "gap_to_bound" else {}
+        return {"mean": e.mean, "low": e.low, "high": e.high, **kind}
 
     def pair(self, a: str, b: str, metric: str) -> Pair:
         """The pair of two policies on a metric, turned so that its difference is a − b.
@@ -232,16 +237,20 @@ def _column(cards: Sequence[Mapping[str, float | None]], key: str, length: int) 
 def _level(columns: Columns, name: str, key: str, selection: Selection | None) -> NDArray[np.float64]:
     """A policy's values as its mean is made of them.
 
-    Of a policy that left early they are moved by what the runs that it missed meant to the selected one: its mean then
-    is the selected one's, plus their paired difference, and not the luck of the first runs.
+    Of a policy that left early they are moved by what the runs that it missed are expected to mean to it, by regression
+    on the selected policy over the runs that both played (a control variate; Law 2015, section 11.4): its mean then is
+    not the luck of the first runs.
     """
     values = columns[name][key]
     if selection is None or selection.entrants[name].replications == len(values):
         return values
-    full, played = columns[selection.best][key], selection.entrants[name].replications
-    if not (np.isfinite(full).any() and np.isfinite(full[:played]).any()):
+    full = columns[selection.best][key]
+    both = np.isfinite(values) & np.isfinite(full)
+    if both.sum() < 2 or np.ptp(full[both]) == 0.0:
         return values
-    return values + (np.nanmean(full) - np.nanmean(full[:played]))
+    x, y = full[both], values[both]
+    slope = float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
+    return values + slope * (float(np.nanmean(full)) - float(x.mean()))
 
 
 def _replications(scores: Scores, *, uneven: bool) -> int:

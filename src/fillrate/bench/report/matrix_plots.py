@@ -107,11 +107,12 @@ def profile_plot(matrix: Matrix, names: Sequence[str], colour: Mapping[str, str]
         axes.set_ylabel("share of the cases")
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.xaxis.set_major_formatter(FuncFormatter(tick))
-        last = {name: max([y for x, y in zip(*found[name], strict=True) if x <= end], default=0.0) for name in found}
+        ends = ((n, [y for x, y in zip(*found[n], strict=True) if x <= end]) for n in reversed(list(found)))
+        last = {name: max(ys, default=0.0) for name, ys in ends}  # the first stands on top of its equals
         heights = spread(list(last.values()), 0.055)
         above = max(0.0, max(heights) - 1.0)
         heights = [height - above for height in heights]
-        _names_at_ends(axes, dict(zip(found, heights, strict=True)), colour)
+        _names_at_ends(axes, dict(zip(last, heights, strict=True)), colour)
 
     return inline_svg("profile", 3.6, draw, "Performance profiles over the cases")
 

@@ -85,6 +85,7 @@ def render(report: Report) -> str:
 def _verdict(report: Report) -> str:
     found, comparison = headline(report.comparison, report.definitions), report.comparison
     runs = f"{counted(comparison.replications, 'run')} of {counted(comparison.days, 'day')} each"
+    runs = f"up to {runs}" if comparison.selection else runs
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
     return (
         f'<header><p class="over">World {escape(comparison.world)} · {len(comparison.policies)} policies · {runs}, '

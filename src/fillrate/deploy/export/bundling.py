@@ -49,6 +49,7 @@ class Terms:
     fallback: str = "cheapest"  # a policy that is a chain
     guards: Guards = Guards()
     replications: int = 10  # of the benchmark; 0 = none
+    bounded: bool = False  # whether its bound is computed too
     seed: int = 1  # trace seed of the recorded run, and of the benchmark's first
     t0: str = "1970-01-01T00:00:00+00:00"  # ISO 8601 instant of day 0
 
@@ -219,7 +220,7 @@ def _said(name: str, world: World, bound: Bound, terms: Terms, training: Mapping
         "fallback": _fallback(terms.fallback, limits),
         "guardrails": terms.guards.to_json(),
         "training": training,
-        "benchmark": benchmark_of(world, policy, terms.replications, terms.seed),
+        "benchmark": benchmark_of(world, policy, terms.replications, terms.seed, terms.bounded),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.bench.outputs import written_aside
+from fillrate.deploy.export import complete_bundle
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
 from fillrate.learn.against.hinges import COLUMNS
@@ -34,6 +35,7 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     if gap.is_better:
         folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
         save_policy(folder, evaluation.learned(shipped), _card(evaluation, command))
+        complete_bundle(folder, evaluation.training.world)
         written.append(folder / "policy.toml")
     return written
 
