@@ -26,7 +26,10 @@ from fillrate.trace import Orders, Trace, sample
 from fillrate.world import World, load_world
 
 WORLDS = sorted(entries("envs"))
-POLICIES = sorted(n for n in entries("policies") if read_entry(n).policy.kind != "learned" and n != "lookahead")
+ELSEWHERE = {"lookahead", "optimal"}  # tests/plan
+POLICIES = sorted(
+    set(entries("policies")) - ELSEWHERE - {n for n in entries("policies") if read_entry(n).policy.kind == "learned"}
+)
 
 
 class Nosy:

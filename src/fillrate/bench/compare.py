@@ -21,9 +21,9 @@ from fillrate.bench.stopping import Played, Stopping, check_stopping, played
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
 from fillrate.bench.version import code_version
 from fillrate.errors import InputError
-from fillrate.policy import Policy, bind, load_policy
+from fillrate.policy import Policy, load_policy
 from fillrate.policy.spec import Entry
-from fillrate.simulate import simulate
+from fillrate.simulate import bound_of, simulate
 from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
 
@@ -166,7 +166,7 @@ def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
         policy = load_policy(entry, world)
         if policy.name in chosen:
             raise InputError("policies", f"found '{policy.name}' twice", "different policies")
-        bind(policy, world)
+        bound_of(policy, world)
         chosen[policy.name] = policy
     return chosen
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from fillrate.catalogue import entries
 from fillrate.errors import InputError
-from fillrate.policy import Policy, bind, load_policy
+from fillrate.policy import Policy, load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Entry
-from fillrate.simulate import simulate
+from fillrate.simulate import bound_of, simulate
 from fillrate.trace import sample
 from fillrate.world import World
 
@@ -51,7 +51,7 @@ def _reason(name: str, world: World, most_seconds: float | None) -> str:
     """Why a policy is not run; empty if it is."""
     try:
         policy = load_policy(name, world)
-        bind(policy, world)
+        bound_of(policy, world)
     except InputError as fault:
         return f"{fault.place}: {fault.problem}"
     if most_seconds is not None and _is_slow(policy):

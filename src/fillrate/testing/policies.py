@@ -33,10 +33,12 @@ KINDS = (
 
 @cache
 def catalogue_entries(part: str) -> tuple[Entry, ...]:
-    """Policies of the catalogue that make one decision and need no rollouts or training, by name."""
+    """Policies of the catalogue that make one decision and fit any world without rollouts or training, by name."""
     found = [read_entry(name) for name in entries("policies")]
     return tuple(
-        e for e in found if e.policy.part == part and e.policy.kind != "learned" and e.policy.name != "lookahead"
+        e
+        for e in found
+        if e.policy.part == part and e.policy.kind != "learned" and e.policy.name not in {"lookahead", "optimal"}
     )
 
 
