@@ -9,7 +9,8 @@ import pytest
 
 from fillrate.model.opening import stated_opening
 from fillrate.model.simpy_model import Simulation
-from fillrate.policy import bind, load_policy
+from fillrate.policy import load_policy
+from fillrate.simulate import bound_of
 from fillrate.testing.by_hand import HandOrder, order, trace_of
 from fillrate.world import World
 from fillrate.world.read import parse_world
@@ -58,7 +59,7 @@ def small_world(
 
 def simulation(world: World, policy: Any, *orders: HandOrder) -> Simulation:
     """A run that has not started; it keeps a journal."""
-    bound = bind(load_policy(policy), world)
+    bound = bound_of(load_policy(policy), world)
     return Simulation(world, trace_of(world, *orders), bound, stated_opening(world), journal=True)
 
 
