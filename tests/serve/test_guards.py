@@ -26,7 +26,7 @@ def broken_code(_: Record) -> object:
 class Generous(Greedy):
     """Promises more than there is; its fallback does too, if `also` says so."""
 
-    also = False
+    also, place = False, "north"
 
     def allocate(self, request: Record) -> dict[str, Any]:
         return self._promise(super().allocate(request))
@@ -37,12 +37,18 @@ class Generous(Greedy):
 
     def _promise(self, said: dict[str, Any]) -> dict[str, Any]:
         line = said["lines"][0]
-        line["allocated"], line["held"] = [{"location": "north", "quantity": line["quantity"]}], 0
+        line["allocated"], line["held"] = [{"location": self.place, "quantity": line["quantity"]}], 0
         return said
 
 
 class Worse(Generous):
     also = True
+
+
+class Dreaming(Generous):
+    """Promises from a site that has no entry of stock."""
+
+    place = "moon"
 
 
 def answer(shop: Shop, **more: Any) -> dict[str, Any]:
@@ -58,6 +64,7 @@ def answer(shop: Shop, **more: Any) -> dict[str, Any]:
         (Greedy(unknown_region), "request a: region: found 'moon'; allowed: east, west", 1),
         (Greedy(broken_code), "policy: ZeroDivisionError", 1),
         (Generous(), "invariants: lamp at north: 3 units of 2 free", 1),
+        (Dreaming(), "invariants: lamp at moon: 3 units of 0 free", 1),
         (Worse(), "invariants: lamp at north: 3 units of 2 free", 3),
     ],
 )
