@@ -21,7 +21,7 @@ from typing import Any
 
 from fillrate.bench.ceiling import covering
 from fillrate.catalogue import entries
-from fillrate.errors import FillrateError, InputError
+from fillrate.errors import FillrateError, InputError, PolicyError
 from fillrate.plan.bound import hindsight
 from fillrate.policy import Policy, load_policy
 from fillrate.simulate import opening_of, simulate
@@ -87,7 +87,11 @@ def _checked(name: str, world: World, trace: Trace, policies: list[Policy]) -> I
     opening, bounds = opening_of(world, trace.seed), dict[str, float]()
     for policy in policies:
         kind, levels = covering(world, trace.seed, [policy])
-        reached = simulate(world, trace, policy).scorecard["contribution"]
+        try:
+            reached = simulate(world, trace, policy).scorecard["contribution"]
+        except PolicyError:  # its planner does not fit the world
+            yield f"{name} {policy.name} {trace.seed}", "unfit", 0.0, len(trace.orders)
+            continue
         for wanted in dict.fromkeys([kind, "free"]):
             key = f"{wanted} {hash(str(levels)) if wanted in ('rule', 'exogenous') else ''}"
             try:
