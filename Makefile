@@ -10,11 +10,12 @@ WORKERS ?= auto
 BIN := $(VENV)/bin
 CHECK := build/check-env
 PACK := build/pack-env
+HOST := build/host-env
 PIP := -m pip --disable-pip-version-check --no-input --require-virtualenv
 INSTALL := $(PIP) install --quiet --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format type bench docs faults mutants wheel installed check clean
+.PHONY: help demo test lint format type bench docs faults mutants wheel installed host check clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -60,8 +61,16 @@ wheel: $(PACK)/.done ## source distribution, and the wheel made from it, in dist
 installed: wheel $(CHECK)/.done
 	$(CHECK)/bin/python $(PIP) install --quiet --quiet --force-reinstall --no-deps dist/*.whl
 
+# What a production host installs: the wheel without its requirements, and NumPy.
+host: installed ## a bundle decides where NumPy and the wheel are all that there is
+	test -x $(HOST)/bin/python || $(PYTHON) -m venv $(HOST)
+	$(HOST)/bin/python $(INSTALL) numpy
+	$(HOST)/bin/python $(PIP) install --quiet --quiet --force-reinstall --no-deps dist/*.whl
+	$(CHECK)/bin/fillrate export cheapest --world two_warehouses --days 200 --replications 0 --out build/bundle
+	cd $(HOST) && bin/python -I ../../tools/bare_host.py ../bundle
+
 # All that CI runs, on the installed wheel. The tests (which run the README's commands too) come last.
-check: installed ## all of CI: wheel from the source distribution, lint, types, pages, tests
+check: installed host ## all of CI: wheel from the source distribution, lint, types, pages, tests
 	$(CHECK)/bin/ruff check
 	$(CHECK)/bin/ruff format --check
 	$(CHECK)/bin/mypy

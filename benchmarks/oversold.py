@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,10 @@ class Server:
         until = time.monotonic() + STARTS_SECONDS
         while time.monotonic() < until:
             try:
-                if Client(self.port).call("GET", "/readyz", None, "")[0] == 200:
-                    return
+                with closing(Client(self.port).connection) as connection:
+                    connection.request("GET", "/readyz")
+                    if connection.getresponse().status == 200:
+                        return
             except (OSError, http.client.HTTPException):
                 time.sleep(0.05)
         raise TimeoutError("the service did not start")
@@ -133,6 +135,7 @@ class Load:
             with self.lock:
                 self.told[name] = answer["lines"][0]
                 self.done += 1
+        client.connection.close()
         with self.lock:
             self.repeats += client.repeats
 
@@ -154,7 +157,9 @@ def play(command: list[str], place: str, requests: int, clients: int, kills: int
     each = max(1, requests // (2 * len(skus) * len(places)))
     server.start()
     levels = [{"sku": sku, "location": at, "on_hand": each} for sku in skus for at in places]
-    Client(port).insist("/v1/stock/set", {"entries": levels}, "opening")
+    opening = Client(port)
+    opening.insist("/v1/stock/set", {"entries": levels}, "opening")
+    opening.connection.close()
     load, start = Load(port, requests, skus), time.perf_counter()
     threads = [threading.Thread(target=load.client, args=(n, clients, extra)) for n in range(clients)]
     for thread in threads:

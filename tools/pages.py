@@ -13,10 +13,12 @@ from pathlib import Path
 
 import catalogue_pages
 import command_page
+import leaderboard_page
 import table_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
+BOARD = ROOT / "docs" / "leaderboard.md"
 
 
 def pages() -> dict[Path, str]:
@@ -28,15 +30,17 @@ def pages() -> dict[Path, str]:
         "metrics": table_pages.metrics(),
         "policies": catalogue_pages.policies(ROOT),
         "policy_file": table_pages.policy_file(),
+        "records": table_pages.records(),
         "world_file": table_pages.world_file(),
         "worlds": catalogue_pages.worlds(ROOT),
     }
-    return {FOLDER / f"{name}.md": text for name, text in texts.items()}
+    found = {FOLDER / f"{name}.md": text for name, text in texts.items()}
+    return {**found, BOARD: leaderboard_page.leaderboard(ROOT)}
 
 
 def out_of_date(wanted: dict[Path, str]) -> list[str]:
     """Pages that are absent or differ, and pages in the folder that nothing generates."""
-    there = {path: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    there = {path: path.read_text(encoding="utf-8") for path in [*FOLDER.glob("*.md"), BOARD] if path.is_file()}
     return sorted(str(p.relative_to(ROOT)) for p in wanted.keys() | there.keys() if wanted.get(p) != there.get(p))
 
 

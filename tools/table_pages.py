@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from fillrate.bench.experiments import ExperimentFile
 from fillrate.decision.columns import COLUMNS, FACTS, ORDER_COLUMNS, Column
+from fillrate.deploy.fields import DECISION, REQUEST
+from fillrate.deploy.fields import Field as RecordField
 from fillrate.policy.spec import Entry
 from fillrate.scorecard.metrics import METRICS
 from fillrate.world import World
@@ -35,6 +37,25 @@ def experiment_file() -> str:
     says = "Each world with one variant of every axis is a case, with a folder of its own. Unknown keys are errors."
     body = [says, "", *_sections(ExperimentFile, {})]
     return page("The experiment file", "the dataclasses of fillrate.bench", body)
+
+
+def records() -> str:
+    """Every field of a request to a bundle, and of its decision."""
+    says = "A field with an entry under *absent* may be left out. The same as JSON Schema lies in every bundle."
+    body = [says, ""]
+    for head, tables in (("Request", REQUEST), ("Decision", DECISION)):
+        for name, found in tables.items():
+            title = head if name == head.lower() else f"{head}: `{name}`"
+            rows = [[code(f.name), _json_type(f), f.unit, f.absent, f.doc] for f in found]
+            body += [f"## {title}", "", *table(["field", "type", "unit", "absent", "meaning"], rows)]
+    return page("Requests and decisions", "the table of fillrate.deploy.fields", body)
+
+
+def _json_type(field: RecordField) -> str:
+    kind = field.kind.get("type", "")
+    if "enum" in field.kind:
+        return " or ".join(code(str(value)) for value in field.kind["enum"])
+    return " or ".join(kind) if isinstance(kind, list) else str(kind)
 
 
 def _sections(root: type, keys: Mapping[str, str]) -> list[str]:

@@ -81,7 +81,7 @@ def simulate(
         )
     check_trace(world, trace)
     bound = bind(load_policy(policy), world)
-    opening = opening_of(world, trace.seed)
+    opening = opening_of(world, trace.seed, engine)
     start = time.perf_counter()
     if bound.source.method == "lookahead":
         from fillrate.plan.lookahead import Lookahead
@@ -159,7 +159,7 @@ class Replications:
         return score(self.world, play_all(self.settings[policy], feeds))
 
 
-def opening_of(world: World, seed: int) -> Opening:
+def opening_of(world: World, seed: int, engine: str = "compiled") -> Opening:
     """Where a run starts: the stated opening stock, or what `[world] opening_policy` leaves after `opening_days`.
 
     The days before t0 have orders and draws of their own (from a seed made of the run's), so that nothing of the run
@@ -168,23 +168,32 @@ def opening_of(world: World, seed: int) -> Opening:
     Args:
         world: the world of the run, with its horizon.
         seed: the trace's seed.
+        engine: which one plays those days; the same state to the bit.
     """
     stated = not world.header.opening_policy
     policy = None if stated else load_policy(world.header.opening_policy)
     key = world.hash, policy.hash if policy else "", 0 if stated else seed
     if key not in _openings:
-        _openings[key] = _played(world, policy, seed) if policy else stated_opening(world)
+        _openings[key] = _played(world, policy, seed, engine) if policy else stated_opening(world)
         while len(_openings) > KEPT:
             _openings.popitem(last=False)
     return _openings[key]
 
 
-def _played(world: World, policy: Policy, seed: int) -> Opening:
+def _played(world: World, policy: Policy, seed: int, engine: str) -> Opening:
     before = days_before(world)
     trace = sample(before, mix(seed & 2**64 - 1, name_key("opening policy")))
+    bound, opening = bind(policy, before), stated_opening(world)
+    if engine == "compiled" and bound.source.method != "lookahead":
+        from fillrate.model.kernel.engine import play
+        from fillrate.model.kernel.feed import Feed
+        from fillrate.model.kernel.leaving import state_left as left_by
+        from fillrate.model.kernel.setting import Setting
+
+        return left_by(play(Setting(before, bound), Feed(before, trace, opening).to_horizon()))
     from fillrate.model.simpy_model import Simulation
 
-    sim = Simulation(before, trace, bind(policy, before), stated_opening(world))
+    sim = Simulation(before, trace, bound, opening)
     left: list[Opening] = []
     sim.at_horizon = lambda: left.append(state_left(sim))
     sim.run()

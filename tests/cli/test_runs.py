@@ -32,6 +32,7 @@ COMPARE_KEYS = [
     "selection",
     "half_width",
     "worst_tenth",
+    "robustness",
 ]
 PAIR_KEYS = ["a", "b", "metric", "difference", "low", "high", "p_value", "verdict"]
 SHORT = ("--days", "20", "--seed", "5")

@@ -34,3 +34,11 @@ def test_rllib() -> None:
     pytest.importorskip("ray.rllib", reason="needs ray[rllib]", exc_type=ImportError)
     lines = run("rllib.py", "--iterations", "1", "--days", "0.2")
     assert re.fullmatch(r" +1 iterations, +2,0\d\d steps, mean return +-?[\d,.]+", lines[-1])
+
+
+def test_film(tmp_path: Path) -> None:
+    pytest.importorskip("moviepy", reason="RecordVideo needs moviepy, which fillrate does not")
+    lines = run("film.py", "--folder", str(tmp_path), "--steps", "3")
+    film = tmp_path / "film-episode-0.mp4"
+    assert lines[-1] == str(film)
+    assert film.stat().st_size > 10_000

@@ -9,7 +9,8 @@ import pytest
 from fillrate.errors import NotFound, WorldError
 from fillrate.model.opening import stated_opening
 from fillrate.model.opening_policy import days_before
-from fillrate.simulate import opening_of, simulate
+from fillrate.policy import load_policy
+from fillrate.simulate import _played, opening_of, simulate
 from fillrate.testing.by_hand import told, world_of
 from fillrate.trace import sample
 from fillrate.world import World, load_world
@@ -130,3 +131,18 @@ def test_an_opening_policy_must_exist_and_run() -> None:
         world_of(PLACES.format(policy="cheapest", days=0.0))
     with pytest.raises(NotFound, match="no such name"):
         opening_of(steady("no_such_policy"), 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_both_engines_leave_the_same_state_to_the_bit(seed: int) -> None:
+    """With outages, transfers under way, returns and open orders at t0, of which nothing is taken over."""
+    world = load_world("disruption")
+    policy = load_policy(world.header.opening_policy)
+    left = [_played(world, policy, seed, engine) for engine in ("compiled", "simpy")]
+    assert left[0] == left[1]
+    assert len(left[0].inbound) > 10
+
+
+def test_a_world_that_is_half_way_through_its_lead_times_too() -> None:
+    world = steady("cheapest", 7.25)
+    assert _played(world, load_policy("cheapest"), 3, "compiled") == _played(world, load_policy("cheapest"), 3, "simpy")

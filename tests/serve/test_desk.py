@@ -44,9 +44,15 @@ def test_a_key_is_for_one_request(shop: Shop) -> None:
     with pytest.raises(Refused) as no:
         shop.order("a", 3, 1.0)
     assert no.value.status == 409
+    lines = [{"line": 1, "sku": "lamp", "quantity": 2}]
     with pytest.raises(Refused, match="allocated before"):
-        shop.do("allocate", "another", id="a", lines=[{"line": 1, "sku": "lamp", "quantity": 2}])
-    assert shop.free() == {"north": 3}
+        shop.do("allocate", "another", id="a", lines=lines)
+    kept = shop.do("allocate", "mine", id="b", lines=lines)
+    assert shop.do("allocate", "mine", id="b", lines=lines) == kept
+    assert shop.do("allocate", id="b", lines=lines) == kept
+    with pytest.raises(Refused, match="key mine"):
+        shop.do("allocate", "mine", id="c", lines=lines)
+    assert shop.free() == {"north": 1}
 
 
 def test_what_comes_in_goes_to_who_waits_in_order_of_arrival(shop: Shop) -> None:

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from fillrate.errors import InputError, nearest
 
-__all__ = ["CLUSTERS", "check_cluster", "on_ray"]
+__all__ = ["CLUSTERS", "check_cluster", "connected", "on_ray"]
 
 CLUSTERS = ("ray",)
 RETRIES = 3  # of a batch whose worker was lost
@@ -102,6 +102,21 @@ def _size(left: int, seconds: float, room: int) -> int:
     """Items of the next batch: one until it is known how long one takes; fewer towards the end, to end together."""
     quick = int(BATCH_SECONDS / max(seconds, 1e-6))
     return max(1, min(quick, left // (2 * room)))
+
+
+@contextmanager
+def connected(cluster: str | None, n_jobs: int | None = None) -> Iterator[None]:
+    """Connected for as long as several calls of `on_ray` need it; without a cluster nothing happens.
+
+    Raises:
+        InputError: there is no such cluster, or it is out of reach.
+    """
+    check_cluster(cluster)
+    if cluster is None:
+        yield
+        return
+    with _connected(n_jobs):
+        yield
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.outputs import check_folder, check_output
+from fillrate.bench.robustness import shifted_matrix
 from fillrate.bench.statistics import Method, check_method
 from fillrate.bench.stopping import Played, Stopping, check_stopping, played
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
@@ -27,6 +28,8 @@ from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
 
 __all__ = ["compare"]
+
+MOST_SHIFTED = 30  # runs of each policy in a shifted world
 
 
 def compare(
@@ -47,6 +50,7 @@ def compare(
     indifference: float | None = None,
     half_width: float | None = None,
     interval: Method = "t",
+    robust: bool = False,
 ) -> Comparison:
     """Run policies over the same traces and say which is better, and how sure that is.
 
@@ -73,6 +77,7 @@ def compare(
             the mean, for another metric than contribution).
         half_width: play as many runs as make the intervals of the differences to the best so narrow.
         interval: kind of the intervals, `t` or `bca`.
+        robust: play the policies in shifted worlds too (demand, lead times, an outage), up to 30 runs of each.
 
     Raises:
         InputError: an argument is wrong; found before anything is run.
@@ -82,37 +87,48 @@ def compare(
     chosen = _policies(base.defaults.baselines if policies is None else policies, base)
     wanted = Stopping(replications, select, indifference, half_width)
     _check(base, wanted, seed, metric, interval)
-    check_cluster(cluster)
-    if folder is not None:
-        check_folder(Path(folder), "folder")
-    if report is not None:
-        check_output(Path(report), "report", (".html", ".htm"))
+    _check_places(cluster, folder, report)
     runs = Runs(base, chosen, sampled)
-
-    def play(names: Sequence[str], seeds: range, silent: bool) -> dict[str, list[Metrics]]:
-        few = Runs(base, {name: chosen[name] for name in names}, sampled)
-        results = run_tasks(
-            few,
-            _tasks(few, seeds),
-            folder=None if folder is None else Path(folder),
-            n_jobs=n_jobs,
-            quiet=quiet or silent,
-            many=partial(play_tasks, few) if fits(few.policies) else None,
-            cluster=cluster,
-        )
-        return by_policy(results)
-
-    scores, selection, precision = played(Played(tuple(chosen), seed, metric, play, quiet), wanted)
+    kept = Kept(None if folder is None else Path(folder), n_jobs, quiet, cluster)
+    scores, selection, precision = played(
+        Played(tuple(chosen), seed, metric, partial(_play, runs, kept), quiet), wanted
+    )
     found = compare_scores(base.name, seed, base.days, scores, metric=metric, method=interval, selection=selection)
     found = replace(found, precision=precision)
+    if robust:
+
+        def again(shifted: World) -> Comparison:
+            few = min(found.replications, MOST_SHIFTED)
+            terms: Any = {"metric": metric, "quiet": quiet, "sampled": sampled, "cluster": cluster}
+            return compare(shifted, [*chosen.values()], few, seed, None, n_jobs, folder, **terms, interval=interval)
+
+        found = replace(found, robustness=shifted_matrix(found, base, again))
     if report is not None:
         from fillrate.bench.report import write_report  # matplotlib takes its time
         from fillrate.bench.showing import build_report
 
-        line = command or _command(world, chosen, wanted, seed, days, metric, report, sampled, interval)
+        line = command or _command(world, chosen, wanted, seed, days, metric, report, sampled, interval, robust)
         hashes = {n: runs.trace(n).hash for n in range(seed, seed + found.replications)}
         write_report(build_report(found, base, chosen, runs.trace(seed), hashes, line, quiet), Path(report))
     return found
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where runs are made and kept."""
+
+    folder: Path | None
+    n_jobs: int | None
+    quiet: bool
+    cluster: str | None
+
+
+def _play(runs: Runs, kept: Kept, names: Sequence[str], seeds: range, silent: bool) -> dict[str, list[Metrics]]:
+    """Some policies on some seeds; finished runs are not made again."""
+    few = Runs(runs.world, {name: runs.policies[name] for name in names}, runs.sampled)
+    many = partial(play_tasks, few) if fits(few.policies) else None
+    options: Any = {"folder": kept.folder, "n_jobs": kept.n_jobs, "cluster": kept.cluster}
+    return by_policy(run_tasks(few, _tasks(few, seeds), quiet=kept.quiet or silent, many=many, **options))
 
 
 @dataclass(frozen=True)
@@ -155,6 +171,14 @@ def _check(world: World, wanted: Stopping, seed: Any, metric: str, interval: str
     check_metric(world, metric)
 
 
+def _check_places(cluster: str | None, folder: str | Path | None, report: str | Path | None) -> None:
+    check_cluster(cluster)
+    if folder is not None:
+        check_folder(Path(folder), "folder")
+    if report is not None:
+        check_output(Path(report), "report", (".html", ".htm"))
+
+
 def _tasks(runs: Runs, seeds: Sequence[int]) -> list[Task]:
     world, code = runs.world, code_version()
     hashes = {name: _policy_hash(policy) for name, policy in runs.policies.items()}
@@ -183,12 +207,13 @@ def _command(
     report: Any,
     sampled: bool,
     interval: str,
+    robust: bool,
 ) -> str:
     """The command line that does the same; empty if the world was not read by name."""
     if isinstance(world, World):
         return ""
     words = ["fillrate", "compare", str(world), "--policies", ",".join(policies), *wanted.words()]
-    words += [] if interval == "t" else ["--interval", interval]
+    words += ([] if interval == "t" else ["--interval", interval]) + ["--robust"] * robust
     words += ["--seed", str(seed)] + ([] if days is None else ["--days", f"{days:g}"]) + ["--sampled"] * sampled
     words += ([] if metric == "contribution" else ["--metric", metric]) + ["--report", str(report)]
     return shlex.join(words)

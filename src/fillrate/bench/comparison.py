@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.bench.matrix import Matrix
 from fillrate.bench.precision import Precision
 from fillrate.bench.selection import Selection
 from fillrate.bench.statistics import (
@@ -107,6 +108,7 @@ class Comparison:
         interval: how intervals were made.
         selection: how the best was selected, if it was; then a policy that left early has fewer runs.
         precision: the half-width that was wanted, if the runs were chosen by one.
+        robustness: the same policies in shifted worlds, if they were played there.
         tails: mean of the worst tenth of the runs by policy, on the deciding metric.
         columns: the values behind it.
     """
@@ -122,6 +124,7 @@ class Comparison:
     interval: Method = "t"
     selection: Selection | None = None
     precision: Precision | None = None
+    robustness: Matrix | None = None
     tails: Mapping[str, float | None] = field(default_factory=dict)
     columns: Columns = field(default_factory=dict, repr=False, compare=False)
 
@@ -152,6 +155,7 @@ class Comparison:
             if self.precision is None
             else vars(self.precision) | {"reached": self.precision.reached},
             "worst_tenth": dict(self.tails),
+            "robustness": None if self.robustness is None else self.robustness.to_json(),
         }
 
     def pair(self, a: str, b: str, metric: str) -> Pair:
@@ -228,16 +232,20 @@ def _column(cards: Sequence[Mapping[str, float | None]], key: str, length: int) 
 def _level(columns: Columns, name: str, key: str, selection: Selection | None) -> NDArray[np.float64]:
     """A policy's values as its mean is made of them.
 
-    Of a policy that left early they are moved by what the runs that it missed meant to the selected one: its mean then
-    is the selected one's, plus their paired difference, and not the luck of the first runs.
+    Of a policy that left early they are moved by what the runs that it missed are expected to mean to it, by regression
+    on the selected policy over the runs that both played (a control variate; Law 2015, section 11.4): its mean then is
+    not the luck of the first runs.
     """
     values = columns[name][key]
     if selection is None or selection.entrants[name].replications == len(values):
         return values
-    full, played = columns[selection.best][key], selection.entrants[name].replications
-    if not (np.isfinite(full).any() and np.isfinite(full[:played]).any()):
+    full = columns[selection.best][key]
+    both = np.isfinite(values) & np.isfinite(full)
+    if both.sum() < 2 or np.ptp(full[both]) == 0.0:
         return values
-    return values + (np.nanmean(full) - np.nanmean(full[:played]))
+    x, y = full[both], values[both]
+    slope = float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
+    return values + slope * (float(np.nanmean(full)) - float(x.mean()))
 
 
 def _replications(scores: Scores, *, uneven: bool) -> int:

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fillrate.bench.along import Along, along
 from fillrate.bench.axes import Axis, Case, cases_of, check_axes
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
+from fillrate.bench.fitting import ALL, fitting
+from fillrate.bench.matrix import Matrix, matrix_of
 from fillrate.bench.outputs import check_folder, written_aside
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
@@ -20,9 +23,19 @@ from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.strict import read_toml, validate
 
-__all__ = ["Experiment", "ExperimentFile", "load_experiment", "results_folder", "run_experiment"]
+__all__ = [
+    "MATRIX_FILE",
+    "Experiment",
+    "ExperimentFile",
+    "Results",
+    "load_experiment",
+    "play_experiment",
+    "results_folder",
+    "run_experiment",
+]
 
 COMPARISON_FILE, REPORT_FILE = "comparison.json", "report.html"
+MATRIX_FILE, OVERVIEW_FILE = "matrix.json", "overview.html"  # of all cases together
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,13 @@ class Experiment(Strict):
     worlds: tuple[str, ...] = described("worlds, by name or path; each is a comparison of its own")
     title: str = described("one line for lists", "")
     about: str = described("the question it answers", "")
-    policies: tuple[str, ...] = described("policies to compare; none = each world's baselines", ())
+    policies: tuple[str, ...] = described(
+        "policies to compare; none = each world's baselines; * = all of the catalogue that fit", ()
+    )
+    skip_unfit: bool = described("true: a policy that does not fit a case is left out there, with the reason", False)
+    most_seconds: float | None = described(
+        "planned policies whose run would take longer are left out", None, "s", low=0.0
+    )
     replications: int = described("runs of each policy", 30, low=1, high=1_000_000)
     seed: int = described("trace seed of the first replication", 0, low=0)
     days: float | None = described("another horizon than the worlds'", None, "days", low=1e-5)
@@ -46,6 +65,12 @@ class Experiment(Strict):
     def cases(self) -> list[Case]:
         """Every world with every combination of variants."""
         return list(cases_of(self.worlds, self.axis))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What tables and plots call each case, by its name: without the world where there is but one."""
+        alone = len(self.worlds) == 1 and bool(self.axis)
+        return {case.name: ", ".join(case.variants.values()) if alone else case.name for case in self.cases}
 
 
 @dataclass(frozen=True)
@@ -86,6 +111,21 @@ def results_folder(name_or_path: str | Path) -> Path:
     return beside / path.stem / "results"
 
 
+@dataclass(frozen=True)
+class Results:
+    """What an experiment found.
+
+    Attributes:
+        comparisons: by name of the case.
+        matrix: all of them together; None where there is one case only.
+        curves: what the axis is worth, by world, where there is one axis.
+    """
+
+    comparisons: dict[str, Comparison]
+    matrix: Matrix | None
+    curves: list[Along]
+
+
 def run_experiment(
     experiment: Experiment,
     results: str | Path,
@@ -94,10 +134,23 @@ def run_experiment(
     command: str = "",
     cluster: str | None = None,
 ) -> dict[str, Comparison]:
+    """The comparison by name of the case: the first part of what `play_experiment` finds, which has the arguments."""
+    return play_experiment(experiment, results, n_jobs, quiet, command, cluster).comparisons
+
+
+def play_experiment(
+    experiment: Experiment,
+    results: str | Path,
+    n_jobs: int | None = None,
+    quiet: bool = False,
+    command: str = "",
+    cluster: str | None = None,
+) -> Results:
     """Compare the policies in every case of an experiment; what is already in the results folder is not run again.
 
     Each case has a folder in `results` with every run (`results.jsonl`), the comparison (`comparison.json`) and the
-    report (`report.html`); its name is the world's, with those of the variants.
+    report (`report.html`); its name is the world's, with those of the variants. Several cases are brought together in
+    `matrix.json` and `overview.html`.
 
     Args:
         experiment: what to run.
@@ -107,19 +160,19 @@ def run_experiment(
         command: the command line that does this, for the reports.
         cluster: where to run it, as in `compare`.
 
-    Returns:
-        The comparison by name of the case.
-
     Raises:
         InputError: a world, policy or number of the experiment is wrong.
     """
     found: dict[str, Comparison] = {}
+    skipped: dict[tuple[str, str], str] = {}
     for case in experiment.cases:
+        policies, left = _policies(experiment, case)
+        skipped |= {(name, case.name): reason for name, reason in left.items()}
         folder = Path(results) / case.name
         check_folder(folder, "results")
         found[case.name] = compare(
             case.world() if case.variants else case.base,
-            experiment.policies or None,
+            policies,
             experiment.replications,
             experiment.seed,
             experiment.days,
@@ -132,7 +185,37 @@ def run_experiment(
             sampled=experiment.sampled,
             cluster=cluster,
         )
-        with written_aside(folder / COMPARISON_FILE) as aside:
-            text = json.dumps(found[case.name].to_json(), indent=1, allow_nan=False)
-            aside.write_text(text + "\n", encoding="utf-8")
-    return found
+        _write_json(folder / COMPARISON_FILE, found[case.name].to_json())
+    if len(found) < 2:
+        return Results(found, None, [])
+    label = experiment.labels
+    labelled = {label[name]: comparison for name, comparison in found.items()}
+    skipped = {(policy, label[name]): reason for (policy, name), reason in skipped.items()}
+    title = experiment.axis[0].title if experiment.axis else ""
+    together = Results(found, matrix_of(labelled, skipped), along(experiment.cases, found, title))
+    _write_together(experiment, Path(results), together, command)
+    return together
+
+
+def _policies(experiment: Experiment, case: Case) -> tuple[tuple[str, ...] | list[str] | None, dict[str, str]]:
+    """The policies of a case, None for its baselines, and the reason by policy for those left out."""
+    if not (experiment.skip_unfit or ALL in experiment.policies):
+        return experiment.policies or None, {}
+    return fitting(experiment.policies, case.world().over(experiment.days), experiment.most_seconds)
+
+
+def _write_together(experiment: Experiment, folder: Path, found: Results, command: str) -> None:
+    if found.matrix is None:
+        return
+    said = {"experiment": experiment.name, "replications": experiment.replications, "seed": experiment.seed}
+    curves = [curve.to_json() for curve in found.curves]
+    _write_json(folder / MATRIX_FILE, {**said, **found.matrix.to_json(), "curves": curves})
+    if experiment.report:
+        from fillrate.bench.report.overview import write_overview  # matplotlib takes its time
+
+        write_overview(folder / OVERVIEW_FILE, experiment.name, experiment.title, found.matrix, found.curves, command)
+
+
+def _write_json(path: Path, said: Any) -> None:
+    with written_aside(path) as aside:
+        aside.write_text(json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fillrate.bench.comparison import Comparison
+from fillrate.bench.days import MOVES, money_by_day
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.report.content import Flows, Provenance, Report, Series
+from fillrate.bench.tails import cvar
 from fillrate.bench.version import code_version
 from fillrate.policy import Policy
 from fillrate.policy.spec import Entry
@@ -29,14 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["build_report", "shipped_units", "stock_series"]
 
 MOST_POINTS = 400  # of a line over time
-MOVES = {
-    "opening": 1,
-    "stocked": 1,
-    "returned": 1,
-    "dispatched": -1,
-    "short_picked": -1,
-    "transferred": -1,
-}  # journal kind -> sign of its quantity in the units on hand
 SHOWN_VERSIONS = ("numpy", "scipy", "simpy", "pyarrow")
 
 
@@ -62,10 +56,13 @@ def build_report(
     """
     stock: dict[str, Series] = {}
     units: dict[str, dict[tuple[str, str], float]] = {}
+    bad_days: dict[str, tuple[float, float]] = {}
     with progress_bar(len(policies), what="runs for the report", quiet=quiet) as advance:
         for name, policy in policies.items():
             journal = simulate(world, trace, policy, journal=True).journal
             stock[name], units[name] = stock_series(journal, world.days), shipped_units(journal, trace, world)
+            if (worst := cvar(money := money_by_day(journal, world.days))) is not None:
+                bad_days[name] = float(money.mean()), worst
             advance(1)
     made = Provenance(
         command,
@@ -74,7 +71,7 @@ def build_report(
         _settings(world),
         {name: _parameters(policy) for name, policy in policies.items()},
     )
-    return Report(comparison, provenance=made, stock=stock, flows=_flows(world, units))
+    return Report(comparison, provenance=made, stock=stock, flows=_flows(world, units), bad_days=bad_days)
 
 
 def stock_series(journal: pa.Table, days: float) -> Series:

@@ -66,6 +66,12 @@ Resume = Annotated[
         "--resume", metavar="DIR", help="Keep finished runs in a folder; the same command goes on from there."
     ),
 ]
+Robust = Annotated[
+    bool,
+    typer.Option(
+        "--robust", help="Play the policies in shifted worlds too: demand ±20 %, lead times ±50 %, an outage."
+    ),
+]
 
 
 def compare(
@@ -76,6 +82,7 @@ def compare(
     indifference: Indifference = None,
     half_width: HalfWidth = None,
     interval: Interval = "t",
+    robust: Robust = False,
     seed: Seed = 0,
     days: Days = None,
     metric: Metric = "contribution",
@@ -115,6 +122,7 @@ def compare(
         indifference=indifference,
         half_width=half_width,
         interval=check_method(interval),
+        robust=robust,
     )
     if as_json:
         say_json(found.to_json())
@@ -128,7 +136,7 @@ def show_comparison(found: Comparison) -> None:
     """The verdict, the main table, and what it rests on."""
     from fillrate.bench.figures import counted
     from fillrate.bench.sentences import headline
-    from fillrate.cli.scores import comparison_tables, selection_table
+    from fillrate.cli.scores import comparison_tables, matrix_table, selection_table
 
     runs, last = found.replications, found.seed + found.replications - 1
     days = counted(found.days, "day")
@@ -146,3 +154,8 @@ def show_comparison(found: Comparison) -> None:
         say(paragraph(f"* best mean, ≈ not shown to differ from it, {interval}"), "")
     for sentence in said.sentences:
         say(paragraph(sentence))
+    if found.robustness is not None:
+        say(
+            "", heading("In shifted worlds: % of the controllable cost behind the best"), matrix_table(found.robustness)
+        )
+        say("", paragraph(found.robustness.sentence))

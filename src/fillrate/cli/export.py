@@ -25,6 +25,7 @@ Fallback = Annotated[
 Replications = Annotated[
     int, typer.Option("--replications", metavar="N", min=0, help="Runs of the benchmark; 0 leaves it out.")
 ]
+Bounded = Annotated[bool, typer.Option("--bound", help="Bound the contribution of each run too, for the gap to it.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Trace seed of the recorded run.")]
 MaxAge = Annotated[
     float | None,
@@ -49,6 +50,7 @@ def export(
     days: Days = None,
     fallback: Fallback = "cheapest",
     replications: Replications = 10,
+    bound: Bounded = False,
     seed: Seed = 1,
     max_age: MaxAge = None,
     deadline: Deadline = None,
@@ -67,7 +69,7 @@ def export(
     place = load_world(world).over(days)
     guards = Guards(max_age, deadline, optional_fields(require))
     with working(f"{policy} for {place.name}"):
-        export_bundle(policy, place, out, Terms(fallback, guards, replications, seed, t0))
+        export_bundle(policy, place, out, Terms(fallback, guards, replications, bound, seed, t0))
     from fillrate.deploy.verify import verify
 
     checks = {check.check: check.detail for check in verify(out)}

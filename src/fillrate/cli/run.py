@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,13 @@ from fillrate.cli.console import heading, paragraph, say, say_json
 from fillrate.cli.options import Cluster, Jobs, Json
 from fillrate.errors import InputError
 
+if TYPE_CHECKING:
+    from fillrate.bench.across import Across
+    from fillrate.bench.matrix import Matrix
+
 __all__ = ["run"]
+
+MOST_COLUMNS = 6
 
 Name = Annotated[
     str,
@@ -41,11 +47,9 @@ def run(
     Finished runs are kept with its results, and not run again as long as neither the files nor the code change.
     """
     from fillrate.bench.across import across
-    from fillrate.bench.experiments import load_experiment, results_folder, run_experiment
+    from fillrate.bench.experiments import load_experiment, play_experiment, results_folder
     from fillrate.bench.outputs import check_folder
-    from fillrate.bench.verdicts import title
     from fillrate.cli.compare import show_comparison
-    from fillrate.cli.scores import across_table
 
     asked = load_experiment(experiment)
     folder = results_folder(experiment) if results is None else results
@@ -56,26 +60,37 @@ def run(
 
         show_contest(experiment, folder, train, shlex.join([*words, *["--train"] * train]), as_json)
         return
-    found = run_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
+    outcome = play_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
+    found = outcome.comparisons
     together = across(found)
     if as_json:
         comparisons = {world: comparison.to_json() for world, comparison in found.items()}
         cases = {case.name: {"world": case.base, **case.variants} for case in asked.cases}
         record = {"experiment": asked.name, "results": str(folder), "cases": cases, "comparisons": comparisons}
-        say_json({**record, "across": together.to_json()})
+        matrix = None if outcome.matrix is None else outcome.matrix.to_json()
+        curves = [curve.to_json() for curve in outcome.curves]
+        say_json({**record, "across": together.to_json(), "matrix": matrix, "curves": curves})
         return
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
     for world, comparison in found.items():
         show_comparison(comparison)
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
         say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
-    if len(found) > 1:
-        say(
-            heading(f"All worlds together: {title(together.metric).lower()}"),
-            across_table(together),
-            "",
-            paragraph(together.sentence),
-        )
+    if outcome.matrix is not None:
+        _show_together(outcome.matrix, together)
+        say("", paragraph(f"Written to {folder}: matrix.json" + ", overview.html" * asked.report))
+
+
+def _show_together(matrix: Matrix, together: Across) -> None:
+    """Who is best in which case, how far the others are behind, and which policies were left out where."""
+    from fillrate.bench.verdicts import title
+    from fillrate.cli.scores import across_table, matrix_table
+
+    say(heading(f"All cases together: {title(together.metric).lower()}"), across_table(together))
+    say("", paragraph(together.sentence), "", heading("% of the controllable cost behind the best of the case"))
+    say(matrix_table(matrix) if len(matrix.cases) <= MOST_COLUMNS else paragraph("(many cases: see matrix.json)"))
+    for (policy, case), reason in matrix.skipped.items():
+        say(paragraph(f"{policy} is left out in {case}: {reason}"))
 
 
 def _is_contest(experiment: str, train: bool) -> bool:

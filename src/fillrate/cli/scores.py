@@ -14,8 +14,16 @@ from fillrate.scorecard.metrics import METRICS, base_key
 if TYPE_CHECKING:
     from fillrate.bench.across import Across
     from fillrate.bench.comparison import Comparison
+    from fillrate.bench.matrix import Cell, Matrix
 
-__all__ = ["across_table", "breakdown_tables", "comparison_tables", "scorecard_table", "selection_table"]
+__all__ = [
+    "across_table",
+    "breakdown_tables",
+    "comparison_tables",
+    "matrix_table",
+    "scorecard_table",
+    "selection_table",
+]
 
 Scores = Mapping[str, float | None]
 PARTS = ("segment", "region", "location")
@@ -93,6 +101,30 @@ def selection_table(found: Comparison) -> Any:
         interval = figures.interval_text(low, high, decimals)
         table.add_row(pair.b, f"{entrant.replications:,}", figures.text(by, decimals), interval, left)
     return table
+
+
+def matrix_table(found: Matrix) -> Any:
+    """Policies by cases: percent behind the best, which has a star; smallest worst case first."""
+    cases = {case: case.replace(" −", "\n−").replace(" +", "\n+") for case in found.cases}
+    table = plain_table("Policy", *cases.values(), "worst", right=(*cases.values(), "worst"))
+    for name in found.policies:
+        row = [found.cells.get((name, case)) for case in found.cases]
+        shown = [_behind(cell) for cell in row]
+        worst = found.worst(name)
+        table.add_row(name, *shown, "–" if worst is None else _percent(worst[1]))
+    for column in table.columns:
+        column.no_wrap = True
+    return table
+
+
+def _behind(cell: Cell | None) -> str:
+    if cell is None or cell.share is None:
+        return figures.UNDEFINED
+    return "*" if cell.behind == 0.0 else ("" if cell.worse else "≈ ") + _percent(cell.share)
+
+
+def _percent(share: float) -> str:
+    return figures.text(100 * share, 1 if share >= 0.1 else 2)
 
 
 def across_table(found: Across) -> Any:

@@ -51,6 +51,9 @@ Patience = Annotated[
 Events = Annotated[
     str | None, typer.Option("--events", metavar="PLACE", help="A file or webhook (http...) that gets every event.")
 ]
+Durability = Annotated[
+    str, typer.Option("--durability", metavar="NAME", help="SQLite: full survives a power cut, normal a crash alone.")
+]
 Replays = Annotated[bool, typer.Option("--replay", help="Requests say what time it is (`now`, days after t0).")]
 HOURS = 24.0  # in a day
 
@@ -70,6 +73,7 @@ def serve(
     reserve: Reserve = None,
     patience: Patience = None,
     events: Events = None,
+    durability: Durability = "full",
     replay: Replays = False,
 ) -> None:
     """Put a bundle to work: orders are decided, reserved and logged over HTTP.
@@ -81,7 +85,7 @@ def serve(
     from fillrate.serve.settings import Settings
 
     clients = clients_of(keys, host)
-    settings = Settings(deadline, _days(stock_max_age), _days(reserve), patience, shadow, canary)
+    settings = Settings(deadline, _days(stock_max_age), _days(reserve), patience, shadow, canary, durability)
     service = _opened(bundle, ledger, settings, challenger, events, replay)
     try:
         if stock is not None and not open_stock(service, stock):
@@ -117,8 +121,8 @@ def _opened(
     from fillrate.serve.outbox import sink_of
     from fillrate.serve.service import Service
 
-    champion = load_bundle(bundle)
-    other = None if challenger is None else load_bundle(challenger)
+    champion = load_bundle(bundle, settings.deadline_ms)
+    other = None if challenger is None else load_bundle(challenger, settings.deadline_ms)
     return Service(
         ledger,
         lambda: champion,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fillrate.catalogue import KINDS, entries
-from fillrate.cli.console import say, say_json
+from fillrate.cli.console import paragraph, say, say_json
 from fillrate.cli.options import Json
 from fillrate.errors import NotFound, UsageError, nearest
 
@@ -20,12 +20,20 @@ Name = Annotated[
         metavar="NAME", help="A world, a policy (also several joined by +) or an experiment: a name or a .toml file."
     ),
 ]
+WarmUp = Annotated[
+    bool,
+    typer.Option("--warm-up", help="Of a world: play ten runs and suggest how many days to leave out at the start."),
+]
 HEADS = {"world": "envs", "policy": "policies", "experiment": "experiments"}  # table that tells the kind of a file
 
 
-def show(name: Name, as_json: Json = False) -> None:
+def show(name: Name, warm_up: WarmUp = False, as_json: Json = False) -> None:
     """Show what a world, policy or experiment says."""
     from fillrate.cli.pages import PAGES, raw
+
+    if warm_up:
+        _show_warm_up(name, as_json)
+        return
 
     found = [(kind, part) for part in name.split("+") for kind in _kinds(part)]
     pages = [PAGES[kind](part) for kind, part in found]  # checks the file
@@ -35,6 +43,23 @@ def show(name: Name, as_json: Json = False) -> None:
         return
     for n, page in enumerate(pages):
         say(*([""] if n else []), *page)
+
+
+def _show_warm_up(name: str, as_json: bool) -> None:
+    """What a world's file should say under `warm_up_days`, by the runs of its default policy."""
+    from fillrate.bench.warmup import suggested_warm_up
+    from fillrate.world import load_world
+
+    found = suggested_warm_up(load_world(name))
+    if as_json:
+        say_json({"world": name, **found.to_json()})
+        return
+    by = ", ".join(f"{key}: {'not settled' if days is None else f'{days:g}'}" for key, days in found.by.items())
+    advice = "the first half of a run does not settle: play more days" if found.days is None else f"{found.days:g} days"
+    say(
+        paragraph(f"Suggested warm-up: {advice} (the world states {found.stated:g})."),
+        paragraph(f"MSER-5 on the days of {found.runs} runs of {found.policy}, averaged; {by}."),
+    )
 
 
 def _kinds(name: str) -> list[str]:

@@ -70,6 +70,7 @@ def train(
     It begins by imitating a rule, learns from rewards, and is judged on other days than those it learns from, as it
     would decide in production. The best of all judgements is kept.
     """
+    from fillrate.deploy.export import complete_bundle
     from fillrate.learn.bundle import card_of, save_policy
     from fillrate.learn.course import Course, folder_of
     from fillrate.learn.judging import Judge
@@ -99,6 +100,7 @@ def train(
     path = None if save is None else Path("policies") / save
     if path is not None:
         save_policy(path, policy, card)
+        complete_bundle(path, course.worlds[0])
     if as_json:
         say_json({**card, "folder": str(kept), "saved": None if path is None else str(path)})
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fillrate.cli.console import heading, paragraph, plain_table, say, say_json
-from fillrate.cli.options import Days, Json, Sampled, WorldName
+from fillrate.cli.options import Cluster, Days, Json, Sampled, WorldName
 
 if TYPE_CHECKING:
     from fillrate.learn.tune import Tuned
@@ -62,6 +62,7 @@ def tune(
     sampled: Sampled = False,
     save: Save = False,
     jobs: Threads = None,
+    cluster: Cluster = None,
     as_json: Json = False,
 ) -> int:
     """Search for better numbers of a rule; check them on other orders.
@@ -86,6 +87,7 @@ def tune(
         budget_orders=budget_orders,
         threads=jobs,
         sampled=sampled,
+        cluster=cluster,
     )
     file = write(found) if save and not found.why_not_kept else None
     if as_json:

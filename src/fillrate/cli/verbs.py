@@ -18,6 +18,7 @@ from fillrate.cli.init import init
 from fillrate.cli.policies import policies
 from fillrate.cli.run import run
 from fillrate.cli.serve import serve
+from fillrate.cli.shadow import shadow
 from fillrate.cli.show import show
 from fillrate.cli.simulate import simulate
 from fillrate.cli.train import train
@@ -40,6 +41,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "export": export,
     "verify": verify,
     "serve": serve,
+    "shadow": shadow,
     "fit": fit,
     "adapt": adapt,
     "init": init,

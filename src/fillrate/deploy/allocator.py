@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
@@ -60,7 +61,7 @@ class Allocator:
 
         Args:
             request: see `request.schema.json` of the bundle.
-            deadline_ms: time it may take; None is the bundle's guardrail.
+            deadline_ms: time it may take; None is the bundle's guardrail, infinite is no deadline.
 
         Returns:
             A record as `decision.schema.json` of the bundle says.
@@ -72,7 +73,7 @@ class Allocator:
         bundle, asked = self.bundle, self.read(request)
         reason = asked.unknown or self._before(request, asked)
         limit = bundle.guards.deadline_ms if deadline_ms is None else deadline_ms
-        until = NEVER if limit is None else start + int(limit * 1e6)
+        until = NEVER if limit is None or limit == inf else start + int(limit * 1e6)
         desk = self._desks.pop() if self._desks else Desk(self.shop, self.blocks, self.limits)
         answer: Answer = []
         if not reason:

@@ -13,11 +13,13 @@ class Group:
     __slots__ = (
         "at_most",
         "block",
+        "counted",
         "elsewhere",
         "free",
         "inbound",
         "joins",
         "lines",
+        "opportunity",
         "price",
         "receipt",
         "ships_from",
@@ -34,9 +36,11 @@ class Group:
         self.price = 0.0  # of the first line, money/unit
         rows = len(block.location) if block is not None else 0
         self.free: list[int] = [0] * rows  # (rows,) on hand - reserved - the host's safety stock
+        self.counted: set[int] = set()  # rows with an entry of stock
         self.elsewhere = 0  # the same over locations that are no rows, none negative
         self.inbound: list[float] = [0.0] * rows
         self.receipt: list[float] = [0.0] * rows
+        self.opportunity: list[float] = block.opportunity if block is not None else []
         self.ships_from: list[int] = []
         self.joins: list[int] = []
 
@@ -80,7 +84,7 @@ class Asked:
     segment: int
     service: int
     region: int
-    pin: int  # location, -1 = free
+    pin: int  # location, -1 = free; as all locations named here: their number if it is not known
     split: int
     complete: int  # 0 no, 1 line, 2 order, of what is asked now
     keeps_aside: int  # the same of the order as a whole: units may be kept until the rest is there

@@ -27,6 +27,7 @@ class Block:
         "pair",
         "rating",
         "row_of",
+        "templates",
         "third_party",
         "transit_days",
         "unit_cost",
@@ -46,6 +47,7 @@ class Block:
     is_home: list[float]
     opportunity: list[float]  # money/unit
     foreign: list[int]  # 1 where the limits of foreign demand apply
+    templates: dict[Any, Any]  # what a network always sees of the block, by `fillrate.deploy.looking.Looking`
     kept: dict[tuple[int, int], list[float]]  # (period, segment) -> units kept back
 
 
@@ -56,7 +58,7 @@ class Blocks:
         """Turn what is looked at row by row into lists."""
         self.shop = shop
         self._made: dict[tuple[int, int, int, int], Block] = {}
-        self.names: list[str] = shop.location.tolist()
+        self.names: list[str] = [*shop.location.tolist(), "an unknown location"]
         self.most = int(shop.max_candidates)
         starts = shop.order_start.tolist()
         order = shop.order.tolist()
@@ -91,7 +93,7 @@ class Blocks:
         prices = shop.opportunity
         block.opportunity = [0.0] * len(places) if prices is None else prices[block.pair].tolist()
         block.foreign = [int(p != home and l != pin) for p, l in zip(block.pair, places, strict=True)]
-        block.kept = {}
+        block.kept, block.templates = {}, {}
         return block
 
     def pairs(self, sku: int) -> dict[int, int]:

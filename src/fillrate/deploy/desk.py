@@ -14,8 +14,8 @@ from fillrate.deploy.asked import Asked, Group
 from fillrate.deploy.blocks import Blocks
 from fillrate.deploy.facts import Facts
 from fillrate.deploy.limits import Limits
+from fillrate.deploy.looking import Looking
 from fillrate.deploy.rule import Rule
-from fillrate.deploy.scores import Scorer
 from fillrate.deploy.shop import Shop
 from fillrate.draws import snap
 
@@ -58,7 +58,8 @@ class Desk:
         if not groups:
             return answer
         offer = self.offer(asked, groups, units, rule)
-        if not has_choice(offer):
+        looks = rule.whole or self.tell is not None  # else the walk finds no legal row and holds all the same
+        if looks and not has_choice(offer):
             self._tell_held(asked, groups, offer)
             return answer
         if rule.whole:
@@ -116,17 +117,15 @@ class Desk:
         """The row that the rule takes; the offer's width holds."""
         if rule.method == "chain":
             row = choose(rule.steps, self.facts.column, legal, rows, rule.hold)
-        elif rule.network is not None:
-            row = self._by_network(rule.network, legal, rows)
+        elif rule.looking is not None:
+            row = self._by_network(rule.looking, legal, rows)
         else:
             row = rows
         return row if row < rows else width
 
-    def _by_network(self, network: Scorer, legal: list[int], rows: int) -> int:
+    def _by_network(self, looking: Looking, legal: list[int], rows: int) -> int:
         """The row of the largest score; of equal ones the first, hold last."""
-        table = [self.facts.column(name) for name in network.columns]
-        hold = [v[0] if o else h for v, o, h in zip(table, network.of_order, network.hold, strict=True)]
-        score = [out[0] for out in network(table, hold)]
+        score = [out[0] for out in looking.network(looking.table(self.facts))]
         best, most = rows, score[rows]
         for row in reversed(legal):
             if score[row] >= most:
@@ -165,8 +164,8 @@ class Desk:
         column = self.facts.column
         gain = scores(rule.value, column, rows) if rule.value else [0.0] * rows
         boxes = scores(rule.box, column, rows) if rule.box else [0.0] * rows
-        if rule.network is not None and rows:
-            out = rule.network([column(name) for name in rule.network.columns], None)
+        if rule.looking is not None and rows:
+            out = rule.looking.network(rule.looking.table(self.facts))
             gain = [g + o[0] for g, o in zip(gain, out, strict=True)]
             boxes = [b + o[1] for b, o in zip(boxes, out, strict=True)]
         return [snap(g) for g in gain], [max(0.0, snap(b)) for b in boxes]

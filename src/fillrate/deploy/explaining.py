@@ -112,7 +112,9 @@ class _Listener:
 
 def explained(allocator: Allocator, request: Mapping[str, Any]) -> dict[str, Any]:
     """See `Allocator.explain`."""
-    decision, asked = allocator.allocate(request), allocator.read(request)
+    from fillrate.deploy.golden import at_leisure
+
+    decision, asked = at_leisure(allocator, request), allocator.read(request)
     rule = allocator.bundle.rule if decision["decided_by"] == "policy" else allocator.bundle.fallback
     desk = allocator.desk()
     listener = _Listener(desk, rule, request)

@@ -5,6 +5,7 @@ The twin of the laboratory's `model.simpy_model.facts`: the same names, and the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,8 @@ from fillrate.deploy.shop import Shop
 from fillrate.model.delays import cut_offs, mean_service_days, next_cut_off
 
 __all__ = ["Facts"]
+
+MOST_KEPT = 1_000  # sizes of lines whose pick service, and days whose cut-offs are remembered
 
 
 class Facts:
@@ -46,6 +49,8 @@ class Facts:
         self.unit_cost: list[float] = shop.unit_cost.tolist()
         self.loss: list[list[float]] = shop.loss.tolist()
         self.stations: list[list[float]] = shop.stations.tolist()
+        self.cut_offs: dict[tuple[int, int], list[float]] = {}  # (location, day) -> instants
+        self.picks: dict[int, list[float]] = {}  # units of a line -> days by location
         hours, start = shop.cut_off_hours.tolist(), shop.cut_off_start.tolist()
         self.hours = [cut_offs(hours[a:b]) for a, b in pairwise(start)]
         named = {name: getattr(self, f"_{name}", None) for name in FACTS}
@@ -119,6 +124,8 @@ class Facts:
 
     def _rest_cover(self) -> list[float]:
         o, line, first = self.offer, self.line, self.first
+        if o.lines == 1:
+            return [1.0] * len(self.block.location)  # there are no other units
         terms = line, first, o.lines, o.width, o.location, o.available, o.left
         return [rest_cover(place, *terms) for place in self.block.location]
 
@@ -130,24 +137,49 @@ class Facts:
         return [asked.received + transit - now for transit in self.block.transit_days]
 
     def _delivery_days(self) -> list[float]:
-        asked, now = self.asked, self.asked.now
-        days = []
+        asked, now, known = self.asked, self.asked.now, self.asked.next_cut_off
+        days, queue, picks = [], asked.queue, self._mean_picks()
         for place, transit in zip(self.block.location, self.block.transit_days, strict=True):
-            picked = now + asked.queue.get(place, 0.0) + self._mean_pick(place)
-            left = asked.next_cut_off.get(place)
-            if left is None or left < picked:
-                hours = self.hours[place]
-                left = next_cut_off(picked, hours, 0, len(hours))
+            left = picked = now + queue.get(place, 0.0) + picks[place]
+            if known.get(place, -math.inf) >= picked:
+                left = known[place]
+            elif self.hours[place]:
+                for at in self._cut_offs(place, math.floor(picked)):
+                    if at >= picked:
+                        left = at
+                        break
             days.append(left + transit - now)
         return days
 
-    def _mean_pick(self, place: int) -> float:
-        """Mean pick service of one line in a parcel of its own, days."""
-        servers, setup, line, unit = self.stations[place]
-        return mean_service_days(setup, line, unit, 1, self.left) if servers > 0.0 else 0.0
+    def _cut_offs(self, place: int, day: int) -> list[float]:
+        """The cut-offs of a day, in days, and the first of the next."""
+        found = self.cut_offs.get((place, day))
+        if found is None:
+            hours, found, at = self.hours[place], [], float(day)
+            while at < day + 1:
+                at = next_cut_off(at, hours, 0, len(hours))
+                found.append(at)
+                at = math.nextafter(at, math.inf)
+            if len(self.cut_offs) >= MOST_KEPT:
+                self.cut_offs.clear()
+            self.cut_offs[place, day] = found
+        return found
+
+    def _mean_picks(self) -> list[float]:
+        """(locations,) mean pick service of the line in a parcel of its own, days."""
+        found = self.picks.get(self.left)
+        if found is None:
+            each = [
+                mean_service_days(setup, line, unit, 1, self.left) if servers > 0.0 else 0.0
+                for servers, setup, line, unit in self.stations
+            ]
+            if len(self.picks) < MOST_KEPT:
+                self.picks[self.left] = each
+            return each
+        return found
 
     def _opportunity(self) -> list[float]:
-        return self.block.opportunity
+        return self.group.opportunity
 
     def _remaining(self) -> float:
         return self.left

@@ -79,6 +79,9 @@ REQUEST: dict[str, tuple[Field, ...]] = {
         Field("safety", WHOLE, "units", "kept back by the host, beside the policy's own limits", "0"),
         Field("inbound", NUMBER, "units", "on order or on its way", "column's default"),
         Field("next_receipt_days", NUMBER, "days", "until the next receipt is expected", "column's default"),
+        Field(
+            "opportunity", MONEY, "money/unit", "price of a unit here by the planner's last plan", "the bundle's table"
+        ),
     ),
     "sites": (
         Field("location", TEXT, "", "location"),

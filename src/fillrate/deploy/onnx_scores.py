@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME, FACTS
 
@@ -28,17 +28,10 @@ class OnnxScorer:
         self.hold = [BY_NAME[name].default for name in columns]
         self.of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
 
-    def __call__(self, table: Sequence[Sequence[float]], hold: Sequence[float] | None) -> list[list[float]]:
+    def __call__(self, table: NDArray[np.float64]) -> list[list[float]]:
         """See `fillrate.deploy.scores.Scorer`."""
-        rows = np.array(table, np.float64).T
-        if hold is not None:
-            rows = np.vstack([rows, np.array(hold)])
-        holds = np.zeros((len(rows), 1))
-        if hold is not None:
-            holds[-1] = 1.0
-        found: list[list[float]] = self.session.run(None, {"table": np.ascontiguousarray(rows), "holds": holds})[
-            0
-        ].tolist()
+        given = {"table": table[:, :-2], "holds": table[:, -2:-1]}
+        found: list[list[float]] = self.session.run(None, given)[0].tolist()
         return found
 
 

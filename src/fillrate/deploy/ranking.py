@@ -37,7 +37,7 @@ class Ranking:
 def _facts(shop: Shop) -> dict[str, Callable[[Asked], float]]:
     """Facts of an order by name."""
     priority, contract = shop.priority.tolist(), shop.contract.tolist()
-    loyalty, fast, sales = shop.loyalty.tolist(), shop.fast.tolist(), shop.sales_history.tolist()
+    loyalty, fast, sales = shop.loyalty.tolist(), shop.fast.tolist(), [*shop.sales_history.tolist(), 0.0]
     loss, cost, ids = shop.loss.tolist(), shop.unit_cost.tolist(), shop.ids["sku"]
     first = [order[0] if order else 0 for order in _orders(shop)]
     transit = shop.transit_days.tolist()

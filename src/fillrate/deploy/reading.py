@@ -15,13 +15,15 @@ from fillrate.deploy.values import (
     Record,
     check_keys,
     count,
+    entry_fault,
     finite,
+    flag,
     id_of,
     name_of,
     nearest_region,
     need,
-    stock_fault,
     table_of,
+    twice,
     whole,
 )
 from fillrate.draws import snap
@@ -57,6 +59,7 @@ class Reader:
         self.deliver_within: list[float] = [d if d != d else snap(d) for d in shop.deliver_within_days.tolist()]
         self.ship_within: list[float] = [0.0 if d != d else snap(d) for d in shop.ship_within_days.tolist()]
         self.wants_inbound, self.wants_receipt = "inbound" in looks_at, "receipt_days" in looks_at
+        self.wants_price = "opportunity" in looks_at
         self.wants_queue = bool({"queue_days", "delivery_days"} & looks_at)
         self.wants_waiting = bool({"waiting", "waiting_higher"} & looks_at)
 
@@ -121,8 +124,9 @@ class Reader:
         name = request.get("pin")
         if name is None:
             return -1
-        found = self.places.get(name, -1) if isinstance(name, str) else -1
-        if found < 0:
+        nowhere = len(self.places)  # no row stands there, so that nothing goes elsewhere
+        found = self.places.get(name, nowhere) if isinstance(name, str) else nowhere
+        if found == nowhere:
             asked.unknown = asked.unknown or f"unknown location {name!r} (pin)"
         return found
 
@@ -158,10 +162,11 @@ class Reader:
             return []
         if not isinstance(names, list | tuple):
             raise RequestError(f"{place}: ships_from, joins", f"found {names!r}", "a list of locations")
-        found = [self.places.get(name, -1) for name in names]
-        if -1 in found:
-            asked.unknown = asked.unknown or f"unknown location {names[found.index(-1)]!r}"
-        return [n for n in found if n >= 0]
+        nowhere = len(self.places)
+        found = [self.places.get(name, nowhere) if isinstance(name, str) else nowhere for name in names]
+        if nowhere in found:
+            asked.unknown = asked.unknown or f"unknown location {names[found.index(nowhere)]!r}"
+        return found
 
     def _lines(self, request: Record, asked: Asked, place: str) -> None:
         asked.groups, asked.order_lines, by_sku = [], [], dict[str, Group]()
@@ -194,64 +199,87 @@ class Reader:
         return Group(found, self.blocks(asked.service, asked.region, found, asked.pin))
 
     def _stock(self, request: Record, asked: Asked, place: str) -> None:
-        """Free units by row; a row named twice, or with a number that is none, is refused."""
+        """Free units by row; an entry named twice, or with a number that is none, is refused."""
         groups = {asked.order_lines[group.lines[0]][1]: group for group in asked.groups}
-        known, places, seen = KNOWN["stock"], self.places, set[tuple[str, str]]()
-        stock = table_of(request, "stock", place)
-        inbounds = receipts = 0
+        known = KNOWN["stock"]
+        wants_inbound, wants_receipt, seen = self.wants_inbound, self.wants_receipt, set[tuple[str, int]]()
+        stock, inbounds, receipts = table_of(request, "stock", place), 0, 0
         for n, entry in enumerate(stock):
             try:
                 name, sku, units = entry["location"], entry["sku"], entry["on_hand"]
                 reserved, safety = entry.get("reserved", 0), entry.get("safety", 0)
                 group, stranger = groups.get(sku), not entry.keys() <= known
-                seen.add((name, sku))
+                row = group.block.row_of.get(name) if group is not None and group.block is not None else None
             except (KeyError, TypeError, AttributeError) as fault:
-                raise stock_fault(f"{place}: stock[{n}]", entry, fault) from None
+                raise entry_fault(f"{place}: stock[{n}]", entry, fault, "location, sku and on_hand") from None
             if stranger:
                 check_keys(entry, "stock", place)
             if type(units) is not int or type(reserved) is not int or type(safety) is not int:
                 units, reserved, safety = (whole(x, f"{place}: stock[{n}]") for x in (units, reserved, safety))
-            if group is None or group.block is None:
-                if name not in places:
-                    asked.unknown = asked.unknown or f"unknown location {name!r}"
+            free = units - reserved - safety
+            if row is None or group is None:
+                self._elsewhere(name, sku, free, group, asked, seen, place)
                 continue
-            row = group.block.row_of.get(name)
-            if row is None:
-                if name not in places:
-                    asked.unknown = asked.unknown or f"unknown location {name!r}"
-                group.elsewhere += max(0, units - reserved - safety)
-                continue
-            group.free[row] = units - reserved - safety
-            if self.wants_inbound and (inbound := entry.get("inbound")) is not None:
-                group.inbound[row] = finite(inbound, place, "inbound")
+            if row in group.counted:
+                raise twice(f"{place}: stock[{n}]", name, sku)
+            group.counted.add(row)
+            group.free[row] = free
+            if wants_inbound and (inbound := entry.get("inbound")) is not None:
+                group.inbound[row] = inbound if type(inbound) is int else finite(inbound, place, "inbound")
                 inbounds += 1
-            if self.wants_receipt and (days := entry.get("next_receipt_days")) is not None:
+            if wants_receipt and (days := entry.get("next_receipt_days")) is not None:
                 group.receipt[row] = finite(days, place, "next_receipt_days")
                 receipts += 1
-        if len(seen) < len(stock):
-            raise RequestError(f"{place}: stock", "two entries of one location and SKU", "one of each")
-        rows = sum([len(group.free) for group in asked.groups]) if self.wants_inbound or self.wants_receipt else 0
-        if self.wants_inbound and inbounds < rows:
-            asked.absent.add("inbound")
-        if self.wants_receipt and receipts < rows:
-            asked.absent.add("next_receipt_days")
+            if self.wants_price and (price := entry.get("opportunity")) is not None:
+                _set_price(group, row, finite(price, place, "opportunity"))
+        if wants_inbound or wants_receipt:
+            rows = sum([len(group.free) for group in asked.groups])
+            asked.absent |= {"inbound"} if wants_inbound and inbounds < rows else set()
+            asked.absent |= {"next_receipt_days"} if wants_receipt and receipts < rows else set()
+
+    def _elsewhere(
+        self,
+        name: Any,
+        sku: Any,
+        free: int,
+        group: Group | None,
+        asked: Asked,
+        seen: set[tuple[str, int]],
+        place: str,
+    ) -> None:
+        """Stock at a location that is no row of the order, or of another product."""
+        at = self.places.get(name, -1) if isinstance(name, str) else -1
+        if at < 0:
+            asked.unknown = asked.unknown or f"unknown location {name!r}"
+        elif (sku, at) in seen:
+            raise twice(place, name, sku)
+        elif group is not None:
+            group.elsewhere += max(0, free)
+        seen.add((sku, at))
 
     def _sites(self, request: Record, asked: Asked, place: str) -> None:
+        known, places, wants = KNOWN["sites"], self.places, self.wants_queue
         asked.down, asked.queue, asked.next_cut_off = set(), {}, {}
-        for n, entry in enumerate(table_of(request, "sites", place, needed=False)):
-            check_keys(entry, "sites", place)
-            name = need(entry, "location", f"{place}: sites[{n}]")
-            at = self.places.get(name, -1) if isinstance(name, str) else -1
+        sites = table_of(request, "sites", place, needed=False)
+        for n, entry in enumerate(sites):
+            try:
+                at = places.get(entry["location"], -1)
+                known_keys = entry.keys() <= known
+                is_open = entry.get("open", True)
+            except (KeyError, TypeError, AttributeError) as fault:
+                raise entry_fault(f"{place}: sites[{n}]", entry, fault, "location") from None
+            if not known_keys:
+                check_keys(entry, "sites", place)
             if at < 0:
-                asked.unknown = asked.unknown or f"unknown location {name!r}"
+                asked.unknown = asked.unknown or f"unknown location {entry['location']!r}"
                 continue
-            if (is_open := entry.get("open")) is not None and not is_open:
-                asked.down.add(at)
-            if self.wants_queue:
+            if is_open is False or is_open not in {True, None}:
+                asked.down.add(flag(is_open, at, f"{place}: sites[{n}]"))
+            if wants:
                 self._queue(entry, at, asked, place)
-        if self.wants_queue:
-            queue = asked.queue
-            if any(at not in queue for g in asked.groups if g.block is not None for at in g.block.location):
+        if wants and len(asked.queue) < len(places):
+            here = {at for group in asked.groups if group.block is not None for at in group.block.location}
+            if not asked.queue.keys() >= here:
                 asked.absent.add("queue_minutes")
 
     def _queue(self, entry: Record, at: int, asked: Asked, place: str) -> None:
@@ -298,3 +326,10 @@ class Reader:
         if fact in self.looks_at:
             asked.absent.add(key)
         return default
+
+
+def _set_price(group: Group, row: int, price: float) -> None:
+    """A planner's price that the host states, in place of the bundle's."""
+    if group.block is not None and group.opportunity is group.block.opportunity:
+        group.opportunity = list(group.opportunity)
+    group.opportunity[row] = price

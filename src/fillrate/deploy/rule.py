@@ -8,6 +8,7 @@ from typing import Any
 
 from fillrate.decision.chain import Step
 from fillrate.decision.columns import BY_NAME
+from fillrate.deploy.looking import Looking
 from fillrate.deploy.scores import Scorer
 from fillrate.errors import BundleError, nearest
 
@@ -28,7 +29,7 @@ class Rule:
     box: Step
     most: int  # locations that an order may ship from
     shipment_value: float  # money that a further location must ship at least
-    network: Scorer | None
+    looking: Looking | None  # of a network
 
     @property
     def whole(self) -> bool:
@@ -39,7 +40,7 @@ class Rule:
     def columns(self) -> tuple[str, ...]:
         """Columns that it looks at, in the order in which it names them."""
         terms = [name for step in (*self.steps, self.value, self.box) for name, _ in step]
-        return tuple(dict.fromkeys([*terms, *(self.network.columns if self.network else ())]))
+        return tuple(dict.fromkeys([*terms, *(self.looking.network.columns if self.looking else ())]))
 
 
 def rule_of(said: Mapping[str, Any], network: Scorer | None = None) -> Rule:
@@ -54,7 +55,8 @@ def rule_of(said: Mapping[str, Any], network: Scorer | None = None) -> Rule:
     steps, value, box = steps_of(said.get("steps", ())), _step(said.get("value", {})), _step(said.get("box", {}))
     hold = said.get("hold")
     terms = str(said["name"]), method, steps, None if hold is None else float(hold), value, box
-    rule = Rule(*terms, int(said["most"]), float(said["shipment_value"]), network)
+    looking = None if network is None else Looking(network, holds=method == "network")
+    rule = Rule(*terms, int(said["most"]), float(said["shipment_value"]), looking)
     for name in rule.columns:
         if name not in BY_NAME:
             raise BundleError(

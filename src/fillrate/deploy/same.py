@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.guards import broken
 from fillrate.policy import Policy
 from fillrate.world import World, load_world
 
-__all__ = ["Same", "compared"]
+if TYPE_CHECKING:
+    from fillrate.trace import Trace
+
+__all__ = ["Same", "compared", "runtimes_of"]
 
 
 @dataclass
@@ -34,6 +37,7 @@ def compared(
     seed: int = 7,
     most: int = 400,
     every: int = 1,
+    trace: Trace | None = None,
 ) -> Same:
     """Record a run of the laboratory, and ask a bundle the same.
 
@@ -44,6 +48,7 @@ def compared(
         seed: trace seed.
         most: offers of the run that are looked at.
         every: of them every so many are asked again.
+        trace: of the world, instead of one by seed.
 
     Raises:
         BundleError: the policy cannot decide outside the laboratory.
@@ -61,7 +66,8 @@ def compared(
         core_files(Path(folder), "same", world, bound)
         runtimes = runtimes_of(Path(folder))
         found.runtimes = tuple(runtimes)
-        for offered in recorded(world, orders_of(world, seed), bound, opening_of(world, seed), most, every):
+        trace = trace if trace is not None else orders_of(world, seed)
+        for offered in recorded(world, trace, bound, opening_of(world, trace.seed), most, every):
             _ask(found, runtimes, offered)
     return found
 

@@ -20,8 +20,8 @@ __all__ = [
     "name_of",
     "nearest_region",
     "need",
-    "stock_fault",
     "table_of",
+    "twice",
     "whole",
 ]
 
@@ -32,7 +32,7 @@ KNOWN = {table: names_of(fields) for table, fields in REQUEST.items()}
 
 def check_keys(record: Any, table: str, place: str = "") -> None:
     """Refuse what is no object, and fields that there are not."""
-    if not isinstance(record, Mapping):
+    if type(record) is not dict and not isinstance(record, Mapping):
         raise RequestError(f"{place}: {table}" if place else table, f"found {record!r}", "an object")
     if not record.keys() <= KNOWN[table]:
         wrong = next(str(key) for key in record if key not in KNOWN[table])
@@ -101,16 +101,29 @@ def count(value: Any, place: str, key: str) -> int:
 
 def finite(value: Any, place: str, key: str) -> float:
     """A number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise RequestError(f"{place}: {key}", f"found {value!r}", "a finite number")
-    return value
+    kind = type(value)
+    if (kind is float or kind is int) and -math.inf < value < math.inf:
+        return value  # type: ignore[no-any-return]
+    raise RequestError(f"{place}: {key}", f"found {value!r}", "a finite number")
 
 
-def stock_fault(place: str, entry: Any, fault: Exception) -> RequestError:
-    """What is wrong with an entry of stock that could not be read."""
+def twice(place: str, location: Any, sku: Any) -> RequestError:
+    """Two entries of one location and SKU."""
+    return RequestError(place, f"a second entry of {location!r} and {sku!r}", "one of each location and SKU")
+
+
+def flag(value: Any, at: int, place: str) -> int:
+    """The location that is shut, if the flag says so in the one way there is."""
+    if value is not False:
+        raise RequestError(f"{place}: open", f"found {value!r}", "true or false")
+    return at
+
+
+def entry_fault(place: str, entry: Any, fault: Exception, needed: str) -> RequestError:
+    """What is wrong with an entry that could not be read."""
     if isinstance(fault, KeyError):
-        return RequestError(f"{place}: {fault.args[0]}", "missing", "location, sku and on_hand")
-    return RequestError(place, f"found {entry!r}", "an object with location, sku and on_hand, names as texts")
+        return RequestError(f"{place}: {fault.args[0]}", "missing", needed)
+    return RequestError(place, f"found {entry!r}", f"an object with {needed}, names as texts")
 
 
 def nearest_region(shop: Shop, latitude: float, longitude: float) -> int:

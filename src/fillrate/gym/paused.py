@@ -93,7 +93,7 @@ class Paused(ABC):
         world, trace = self.played.world, traces[0]
         check_trace(world, trace)
         self.asker, bound = self._asked()
-        self.sim = Simulation(world, trace, bound, opening_of(world, trace.seed))
+        self.sim = Simulation(world, trace, bound, opening_of(world, trace.seed, "simpy"))
         thread = threading.Thread(target=self.asker.play, args=(self.sim,), daemon=True)
         self._stop = weakref.finalize(self, self.asker.give_up, thread)  # also when nobody closes the environment
         thread.start()

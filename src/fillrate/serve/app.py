@@ -41,7 +41,6 @@ def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
         gate: puts the check of keys, sizes and rates before it.
     """
     app = FastAPI(title="fillrate", version=__version__, docs_url=None, redoc_url=None)
-    _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))
     for verb in WRITES:
         _add(app, "POST", f"/v1/{verb}", verb, partial(_write, service, verb))
     _add(app, "POST", "/v1/rank", "rank", partial(_rank, service))
@@ -52,6 +51,7 @@ def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
     _add(app, "GET", "/readyz", "readyz", partial(_readyz, service))
     _add(app, "GET", "/metrics", "metrics", partial(_metrics, service))
     _add(app, "GET", "/", "page", _page)
+    _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))  # what is added last is found first
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_middleware(gate)
     return app
@@ -72,7 +72,9 @@ def _add(app: FastAPI, method: str, path: str, verb: str, endpoint: Endpoint) ->
         request.scope["fillrate.answered"] = verb, response.status_code, time.perf_counter() - start
         return response
 
-    app.add_api_route(path, answer, methods=[method], name=verb, response_model=None)
+    app.add_api_route(path, answer, methods=[method], name=verb, response_model=None)  # for the document
+    app.add_route(path, answer, methods=[method], include_in_schema=False)
+    app.router.routes.insert(0, app.router.routes.pop())  # without FastAPI's machinery, found first
 
 
 def _json(data: Any, status: int = 200) -> Response:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["Bundled", "load_bundle"]
 
 Record = Mapping[str, Any]
+NETWORKS = ("network", "priced_network")  # methods whose decision is one long computation
 
 
-def load_bundle(folder: Path) -> Bundled:
+def load_bundle(folder: Path, deadline_ms: float = 50.0) -> Bundled:
     """The chooser of a bundle that verifies.
 
     Raises:
@@ -24,15 +25,21 @@ def load_bundle(folder: Path) -> Bundled:
     """
     from fillrate.deploy import Allocator
 
-    return Bundled(Allocator.load(folder))
+    return Bundled(Allocator.load(folder), deadline_ms)
 
 
 class Bundled:
     """Decides with an allocator, which several threads may share."""
 
-    def __init__(self, allocator: Allocator) -> None:
-        """Names of the bundle and its policy, and the length of a period of its quotas."""
-        self.allocator = allocator
+    def __init__(self, allocator: Allocator, deadline_ms: float = 50.0) -> None:
+        """Names of the bundle and its policy, and the length of a period of its quotas.
+
+        Args:
+            allocator: of the bundle.
+            deadline_ms: milliseconds that a decision may take.
+        """
+        self.allocator, self.deadline_ms = allocator, deadline_ms
+        self.prompt = allocator.bundle.rule.method not in NETWORKS  # a rule looks at the clock itself
         self.bundle, self.policy = str(allocator.bundle.id), str(allocator.bundle.name)
         quotas = allocator.shop.quotas
         self.quota_days = None if quotas is None else float(quotas.days)
@@ -43,7 +50,7 @@ class Bundled:
         Raises:
             RequestError: nothing can be decided about the request.
         """
-        return self.allocator.allocate(request)
+        return self.allocator.allocate(request, self.deadline_ms)
 
     def fallback(self, request: Record, reason: str) -> dict[str, Any]:
         """What the bundle's fallback rule says: that of a policy which is given no time at all.

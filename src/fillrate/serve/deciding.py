@@ -41,8 +41,12 @@ class Chooser(Protocol):
         ...
 
 
+class BusyError(Exception):
+    """The policy has not finished an earlier decision."""
+
+
 class Decider:
-    """Asks a chooser in a thread of its own and waits only so long.
+    """Asks a chooser in a thread of its own and waits only so long; one that is `prompt` keeps the deadline itself.
 
     A policy that is late keeps its thread until it is done; meanwhile nobody waits for it again. What the caller's own
     thread asks (the fallback rule, ranks, explanations) goes to a second chooser, so that the two never meet in one.
@@ -57,27 +61,35 @@ class Decider:
             deadline_ms: milliseconds that a decision may take.
         """
         self.chooser, self.spare, self.deadline_ms = chooser, spare, deadline_ms
+        self.prompt = bool(getattr(chooser, "prompt", False))
         self._late: Future[dict[str, Any]] | None = None
         self._tasks: queue.SimpleQueue[tuple[Future[dict[str, Any]], Record] | None] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="fillrate-policy", daemon=True).start()
 
     def decide(self, request: Record) -> dict[str, Any]:
         """The policy's decision, or the fallback rule's with the reason."""
-        if self._late is not None and not self._late.done():
-            return self.fall_back(request, f"deadline: the policy is still busy with another decision after {self._ms}")
-        self._late = None
-        answer: Future[dict[str, Any]] = Future()
-        self._tasks.put((answer, request))
         try:
-            return answer.result(self.deadline_ms / 1000.0)
+            return self.chooser.allocate(request) if self.prompt else self._in_time(request)
         except Late:
-            self._late = answer
             return self.fall_back(request, f"deadline: no decision after {self._ms}")
+        except BusyError:
+            return self.fall_back(request, f"deadline: the policy is still busy with another decision after {self._ms}")
         except FillrateError as fault:
             return self.fall_back(request, str(fault))
         except Exception as fault:  # a checkout gets an answer whatever the policy's code does
             log.exception("the policy failed")
             return self.fall_back(request, f"policy: {type(fault).__name__}")
+
+    def _in_time(self, request: Record) -> dict[str, Any]:
+        """What the policy's thread says before the deadline."""
+        if self._late is not None and not self._late.done():
+            raise BusyError
+        answer: Future[dict[str, Any]] = Future()
+        self._late = answer
+        self._tasks.put((answer, request))
+        found = answer.result(self.deadline_ms / 1000.0)
+        self._late = None
+        return found
 
     @property
     def _ms(self) -> str:

@@ -32,7 +32,7 @@ class Task:
 
     verb: str
     body: Mapping[str, Any]
-    key: str = ""  # idempotency key; empty for an allocation = the order's id
+    key: str = ""  # idempotency key; an allocation without one is the same for the same order
 
 
 class Desk:
@@ -42,7 +42,6 @@ class Desk:
         """Nothing is on the desk yet."""
         self.decider, self.settings, self.clock = decider, settings, clock
         self.verbs: dict[str, Callable[[Book, Mapping[str, Any], float], Answer]] = {
-            "allocate": self._allocate,
             "confirm_shipment": lambda book, b, now: confirm(book, str(b["order"]), b.get("lines"), now),
             "picking": lambda book, b, now: pick(book, str(b["order"]), b["location"], now),
             "release": self._release,
@@ -59,21 +58,36 @@ class Desk:
         Raises:
             Refused: it cannot be done; nothing is written.
         """
-        key, said = self._key(task), _fingerprint(task)
-        if (found := book.key(key) if key else None) is not None:
-            if found[:2] != (task.verb, said):
-                raise conflict(f"key {key}", f"it was used for another {found[0]}", "the same request, or a new key")
-            repeated: Answer = json.loads(found[2])
+        said = _fingerprint(task)
+        if (repeated := self._repeated(book, task, said)) is not None:
             return repeated
         now = self.clock.now(task.body.get("now"))
         self.sweep(book, now, strictly=task.verb.startswith("stock/"))
-        answer = self.verbs[task.verb](book, task.body, now)
-        if key:
-            book.keep_key(key, task.verb, said, canonical(answer), now)
+        if task.verb == "allocate":
+            answer = self._allocate(book, task.body, now, said)
+        else:
+            answer = self.verbs[task.verb](book, task.body, now)
+        if task.key:
+            book.keep_key(task.key, task.verb, said, canonical(answer), now)
         return answer
 
-    def _key(self, task: Task) -> str:
-        return task.key or (f"allocate/{task.body['id']}" if task.verb == "allocate" else "")
+    def _repeated(self, book: Book, task: Task, said: str) -> Answer | None:
+        """The answer that the same call got before; of an allocation without a key, that of its order."""
+        if task.key:
+            if (found := book.key(task.key)) is None:
+                return None
+            same, answer = found[:2] == (task.verb, said), json.loads(found[2])
+            place, new = f"key {task.key}", "key"
+        else:
+            row = book.order(str(task.body["id"])) if task.verb == "allocate" else None
+            if row is None:
+                return None
+            same, answer = row["fingerprint"] == said, book.decision(f"{row['id']}/1")
+            place, new = f"order {row['id']}", "id"
+        if not same:
+            raise conflict(place, f"it was used for another {task.verb}", f"the same request, or a new {new}")
+        repeated: Answer = answer
+        return repeated
 
     def sweep(self, book: Book, now: float, strictly: bool = False) -> None:
         """End what is over: patience and reservations. At one instant stock comes in first (`strictly`)."""
@@ -81,7 +95,7 @@ class Desk:
         if when is not None:
             self._wake(book, now, {}, ())
 
-    def _allocate(self, book: Book, body: Mapping[str, Any], now: float) -> Answer:
+    def _allocate(self, book: Book, body: Mapping[str, Any], now: float, fingerprint: str) -> Answer:
         name = str(body["id"])
         if book.order(name) is not None:
             raise conflict(f"order {name}", "it was allocated before, under another key", "a new id, or its key")
@@ -90,7 +104,7 @@ class Desk:
         patience = None if days is None else now + float(days)
         said = asked.get("received")
         received = float(said) if isinstance(said, int | float) and not isinstance(said, bool) else now
-        open_order(book, asked, received, patience)
+        open_order(book, asked, received, patience, fingerprint)
         return first_offer(book, self.decider, self.settings, asked, now, patience)
 
     def _release(self, book: Book, body: Mapping[str, Any], now: float) -> Answer:
@@ -128,8 +142,8 @@ class Desk:
             return {"offered": []}
         free = {sku: sum(level.free for level in levels(book, sku)) for w in waiting for sku, _ in w.open.values()}
         ready = [w for w in waiting if any(free[sku] for sku, _ in w.open.values())]
-        asked = [{**asked_again(book, w), "now": now} for w in ready] if len(ready) > 1 else []
-        order = self.decider.spare.rank([{**a, "stock": []} for a in asked]) if asked else range(len(ready))
+        asked = [{**asked_again(book, w), "now": now, "stock": []} for w in ready] if len(ready) > 1 else []
+        order = self.decider.spare.rank(asked) if asked else range(len(ready))
         offered = []
         for n in order:
             if not any(free[sku] for sku, _ in ready[n].open.values()):

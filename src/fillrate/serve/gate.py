@@ -26,10 +26,6 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class TooLargeError(Exception):
-    """A body is longer than it may be."""
-
-
 class Gate:
     """An ASGI application before another."""
 
@@ -46,18 +42,19 @@ class Gate:
         headers = dict(scope["headers"])
         try:
             scope["fillrate.client"] = self.access.check(verb, _key(headers))
-            if int(headers.get(b"content-length", b"0") or b"0") > self.most_bytes:
-                raise TooLargeError
+            if _stated(headers) > self.most_bytes:
+                raise self._too_large()
             await self.app(scope, self._limited(receive), send)
             verb, status, seconds = scope.get("fillrate.answered", ("other", 404, time.perf_counter() - start))
             self.metrics.answered(verb, status, seconds)
             return
         except Refused as no:
             refused = no
-        except (TooLargeError, ValueError):
-            refused = Refused(413, "body", "too large", f"{self.most_bytes} bytes")
         self.metrics.answered("refused", refused.status, time.perf_counter() - start)
         await _refuse(send, refused)
+
+    def _too_large(self) -> Refused:
+        return Refused(413, "body", "too large", f"{self.most_bytes} bytes")
 
     def _limited(self, receive: Receive) -> Receive:
         """Count what is read, for a body may not say how long it is."""
@@ -68,7 +65,7 @@ class Gate:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.most_bytes:
-                raise TooLargeError
+                raise self._too_large()
             return message
 
         return limited
@@ -84,6 +81,12 @@ def _verb(path: str) -> str:
 def _key(headers: dict[bytes, bytes]) -> str:
     scheme, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def _stated(headers: dict[bytes, bytes]) -> int:
+    """What a call says of its body's length; what is no number is the web server's to refuse."""
+    said = headers.get(b"content-length", b"")
+    return int(said) if said.isdigit() else 0
 
 
 async def _refuse(send: Send, no: Refused) -> None:

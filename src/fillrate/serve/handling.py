@@ -121,7 +121,7 @@ def release(
             raise conflict(f"{r.sku} at {r.location}", f"{units} units cannot be missing", "what is on hand")
     row: Any = book.order(order)
     over = row["patience"] is not None and now >= row["patience"]
-    held = waits and not over
+    held = waits and (missing or not over)  # what was not found is offered once more, whatever the hour
     for r, units in parts:
         move_line(book, order, r.line, -units, 0, units if held else 0, 0 if held else units)
         count_waiting(book, r.sku, row["segment"], units if held else 0)

@@ -7,6 +7,8 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from fillrate.serve.reasons import guard_of
+
 __all__ = ["Metrics"]
 
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)  # seconds
@@ -26,7 +28,7 @@ class Metrics:
         self.seconds = Histogram(
             "fillrate_request_seconds", "time to answer", ["verb"], buckets=BUCKETS, registry=registry
         )
-        self.decisions = Counter("fillrate_decisions", "decisions", ["by", "reason", "policy"], registry=registry)
+        self.decisions = Counter("fillrate_decisions", "decisions", ["by", "guard", "policy"], registry=registry)
         self.units = Counter("fillrate_units", "units decided on", ["what"], registry=registry)
         self.shadows = Counter("fillrate_shadows", "decisions of a challenger", ["outcome"], registry=registry)
         queue = Gauge("fillrate_queue", "calls that wait for the ledger", registry=registry)
@@ -38,8 +40,8 @@ class Metrics:
         self.seconds.labels(verb).observe(seconds)
 
     def decided(self, decision: Mapping[str, Any]) -> None:
-        """Count a decision; a reason by its first word, which says the guard."""
-        reason = str(decision["reason"] or "").partition(":")[0][:40]
+        """Count a decision, by the guard that said no to the policy if one did."""
+        reason = guard_of(decision["reason"])
         self.decisions.labels(decision["decided_by"], reason, decision["policy"]).inc()
         held = sum(line["held"] for line in decision["lines"])
         self.units.labels("held").inc(held)

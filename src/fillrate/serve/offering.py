@@ -26,7 +26,9 @@ OURS = ("stock", "waiting", "taken", *CONTEXT)  # what an offer does not take fr
 HOURS = 24.0  # in a day
 
 
-def question(book: Book, asked: Record, now: float, context: Record, segment: str) -> dict[str, Any]:
+def question(
+    book: Book, asked: Record, now: float, context: Record, segment: str, again: bool = False
+) -> dict[str, Any]:
     """A request with the ledger's stock, and what other orders wait for.
 
     Args:
@@ -34,11 +36,12 @@ def question(book: Book, asked: Record, now: float, context: Record, segment: st
         asked: the order with its open lines.
         now: days after t0.
         context: facts of the instant.
-        segment: of the order, whose own held units do not wait for themselves.
+        segment: of the order.
+        again: whether it waits already; its own held units do not wait for themselves.
     """
     skus = dict.fromkeys(line["sku"] for line in asked["lines"])
     own: dict[str, int] = {}
-    if asked.get("offered"):
+    if again:
         for line in asked["lines"]:
             own[line["sku"]] = own.get(line["sku"], 0) + line["quantity"]
     stock = [_entry(sku, level, now) for sku in skus for level in levels(book, sku)]
@@ -48,7 +51,7 @@ def question(book: Book, asked: Record, now: float, context: Record, segment: st
         for name, units in waiting_units(book, sku).items()
     ]
     used = [entry for sku in skus for entry in taken(book, sku, now)]
-    kept = {key: value for key, value in asked.items() if key not in OURS and key != "offered"}
+    kept = {key: value for key, value in asked.items() if key not in OURS}
     kept |= {"taken": used} if used else {}
     facts = {key: context[key] for key in CONTEXT if context.get(key) is not None}
     return {**kept, **facts, "now": now, "stock": stock, "waiting": [w for w in waits if w["units"] > 0]}
@@ -101,7 +104,7 @@ def again(
     book: Book, decider: Decider, settings: Settings, order: Waiting, now: float, context: Record
 ) -> dict[str, Any]:
     """Offer a waiting order again, with all its open lines."""
-    request = question(book, asked_again(book, order), now, context, order.segment)
+    request = question(book, asked_again(book, order), now, context, order.segment, again=True)
     decision = decide(book, decider, settings, request, now)
     held = {line: units for line, (_, units) in order.open.items()}
     terms = order.id, order.offers + 1, order.segment, now, order.patience
@@ -125,7 +128,7 @@ def asked_again(book: Book, order: Waiting) -> dict[str, Any]:
     more: dict[str, Any] = {"ships_from": _places(by_line)} if by_line else {}
     if joins:
         more["joins"] = joins
-    return {**asked, **more, "received": order.received, "lines": lines, "offered": True}
+    return {**asked, **more, "received": order.received, "lines": lines}
 
 
 def _places(found: Any) -> list[str]:

@@ -16,6 +16,7 @@ from fillrate.serve.access import Access, Client, read_clients
 from fillrate.serve.app import make_app
 from fillrate.serve.desk import Task
 from fillrate.serve.gate import Gate
+from fillrate.serve.packets import one_packet
 from fillrate.serve.service import Service
 from fillrate.serve.stockfile import read_stock
 
@@ -82,7 +83,8 @@ def run(service: Service, clients: tuple[Client, ...], host: str, port: int, rea
     import uvicorn
 
     app = make_app(service, partial(Gate, access=Access(clients), metrics=service.metrics))
-    terms: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False, "date_header": False}
+    terms: dict[str, Any] = {"http": one_packet(), "log_level": "warning", "access_log": False}
+    terms |= {"server_header": False, "date_header": False}
     config = uvicorn.Config(app, host, port, timeout_keep_alive=KEEP_ALIVE_SECONDS, lifespan="off", **terms)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)

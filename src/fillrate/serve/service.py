@@ -56,7 +56,7 @@ class Service:
         """
         champion = chooser()
         self.settings, self.champion = settings, champion
-        self.ledger = Ledger(place, sink is not None, getattr(champion, "quota_days", None))
+        self.ledger = Ledger(place, sink is not None, getattr(champion, "quota_days", None), settings.durability)
         self.clock = Clock(None if replays else _day_zero(self.ledger))
         make = chooser
         if challenger is not None and settings.canary_percent > 0.0:

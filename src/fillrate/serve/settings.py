@@ -23,6 +23,7 @@ class Settings:
         patience_days: how long held units wait where a request does not say; None = until they are cancelled.
         challenger_percent: share of the decisions that a challenger makes beside the champion (shadow).
         canary_percent: share of the orders that the challenger decides for good.
+        durability: of SQLite's commits: `full` survives a power cut, `normal` the end of the process alone.
     """
 
     deadline_ms: float = 50.0
@@ -31,6 +32,7 @@ class Settings:
     patience_days: float | None = None
     challenger_percent: float = 100.0
     canary_percent: float = 0.0
+    durability: str = "full"
 
     def __post_init__(self) -> None:
         """Check.

@@ -10,6 +10,7 @@ from sqlalchemy import ClauseElement, bindparam, func, or_, select
 from fillrate.serve.ledger.statements import Runner
 from fillrate.serve.ledger.tables import LOG, OUTBOX, SHADOWS, STOCK, WAITING
 from fillrate.serve.outbox import delivered
+from fillrate.serve.reasons import guard_of
 
 __all__ = ["decision_of", "overview"]
 
@@ -90,8 +91,8 @@ def _short(seq: int, name: str, kind: str, time: float, said: dict[str, Any]) ->
 
 
 def _reasons(said: list[str]) -> dict[str, int]:
-    """How often each guard said no, by the first word of its reason."""
-    heads = [reason.partition(":")[0][:60] for reason in said]
+    """How often each guard said no."""
+    heads = [guard_of(reason) for reason in said]
     return {head: heads.count(head) for head in sorted(set(heads))}
 
 

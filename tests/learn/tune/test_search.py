@@ -178,3 +178,16 @@ def test_an_object_of_python_cannot_be_tuned(season: World) -> None:
 
     with pytest.raises(InputError, match="it is an object, not a file"):
         quick(season, Mine())
+
+
+@pytest.mark.slow
+def test_on_ray_the_same_is_found_to_the_bit(season: World, level: Entry) -> None:
+    pytest.importorskip("ray")
+    here, there = (quick(season, level, cluster=cluster) for cluster in (None, "ray"))
+    assert here.to_json() == there.to_json()
+    assert here.found.untouched.tolist() == there.found.untouched.tolist()
+
+
+def test_another_cluster_is_refused_before_anything_is_searched(season: World, level: Entry) -> None:
+    with pytest.raises(InputError, match=r"cluster: found 'rya'.*allowed: ray"):
+        quick(season, level, cluster="rya")

@@ -60,6 +60,7 @@ class Report:
         provenance: how it was made.
         stock: by policy, days and total units on hand; empty leaves the plot out.
         flows: shipments for the map; None leaves it out.
+        bad_days: by policy, mean contribution of a day of the first run, and of its worst tenth.
     """
 
     comparison: Comparison
@@ -67,6 +68,7 @@ class Report:
     provenance: Provenance = field(default_factory=Provenance)
     stock: Mapping[str, Series] = field(default_factory=dict)
     flows: Flows | None = None
+    bad_days: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def ranking(self) -> list[str]:

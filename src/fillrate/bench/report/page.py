@@ -9,16 +9,28 @@ from pathlib import Path
 
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.figures import counted
+from fillrate.bench.frontier import COST, SERVICE
 from fillrate.bench.report.content import Report
 from fillrate.bench.report.drawing import colours
+from fillrate.bench.report.matrix_plots import behind_plot
+from fillrate.bench.report.matrix_tables import matrix_table, tail_table
 from fillrate.bench.report.plots import differences_plot, parts_plot, tradeoff_plot
 from fillrate.bench.report.series_plots import flow_map, stock_plot
 from fillrate.bench.report.tables import definition_list, pair_tables, parameters, score_table, trace_table
 from fillrate.bench.sentences import headline
 from fillrate.bench.verdicts import title
 
-__all__ = ["render", "write_report"]
+__all__ = ["MATRIX_NOTE", "render", "write_report"]
 
+FEWEST_TAILED = 10  # runs, of which the worst tenth is at least one
+MATRIX_NOTE = (
+    "Behind the best policy of each case, as a share of its controllable cost, paired by trace seed; ≈: not shown to "
+    "be worse than it. Policies are ordered by their worst case."
+)
+SHIFT_NOTE = (
+    "Opening stock and base stock levels stay those of the world as stated: they are what one has when demand or lead "
+    "times turn out otherwise. The outage takes the busiest location down for a tenth of the time."
+)
 MOST_LINES = 7  # policies in one plot that colours still tell apart
 KINDS = {"t": "Student t", "bca": "BCa bootstrap"}
 STATISTICS = (
@@ -52,6 +64,8 @@ def render(report: Report) -> str:
         _scores(report, colour),
         _tradeoff(report, colour),
         _differences(report, colour),
+        _robustness(report, colour),
+        _tails(report),
         _segments(report, colour),
         _stock(report, colour),
         _map(report, colour),
@@ -71,6 +85,7 @@ def render(report: Report) -> str:
 def _verdict(report: Report) -> str:
     found, comparison = headline(report.comparison, report.definitions), report.comparison
     runs = f"{counted(comparison.replications, 'run')} of {counted(comparison.days, 'day')} each"
+    runs = f"up to {runs}" if comparison.selection else runs
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
     return (
         f'<header><p class="over">World {escape(comparison.world)} · {len(comparison.policies)} policies · {runs}, '
@@ -94,11 +109,12 @@ def _scores(report: Report, colour: dict[str, str]) -> str:
 
 
 def _tradeoff(report: Report, colour: dict[str, str]) -> str:
-    x, y = "controllable_cost", "unit_fill_rate"
+    x, y = COST, SERVICE
     if not (report.is_defined(x) and report.is_defined(y)):
         return ""
     drawn = tradeoff_plot(report.comparison, report.definitions, x, y, colour)
-    note = "Up and to the left is better: more filled at less cost."
+    note = "Up and to the left is better: more filled at less cost. The line joins the policies that no other one "
+    note += "beats in both (the Pareto frontier, by means); the rest is grey."
     note += _intervals(report, " Lines are 95 % intervals of each policy alone.")
     return _figure("What service costs", drawn, note)
 
@@ -116,6 +132,29 @@ def _differences(report: Report, colour: dict[str, str]) -> str:
         "corrects for the number of pairs (Holm).",
     )
     return _figure(f"How far the others are from {best}", drawn, note)
+
+
+def _robustness(report: Report, colour: dict[str, str]) -> str:
+    found = report.comparison.robustness
+    if found is None:
+        return ""
+    note = f"{found.sentence} {MATRIX_NOTE} {SHIFT_NOTE}"
+    drawn = behind_plot(found, colour) + matrix_table(found)
+    return _figure("Does it hold in a world that is a little different?", drawn, note)
+
+
+def _tails(report: Report) -> str:
+    found = report.comparison
+    if found.replications < FEWEST_TAILED:
+        return ""
+    metric = found.best.metric
+    runs = {name: (found.policies[name][metric].mean, found.tails.get(name)) for name in report.ranking}
+    note = (
+        f"{title(metric, report.definitions)} of a run and of the worst tenth of the runs (conditional value at risk), "
+        "then the contribution of a day and of the worst tenth of the days of the first run. An order earns on the day "
+        "it is shipped."
+    )
+    return _figure("Bad runs and bad days", tail_table(runs, report.bad_days), note)
 
 
 def _segments(report: Report, colour: dict[str, str]) -> str:

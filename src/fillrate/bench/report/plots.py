@@ -12,6 +12,7 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from fillrate.bench import figures
 from fillrate.bench.comparison import Comparison, Pair
+from fillrate.bench.frontier import frontier
 from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, inline_svg, room, spread, tick
 from fillrate.bench.sentences import rivals
 from fillrate.bench.standing import shared_decimals
@@ -20,11 +21,14 @@ from fillrate.bench.verdicts import Definitions, title, unit
 
 __all__ = ["differences_plot", "parts_plot", "tradeoff_plot"]
 
+DOMINATED = "#a9b4bf"
 BESIDE = (0.605, 0.83)  # where the columns of words right of the differences begin, as a share of the width
 
 
-def tradeoff_plot(comparison: Comparison, definitions: Definitions, x: str, y: str, colour: Mapping[str, str]) -> str:
-    """One metric against another: a point per policy with the intervals of both, labelled beside the point."""
+def tradeoff_plot(
+    comparison: Comparison, definitions: Definitions, x: str, y: str, colour_of: Mapping[str, str]
+) -> str:
+    """Service against cost: a point per policy with the intervals of both; dominated policies are grey."""
     points = {
         n: (e[x], e[y]) for n, e in comparison.policies.items() if e[x].mean is not None and e[y].mean is not None
     }
@@ -34,6 +38,11 @@ def tradeoff_plot(comparison: Comparison, definitions: Definitions, x: str, y: s
         bare(axes)
         scales = [figures.scale_of(unit(key, definitions)).factor for key in (x, y)]
         places = {n: (_scaled(a, scales[0]), _scaled(b, scales[1])) for n, (a, b) in points.items()}
+        best = frontier(comparison)
+        colour = {name: shade if name in best else DOMINATED for name, shade in colour_of.items()}
+        axes.plot(
+            *zip(*((places[n][0][0], places[n][1][0]) for n in best), strict=True), color="#9fb3c8", lw=1.2, zorder=0
+        )
         for name, (across, up) in places.items():
             axes.plot(across[1:], [up[0]] * 2, color=colour[name], linewidth=1.6, alpha=0.55, solid_capstyle="round")
             axes.plot([across[0]] * 2, up[1:], color=colour[name], linewidth=1.6, alpha=0.55, solid_capstyle="round")

@@ -19,7 +19,9 @@ METRICS = (
 )
 
 
-def benchmark_of(world: World, policy: Policy, replications: int, seed: int) -> dict[str, Any] | None:
+def benchmark_of(
+    world: World, policy: Policy, replications: int, seed: int, bounded: bool = False
+) -> dict[str, Any] | None:
     """The policy and the world's baselines on the same orders; None without replications.
 
     Args:
@@ -27,6 +29,7 @@ def benchmark_of(world: World, policy: Policy, replications: int, seed: int) -> 
         policy: which.
         replications: runs of each.
         seed: trace seed of the first.
+        bounded: whether the bound on the contribution of each run is computed, and the gap to it.
     """
     if not replications:
         return None
@@ -37,5 +40,19 @@ def benchmark_of(world: World, policy: Policy, replications: int, seed: int) -> 
     mine = (policy.name, *others)
     table = {name: {key: found["policies"][name][key] for key in METRICS} for name in mine}
     pairs = [p for p in found["pairs"] if p["metric"] == "contribution" and policy.name in {p["a"], p["b"]}]
-    said = {key: found[key] for key in ("world", "seed", "days", "replications", "bound")}
-    return {**said, "policies": table, "pairs": pairs}
+    said = {key: found[key] for key in ("world", "seed", "days", "replications")}
+    bound = _bound(world, policy, range(seed, seed + replications), table[policy.name]) if bounded else None
+    return {**said, "bound": bound, "policies": table, "pairs": pairs}
+
+
+def _bound(world: World, policy: Policy, seeds: range, mine: dict[str, Any]) -> dict[str, Any]:
+    """What no policy of the kind could exceed on the same orders, and the policy's gap as a share of its cost."""
+    from fillrate.bench.ceiling import bound_of, covering
+    from fillrate.bench.statistics import mean_interval
+    from fillrate.trace import orders_of
+
+    kind, levels = covering(world, seeds[0], [policy])
+    found = mean_interval([bound_of(world, orders_of(world, seed), kind, levels).value for seed in seeds])
+    cost, gained = mine["controllable_cost"]["mean"], mine["contribution"]["mean"]
+    gap = (found.mean - gained) / cost if found.mean is not None and cost else None
+    return {"kind": kind, "mean": found.mean, "low": found.low, "high": found.high, "gap": gap}

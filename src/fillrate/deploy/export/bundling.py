@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.deploy.allocator import Allocator
-from fillrate.deploy.bundle import FORMAT
+from fillrate.deploy.bundle import FORMAT, read_json
 from fillrate.deploy.drift import columns_seen, reference_of
 from fillrate.deploy.export.benchmark import benchmark_of
 from fillrate.deploy.export.card import card_text
@@ -22,7 +22,7 @@ from fillrate.deploy.export.columns import MASK, SCALING, TIES, columns_said
 from fillrate.deploy.export.onnx_file import write_onnx
 from fillrate.deploy.export.tables import shop_of
 from fillrate.deploy.fields import decision_schema, request_schema
-from fillrate.deploy.golden import GOLDEN, write_cases
+from fillrate.deploy.golden import GOLDEN, at_leisure, write_cases
 from fillrate.deploy.guards import Guards
 from fillrate.deploy.rule import METHODS, rule_of
 from fillrate.deploy.shop import save_shop
@@ -31,10 +31,11 @@ from fillrate.deploy.verify import loaded
 from fillrate.errors import BundleError
 from fillrate.policy import Bound, Policy, bind, load_policy
 from fillrate.policy.network import write_network
+from fillrate.policy.read import read_entry
 from fillrate.policy.write import entry_text, single_entry
 from fillrate.world import World, load_world
 
-__all__ = ["Terms", "check_fits", "core_files", "export_bundle"]
+__all__ = ["Terms", "check_fits", "complete_bundle", "core_files", "export_bundle"]
 
 VERSIONS = ("fillrate", "numpy", "onnx", "onnxruntime", "torch", "stable-baselines3")
 WATCHED, EVERY = 20_000, 10  # offers of the recorded run, and every how many are kept
@@ -48,6 +49,7 @@ class Terms:
     fallback: str = "cheapest"  # a policy that is a chain
     guards: Guards = Guards()
     replications: int = 10  # of the benchmark; 0 = none
+    bounded: bool = False  # whether its bound is computed too
     seed: int = 1  # trace seed of the recorded run, and of the benchmark's first
     t0: str = "1970-01-01T00:00:00+00:00"  # ISO 8601 instant of day 0
 
@@ -58,7 +60,6 @@ def export_bundle(
     folder: Path,
     terms: Terms = Terms(),
     training: Mapping[str, Any] | None = None,
-    extra: Mapping[str, str] | None = None,
 ) -> Path:
     """Write a bundle; one that was there is replaced.
 
@@ -67,28 +68,50 @@ def export_bundle(
         world: whose tables it gets.
         folder: where; its name is the bundle's.
         terms: fallback, guardrails and benchmark.
-        training: how its network was trained, for the card.
-        extra: further files by name, such as the `policy.toml` of a trained policy.
+        training: how its network was trained, as `card.json` says it; that file is written too.
 
     Raises:
         BundleError: the policy cannot decide outside the laboratory, or there is something else of that name.
         CheckFailed: production would decide otherwise than the laboratory.
     """
     world = world if isinstance(world, World) else load_world(world)
-    chosen = load_policy(policy, world)
-    bound = bind(chosen, world)
+    stated = load_policy(policy)
+    bound = bind(stated, world)
     if folder.exists() and not any((folder / name).is_file() for name in (SUMS, "card.json")):
         raise BundleError(f"'{folder}'", "found something that is no bundle", "another name")
     aside = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
-        _write(aside, folder.name, world, bound, terms, training, extra or {})
+        _write(aside, folder.name, world, bound, terms, training)
+        (aside / "policy.toml").write_text(_policy_file(stated, folder.name, world, training), encoding="utf-8")
+        write_sums(aside)
+        loaded(aside)
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return folder
+
+
+def complete_bundle(folder: Path, world: World | str | None = None, terms: Terms = Terms()) -> Path:
+    """Make a bundle of a trained policy's folder (`policy.toml`, `card.json`, `policy.npz`), in its place.
+
+    Args:
+        folder: of the policy.
+        world: whose tables it gets; None is the first that it was trained on.
+        terms: fallback, guardrails and benchmark.
+
+    Raises:
+        BundleError: the policy says no world, or cannot decide outside the laboratory.
+        CheckFailed: production would decide otherwise than the laboratory.
+    """
+    entry = read_entry(folder / "policy.toml")
+    if world is None and not entry.policy.worlds:
+        raise BundleError(f"'{folder}'", "says no world that it was made for", "a world")
+    card = read_json(folder / "card.json") if (folder / "card.json").is_file() else None
+    place = world if world is not None else entry.policy.worlds[0]
+    return export_bundle(folder / "policy.toml", place, folder, terms, card)
 
 
 def check_fits(bound: Bound) -> None:
@@ -111,7 +134,6 @@ def _write(
     bound: Bound,
     terms: Terms,
     training: Mapping[str, Any] | None,
-    extra: Mapping[str, str],
 ) -> None:
     from fillrate.simulate import opening_of
     from fillrate.trace import orders_of
@@ -126,15 +148,12 @@ def _write(
     cases = golden_cases(allocator, offers)
     write_cases(aside / GOLDEN, cases)
     seen = [columns_seen(allocator, offered.request) for offered in offers]
-    decisions = [allocator.allocate(offered.request) for offered in offers]
+    decisions = [at_leisure(allocator, offered.request) for offered in offers]
     _write_json(aside / "drift.json", reference_of(seen, decisions))
     (aside / "card.md").write_text(card_text(said, len(cases)), encoding="utf-8")
     _write_example(aside, offers[0].request)
-    files = {"policy.toml": _policy_file(bound.policy, name, world), **extra}
-    for file, text in files.items():
-        (aside / file).write_text(text, encoding="utf-8")
-    write_sums(aside)
-    loaded(aside)
+    if training is not None:
+        _write_json(aside / "card.json", training)
 
 
 def core_files(
@@ -201,7 +220,7 @@ def _said(name: str, world: World, bound: Bound, terms: Terms, training: Mapping
         "fallback": _fallback(terms.fallback, limits),
         "guardrails": terms.guards.to_json(),
         "training": training,
-        "benchmark": benchmark_of(world, policy, terms.replications, terms.seed),
+        "benchmark": benchmark_of(world, policy, terms.replications, terms.seed, terms.bounded),
     }
 
 
@@ -215,11 +234,13 @@ def _fallback(name: str, limits: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "method": "chain", "steps": steps, "hold": rule.hold, **limits}
 
 
-def _policy_file(policy: Policy, name: str, world: World) -> str:
-    """`policy.toml`: the folder is a policy of the catalogue too."""
+def _policy_file(policy: Policy, name: str, world: World, training: Mapping[str, Any] | None) -> str:
+    """`policy.toml`: the folder is a policy of the catalogue too; parts that the policy left open stay open."""
     entry = single_entry(policy)
     info = replace(entry.policy, name=name, worlds=entry.policy.worlds or (world.name,))
-    return entry_text(replace(entry, policy=info), [f"Exported from `{policy.name}` for world {world.name}."])
+    said = f"Exported from `{policy.name}` for world {world.name}."
+    title = said if training is None else f"Trained by `{training['command']}`; see card.json. {said}"
+    return entry_text(replace(entry, policy=info), [title])
 
 
 def _write_example(aside: Path, request: Mapping[str, Any]) -> None:

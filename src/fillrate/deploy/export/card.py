@@ -77,8 +77,9 @@ def _benchmark(table: Mapping[str, Any] | None) -> list[str]:
 
 def _gap(bound: Mapping[str, Any] | None) -> str:
     if bound is None:
-        return "No bound is known for these runs, so the gap to it is not either."
-    return f"Bound ({bound['kind']}): {bound['mean']:.2f}."
+        return "The bound was not computed for these runs (`fillrate export --bound`), so the gap to it is not known."
+    gap = "" if bound["gap"] is None else f"; the gap to it is {100.0 * bound['gap']:.1f} % of the controllable cost"
+    return f"No policy could earn more than {bound['mean']:.2f} a run ({bound['kind']} bound){gap}."
 
 
 def _estimate(estimate: Mapping[str, float | None]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fillrate.deploy.allocator import Allocator
-from fillrate.deploy.golden import Case, case_of
+from fillrate.deploy.golden import Case, at_leisure, case_of
 from fillrate.errors import CheckFailed
 from fillrate.model.opening import Opening
 from fillrate.policy import Bound
@@ -39,7 +39,7 @@ def golden_cases(allocator: Allocator, offers: Sequence[Any]) -> list[Case]:
     """
     cases = []
     for offered in offers:
-        decision = allocator.allocate(offered.request)
+        decision = at_leisure(allocator, offered.request)
         found = [{part["location"]: part["quantity"] for part in line["allocated"]} for line in decision["lines"]]
         if found != offered.allocated:
             said = f"{found}, the laboratory {offered.allocated}"
@@ -49,11 +49,11 @@ def golden_cases(allocator: Allocator, offers: Sequence[Any]) -> list[Case]:
     kept = cases[::step][:RECORDED]
     bases = [offered.request for offered in offers[:: max(1, len(offers) // BASES)][:BASES]]
     made = [(kind, request) for base in bases for kind, request in edge_requests(allocator, base)]
-    kept += [case_of(kind, request, allocator.allocate(request)) for kind, request in made]
+    kept += [case_of(kind, request, at_leisure(allocator, request)) for kind, request in made]
     again = max(0, RECORDED - len(kept))  # a short run: the same orders asking for more and more units
     for n in range(again):
         request = _asking(bases[n % len(bases)], 1 + n // len(bases))
-        kept.append(case_of("more units", request, allocator.allocate(request)))
+        kept.append(case_of("more units", request, at_leisure(allocator, request)))
     return kept
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from fillrate.bench.asked import check_metric, check_whole
+from fillrate.bench.cluster import connected
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.verdicts import better
 from fillrate.errors import InputError, PolicyError
@@ -123,13 +124,14 @@ def tune(
     budget_orders: int | None = None,
     threads: int | None = None,
     sampled: bool = False,
+    cluster: str | None = None,
     quiet: bool = False,
 ) -> Tuned:
     """Search for numbers of a policy that are better in a world, and check them on other traces.
 
     Training plays the trace seeds from `seed` on, the check those that follow; both policies meet the same traces.
     Proposals come from tree-structured Parzen estimators (Bergstra et al. 2011, NIPS 24), by Optuna. The same
-    arguments give the same result, for any number of threads.
+    arguments give the same result, for any number of threads, and on a cluster.
 
     Args:
         world: a world, its name or its path.
@@ -143,6 +145,7 @@ def tune(
         budget_orders: orders that the search may simulate, over all trials and traces.
         threads: None = one a core.
         sampled: draw the orders too where the world names a stored trace.
+        cluster: `ray` plays the traces there; `threads` is then how many batches at a time.
         quiet: no progress bar, even on a terminal.
 
     Raises:
@@ -156,12 +159,12 @@ def tune(
     entry = single_entry(chosen)
     bind(chosen, place)
     space, sign = space_of(entry, place), 1.0 if better(metric) == "more" else -1.0
-    ground = Playground(place, range(seed, seed + replications), metric, threads, sampled)
+    ground = Playground(place, range(seed, seed + replications), metric, threads, sampled, cluster)
     others = range(seed + replications, seed + replications + held_out)
-    with progress_bar(trials, what="trials", quiet=quiet) as advance:
+    with connected(cluster, threads), progress_bar(trials, what="trials", quiet=quiet) as advance:
         found = search(chosen, entry, space, ground, Limits(trials, budget_orders), sign, seed, advance)
         advance(0, "checking on held-out traces")
-        return _checked(chosen, found, Playground(place, others, metric, threads, sampled), seed)
+        return _checked(chosen, found, Playground(place, others, metric, threads, sampled, cluster), seed)
 
 
 def _checked(policy: Policy, found: Search, ground: Playground, seed: int) -> Tuned:

@@ -72,6 +72,7 @@ START, ON, GROWN, ANSWER, BRANCH = range(5)  # anew; after a ranking or purchase
 WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE, SKIP = range(7)  # strategies in the order of their turn
 NOBODY, PURCHASE = -2, -1  # senders that are no pair
 FIRST = 3  # where the heap of events begins, so that the four below one share a cache line
+SLOT, KIND = 24, 58  # bits of an event's code below which slot and entity stand: 16 million slots, 2**34 entities
 BLOCK = 16  # pairs that a review passes by at once
 NAN = float("nan")
 ORDERS, LINES, CELLS, PARCELS, COMINGS, EVENTS, HAD, ENTRIES = range(8)  # kinds of tables that may be full

@@ -45,6 +45,11 @@ class Feed:
         self.record[0]["days"] = trace.days
         self.widest = int(np.diff(orders.first_line).max(initial=1))  # most lines of an order
 
+    def to_horizon(self) -> Feed:
+        """The same feed, ended at the horizon with everything as it stands: nothing is closed, nothing runs out."""
+        self.record[0]["stops"] = 1
+        return self
+
     def without_outages(self) -> Feed:
         """The same feed with no outage to come."""
         self.arrays["first_window"][:] = 0

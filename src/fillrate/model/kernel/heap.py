@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fillrate.model.kernel.codes import FIRST
+from fillrate.model.kernel.codes import FIRST, KIND, SLOT
 from fillrate.model.kernel.jit import jit
 
 __all__ = ["code_of", "entity_of", "insert", "kind_of", "slot_of", "take_first"]
-
-SLOT, KIND = 24, 58  # bits of a code below which slot and entity stand: 16 million slots, 16 thousand million entities
 
 
 @jit

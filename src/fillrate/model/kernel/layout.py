@@ -123,7 +123,7 @@ ON_ITS_WAY = _row(("i8", "pair units"), ("f8", "due expected"))
 FEED = View(
     "feed",
     _scalars(
-        ("i8", "orders first_counted seed comings"),
+        ("i8", "orders first_counted seed comings stops"),  # stops: 1 = the run ends at the horizon, unclosed
         ("f8", "days"),
         ("u8", "patience transit pick_service short_pick return_whether return_when purchase transfer"),
     ),

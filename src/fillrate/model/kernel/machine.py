@@ -90,6 +90,8 @@ def _next_event(z):
     elif what == kind.OUTAGE:
         outage_event(z, slot)
     elif what == kind.CLOSE:
+        if z.feed.stops != 0:
+            return False  # what is left is somebody else's opening
         close(z)
     else:
         _clock(z, what, slot)

@@ -85,6 +85,7 @@ class RecordingDesk(Desk):
         request: Record = {
             "id": str(order.row),
             "now": now,
+            "as_of": now,
             "region": world.regions[order.region].name,
             "segment": world.segments[order.segment].name,
             "channel": world.channels[order.channel].name,

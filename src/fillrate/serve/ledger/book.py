@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = ["Book"]
 _INSERT = {table: insert(table) for table in METADATA.tables.values()}
 _KEY = select(KEYS.c.verb, KEYS.c.fingerprint, KEYS.c.answer).where(KEYS.c.key == bindparam("of"))
 _ORDER = select(ORDERS).where(ORDERS.c.id == bindparam("of"))
+_SAID = select(LOG.c.payload).where(LOG.c.id == bindparam("of"))
 _LAST_EVENT = select(func.coalesce(func.max(OUTBOX.c.seq), 0))
 _ORDER_COLUMNS = tuple(column.name for column in ORDERS.columns)
 
@@ -44,6 +46,8 @@ class Book:
         self.new: dict[Table, list[Fresh]] = {}
         self.keys: dict[str, tuple[str, str, str]] = {}  # of this transaction
         self.orders: dict[str, dict[str, Any]] = {}
+        self.fresh: set[str] = set()  # orders that wait to be inserted
+        self.lines: dict[tuple[str, str], dict[str, Any]] = {}  # lines that do, by order and name
         self.moves: list[Move] = []  # of the operation under way
         self.told: list[tuple[str, Mapping[str, Any]]] = []  # events of it
         self.decided: list[tuple[float, Fresh, Fresh]] = []  # instant, request, decision
@@ -58,7 +62,11 @@ class Book:
         """Write the rows that wait: of these tables, or of all."""
         for table in tables or tuple(self.new):
             if rows := self.new.pop(table, None):
-                self.run.many(_INSERT[table], list(rows))
+                self.run.many(_INSERT[table], rows)
+            if table is ORDERS:
+                self.fresh.clear()
+            elif table is LINES:
+                self.lines.clear()
 
     def close(self) -> None:
         """Write everything; the transaction commits next."""
@@ -72,6 +80,11 @@ class Book:
             rows = self.run.rows(_KEY, of=key)
             found = (rows[0][0], rows[0][1], rows[0][2]) if rows else None
         return found
+
+    def decision(self, name: str) -> Any:
+        """A decision that was written to the log."""
+        self.flush(LOG)
+        return json.loads(self.run.rows(_SAID, of=name)[0][0])["decision"]
 
     def keep_key(self, key: str, verb: str, fingerprint: str, answer: str, now: float) -> None:
         """Remember what was answered."""
@@ -91,7 +104,13 @@ class Book:
     def add_order(self, row: dict[str, Any]) -> None:
         """A new order."""
         self.orders[row["id"]] = row
+        self.fresh.add(row["id"])
         self.new.setdefault(ORDERS, []).append(row)
+
+    def add_line(self, row: dict[str, Any]) -> None:
+        """A new line; it may still be changed until it is written."""
+        self.lines[row["order_id"], row["line"]] = row
+        self.new.setdefault(LINES, []).append(row)
 
     def moved(self, sku: str, location: str, on_hand: int, reserved: int) -> None:
         """Stock of a pair changed: the log entry of this operation will say so."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, ClauseElement, Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from fillrate.errors import InputError
+from fillrate.errors import InputError, nearest
 from fillrate.serve.ledger.statements import Compiled, Runner
 from fillrate.serve.ledger.tables import METADATA
 
@@ -18,13 +18,18 @@ __all__ = ["Database", "open_database"]
 ALLOWED = "a file name, or postgresql://user@host/name"
 ONE_WRITER = 0x66696C6C  # number of the advisory lock that PostgreSQL's writers take in turn
 BUSY_SECONDS = 30.0
+DURABILITY = ("full", "normal")
 
 
 class Database:
     """Two engines on one database: one whose transactions write, one that only reads."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, durability: str = "full") -> None:
         """Open it, and make the tables that are not there yet.
+
+        Args:
+            url: where.
+            durability: of SQLite: `full` survives a power cut, `normal` the end of the process alone.
 
         Raises:
             InputError: there is no such database, or it cannot be reached.
@@ -37,8 +42,8 @@ class Database:
         self.writer, self.reader = create_engine(url, **options), create_engine(url, **options)
         self.compiled: dict[ClauseElement, Compiled] = {}
         if self.lite:
-            event.listen(self.writer, "connect", _write_ahead)
-            event.listen(self.reader, "connect", _write_ahead)
+            event.listen(self.writer, "connect", lambda made, _: _write_ahead(made, durability))
+            event.listen(self.reader, "connect", lambda made, _: _write_ahead(made, durability))
             event.listen(self.writer, "begin", _begin_at_once)
             event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("begin"))
         try:
@@ -84,12 +89,14 @@ class Database:
         self.reader.dispose()
 
 
-def open_database(place: str) -> Database:
+def open_database(place: str, durability: str = "full") -> Database:
     """Open a ledger by file name or URL.
 
     Raises:
         InputError: the URL is wrong, or the database cannot be opened.
     """
+    if durability not in DURABILITY:
+        raise InputError("durability", f"found '{durability}'{nearest(durability, DURABILITY)}", ", ".join(DURABILITY))
     try:
         url = make_url(place) if "://" in place else URL.create("sqlite+pysqlite", database=place)
         kind = url.get_backend_name()
@@ -97,15 +104,15 @@ def open_database(place: str) -> Database:
         raise InputError(f"ledger {place.partition('://')[0]}", "no such URL", ALLOWED) from None
     if kind not in {"sqlite", "postgresql"}:
         raise InputError(f"ledger {url.render_as_string(hide_password=True)}", f"found '{kind}'", ALLOWED)
-    return Database(url.set(drivername="postgresql+pg8000") if kind == "postgresql" else url)
+    return Database(url.set(drivername="postgresql+pg8000") if kind == "postgresql" else url, durability)
 
 
-def _write_ahead(connection: Any, _: object) -> None:
+def _write_ahead(connection: Any, durability: str) -> None:
     """Readers and the writer do not hinder each other; a commit is on disk before it is answered."""
     connection.isolation_level = None  # transactions begin where `_begin_at_once` says
     cursor = connection.cursor()
     cursor.execute("pragma journal_mode = wal")
-    cursor.execute("pragma synchronous = full")
+    cursor.execute(f"pragma synchronous = {durability}")
     cursor.execute("pragma wal_autocheckpoint = 20000")  # `tidy` does it first, outside of commits
     cursor.close()
 

@@ -32,18 +32,21 @@ _WAITING = (
 class Ledger:
     """Stock, orders, reservations and log in one database."""
 
-    def __init__(self, place: str, tells: bool = False, quota_days: float | None = None) -> None:
+    def __init__(
+        self, place: str, tells: bool = False, quota_days: float | None = None, durability: str = "full"
+    ) -> None:
         """Open it by file name or URL.
 
         Args:
             place: file name or URL.
             tells: whether events go out.
             quota_days: length of a period of quotas, if there are any.
+            durability: see `Database`.
 
         Raises:
             InputError: it cannot be opened.
         """
-        self.database: Database = open_database(place)
+        self.database: Database = open_database(place, durability)
         self.tells, self.quota_days = tells, quota_days
 
     @contextmanager

@@ -125,15 +125,18 @@ class Waiting(NamedTuple):
     open: dict[str, tuple[str, int]]  # line -> SKU and held units
 
 
-def open_order(book: Book, request: Mapping[str, Any], received: float, patience: float | None) -> None:
+def open_order(
+    book: Book, request: Mapping[str, Any], received: float, patience: float | None, fingerprint: str
+) -> None:
     """Enter an order, all of whose units are held until something is reserved."""
     name = str(request["id"])
     terms = {"segment": str(request.get("segment") or ""), "received": received, "patience": patience}
+    terms["fingerprint"] = fingerprint
     text = json.dumps(request, ensure_ascii=False)
     book.add_order({"id": name, "nth": book.seq + 1, "offers": 0, "deadline": None, "request": text, **terms})
     for position, line in enumerate(request["lines"]):
         units = {"ordered": line["quantity"], "reserved": 0, "shipped": 0, "held": line["quantity"], "dropped": 0}
-        book.add(LINES, order_id=name, line=str(line["line"]), position=position, sku=line["sku"], **units)
+        book.add_line({"order_id": name, "line": str(line["line"]), "position": position, "sku": line["sku"], **units})
 
 
 def lines_of(book: Book, order: str) -> list[Line]:
@@ -146,11 +149,12 @@ def move_line(
     book: Book, order: str, line: str, reserved: int = 0, shipped: int = 0, held: int = 0, dropped: int = 0
 ) -> None:
     """Change what has become of a line's units; the changes add up to nothing."""
-    for row in reversed(book.new.get(LINES, ())):  # still to be inserted: an update less
-        if row["order_id"] == order and row["line"] == line:
-            changes = {"reserved": reserved, "shipped": shipped, "held": held, "dropped": dropped}
-            book.new[LINES][book.new[LINES].index(row)] = {**row, **{k: row[k] + n for k, n in changes.items()}}
-            return
+    if (row := book.lines.get((order, line))) is not None:  # still to be inserted: an update less
+        row["reserved"] += reserved
+        row["shipped"] += shipped
+        row["held"] += held
+        row["dropped"] += dropped
+        return
     book.run.run(_MOVE, of=order, at=line, r=reserved, s=shipped, h=held, d=dropped)
 
 
@@ -235,5 +239,5 @@ def _change(book: Book, order: str, column: str, value: float | None) -> None:
     if row is None or row[column] == value:
         return
     row[column] = value  # the dict that waits to be inserted, if it does
-    if not any(new is row for new in book.new.get(ORDERS, ())):
+    if order not in book.fresh:
         book.run.run(_SET[column], of=order, value=value)

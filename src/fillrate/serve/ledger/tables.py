@@ -63,6 +63,7 @@ ORDERS = Table(
     Column("deadline", Float),  # the same while units wait, else null
     _units("offers"),
     _text("request"),  # JSON, as it was first asked
+    _text("fingerprint"),  # SHA-256 of what makes a repeated call the same
     **LEAN,
 )
 

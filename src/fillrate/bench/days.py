@@ -1,0 +1,47 @@
+"""A run day by day, from its journal: money booked, and units on hand at the end of the day."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["MOVES", "money_by_day", "stock_by_day"]
+
+MOVES = {
+    "opening": 1,
+    "stocked": 1,
+    "returned": 1,
+    "dispatched": -1,
+    "short_picked": -1,
+    "transferred": -1,
+}  # journal kind -> sign of its quantity in the units on hand
+CLOSE = ("opening_value", "write_down")  # booked for the run as a whole
+
+
+def money_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
+    """(whole days,) contribution booked on each day; the run-out after the horizon is left out, and so is the close."""
+    import pyarrow.compute as pc
+
+    kinds = journal["kind"].cast("string").to_numpy(zero_copy_only=False)
+    money = pc.fill_null(journal["money"], 0.0).to_numpy(zero_copy_only=False)
+    time = journal["time"].to_numpy()
+    whole = math.floor(days)
+    counted = (time < whole) & ~np.isin(kinds, CLOSE)
+    booked = np.bincount(time[counted].astype(np.int64), money[counted], minlength=whole)
+    return np.asarray(booked[:whole], np.float64)
+
+
+def stock_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
+    """(whole days,) units on hand at the end of each day, reserved ones included."""
+    kinds = journal["kind"].cast("string").to_numpy(zero_copy_only=False)
+    moved = np.isin(kinds, list(MOVES))
+    sign = np.array([MOVES[kind] for kind in kinds[moved]], np.float64)
+    level = np.concatenate([[0.0], np.cumsum(sign * journal["quantity"].to_numpy()[moved])])
+    ends = np.arange(1.0, math.floor(days) + 1.0)
+    return level[np.searchsorted(journal["time"].to_numpy()[moved], ends, side="right")]

@@ -1,0 +1,181 @@
+"""The service over HTTP, in this process: what each route answers, refuses, and never lets through."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi")
+pytest.importorskip("httpx")
+
+
+from tests.serve.stub import Greedy
+from tests.serve.web import Web
+
+from fillrate.serve.access import Access, Client
+from fillrate.serve.app import make_app
+from fillrate.serve.gate import Gate
+from fillrate.serve.service import Service
+from fillrate.serve.settings import Settings
+
+LAMP = {"line": 1, "sku": "lamp", "quantity": 2}
+KEYS = {"shop": "open sesame", "warehouse": "abracadabra", "viewer": "hocus pocus"}
+
+
+async def in_chunks(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+def client_of(place: str, clients: tuple[Client, ...] = (), **gate: Any) -> tuple[Service, Web]:
+    service = Service(place, Greedy, Settings(deadline_ms=5_000.0), replays=True)
+    app = make_app(service, partial(Gate, access=Access(clients), metrics=service.metrics, **gate))
+    return service, Web(app)
+
+
+@pytest.fixture
+def http(tmp_path: Path) -> Iterator[Web]:
+    service, client = client_of(str(tmp_path / "ledger.db"))
+    client.post("/v1/stock/set", json={"entries": [{"sku": "lamp", "location": "north", "on_hand": 3}], "now": 0.5})
+    yield client
+    service.close()
+
+
+def test_an_order_is_reserved_explained_and_counted(http: Web) -> None:
+    answer = http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0}).json()
+    assert (answer["recorded"], answer["decided_by"], answer["decision"]) == (True, "policy", "a/1")
+    told = http.get("/v1/explain/a/1").json()
+    assert told["decision"]["lines"] == answer["lines"]
+    assert told["explanation"] == {"because": "greedy", "id": "a"}
+    assert told["request"]["stock"][0]["on_hand"] == 3
+    seen = http.get("/v1/overview").json()
+    assert (seen["stock"][0]["reserved"], seen["fallback_share"], seen["log_entries"]) == (2, 0.0, 2)
+    text = http.get("/metrics").text
+    assert 'fillrate_decisions_total{by="policy",guard="",policy="greedy"} 1.0' in text
+    assert 'fillrate_units_total{what="allocated"} 2.0' in text
+    assert 'fillrate_requests_total{status="200",verb="allocate"} 1.0' in text
+
+
+def test_stateless_verbs_leave_the_ledger_alone(http: Web) -> None:
+    stock = [{"sku": "lamp", "location": "south", "on_hand": 9, "reserved": 0, "safety": 0}]
+    answer = http.post("/v1/simulate", json={"id": "a", "lines": [LAMP], "stock": stock}).json()
+    assert answer["lines"][0]["allocated"] == [{"location": "south", "quantity": 2}]
+    orders = [{"id": name, "lines": [LAMP]} for name in ("b", "a")]
+    assert http.post("/v1/rank", json={"orders": orders}).json() == {"order": ["b", "a"]}
+    assert http.get("/v1/overview").json()["log_entries"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "no JSON"),
+        (b"[1]", "found list"),
+        (b'{"id": "a"}', "lines"),
+        (b'{"id": "a", "lines": []}', "lines"),
+        (b'{"id": "a", "lines": [{"line": 1, "sku": "lamp", "quantity": -1}]}', "greater than or equal to 0"),
+        (b'{"id": "a", "lines": [{"line": 1, "sku": "lamp", "quantity": 1.5}]}', "integer"),
+        (b'{"id": "a", "lines": [{"line": 1, "sku": "", "quantity": 1}]}', "at least 1"),
+        (b'{"id": "a", "x": 1e999, "lines": [{"line": 1, "sku": "lamp", "quantity": 1}]}', "no database keeps"),
+        (b'{"id": "a", "x": NaN, "lines": [{"line": 1, "sku": "lamp", "quantity": 1}]}', "no database keeps"),
+        (b'{"id": "a", "x": "\\u0000", "lines": [{"line": 1, "sku": "lamp", "quantity": 1}]}', "no database keeps"),
+        (b'{"id": "a", "x": "\\ud800", "lines": [{"line": 1, "sku": "lamp", "quantity": 1}]}', "no JSON"),
+        (b'{"id": "a", "x": ' + b"[" * 100_000, "no JSON"),
+        (b'{"id": "a", "lines": [{"line":1,"sku":"b","quantity":1},{"line":"1","sku":"b","quantity":1}]}', "same name"),
+    ],
+)
+def test_what_is_no_order_is_refused_in_one_line(http: Web, body: bytes, said: str) -> None:
+    answer = http.post("/v1/allocate", content=body)
+    assert answer.status_code == 422
+    assert said in answer.json()["error"]
+    assert "\n" not in answer.json()["error"]
+    assert http.get("/v1/overview").json()["log_entries"] == 1
+
+
+def test_an_unknown_field_names_the_nearest(http: Web) -> None:
+    said = http.post("/v1/confirm_shipment", json={"ordr": "a"}).json()["error"]
+    assert "order" in said
+    said = http.post("/v1/cancel", json={"order": "a", "line": []}).json()["error"]
+    assert "did you mean 'lines'" in said
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/v1/explain/nothing", 404), ("GET", "/v1/nothing", 404), ("GET", "/v1/allocate", 405), ("GET", "/", 200)],
+)
+def test_paths(http: Web, method: str, path: str, status: int) -> None:
+    assert http.request(method, path).status_code == status
+
+
+def test_the_page_may_load_nothing_from_elsewhere(http: Web) -> None:
+    answer = http.get("/")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "http://" not in answer.text
+    assert "https://" not in answer.text
+
+
+def test_a_ledger_that_fails_holds_the_order_and_says_that_nothing_is_recorded(tmp_path: Path) -> None:
+    service, http = client_of(str(tmp_path / "ledger.db"))
+    service.desk.sweep = lambda *_, **__: 1 / 0  # type: ignore[assignment]
+    answer = http.post("/v1/allocate", json={"id": "a", "lines": [LAMP]})
+    assert answer.status_code == 200
+    said = answer.json()
+    assert (said["recorded"], said["decided_by"], said["lines"][0]["held"]) == (False, "fallback", 2)
+    assert said["reason"] == "ledger: ZeroDivisionError, nothing is recorded yet: send it again"
+    service.close()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Web]:
+    clients = tuple(Client(r, hashlib.sha256(k.encode()).hexdigest(), (r,), 3.0) for r, k in KEYS.items())
+    service, client = client_of(str(tmp_path / "ledger.db"), clients, most_bytes=500)
+    yield client
+    service.close()
+
+
+def key(role: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {KEYS[role]}"}
+
+
+def test_every_verb_wants_a_key_of_its_role(guarded: Web) -> None:
+    assert guarded.get("/healthz").json() == {"status": "up"}
+    assert guarded.get("/readyz").json() == {"status": "ready"}
+    order = {"id": "a", "lines": [LAMP]}
+    assert guarded.post("/v1/allocate", json=order).status_code == 401
+    assert guarded.post("/v1/allocate", json=order, headers={"Authorization": "Bearer guess"}).status_code == 401
+    no = guarded.post("/v1/allocate", json=order, headers=key("warehouse"))
+    assert (no.status_code, no.json()["error"][:47]) == (403, "client 'warehouse': may not allocate; allowed: ")
+    assert guarded.post("/v1/allocate", json=order, headers=key("shop")).status_code == 200
+    assert guarded.get("/metrics", headers=key("shop")).status_code == 403
+    assert guarded.get("/metrics", headers=key("viewer")).status_code == 200
+
+
+def test_too_fast_and_too_large_are_refused(guarded: Web) -> None:
+    order = {"id": "a", "lines": [LAMP], "x": "y" * 600}
+    assert guarded.post("/v1/allocate", json=order, headers=key("shop")).status_code == 413
+    chunks = in_chunks(b'{"id": "', b"a" * 600, b'"}')
+    assert guarded.post("/v1/allocate", content=chunks, headers=key("shop")).status_code == 413
+    codes = [guarded.get("/v1/explain/a", headers=key("shop")).status_code for _ in range(3)]
+    assert codes == [404, 429, 429]
+
+
+def test_no_key_comes_into_the_log(guarded: Web, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        guarded.post("/v1/allocate", json={"id": "a", "lines": [LAMP]}, headers=key("shop"))
+        guarded.post("/v1/allocate", content=b"{", headers=key("warehouse"))
+    assert not [secret for secret in KEYS.values() if secret in caplog.text]
+
+
+def test_the_document_describes_every_route(http: Web) -> None:
+    said = http.get("/openapi.json").json()
+    assert {"/v1/allocate", "/v1/stock/receive", "/v1/explain/{decision}", "/healthz", "/metrics"} <= set(said["paths"])
+    body = said["paths"]["/v1/allocate"]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    model = said["components"]["schemas"][body.rpartition("/")[2]]
+    assert set(model["required"]) == {"id", "lines"}
+    assert json.dumps(said)
