@@ -71,7 +71,9 @@ def test_the_summary_says_what_the_costs_say(world: str) -> None:
 def test_a_network_ships_only_where_it_wins(name: str) -> None:
     entry = read_entry(name)
     row = next(row for row in summary()["worlds"] if row["world"] == entry.policy.worlds[0])
-    assert row["seeds"][row["shipped"]]["high"] < 0.0
+    gap = row["seeds"][row["shipped"]]
+    assert gap["high"] < 0.0
+    assert gap["per_cent"] <= -CLOSE
 
 
 def test_it_wins_in_the_peak_season_and_is_close_to_the_rule_where_it_does_not() -> None:
