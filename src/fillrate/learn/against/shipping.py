@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.bench.outputs import written_aside
+from fillrate.deploy.export import complete_bundle
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
 from fillrate.learn.against.hinges import COLUMNS
@@ -21,7 +22,7 @@ REFERENCE = "Hansen (2016), The CMA Evolution Strategy: A Tutorial; prices of th
 
 
 def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
-    """Write the best rule as `<rule>__<world>.toml`; the network as `learned__<world>/`, if that is half a per cent better.
+    """Write the best rule as `<rule>__<world>.toml`, and a network that is half a per cent better as a bundle.
 
     Args:
         evaluation: a world that has been evaluated.
@@ -35,6 +36,7 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     if gap.is_better and gap.per_cent <= -CLOSE:
         folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
         save_policy(folder, evaluation.learned(shipped), _card(evaluation, command))
+        complete_bundle(folder, evaluation.training.world)
         written.append(folder / "policy.toml")
     return written
 
