@@ -23,13 +23,14 @@ from fillrate.simulate import simulate
 from fillrate.trace.replay import orders_of
 from fillrate.world.variants import variant
 
-__all__ = ["LEARNED", "VARIANTS_FROM", "Evaluation"]
+__all__ = ["LEARNED", "UNTUNED", "VARIANTS_FROM", "Evaluation"]
 
 LEARNED = "learned"
 VARIANTS_FROM = 3_000_000  # first seed of the variants' traces
 HEADROOM_FROM = 4_000_000
 RULE_TRACES = 32  # that choose among tuned rules
 JUDGED, EVALUATED = "judged", "evaluated"  # folders
+UNTUNED = "untuned"  # a rule may be there twice, as it is and tuned
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from fillrate.bench.statistics import mean_interval
 from fillrate.learn.against.costs import compared
-from fillrate.learn.against.evaluation import LEARNED, Evaluation
+from fillrate.learn.against.evaluation import LEARNED, UNTUNED, Evaluation
 from fillrate.learn.against.training import PRICES
 
 __all__ = ["CLOSE", "summary_of", "verdict_of"]
@@ -28,7 +28,7 @@ def summary_of(evaluation: Evaluation) -> Record:
         "orders": t.place.orders,
         "used": {"rule": t.on_limits + t.prices()["orders"], "network": t.used(evaluation.shipped)},
         "rules": _on_common_traces({name: cost[name] for name in (PRICES, *t.place.rules)}),
-        "untuned": {name: evaluation.judged()["cost"][name] for name in baselines},
+        "untuned": {name: evaluation.judged()["cost"][f"{UNTUNED} {name}"] for name in baselines},
         "best_rule": rule,
         "cost": float(np.mean(cost[rule])),
         "bound": {"cost": t.place.bound, "from": t.place.bound_from} if t.place.bound else None,
