@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def leaderboard(root: Path) -> str:
     body = [INTRO.format(replications=runs, first=first, last=first + runs - 1), ""]
     body += ["## Best policies", "", *_winners(said, cells), "## Behind the best", "", BEHIND, ""]
     body += table(["policy", *map(code, said["cases"])], [[code(p), *_row(p, said["cases"], cells)] for p in policies])
-    body += [*_gaps(said, policies, cells), "## Left out", "", *_left_out(said)]
+    body += [*_gaps(said, policies, cells), "## Left out", "", *_left_out(said), *_to_come(root, said)]
     return page("Leaderboard", RESULTS, body)
 
 
@@ -86,6 +87,15 @@ def _left_out(said: dict[str, Any]) -> list[str]:
     by_reason: dict[tuple[str, str], list[str]] = {}
     for cell in said["cells"]:
         if "skipped" in cell:
-            by_reason.setdefault((cell["case"], cell["skipped"]), []).append(code(cell["policy"]))
+            reason = cell["skipped"].removeprefix(f"policy '{cell['policy']}': ")
+            by_reason.setdefault((cell["case"], reason), []).append(code(cell["policy"]))
     rows = [[code(case), ", ".join(names), reason] for (case, reason), names in by_reason.items()]
-    return table(["world", "policies", "reason"], rows) if rows else ["Nothing."]
+    return table(["world", "policies", "reason"], rows) if rows else ["Nothing.", ""]
+
+
+def _to_come(root: Path, said: dict[str, Any]) -> list[str]:
+    """Worlds of the experiment that the results do not have yet."""
+    path = root / "experiments" / "leaderboard.toml"
+    worlds = tomllib.loads(path.read_text(encoding="utf-8"))["experiment"]["worlds"] if path.is_file() else []
+    left = [code(world) for world in worlds if world not in said["cases"]]
+    return [f"Not in these results yet: {', '.join(left)}."] if left else []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fillrate.model.kernel.lockstep import Lockstep
     from fillrate.policy import Bound
 
-__all__ = ["ENGINES", "Replications", "Result", "opening_of", "simulate"]
+__all__ = ["ENGINES", "Replications", "Result", "bound_of", "opening_of", "simulate"]
 
 ENGINES = ("compiled", "simpy")
 KEPT = 16  # openings in memory: enough for every policy of a comparison to meet the same one
@@ -80,7 +80,7 @@ def simulate(
             f"trace {trace.hash}", f"was made for world {trace.world}", f"world {world.hash} ({world.name})"
         )
     check_trace(world, trace)
-    bound = bind(load_policy(policy), world)
+    bound = bound_of(load_policy(policy), world)
     opening = opening_of(world, trace.seed, engine)
     start = time.perf_counter()
     if bound.source.method == "lookahead":
@@ -127,7 +127,9 @@ class Replications:
         from fillrate.model.kernel.setting import Setting
 
         self.world = world
-        self.settings = {name: Setting(world, bind(load_policy(policy), world)) for name, policy in policies.items()}
+        self.settings = {
+            name: Setting(world, bound_of(load_policy(policy), world)) for name, policy in policies.items()
+        }
 
     def feed(self, trace: Trace) -> Feed:
         """A trace made ready to be played, once for all policies.
@@ -159,6 +161,20 @@ class Replications:
         return score(self.world, play_all(self.settings[policy], feeds))
 
 
+def bound_of(policy: Policy, world: World) -> Bound:
+    """A policy bound to a world, with what solves for it if it plans.
+
+    Raises:
+        PolicyError: it does not fit the world.
+    """
+    bound = bind(policy, world)
+    if bound.plan is None:
+        return bound
+    from fillrate.plan.planner import planner_of
+
+    return replace(bound, planner=planner_of(world, bound.plan, shares=bound.source.method == "rounding"))
+
+
 def opening_of(world: World, seed: int, engine: str = "compiled") -> Opening:
     """Where a run starts: the stated opening stock, or what `[world] opening_policy` leaves after `opening_days`.
 
@@ -183,7 +199,7 @@ def opening_of(world: World, seed: int, engine: str = "compiled") -> Opening:
 def _played(world: World, policy: Policy, seed: int, engine: str) -> Opening:
     before = days_before(world)
     trace = sample(before, mix(seed & 2**64 - 1, name_key("opening policy")))
-    bound, opening = bind(policy, before), stated_opening(world)
+    bound, opening = bound_of(policy, before), stated_opening(world)
     if engine == "compiled" and bound.source.method != "lookahead":
         from fillrate.model.kernel.engine import play
         from fillrate.model.kernel.feed import Feed

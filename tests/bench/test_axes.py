@@ -85,7 +85,7 @@ def test_results_lie_by_case(tmp_path: Path) -> None:
     asked = load_experiment(written(tmp_path, HEAD + NUMBER + HORIZON))
     found = run_experiment(asked, tmp_path / "out", n_jobs=1, quiet=True)
     assert list(found) == [case.name for case in asked.cases]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(found)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([*found, "matrix.json"])
     kept = json.loads((tmp_path / "out" / "baskets-number_7-short" / "comparison.json").read_text())
     assert (kept["world"], kept["days"]) == ("baskets-number_7-short", 100.0)
     means = {name: c.policies["cheapest"]["contribution"].mean for name, c in found.items()}

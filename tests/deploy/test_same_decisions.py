@@ -15,6 +15,7 @@ from fillrate.deploy.same import compared
         ("omnichannel", "distance", 1.0),
         ("peak_season", "linear", 1.0),
         ("limited_edition", "product_allocation", 1.0),
+        ("regional", "bid_price", 2.0),
     ],
 )
 def test_as_in_the_laboratory(world: str, policy: str, days: float) -> None:

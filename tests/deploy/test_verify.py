@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import fillrate
+from fillrate.catalogue import entries
 from fillrate.cli import main
 from fillrate.deploy.sums import SUMS, write_sums
 from fillrate.deploy.verify import verify
@@ -84,3 +85,8 @@ def test_the_command_says_so(copied: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_folder_that_is_no_bundle_is_the_wrong_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(tmp_path)]) == 2
     assert "no SHA256SUMS in it" in capsys.readouterr().err
+
+
+def test_every_trained_policy_of_the_catalogue_verifies() -> None:
+    folders = [path.parent for path in entries("policies").values() if path.name == "policy.toml"]
+    assert {folder.name: failed(folder) for folder in folders} == {folder.name: [] for folder in folders}

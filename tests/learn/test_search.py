@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fillrate.bench.cluster import connected
+from fillrate.errors import InputError
 from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn import search as module
 from fillrate.learn.bundle import card_of, save_policy
@@ -119,3 +121,23 @@ def test_a_search_judges_keeps_its_best_and_goes_on_after_a_kill(small: Course, 
     again = load_policy(tmp_path / "policies" / "mine" / "policy.toml")
     runs = [simulate(world, sample(world, 1), each).scorecard for each in (policy, again)]
     assert dict(runs[0]) == dict(runs[1])
+
+
+@pytest.mark.slow
+def test_on_ray_candidates_pay_the_same_to_the_bit() -> None:
+    pytest.importorskip("ray")
+    worlds = [load_world(name).over(3.0) for name in ("two_warehouses", "regional")]
+    shape, rng = Shape(hidden=2), np.random.default_rng(3)
+    tried = [shape.begin(rng.normal(size=shape.rule_size), rng) for _ in range(5)]
+    here, there = (Trial(worlds, shape, 1, cluster=cluster) for cluster in (None, "ray"))
+    with connected("ray"):
+        assert there.costs(tried, 7, 2).tolist() == here.costs(tried, 7, 2).tolist()
+        assert there.costs(tried[:2], 8, 3).tolist() == here.costs(tried[:2], 8, 3).tolist()
+    assert there.orders == here.orders
+
+
+def test_another_cluster_is_refused_before_anything_is_tried(tmp_path: Path) -> None:
+    course = Course((load_world("two_warehouses").over(3.0),), "es", steps=100)
+    with pytest.raises(InputError, match=r"cluster: found 'rya'.*allowed: ray"):
+        search(course, tmp_path / "run", cluster="rya")
+    assert not (tmp_path / "run" / "numbers.npy").exists()

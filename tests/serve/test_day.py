@@ -21,6 +21,7 @@ from fillrate.trace.sample import sample
 from fillrate.world import load_world
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "policy", "days", "later"),
     [

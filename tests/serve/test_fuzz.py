@@ -22,9 +22,10 @@ from fillrate.serve.gate import Gate
 from fillrate.serve.service import Service
 from fillrate.serve.settings import Settings
 
-CASES = 130
+CASES = 90
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of schemathesis' own dependencies
 def test_no_request_breaks_the_service(tmp_path: Path) -> None:
     service = Service(str(tmp_path / "ledger.db"), Greedy, Settings(deadline_ms=5_000.0))

@@ -25,6 +25,7 @@ def oversold() -> Iterator[ModuleType]:
         yield import_module("oversold")
 
 
+@pytest.mark.slow
 def test_no_unit_is_sold_twice_and_no_order_lost(place: str, oversold: ModuleType) -> None:
     found = oversold.play([sys.executable, str(SERVER), "LEDGER", "PORT"], place, 400, 8, 2)
     assert (found["kills"], found["requests"]) == (2, 400)

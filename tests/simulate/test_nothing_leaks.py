@@ -26,7 +26,7 @@ from fillrate.trace import Orders, Trace, sample
 from fillrate.world import World, load_world
 
 WORLDS = sorted(entries("envs"))
-POLICIES = sorted(name for name in entries("policies") if read_entry(name).policy.kind in {"rule", "priced"})
+POLICIES = sorted(n for n in entries("policies") if read_entry(n).policy.kind != "learned" and n != "lookahead")
 
 
 class Nosy:

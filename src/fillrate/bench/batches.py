@@ -24,7 +24,12 @@ Found = tuple["Task", "Metrics"]
 def fits(policies: Mapping[str, Policy]) -> bool:
     """Whether no policy asks anybody in Python, which would keep threads waiting for each other."""
     parts = [part for policy in policies.values() for part in (policy.rank, policy.source, policy.replenish)]
-    return all(part is None or (isinstance(part, Entry) and part.policy.kind != "planned") for part in parts)
+    return all(part is None or (isinstance(part, Entry) and not _asks(part)) for part in parts)
+
+
+def _asks(part: Entry) -> bool:
+    """Whether a part is asked at every decision: planners are asked now and then, and solve beside other threads."""
+    return part.source is not None and part.source.method == "lookahead"
 
 
 def play_tasks(runs: Runs, tasks: Sequence[Task], threads: int | None) -> Iterator[Found]:

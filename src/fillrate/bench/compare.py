@@ -51,6 +51,7 @@ def compare(
     half_width: float | None = None,
     interval: Method = "t",
     robust: bool = False,
+    bound: bool = False,
 ) -> Comparison:
     """Run policies over the same traces and say which is better, and how sure that is.
 
@@ -78,6 +79,7 @@ def compare(
         half_width: play as many runs as make the intervals of the differences to the best so narrow.
         interval: kind of the intervals, `t` or `bca`.
         robust: play the policies in shifted worlds too (demand, lead times, an outage), up to 30 runs of each.
+        bound: compute the hindsight bound of every trace too, and each policy's gap to it.
 
     Raises:
         InputError: an argument is wrong; found before anything is run.
@@ -93,8 +95,13 @@ def compare(
     scores, selection, precision = played(
         Played(tuple(chosen), seed, metric, partial(_play, runs, kept), quiet), wanted
     )
+    ceiling = None
+    if bound:
+        from fillrate.bench.gaps import with_bound  # HiGHS takes its time
+
+        scores, ceiling = with_bound(base, chosen, scores, seed, runs.trace, interval)
     found = compare_scores(base.name, seed, base.days, scores, metric=metric, method=interval, selection=selection)
-    found = replace(found, precision=precision)
+    found = replace(found, precision=precision, bound=ceiling)
     if robust:
 
         def again(shifted: World) -> Comparison:

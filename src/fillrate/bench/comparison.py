@@ -143,7 +143,7 @@ class Comparison:
             "days": self.days,
             "replications": self.replications,
             "policies": {
-                name: {key: {"mean": e.mean, "low": e.low, "high": e.high} for key, e in estimates.items()}
+                name: {key: self._shown(key, e) for key, e in estimates.items()}
                 for name, estimates in self.policies.items()
             },
             "pairs": [dict(vars(pair)) for pair in self.pairs],
@@ -157,6 +157,11 @@ class Comparison:
             "worst_tenth": dict(self.tails),
             "robustness": None if self.robustness is None else self.robustness.to_json(),
         }
+
+    def _shown(self, key: str, e: Estimate) -> dict[str, Any]:
+        """An estimate as JSON; a gap to the bound says of which kind."""
+        kind = {"kind": self.bound.kind} if self.bound is not None and key == "gap_to_bound" else {}
+        return {"mean": e.mean, "low": e.low, "high": e.high, **kind}
 
     def pair(self, a: str, b: str, metric: str) -> Pair:
         """The pair of two policies on a metric, turned so that its difference is a − b.

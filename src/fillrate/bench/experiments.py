@@ -6,7 +6,7 @@ An experiment is a comparison of the same policies in every case: a world, with 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ from fillrate.bench.axes import Axis, Case, cases_of, check_axes
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.fitting import ALL, fitting
+from fillrate.bench.instances import Instances
 from fillrate.bench.matrix import Matrix, matrix_of
 from fillrate.bench.outputs import check_folder, written_aside
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
+from fillrate.world.literature import SIZES
 from fillrate.world.strict import read_toml, validate
 
 __all__ = [
@@ -43,11 +45,13 @@ class Experiment(Strict):
     """The `[experiment]` table."""
 
     name: str = described("unique name")
-    worlds: tuple[str, ...] = described("worlds, by name or path; each is a comparison of its own")
+    worlds: tuple[str, ...] = described("worlds, by name or path; each is a comparison of its own", ())
     title: str = described("one line for lists", "")
     about: str = described("the question it answers", "")
     policies: tuple[str, ...] = described(
-        "policies to compare; none = each world's baselines; * = all of the catalogue that fit", ()
+        "policies to compare, by name or by a path from this file; none = each world's baselines; "
+        "* = all of the catalogue that fit",
+        (),
     )
     skip_unfit: bool = described("true: a policy that does not fit a case is left out there, with the reason", False)
     most_seconds: float | None = described(
@@ -59,6 +63,7 @@ class Experiment(Strict):
     metric: str = described("metric that decides who is best", "contribution")
     report: bool = described("whether an HTML report is written", True)
     sampled: bool = described("true: orders are drawn even where a world names stored ones", False)
+    instances: Instances | None = described("random instances of the literature in place of worlds", None)
     axis: tuple[Axis, ...] = described("what varies besides the world; each combination is a case", ())
 
     @property
@@ -93,14 +98,29 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
     """
     path = find("experiments", name_or_path)
     experiment = validate(ExperimentFile, read_toml(path, InputError), path.name, InputError).experiment
+    beside = tuple(str(path.parent / p) if p.endswith(".toml") else p for p in experiment.policies)
+    experiment = replace(experiment, policies=beside)
     for where, problem, allowed in range_faults(experiment):
         raise InputError(f"{path.name}: [experiment] {where}", problem, allowed)
+    if experiment.instances is not None:
+        _check_instances(path.name, experiment)
+        return experiment
     check_axes(experiment.axis, path.name)
     names = [Path(world).stem for world in experiment.worlds]
     if not names or len(set(names)) < len(names):
         found = "a name twice" if names else "none"
         raise InputError(f"{path.name}: [experiment] worlds", f"found {found}", "one world or more, each once")
     return experiment
+
+
+def _check_instances(name: str, experiment: Experiment) -> None:
+    said = experiment.instances
+    if experiment.worlds or not experiment.policies:
+        raise InputError(f"{name}: [experiment] worlds", "found beside instances, or no policies", "policies alone")
+    if said is None or not said.horizons or len(said.replications) != len(said.horizons):
+        raise InputError(f"{name}: instances", "horizons without replications each", "as many of both, one or more")
+    if said.size not in SIZES:
+        raise InputError(f"{name}: instances size", f"found '{said.size}'", ", ".join(SIZES))
 
 
 def results_folder(name_or_path: str | Path) -> Path:

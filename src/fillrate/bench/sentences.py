@@ -135,6 +135,8 @@ def _bound_sentence(comparison: Comparison) -> list[str]:
         return []
     gap = figures.text(100 * (bound.mean - mean) / cost, 1)
     most = f"No policy could earn more than {figures.text(bound.mean, 0)} ({bound.kind} bound)"
+    if bound.kind == "free":
+        return [f"{most}."]
     return [f"{most}: at most {gap} % of the controllable cost is left to gain."]
 
 

@@ -23,6 +23,7 @@ KEY_METRICS = (
     "split_rate",
     "lost_units",
     "on_hand_units",
+    "gap_to_bound",
 )
 
 

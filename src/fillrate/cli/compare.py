@@ -73,6 +73,10 @@ Robust = Annotated[
     ),
 ]
 
+HindsightBound = Annotated[
+    bool, typer.Option("--bound", help="The hindsight bound of every run, and each policy's gap to it.")
+]
+
 
 def compare(
     world: WorldName,
@@ -83,6 +87,7 @@ def compare(
     half_width: HalfWidth = None,
     interval: Interval = "t",
     robust: Robust = False,
+    bound: HindsightBound = False,
     seed: Seed = 0,
     days: Days = None,
     metric: Metric = "contribution",
@@ -123,6 +128,7 @@ def compare(
         half_width=half_width,
         interval=check_method(interval),
         robust=robust,
+        bound=bound,
     )
     if as_json:
         say_json(found.to_json())

@@ -14,6 +14,8 @@ from fillrate.errors import InputError
 
 if TYPE_CHECKING:
     from fillrate.bench.across import Across
+    from fillrate.bench.experiments import Experiment
+    from fillrate.bench.instances import Instances
     from fillrate.bench.matrix import Matrix
 
 __all__ = ["run"]
@@ -32,6 +34,18 @@ Results = Annotated[
 Train = Annotated[
     bool, typer.Option("--train", help="Where rules are tuned and networks trained: do that first, for hours maybe.")
 ]
+
+
+def _run_instances(asked: Experiment, said: Instances, folder: Path, jobs: int | None, as_json: bool) -> None:
+    """Random instances in place of worlds: one table of cost over the deterministic program."""
+    from fillrate.bench.instances import run_instances
+
+    found = run_instances(asked.policies, said, folder, jobs)
+    if as_json:
+        say_json({"experiment": asked.name, "results": str(folder), **found.to_json()})
+        return
+    say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "", *found.lines(), "")
+    say(paragraph(f"Written to {folder}: instances.jsonl, table.json, ratios.png"))
 
 
 def run(
@@ -59,6 +73,9 @@ def run(
         from fillrate.cli.contest import show_contest
 
         show_contest(experiment, folder, train, shlex.join([*words, *["--train"] * train]), as_json)
+        return
+    if asked.instances is not None:
+        _run_instances(asked, asked.instances, folder, jobs, as_json)
         return
     outcome = play_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
     found = outcome.comparisons

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
-from fillrate.cli.options import Days, Json
+from fillrate.cli.options import Cluster, Days, Json
+from fillrate.errors import UsageError
 
 if TYPE_CHECKING:
     from fillrate.learn.course import Course
@@ -63,6 +64,7 @@ def train(
     held_out: HeldOut = 50,
     save: Name = None,
     folder: Folder = None,
+    cluster: Cluster = None,
     as_json: Json = False,
 ) -> None:
     """Train a policy, and compare it with the best rule.
@@ -92,7 +94,7 @@ def train(
     )
     kept = folder or folder_of(f"{algo}__{'_'.join(world.name for world in course.worlds)}__{seed}")
     with _progress(course) as tell:
-        policy, done = _run(course)(course, kept, tell)
+        policy, done = _run(course, cluster)(course, kept, tell)
     judge = Judge(course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, held_out)
     final = judge(policy)
     words = ["fillrate", "train", worlds, "--algo", algo, "--steps", str(steps), "--seed", str(seed)]
@@ -122,12 +124,18 @@ def _show(
     say(paragraph(f"Checkpoints and curves: {kept}" + ("" if path is None else f"; policy: {path}")))
 
 
-def _run(course: Course) -> Any:
+def _run(course: Course, cluster: str | None) -> Any:
     """What the algorithm is run by; each brings only what it needs."""
     if course.algo == "es":
+        from functools import partial
+
         from fillrate.learn.search import search
 
-        return search
+        return partial(search, cluster=cluster)
+    if cluster is not None:
+        raise UsageError(
+            "--cluster", f"found with --algo {course.algo}", "--algo es, which tries candidates by episodes"
+        )
     from fillrate.cli.training import need_learn
     from fillrate.learn.training import train as learn
 

@@ -55,12 +55,12 @@ def compared(
     """
     from fillrate.deploy.export.bundling import core_files
     from fillrate.deploy.export.cases import recorded
-    from fillrate.policy import bind, load_policy
-    from fillrate.simulate import opening_of
+    from fillrate.policy import load_policy
+    from fillrate.simulate import bound_of, opening_of
     from fillrate.trace import orders_of
 
     world = (world if isinstance(world, World) else load_world(world)).over(days)
-    bound = bind(load_policy(policy, world), world)
+    bound = bound_of(load_policy(policy, world), world)
     found = Same()
     with TemporaryDirectory() as folder:
         core_files(Path(folder), "same", world, bound)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import BY_NAME
 from fillrate.errors import InputError, nearest
 from fillrate.gym.played import Played, as_observed, checked
-from fillrate.policy import Bound, Policy, bind, load_policy
+from fillrate.policy import Bound, Policy, load_policy
+from fillrate.simulate import bound_of
 from fillrate.trace import Trace
 from fillrate.world import World
 
@@ -108,7 +109,7 @@ class Terms(Played):
         outside = load_policy(Outside(self.columns))
         if kept is not None:
             outside = replace(outside, rank=kept.rank, replenish=kept.replenish, modifiers=kept.modifiers)
-        return bind(outside, self.world)
+        return bound_of(outside, self.world)
 
     @cached_property
     def scale(self) -> NDArray[np.float64]:

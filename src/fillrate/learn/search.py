@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.bench.cluster import check_cluster, connected, on_ray
 from fillrate.bench.outputs import written_aside
 from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.course import JUDGED_FROM, Course
@@ -22,11 +25,11 @@ from fillrate.learn.records import Tell, Trained, begun, keep
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.replications import play_all
 from fillrate.model.kernel.setting import Setting
-from fillrate.policy import bind, load_policy
+from fillrate.policy import load_policy
 from fillrate.policy.network import ARRAYS
 from fillrate.policy.spec import Learned
 from fillrate.scorecard.scorecard import score
-from fillrate.simulate import Replications
+from fillrate.simulate import Replications, bound_of
 from fillrate.trace.replay import orders_of
 from fillrate.world import World
 
@@ -40,22 +43,31 @@ SIZE, RULE_TRACES, SPREAD = 16, 4, 1.0  # of the search for the rule
 PAIRS, TRACES, RATE = 16, 2, 0.5  # of the search for the network
 
 
-def search(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[Learned, Trained]:
+def search(
+    course: Course, folder: Path, tell: Tell = lambda *_: None, cluster: str | None = None
+) -> tuple[Learned, Trained]:
     """Search, or go on from the last checkpoint of a folder; `course.steps` are simulated orders.
+
+    Args:
+        course: what is searched for.
+        folder: of checkpoints.
+        tell: called after every judgement.
+        cluster: `ray` tries the candidates there; the same numbers come out, so a run may go on elsewhere.
 
     Returns:
         The best policy of all judgements, and how it came about.
 
     Raises:
-        InputError: the folder holds another run.
+        InputError: the folder holds another run, or there is no such cluster.
     """
+    check_cluster(cluster)
     done = begun(course, folder)
     shape, seconds = Shape(course.columns, course.hidden), time.monotonic() - done.seconds
     judge = Judge(
         course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, course.traces, JUDGED_FROM
     )
     done.rules = judge.rule
-    trial = Trial(course.worlds, shape, course.seed)
+    trial = Trial(course.worlds, shape, course.seed, cluster=cluster)
     path, best = folder / "numbers.npy", folder / "best.npy"
 
     def judged(numbers: Floats) -> None:
@@ -71,7 +83,8 @@ def search(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[
         tell(done.steps, gap)
 
     if not done.ended:
-        _run(course, trial, shape, path, done, judged)
+        with connected(cluster):
+            _run(course, trial, shape, path, done, judged)
         done.ended = "budget"
         keep(folder, done)
     return shape.policy(np.load(best), "learned"), done
@@ -135,6 +148,8 @@ class Trial:
         seed: int,
         networked: bool = True,
         feeds: list[list[Feed]] | None = None,
+        cluster: str | None = None,
+        threads: int | None = None,
     ) -> None:
         """Make the traces ready.
 
@@ -144,13 +159,15 @@ class Trial:
             seed: of which traces a generation meets.
             networked: false: candidates are played without their network.
             feeds: traces of every world that are ready already.
+            cluster: where candidates are tried, each by one worker; None = here, in threads.
+            threads: None = one a core.
         """
         self.worlds, self.shape, self.seed, self.networked, self.orders = list(worlds), shape, seed, networked, 0
         blank = (shape.policy if networked else shape.rule)(np.zeros(shape.size), "trial")
         self.feeds = feeds or [_pool(world, FIRST_SEED + POOL * seed) for world in worlds]
-        self.threads = os.cpu_count() or 1
+        self.threads, self.cluster = threads or os.cpu_count() or 1, cluster
         self.settings = [
-            [Setting(world, bind(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
+            [Setting(world, bound_of(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)
         ]
         totals = [sum(len(feed.trace.orders) for feed in feeds) / len(feeds) for feeds in self.feeds]
         self.orders_each = sum(totals)  # of one trace of every world
@@ -161,19 +178,27 @@ class Trial:
         chosen = [rng.choice(len(feeds), traces, replace=False).tolist() for feeds in self.feeds]
         feeds = [[mine[n] for n in some] for mine, some in zip(self.feeds, chosen, strict=True)]
         self.orders += len(candidates) * sum(len(feed.trace.orders) for each in feeds for feed in each)
-        parts = [list(range(first, len(candidates), self.threads)) for first in range(self.threads)]
         found = np.zeros((len(candidates), len(self.worlds)))
+        if self.cluster is not None:
+            work = partial(_tried, (tuple(self.worlds), self.shape, self.seed, self.networked), chosen)
+            for n, paid in on_ray(work, list(enumerate(candidates))):
+                found[n] = paid
+        else:
+            parts = [list(range(first, len(candidates), self.threads)) for first in range(self.threads)]
 
-        def play(thread: int) -> None:
-            for n in parts[thread]:
-                found[n] = [
-                    self._paid(setting, world, candidates[n], mine)
-                    for setting, world, mine in zip(self.settings[thread], self.worlds, feeds, strict=True)
-                ]
+            def play(thread: int) -> None:
+                for n in parts[thread]:
+                    found[n] = self.paid(candidates[n], chosen, thread)
 
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(play, range(self.threads)))
+            with ThreadPoolExecutor(self.threads) as pool:
+                list(pool.map(play, range(self.threads)))
         return np.asarray((found / np.abs(found[0])).mean(axis=1))
+
+    def paid(self, numbers: Floats, chosen: Sequence[Sequence[int]], thread: int = 0) -> list[float]:
+        """(worlds,) mean controllable cost of a candidate on the chosen traces of each world's."""
+        feeds = [[mine[n] for n in some] for mine, some in zip(self.feeds, chosen, strict=True)]
+        each = zip(self.settings[thread], self.worlds, feeds, strict=True)
+        return [self._paid(setting, world, numbers, mine) for setting, world, mine in each]
 
     def _paid(self, setting: Setting, world: World, numbers: Floats, feeds: Sequence[Feed]) -> float:
         value, box = self.shape.sums(numbers)
@@ -185,3 +210,19 @@ class Trial:
                 setting.arrays[f"net_{name}"][:] = getattr(network, name).ravel()
         cards = score(world, play_all(setting, feeds))
         return float(np.array([card["controllable_cost"] for card in cards], np.float64).mean())
+
+
+_trials: dict[Any, Trial] = {}  # of this process: a worker makes its traces once
+
+
+def _tried(
+    terms: tuple[tuple[World, ...], Shape, int, bool],
+    chosen: Sequence[Sequence[int]],
+    batch: Sequence[tuple[int, Floats]],
+) -> list[tuple[int, list[float]]]:
+    """On a worker: place of each candidate and what it costs in every world."""
+    worlds, shape, seed, networked = terms
+    key = tuple(world.hash for world in worlds), repr(shape), seed, networked
+    if key not in _trials:
+        _trials[key] = Trial(worlds, shape, seed, networked, threads=1)
+    return [(n, _trials[key].paid(numbers, chosen)) for n, numbers in batch]

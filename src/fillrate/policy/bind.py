@@ -13,7 +13,7 @@ from fillrate.policy.network import Network
 from fillrate.policy.quotas import Quotas, quotas_of
 from fillrate.policy.read import Policy
 from fillrate.policy.replenish import Levels, levels_of
-from fillrate.policy.spec import Entry, Learned, SourceRule
+from fillrate.policy.spec import Entry, Learned, PlannerRule, SourceRule
 from fillrate.world import World
 
 __all__ = ["Bound", "bind"]
@@ -40,6 +40,10 @@ class Bound:
     commit: list[bool]  # (segments,)
     most: int  # most locations an order may ship from
     shipment_value: float  # money a further location must ship at least
+    plan: PlannerRule | None = None
+    plan_days: float = 0.0  # between strikes of the planner's clock, 0 = the start alone
+    reassign_days: float = 0.0  # between assignments of what waits or is not picked, 0 = at waves alone
+    planner: Any = None  # what solves, handed in by the composition root: `model.planning.Planner`
 
 
 def bind(policy: Policy, world: World) -> Bound:
@@ -56,6 +60,7 @@ def bind(policy: Policy, world: World) -> Bound:
     complete = [m.modifier.ship_complete for m in policy.modifiers if m.modifier and m.modifier.ship_complete]
     most = [m.modifier.max_locations for m in policy.modifiers if m.modifier and m.modifier.max_locations]
     worth = [m.modifier.shipment_value for m in policy.modifiers if m.modifier]
+    plan = _planner(policy, source)
     return Bound(
         policy=policy,
         rank_steps=_steps(rank.steps if rank else ()),
@@ -74,7 +79,31 @@ def bind(policy: Policy, world: World) -> Bound:
         commit=[s.commit for s in world.segments],
         most=min(most, default=len(world.locations)),
         shipment_value=max(worth, default=0.0),
+        plan=plan,
+        plan_days=_clock(plan, world) if plan else 0.0,
+        reassign_days=plan.reassign_hours / 24.0 if plan else 0.0,
     )
+
+
+def _planner(policy: Policy, source: SourceRule | None) -> PlannerRule | None:
+    """The planner of the source policy or of a modifier.
+
+    Raises:
+        PolicyError: there are two, or the look-ahead would have to plan in its rollouts.
+    """
+    found = [p for p in (policy.source, *policy.modifiers) if isinstance(p, Entry) and p.planner is not None]
+    if len(found) > 1:
+        names = " and ".join(f"'{entry.policy.name}'" for entry in found)
+        raise PolicyError(f"policy '{policy.name}'", f"{names} both plan", "one [planner]")
+    if found and source is not None and source.method == "lookahead":
+        raise PolicyError(f"policy '{policy.name}'", "a planner beside lookahead", "one of them")
+    return found[0].planner if found else None
+
+
+def _clock(plan: PlannerRule, world: World) -> float:
+    if plan.kind == "optimal":
+        return world.demand.period_days
+    return world.days / plan.times if plan.times > 1 else plan.every_hours / 24.0
 
 
 def _steps(steps: tuple[dict[str, float], ...]) -> tuple[Step, ...]:

@@ -21,6 +21,7 @@ NEEDS = {
     "lookahead": ("steps",),
     "network": ("columns",),
     "priced_network": ("columns", "value"),
+    "rounding": ("scheme",),
 }
 AHEAD = ("seed", "candidates", "rollouts", "days")
 USES = {
@@ -31,6 +32,7 @@ USES = {
     "lookahead": {"steps", *AHEAD},
     "network": {"columns"},
     "priced_network": {"columns", "value", "box"},
+    "rounding": {"scheme", "fallback", "steps", "seed"},
 }
 WINDOWED = frozenset({"critical_level", "protection_level", "spillover_limit", "safety_stock"})
 
@@ -50,6 +52,7 @@ def _faults(entry: Entry) -> Iterator[Fault]:
         yield from _columns(entry.rank.steps, [c.name for c in ORDER_COLUMNS], "[rank] steps")
     if entry.source is not None:
         yield from _source(entry.source)
+    yield from _planner(entry)
     for n, limit in enumerate(entry.limit, 1):
         yield from _limit(limit, f"[[limit]] entry {n}")
 
@@ -62,12 +65,14 @@ def _parts(entry: Entry) -> Iterator[Fault]:
         yield "[policy] part", "found 'whole' without a part", "[rank], [source] or [replenish]"
     if part == "modifier" and has:
         yield "[policy] part", f"found 'modifier' with {_tables(has)}", "[modifier], [[limit]] or both"
-    if part == "modifier" and entry.modifier in {None, Modifier()} and not entry.limit:
-        yield "[policy] part", "found 'modifier' that changes nothing", "[modifier], [[limit]] or both"
+    if part == "modifier" and entry.modifier in {None, Modifier()} and not entry.limit and entry.planner is None:
+        yield "[policy] part", "found 'modifier' that changes nothing", "[modifier], [planner] or [[limit]]"
     if part in PARTS and entry.modifier is not None:
         yield "[modifier]", f"found in a {part} policy", "part = 'modifier' or 'whole'"
     if part in {"rank", "replenish"} and entry.limit:
         yield "[[limit]]", f"found in a {part} policy", "part = 'source', 'modifier' or 'whole'"
+    if part in {"rank", "replenish"} and entry.planner is not None:
+        yield "[planner]", f"found in a {part} policy", "part = 'source', 'modifier' or 'whole'"
 
 
 def _tables(names: list[str]) -> str:
@@ -82,10 +87,28 @@ def _source(rule: SourceRule) -> Iterator[Fault]:
         if not getattr(rule, wanted):
             yield f"[source] {wanted}", "missing", f"needed by method = '{rule.method}'"
     plain = SourceRule()
-    for key in ("steps", "hold", "value", "box", "columns", *AHEAD):
+    for key in ("steps", "hold", "value", "box", "columns", "scheme", "fallback", *AHEAD):
         if key not in USES[rule.method] and getattr(rule, key) != getattr(plain, key):
             used = ", ".join(sorted(USES[rule.method])) or "no other key"
             yield f"[source] {key}", f"not used by method = '{rule.method}'", used
+
+
+def _planner(entry: Entry) -> Iterator[Fault]:
+    """A clock that contradicts itself, and draws from shares that nobody sets."""
+    source, planner = entry.source, entry.planner
+    if source is not None and source.fallback != bool(source.steps) and source.method == "rounding":
+        found = "fallback = true without steps" if source.fallback else "steps without fallback = true"
+        yield "[source] steps", f"found {found}", "both, or neither as published"
+    if source is not None and source.method == "rounding" and planner is None:
+        yield "[planner]", "missing", "needed by method = 'rounding'"
+    if planner is None:
+        return
+    if planner.times and planner.every_hours:
+        yield "[planner] times", "found beside every_hours", "one of them"
+    if planner.drift and not (planner.times or planner.every_hours or planner.at_waves):
+        yield "[planner] drift", "found without a clock", "every_hours, times or at_waves"
+    if planner.reassign_hours and planner.kind != "assign":
+        yield "[planner] reassign_hours", f"not used by kind = '{planner.kind}'", "kind = 'assign'"
 
 
 def _columns(steps: Iterable[dict[str, float]], known: list[str], place: str) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from fillrate.policy.network import Network
 from fillrate.world.fields import Strict, described
 
-__all__ = ["Entry", "Info", "Learned", "Limit", "Modifier", "RankRule", "ReplenishRule", "SourceRule"]
+__all__ = ["Entry", "Info", "Learned", "Limit", "Modifier", "PlannerRule", "RankRule", "ReplenishRule", "SourceRule"]
 
 LimitKind = Literal[
     "safety_stock",
@@ -21,7 +21,7 @@ LimitKind = Literal[
     "fair_share",
 ]
 
-Method = Literal["chain", "prices", "random", "hold", "lookahead", "network", "priced_network"]
+Method = Literal["chain", "prices", "random", "hold", "lookahead", "network", "priced_network", "rounding"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ class SourceRule(Strict):
     """From where, or hold."""
 
     method: Method = described("how a row is chosen", "chain")
-    steps: tuple[dict[str, float], ...] = described("chain, base rule of lookahead: weighted sums of columns", ())
+    steps: tuple[dict[str, float], ...] = described(
+        "chain, base rule of lookahead, fallback of rounding: weighted sums of columns", ()
+    )
     hold: float | None = described("chain: score of hold against the first step; absent: hold only if forced", None)
     value: dict[str, float] = field(
         default_factory=dict, metadata={"doc": "prices: gain of shipping a unit, a weighted sum of columns", "unit": ""}
@@ -59,10 +61,50 @@ class SourceRule(Strict):
         default_factory=dict, metadata={"doc": "prices: cost of opening a location, likewise", "unit": ""}
     )
     columns: tuple[str, ...] = described("networks: columns that it looks at; its weights are in policy.npz beside", ())
-    seed: int = described("random, lookahead: the policy's own seed", 0)
+    seed: int = described("random, lookahead, rounding: the policy's own seed", 0)
+    scheme: Literal["", "independent", "correlated", "dilated"] = described(
+        "rounding: how the lines' draws from the planner's shares hang together", ""
+    )
+    fallback: bool = described(
+        "rounding: true = a line whose drawn location is empty goes by `steps`; false = it is held, as published", False
+    )
     candidates: int = described("lookahead: most rows that are played on", 3, low=2, high=32)
     rollouts: int = described("lookahead: how often each is played on", 16, low=2, high=1_000)
     days: float = described("lookahead: how far it is played on; 0 = to the end", 1.0, "days", low=0.0)
+
+
+@dataclass(frozen=True)
+class PlannerRule(Strict):
+    """Who sets the tables that a source policy reads: prices of stock, shares of locations. Solved between events."""
+
+    kind: Literal["dlp", "patterns", "best", "primal_dual", "optimal", "assign"] = described(
+        "dlp: expected demand against stock; patterns: the same by whole orders; best: patterns if it can, else dlp; "
+        "primal_dual: a price curve over what is left; optimal: the exact recursion of a small world; "
+        "assign: no prices, but waiting and unpicked orders are assigned together"
+    )
+    forecast: Literal["known", "seasonal_naive", "smoothing", "croston"] = described(
+        "where expected demand comes from: the world's stated rates, or what has been seen so far", "known"
+    )
+    every_hours: float = described("its own clock; 0 = at the start alone", 0.0, "hours", low=0.0)
+    times: int = described("in place of every_hours: so often over the horizon, the start included; 0 = not", 0, low=0)
+    at_waves: bool = described("whether it plans at each wave too, before the waiting orders are offered", False)
+    reassign_hours: float = described(
+        "assign: how often unpicked parcels and waiting orders are assigned anew; 0 = at waves alone",
+        0.0,
+        "hours",
+        low=0.0,
+    )
+    drift: float = described(
+        "plans again only where some stock is so many standard deviations off its plan; 0 = at every strike",
+        0.0,
+        low=0.0,
+    )
+    days: float = described(
+        "how far it looks ahead; 0 = to the end, or where stock is bought until an order placed now is there",
+        0.0,
+        "days",
+        low=0.0,
+    )
 
 
 @dataclass(frozen=True)
@@ -123,6 +165,7 @@ class Entry(Strict):
     source: SourceRule | None = None
     replenish: ReplenishRule | None = None
     modifier: Modifier | None = None
+    planner: PlannerRule | None = None
     limit: tuple[Limit, ...] = ()
     example: dict[str, Any] = field(default_factory=dict)
 

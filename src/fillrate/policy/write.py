@@ -8,7 +8,7 @@ from typing import Any
 
 from fillrate.errors import PolicyError
 from fillrate.policy.read import Policy
-from fillrate.policy.spec import Entry, Info, Modifier
+from fillrate.policy.spec import Entry, Info, Modifier, PlannerRule
 from fillrate.world.fields import as_stated
 from fillrate.world.toml import Block, toml_text
 
@@ -44,13 +44,14 @@ def single_entry(policy: Policy) -> Entry:
     info = Info(
         policy.name,
         "whole" if any(rules.values()) else "modifier",
-        "priced" if any(text.kind == "priced" for text in texts) else texts[0].kind,
+        next((kind for kind in ("planned", "priced") if any(text.kind == kind for text in texts)), texts[0].kind),
         " + ".join(text.title or text.name for text in texts),
         " ".join(text.about.strip() for text in texts if text.about),
         " ".join(text.reference for text in texts if text.reference),
     )
     limits = tuple(limit for entry in entries for limit in entry.limit)
-    return Entry(info, **rules, modifier=_modifier(policy.modifiers), limit=limits)
+    planner: PlannerRule | None = next((entry.planner for entry in entries if entry.planner is not None), None)
+    return Entry(info, **rules, modifier=_modifier(policy.modifiers), planner=planner, limit=limits)
 
 
 def _modifier(entries: tuple[Entry, ...]) -> Modifier | None:
@@ -81,7 +82,7 @@ def entry_text(entry: Entry, title: Iterable[str]) -> str:
     [modifier]
     max_locations = 2
     """
-    tables = {part: getattr(entry, part) for part in (*PARTS, "modifier")}
+    tables = {part: getattr(entry, part) for part in (*PARTS, "modifier", "planner")}
     blocks = [Block("policy", as_stated(replace(entry.policy, about=" ".join(entry.policy.about.split()))))]
     blocks += [Block(name, as_stated(table)) for name, table in tables.items() if table is not None]
     blocks += [Block("limit", as_stated(limit), repeated=True) for limit in entry.limit]

@@ -12,8 +12,8 @@ from fillrate.decision.columns import BY_NAME
 from fillrate.draws import snap
 from fillrate.model.chance import Chance
 from fillrate.model.simpy_model import Simulation
-from fillrate.policy import bind, load_policy
-from fillrate.simulate import opening_of
+from fillrate.policy import load_policy
+from fillrate.simulate import bound_of, opening_of
 from fillrate.trace import Orders, Trace
 from fillrate.world import World
 from fillrate.world.law import Law
@@ -146,7 +146,7 @@ def history(world: World, trace: Trace, policy: Any, until: float, chance: Chanc
         table = tuple(tuple(map(float, answers.facts.column(name))) for name in BY_NAME)
         asked.append((answers.sim.env.now, offer.order.row, offer.order.offers, line, tuple(legal), row, table))
 
-    bound = bind(load_policy(policy), world)
+    bound = bound_of(load_policy(policy), world)
     sim = Simulation(world, trace, bound, opening_of(world, trace.seed), journal=True, explain=listen, chance=chance)
     if isinstance(chance, OtherFuture):
         chance.sim = sim

@@ -33,9 +33,11 @@ KINDS = (
 
 @cache
 def catalogue_entries(part: str) -> tuple[Entry, ...]:
-    """Policies of the catalogue that make one decision and need no planner, by name."""
+    """Policies of the catalogue that make one decision and need no rollouts or training, by name."""
     found = [read_entry(name) for name in entries("policies")]
-    return tuple(e for e in found if e.policy.part == part and e.policy.kind in {"rule", "priced"})
+    return tuple(
+        e for e in found if e.policy.part == part and e.policy.kind != "learned" and e.policy.name != "lookahead"
+    )
 
 
 @st.composite

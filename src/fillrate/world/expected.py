@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fillrate.world.world import World
 
 __all__ = [
+    "expected_orders",
     "expected_units",
     "home_rates",
     "home_shares",
@@ -66,16 +68,28 @@ def _of_baskets(world: World) -> NDArray[np.float64]:
 
 def expected_units(world: World, start: float, end: float) -> NDArray[np.float64]:
     """(segments, skus) units expected between two instants in days, profiles, season and promotions included."""
+    units = np.zeros((len(world.segments), len(world.skus)))
+    for running, orders in _by_promotions(world, start, end):
+        units += np.outer(orders, sku_moments(world, running)[:, 0])
+    return units
+
+
+def expected_orders(world: World, start: float, end: float) -> NDArray[np.float64]:
+    """(segments,) orders expected between two instants in days, profiles, season and promotions included."""
+    found = (orders for _, orders in _by_promotions(world, start, end))
+    return np.asarray(sum(found, start=np.zeros(len(world.segments))))
+
+
+def _by_promotions(world: World, start: float, end: float) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """(segments,) orders expected while each set of promotions (as bits) runs."""
     edges = hour_edges(start, end)
     middle, hours = (edges[1:] + edges[:-1]) / 2.0, np.diff(edges)
     poisson = world.demand.process == "poisson"
     orders = orders_per_day(world) * hours * (rate_factors(world, middle) if poisson else 1.0)
-    state, units = promotions_on(world, middle), np.zeros((len(world.segments), len(world.skus)))
+    state = promotions_on(world, middle)
     for running in np.unique(state).tolist():
         weights = segment_weights(world, running)
-        each = np.outer(weights / weights.sum(), sku_moments(world, running)[:, 0])
-        units += orders[state == running].sum() * each
-    return units
+        yield running, orders[state == running].sum() * weights / weights.sum()
 
 
 def home_rates(tables: Tables) -> NDArray[np.float64]:

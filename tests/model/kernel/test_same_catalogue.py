@@ -16,7 +16,8 @@ from fillrate.world.expected import orders_per_day
 
 WORLDS = sorted(path.stem for path in built_in("envs").glob("*.toml"))
 NAMES = sorted(path.stem for path in built_in("policies").glob("*.toml"))
-POLICIES = [name for name in NAMES if read_entry(name).policy.kind != "planned"]  # these are slow: tests/plan
+POLICIES = [name for name in NAMES if name != "lookahead"]  # that one is slow: tests/plan
+PLANNED = {name for name in POLICIES if read_entry(name).policy.kind == "planned"}
 FEW, MANY = 60, 500  # orders
 SEEDS = (1, 2, 3, 4, 5)
 ODD_SEEDS = (2**63 + 11, -7)
@@ -43,7 +44,7 @@ def policies_for(world: World) -> list[str]:
     found = []
     for name in POLICIES:
         info = read_entry(name).policy
-        if info.kind in {"rule", "priced"} and (info.part != "replenish" or world.supply.supplier):
+        if info.kind != "learned" and (info.part != "replenish" or world.supply.supplier):
             found.append(name)
     return list(dict.fromkeys([*found, *world.defaults.baselines]))
 
@@ -85,4 +86,5 @@ def test_seeds_beyond_the_signed_and_below_zero(name: str, seed: int) -> None:
 @pytest.mark.parametrize("name", WORLDS)
 def test_five_hundred_orders_under_every_policy(name: str, seed: int) -> None:
     world = load_world(name)
-    assert play_all(world, seed, MANY, policies_for(world)) >= 5
+    names = [policy for policy in policies_for(world) if policy not in PLANNED or seed == SEEDS[0]]
+    assert play_all(world, seed, MANY, names) >= 5

@@ -17,7 +17,7 @@ from fillrate.deploy.bundle import FORMAT, read_json
 from fillrate.deploy.drift import columns_seen, reference_of
 from fillrate.deploy.export.benchmark import benchmark_of
 from fillrate.deploy.export.card import card_text
-from fillrate.deploy.export.cases import golden_cases, recorded
+from fillrate.deploy.export.cases import first_prices, golden_cases, recorded
 from fillrate.deploy.export.columns import MASK, SCALING, TIES, columns_said
 from fillrate.deploy.export.onnx_file import write_onnx
 from fillrate.deploy.export.tables import shop_of
@@ -29,7 +29,7 @@ from fillrate.deploy.shop import save_shop
 from fillrate.deploy.sums import SUMS, write_sums
 from fillrate.deploy.verify import loaded
 from fillrate.errors import BundleError
-from fillrate.policy import Bound, Policy, bind, load_policy
+from fillrate.policy import Bound, Policy, load_policy
 from fillrate.policy.network import write_network
 from fillrate.policy.read import read_entry
 from fillrate.policy.write import entry_text, single_entry
@@ -74,9 +74,11 @@ def export_bundle(
         BundleError: the policy cannot decide outside the laboratory, or there is something else of that name.
         CheckFailed: production would decide otherwise than the laboratory.
     """
+    from fillrate.simulate import bound_of
+
     world = world if isinstance(world, World) else load_world(world)
     stated = load_policy(policy)
-    bound = bind(stated, world)
+    bound = bound_of(stated, world)
     if folder.exists() and not any((folder / name).is_file() for name in (SUMS, "card.json")):
         raise BundleError(f"'{folder}'", "found something that is no bundle", "another name")
     aside = folder.with_name(f".{folder.name}.part")
@@ -170,7 +172,7 @@ def core_files(
         BundleError: the policy cannot decide outside the laboratory.
     """
     check_fits(bound)
-    save_shop(aside / "tables.npz", shop_of(world, bound))
+    save_shop(aside / "tables.npz", shop_of(world, bound, first_prices(world, bound, terms.seed)))
     if bound.network is not None:
         write_network(aside / "policy.npz", bound.network)
         if find_spec("onnx") is not None:

@@ -13,7 +13,7 @@ from fillrate.policy import Bound
 from fillrate.trace import Trace
 from fillrate.world import World
 
-__all__ = ["edge_requests", "golden_cases", "recorded"]
+__all__ = ["edge_requests", "first_prices", "golden_cases", "recorded"]
 
 Record = dict[str, Any]
 RECORDED, BASES = 200, 4  # cases of the run, and how many of its requests the made ones vary
@@ -25,6 +25,19 @@ def recorded(world: World, trace: Trace, bound: Bound, opening: Opening, most: i
     from fillrate.model.simpy_model.recording import offered_in
 
     return offered_in(Simulation(world, trace, bound, opening), most, every)
+
+
+def first_prices(world: World, bound: Bound, seed: int) -> list[float] | None:
+    """(pairs,) what a unit of stock is worth by the planner's first plan; None if nobody plans."""
+    if bound.plan is None:
+        return None
+    from fillrate.model.simpy_model import Simulation
+    from fillrate.simulate import opening_of
+    from fillrate.trace import orders_of
+
+    sim = Simulation(world, orders_of(world, seed), bound, opening_of(world, seed))
+    sim.planning.plan(wave=False)
+    return sim.planning.price
 
 
 def golden_cases(allocator: Allocator, offers: Sequence[Any]) -> list[Case]:

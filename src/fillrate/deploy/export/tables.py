@@ -22,8 +22,8 @@ __all__ = ["shop_of"]
 KINDS = ("location", "region", "sku", "segment", "channel")
 
 
-def shop_of(world: World, bound: Bound) -> Shop:
-    """What production has to know of a world under a policy."""
+def shop_of(world: World, bound: Bound, prices: list[float] | None = None) -> Shop:
+    """What production has to know of a world under a policy; `prices` (pairs,) of a planner."""
     tables, reserves = world.tables, bound.reserves
     names: dict[str, Any] = {kind: np.array([e.name for e in getattr(world, f"{kind}s")], np.str_) for kind in KINDS}
     return Shop(
@@ -45,7 +45,7 @@ def shop_of(world: World, bound: Bound) -> Shop:
         pair_start=tables.pair_start,
         pair_location=tables.pair_location.astype(np.int64),
         home_rate=tables.home_rate,
-        opportunity=None,
+        opportunity=None if prices is None else np.array(prices, np.float64),
         reserves=None if reserves is None else reserves.units,
         reserve_days=np.array(math.inf if reserves is None else reserves.period_days),
         max_candidates=np.array(world.header.max_candidates, np.int64),

@@ -13,9 +13,10 @@ from fillrate.errors import InputError
 from fillrate.gym.played import Played, checked
 from fillrate.gym.replenish.actions import Actions, Kind
 from fillrate.gym.replenish.observation import Facts
-from fillrate.policy import Bound, bind, load_policy
+from fillrate.policy import Bound, load_policy
 from fillrate.policy.replenish import levels_of
 from fillrate.policy.spec import ReplenishRule
+from fillrate.simulate import bound_of
 from fillrate.world import World
 from fillrate.world.fields import MOST_UNITS
 
@@ -68,7 +69,7 @@ class Terms(Played):
         outside = load_policy(Outside())
         if kept is not None:
             outside = replace(outside, rank=kept.rank, source=kept.source, modifiers=kept.modifiers)
-        return bind(outside, self.world)
+        return bound_of(outside, self.world)
 
     def observation_space(self) -> spaces.Box[Any]:
         """Box of the facts."""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from fillrate.decision import chain, joining, network, scaling, walk
+from fillrate.decision import chain, joining, network, rounding, scaling, walk
 from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
 from fillrate.decision.cover.solve import cover_order
 from fillrate.draws import snap as _snap
 from fillrate.model.kernel.chance import policy_uniform
-from fillrate.model.kernel.codes import CHAIN, NETWORK, RANDOM
+from fillrate.model.kernel.codes import CHAIN, NETWORK, RANDOM, ROUNDING
 from fillrate.model.kernel.facts import column, row_unit_cost, weighted
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 
-__all__ = ["answer_prices", "choose_row"]
+__all__ = ["answer_prices", "choose_row", "draw_rows"]
 
 is_open, give, finish, snap = lift(walk.is_open), lift(walk.give), lift(walk.finish), lift(_snap)
 solve, solve_joining = lift(cover_order), lift(joining.join_order)
 narrow, pick = lift(chain.narrow), lift(chain.pick)
+needed, round_shares = lift(rounding.draws_needed), lift(rounding.round_shares)
 best_row, outputs, scaled = lift(network.best_row), lift(network.outputs), lift(scaling.scaled)
 
 
@@ -24,13 +25,59 @@ best_row, outputs, scaled = lift(network.best_row), lift(network.outputs), lift(
 def choose_row(z, line, count):
     """The row that a policy takes of `count` legal ones; the offer's width holds."""
     offer, s = z.offer, z.setting
+    if z.aiming != 0:
+        return _by_aim(z, line, count)
     if s.method == CHAIN:
         return _by_chain(z, line, count)
     if s.method == RANDOM:
         return pick(policy_uniform(z, z.order[offer.order], z.asked_nth), offer.legal, count, offer.width)
     if s.method == NETWORK:
         return _by_network(z, line, count)
+    if s.method == ROUNDING:
+        return _by_rounding(z, line, count)
     return offer.width
+
+
+@jit
+def _by_aim(z, line, count):
+    """The row of the location that a planner assigned; where that is empty the first, and hold where it said so."""
+    offer = z.offer
+    place = z.line[offer.group[line]].aim
+    for n in range(count):
+        if offer.location[line * offer.width + offer.legal[n]] == place:
+            return int(offer.legal[n])
+    return int(offer.legal[0]) if place >= 0 else int(offer.width)
+
+
+@jit
+def draw_rows(z):
+    """Draw a location for every line of an offer from the planner's shares."""
+    offer, s, w = z.offer, z.setting, z.scratch
+    order, width = z.order[offer.order], s.places + 1
+    first = (order.segment * s.regions + order.region) * s.items
+    kinds = z.feed.basket[order.row] * s.skus
+    for line in range(offer.lines):
+        at = (first + s.item_of[kinds + z.line[offer.group[line]].sku]) * s.places
+        left = 1.0
+        for place in range(s.places):
+            w.odds[line * width + place] = z.share[at + place]
+            left -= z.share[at + place]
+        w.odds[line * width + s.places] = left
+    for n in range(needed(s.scheme, offer.lines, width)):
+        w.luck[n] = policy_uniform(z, order, n)
+    round_shares(s.scheme, offer.lines, width, w.odds, w.luck, w.waits, w.drawn)
+
+
+@jit
+def _by_rounding(z, line, count):
+    """The row of the location that was drawn; where that is empty the chain's, or hold."""
+    offer, s, place = z.offer, z.setting, z.scratch.drawn[line]
+    for n in range(count):
+        if offer.location[line * offer.width + offer.legal[n]] == place:
+            return int(offer.legal[n])
+    if s.fallback != 0 and place < s.places:
+        return _by_chain(z, line, count)
+    return int(offer.width)
 
 
 @jit

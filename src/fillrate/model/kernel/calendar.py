@@ -19,11 +19,18 @@ from fillrate.model.kernel.stocks import add_charge, single_out, unit_days
 from fillrate.model.kernel.supply import on_its_way
 from fillrate.model.kernel.waiting import gather_waiting, line_of, wake
 
-__all__ = ["charge_event", "close", "open_run", "outage_event", "schedule_each"]
+__all__ = [
+    "charge_event",
+    "close",
+    "open_run",
+    "outage_event",
+    "schedule_each",
+    "schedule_plan",
+    "schedule_reassignment",
+]
 
 snap, charge_of, leftover_loss = lift(_snap), lift(costs.charge), lift(costs.leftover_loss)
 AHEAD = 8  # pairs
-AFTER_ALL = 2**32  # an entity after the numbered ones of its kind
 
 
 @jit
@@ -42,7 +49,7 @@ def open_run(z):
         begin_period(z, 0)
     _next_charge(z, 1)
     if s.warm_up_raw > 0.0:
-        push(z, s.warm_up, CHARGE, AFTER_ALL, -1)
+        push(z, s.warm_up, CHARGE, c.AFTER_ALL, -1)
     if s.active != 0:
         schedule_each(z, s.review_days if s.review_days > 0.0 else z.horizon, REVIEW, 0)
     if s.wave != 0:
@@ -53,6 +60,10 @@ def open_run(z):
         schedule_each(z, s.reevaluate_days, REEVALUATION, 1)
     if s.has_quotas != 0:
         schedule_each(z, s.quota_days, PLAN, 0)
+    if s.plans != 0:
+        schedule_plan(z, 0)
+    if s.reassign_days > 0.0:
+        schedule_reassignment(z, 1)
     for place in range(s.places):
         z.site[place].window = t.first_window[place]
         _next_outage(z, place)
@@ -65,6 +76,22 @@ def schedule_each(z, every, kind, n):
     time = snap(n * every)
     if time < z.horizon:
         push(z, time, kind, 0 if kind == BACKLOG_KIND else n, n)
+
+
+@jit
+def schedule_plan(z, n):
+    """The n-th strike of the planner's clock, after the quotas of this instant."""
+    time = snap(n * z.setting.plan_days)
+    if time < z.horizon and (n == 0 or z.setting.plan_days > 0.0):
+        push(z, time, PLAN, c.AFTER_ALL + n, n)
+
+
+@jit
+def schedule_reassignment(z, n):
+    """The n-th strike of the clock at which orders are assigned anew, after the world's own re-evaluation."""
+    time = snap(n * z.setting.reassign_days)
+    if time < z.horizon:
+        push(z, time, REEVALUATION, c.AFTER_ALL + n, n)
 
 
 @jit

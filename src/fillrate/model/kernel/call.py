@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.cache import Root
-from fillrate.model.kernel.codes import ANSWER, FULL, GROWN, START
+from fillrate.model.kernel.codes import ANSWER, FULL, GROWN, PLAN, PLANNED, START
+from fillrate.model.kernel.planning import plan
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.room import Room
@@ -57,25 +58,33 @@ class Call:
             The simulations that had to start again, because a table was full in the middle of a step.
         """
         again: list[int] = []
-        self(how)
+        self.on(how)
         while self.stuck:
             self.move(self.state.grown(self.tight))
             full = np.flatnonzero(self.code == FULL).tolist()
             for i in full:
                 self.start(i)
             again += full
-            self(GROWN)
+            self.on(GROWN)
         return again
+
+    def on(self, how: int, first: int = 0, last: int | None = None) -> None:
+        """Drive simulations on to their next pause that is not for a plan: those are made here."""
+        self(how, first, last)
+        while self.planning:
+            for i in np.flatnonzero(self.code == PLAN).tolist():
+                plan(self.state, i)
+            self(PLANNED, first, last)
 
     def start(self, i: int) -> None:
         """Start one simulation, and give it the answers that it has had: there is room for what they lead to."""
-        self(START, i, i + 1)
+        self.on(START, i, i + 1)
         if self.kept is not None:
             taken, answers = self.kept
             self.record[0]["most"] = 0
             for row in taken[i, : answers[i]].tolist():
                 self.row[i] = row
-                self(ANSWER, i, i + 1)
+                self.on(ANSWER, i, i + 1)
             self.record[0]["most"] = taken.shape[1]
 
     def keep(self, taken: NDArray[np.int16], answers: NDArray[np.int64]) -> None:
@@ -89,6 +98,11 @@ class Call:
     def asking(self) -> int:
         """How many paused at a question."""
         return int(self.record["asking"][0])
+
+    @property
+    def planning(self) -> int:
+        """How many paused for a plan."""
+        return int(self.record["planning"][0])
 
     @property
     def stuck(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fillrate.model.purchasing import NO_LIMIT
 from fillrate.scorecard import journal
 
-__all__ = ["ASK", "DONE", "FULL", "NO_LIMIT", "RANK", "REPLENISH", "TIGHT"]
+__all__ = ["ASK", "DONE", "FULL", "NO_LIMIT", "PLAN", "RANK", "REPLENISH", "TIGHT"]
 
 (
     RECEIVED,
@@ -64,13 +64,17 @@ MOVES_CASH = tuple(
     for name in journal.BOOKINGS
 )
 
-CHAIN, PRICES, RANDOM, HOLD, CUSTOM, NETWORK = range(6)  # how a source policy answers
-NEXT_EVENT, SORT, OFFERS, OFFER, WALK, PLACE, REVIEW, ASK_BUYER, BUY = range(9)  # what a simulation does next
-DONE, ASK, RANK, REPLENISH, FULL, TIGHT = range(6)  # why it pauses
-START, ON, GROWN, ANSWER, BRANCH = range(5)  # anew; after a ranking or purchase, room, a row, a row and no foresight
+CHAIN, PRICES, RANDOM, HOLD, CUSTOM, NETWORK, ROUNDING = range(7)  # how a source policy answers
+NEXT_EVENT, SORT, OFFERS, OFFER, WALK, PLACE, REVIEW, ASK_BUYER, BUY, ASK_PLANNER, DEAL = range(
+    11
+)  # what a simulation does next
+DONE, ASK, RANK, REPLENISH, PLAN, FULL, TIGHT = range(7)  # why it pauses
+START, ON, GROWN, PLANNED, ANSWER, BRANCH = range(6)
+"""How to go on: anew; after a ranking or purchase, room, a plan, a row, a row and no foresight."""
 
 WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE, SKIP = range(7)  # strategies in the order of their turn
 NOBODY, PURCHASE = -2, -1  # senders that are no pair
+AFTER_ALL = 2**32  # an entity after the numbered ones of its kind
 FIRST = 3  # where the heap of events begins, so that the four below one share a cache line
 SLOT, KIND = 24, 58  # bits of an event's code below which slot and entity stand: 16 million slots, 2**34 entities
 BLOCK = 16  # pairs that a review passes by at once

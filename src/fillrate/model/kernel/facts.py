@@ -267,9 +267,9 @@ def _further_column(z, line, row, name):
     if name == EXPECTED_LATENESS:
         return lateness(_delivery_days(z, order, line, place), promised(z, order, place) - z.now)
     if name == OPPORTUNITY_COST:
-        return 0.0
+        return opportunity(z, pair)
     if name == NET_VALUE:
-        return net_value(l.price, s.sku[l.sku].cost, row_unit_cost(z, order, l.sku, place), 0.0)
+        return net_value(l.price, s.sku[l.sku].cost, row_unit_cost(z, order, l.sku, place), opportunity(z, pair))
     if name == HORIZON_LEFT:
         return 1.0 - z.now / z.horizon
     if name == DAYS_TO_REVIEW:
@@ -281,6 +281,12 @@ def _further_column(z, line, row, name):
     if name == SCARCITY:
         return scarcity(s.pair[pair].home_rate * segment.higher_share, _receipt_days(z, pair), there)
     return _site_column(z, line, place, name)
+
+
+@jit
+def opportunity(z, pair):
+    """The planner's price of a unit of stock."""
+    return z.worth[pair] if z.setting.plans != 0 else 0.0
 
 
 @jit

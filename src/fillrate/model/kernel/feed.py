@@ -9,6 +9,7 @@ import numpy as np
 from fillrate.draws import seed_key, snap
 from fillrate.model.chance import Chance, outage_key, outage_windows
 from fillrate.model.kernel import layout
+from fillrate.model.planning import baskets_of
 
 if TYPE_CHECKING:
     from fillrate.model.opening import Opening
@@ -31,6 +32,7 @@ class Feed:
         windows, first = _windows(world, Chance(world, trace.seed), trace.days)
         self.arrays = {name: np.ascontiguousarray(getattr(orders, name)) for name in ARRAYS}
         self.arrays |= {"window": windows, "first_window": first, "opening": np.array(opening.units, np.int64)}
+        self.arrays["basket"] = baskets_of(world, orders)
         coming = [(c.pair, c.units, c.due, c.expected) for c in opening.inbound]
         self.arrays["coming"] = np.array(coming, layout.ON_ITS_WAY)
         self.record = np.zeros(1, layout.FEED.dtype)

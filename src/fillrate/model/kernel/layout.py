@@ -69,11 +69,12 @@ SETTING = View(
         ("i8", "source_steps rank_steps most strategies ranks any_outage"),
         ("i8", "wave at_end active continuous pro_rata has_quotas has_reserves reserve_periods quota_periods"),
         ("i8", "caps_at_storage has_cash rated return_law foresees hidden columns outputs"),
+        ("i8", "plans plans_at_waves assigns scheme fallback items"),
         (
             "f8",
             "hold least wave_days reoffer_days reevaluate_days charge_days review_days quota_days reserve_days",
         ),
-        ("f8", "opening_cash salvage return_fee warm_up warm_up_raw"),
+        ("f8", "plan_days reassign_days opening_cash salvage return_fee warm_up warm_up_raw"),
         ("u8", "policy_key"),
     ),
     {
@@ -113,6 +114,7 @@ SETTING = View(
         "quota": GRANT,  # (periods * segments * skus,)
         "limited": "u1",  # (segments * skus,)
         "stated": WINDOW,  # outages that suppliers have announced
+        "item_of": "i4",  # ((order types + 1) * skus,) number of a SKU in an order of a type, row 0: of none
     },
 )
 
@@ -141,6 +143,7 @@ FEED = View(
         "price": "f8",
         "window": WINDOW,  # outages: places, then suppliers
         "first_window": "i8",  # (places + suppliers + 1,)
+        "basket": "i4",  # (orders,) order type plus 1, 0 = none
         "opening": "i8",  # (pairs,) units
         "coming": ON_ITS_WAY,
     },
@@ -165,7 +168,7 @@ ORDER = _row(
 LINE = _row(
     ("f8", "price"),
     ("i4", "row order nth sku quantity home open waiting held counted immediate first_pass placed"),
-    ("i4", "cells kept twin before next cap"),
+    ("i4", "cells kept twin before next cap aim"),  # aim: location that a planner assigned, -1 = none
     ("u1", "head waits"),
 )
 CELL = _row(("i4", "a b n m next"))
@@ -217,6 +220,8 @@ SCRATCH = View(  # of the whole-order solver and of a network
         **dict.fromkeys(("available", "usable", "take", "chosen", "joined", "other", "pick", "at", "place"), "i4"),
         **dict.fromkeys(("value", "true_cost", "box", "score"), "f8"),
         **dict.fromkeys(("seen", "each", "pool", "common", "units", "out"), "f8"),
+        **dict.fromkeys(("odds", "luck", "waits"), "f8"),  # of rounding
+        "drawn": "i4",
     },
 )
 
@@ -227,12 +232,12 @@ QUOTA_WORK = View(
 RUN = View(
     "run",
     _scalars(
-        ("f8", "now horizon cash charged_until usual_days"),
+        ("f8", "now horizon cash charged_until usual_days planned_at"),
         ("i4", "full tight spare journal closed steady_on next_order widest"),
         ("i4", "events doing then queue at pool kept numbers receipts parcel_numbers"),
         ("i4", "scheduled ranked_one ranked_list legal"),
         ("i4", "touched low low_listed fresh woken again entries cycles asked_nth"),
-        ("i4", "quota_period moved under"),
+        ("i4", "quota_period moved under at_wave aiming"),
         ("f8", "margin waited station_wait dispatched_cost backorders"),
         ("i8", "parcels sent split on_time received allocated lost open_at_end parcels_picked parcels_waited"),
         ("i8", "dispatched cut_tables masked_offers stopped_searches offered"),  # offered: orders, at least once
@@ -274,6 +279,10 @@ RUN = View(
         "had": BEFORE,
         "capacity": "i8",  # (suppliers,)
         "buy": "i8",  # (pairs,) what a custom policy wants
+        "worth": "f8",  # (pairs,) planner's price of a unit of stock
+        "share": "f8",  # (segments * regions * items * places,) planner's shares
+        "planned_free": "i4",  # (pairs,) units that were free when it planned
+        "planner": "i1",  # what it handed over
         "money": "f8",  # (3 * accounts,) all, steady, served
         "certain": "f8",  # (accounts,) what parcels that are placed will book when they leave
         "home": "i8",  # (4 * places,)
@@ -306,7 +315,7 @@ CALL = View(  # what Python asks of some simulations
     "call",
     _scalars(
         ("i8", "first last how tabled most"),  # most: answers that there is room for, 0 = they are not kept
-        ("i8", "asking stuck"),  # written: how many pause at a question, and at a full table
+        ("i8", "asking planning stuck"),  # written: how many pause at a question, for a plan, and at a full table
         ("f8", "until"),  # where a branch ends, days
     ),
     {

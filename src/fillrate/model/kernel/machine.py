@@ -7,8 +7,16 @@ from fillrate.decision.offer import LINE
 from fillrate.model import events as kind
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import log_units, pop
-from fillrate.model.kernel.answers import answer_prices, choose_row
-from fillrate.model.kernel.calendar import charge_event, close, open_run, outage_event, schedule_each
+from fillrate.model.kernel.answers import answer_prices, choose_row, draw_rows
+from fillrate.model.kernel.calendar import (
+    charge_event,
+    close,
+    open_run,
+    outage_event,
+    schedule_each,
+    schedule_plan,
+    schedule_reassignment,
+)
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.limits import begin_period, deal
@@ -28,7 +36,7 @@ next_question, answer, finish = lift(walk.advance), lift(walk.answer), lift(walk
 
 @jit
 def advance(z):
-    """Go on until the run ends, or pauses for somebody else: DONE, ASK, RANK, REPLENISH, FULL or TIGHT."""
+    """Go on until the run ends, or pauses for somebody else: DONE, ASK, RANK, REPLENISH, PLAN, FULL or TIGHT."""
     while True:
         if (z.full | z.tight) != 0:
             return c.FULL if z.full != 0 else c.TIGHT
@@ -58,6 +66,12 @@ def advance(z):
             return c.REPLENISH
         elif doing == c.BUY:
             _bought(z)
+        elif doing == c.ASK_PLANNER:
+            z.doing = z.then
+            return c.PLAN
+        elif doing == c.DEAL:
+            z.doing = c.NEXT_EVENT
+            _wave(z)
 
 
 @jit
@@ -93,6 +107,8 @@ def _next_event(z):
         if z.feed.stops != 0:
             return False  # what is left is somebody else's opening
         close(z)
+    elif entity >= c.AFTER_ALL:
+        _planners_clock(z, what, slot)
     else:
         _clock(z, what, slot)
     return True
@@ -110,11 +126,44 @@ def _clock(z, what, n):
         _review_all(z)
     elif what == kind.WAVE:
         schedule_each(z, s.wave_days, kind.WAVE, n + 1)
-        deal(z)
-        _list(z, gather_waiting(z, False), 0)
+        if s.plans_at_waves != 0 or s.assigns != 0:
+            _ask_planner(z, c.DEAL)
+        else:
+            _wave(z)
     else:
         schedule_each(z, s.reevaluate_days, kind.REEVALUATION, n + 1)
-        _list(z, free_pool(z), 1)
+        _list(z, free_pool(z, False), 1)
+
+
+@jit
+def _planners_clock(z, what, n):
+    """It strikes for a plan, or for what waits or is not picked to be assigned anew."""
+    if what == kind.PLAN:
+        schedule_plan(z, n + 1)
+        _ask_planner(z, c.NEXT_EVENT)
+        return
+    schedule_reassignment(z, n + 1)
+    _list(z, free_pool(z, True), 1)
+    if z.queue > 0:
+        _ask_planner(z, c.SORT)
+
+
+@jit
+def _ask_planner(z, then):
+    """Somebody else plans; what comes after it."""
+    z.then = then
+    z.at_wave = then != c.NEXT_EVENT  # orders received at this instant are known
+    z.aiming = z.setting.assigns != 0 and then != c.NEXT_EVENT
+    z.doing = c.ASK_PLANNER
+
+
+@jit
+def _wave(z):
+    """All waiting orders are offered in rank order."""
+    deal(z)
+    _list(z, gather_waiting(z, False), 0)
+    if z.queue == 0:
+        z.aiming = 0
 
 
 @jit
@@ -193,6 +242,7 @@ def _next_offer(z):
     """Offer the next listed order, if it still waits (of a pool: whether it waits or not)."""
     if z.at >= z.queue:
         z.doing = c.NEXT_EVENT
+        z.aiming = 0
         if z.pool != 0:
             offer_others(z)
             for n in range(z.queue):
@@ -223,10 +273,12 @@ def _offer(z):
     if not begin_offer(z, z.under, z.pool != 0):
         z.offer.lines = 0
         z.doing = c.PLACE
-    elif z.setting.method == c.PRICES:
+    elif z.setting.method == c.PRICES and z.aiming == 0:
         answer_prices(z)
         z.doing = c.PLACE
     else:
+        if z.setting.method == c.ROUNDING and z.aiming == 0:
+            draw_rows(z)
         z.doing = c.WALK
 
 
@@ -242,7 +294,7 @@ def _walk(z):
             return False
         if count == 0:
             answer(offer, offer.width)
-        elif z.setting.method == c.CUSTOM:
+        elif z.setting.method == c.CUSTOM and z.aiming == 0:
             z.legal = count
             return True
         else:

@@ -81,7 +81,7 @@ def _read_line(z, o, at):
     line.quantity = line.open = t.quantity[at]
     line.home = home_pair(z, order.region, line.sku)
     line.waiting = line.held = line.counted = line.immediate = line.first_pass = line.placed = 0
-    line.cells = line.kept = line.twin = -1
+    line.cells = line.kept = line.twin = line.aim = -1
     line.head = 1
     line.waits = 0
     for n in range(order.lines):

@@ -24,12 +24,12 @@ def strategy(z, o):
 
 
 @jit
-def free_pool(z):
+def free_pool(z, all_segments):
     """Take apart what is unpicked of the orders in scope, in order of trace rows; returns how many orders there are."""
     count = 0
     for o in range(z.slots[c.ORDERS].used):
         order = z.order[o]
-        if order.row < 0 or order.offers == 0 or z.setting.segment[order.segment].in_scope == 0:
+        if order.row < 0 or order.offers == 0 or not (all_segments or z.setting.segment[order.segment].in_scope != 0):
             continue
         if strategy(z, o) != c.SKIP and (order.waiting != 0 or _has_unpicked(z, order)):
             at = count

@@ -21,7 +21,8 @@ def reset(z):
     z.doing = z.then = NEXT_EVENT
     z.queue = z.at = z.pool = z.kept = z.numbers = z.receipts = z.parcel_numbers = z.scheduled = 0
     z.ranked_one = z.ranked_list = z.legal = z.low = z.low_listed = z.fresh = z.woken = z.again = z.asked_nth = 0
-    z.quota_period = z.touched = 0
+    z.quota_period = z.touched = z.at_wave = z.aiming = 0
+    z.planned_at = -1.0
     z.under = -1
     _clear_sums(z)
     for n in range(POOLS):
@@ -66,6 +67,10 @@ def _clear_places(z):
         count = z.waiter[n]
         count.count = 0
         count.area = count.since = count.charged = 0.0
+    for n in range(len(z.planner)):
+        z.planner[n] = 0
+    for n in range(len(z.planned_free)):
+        z.planned_free[n] = 0
     for n in range(len(z.quota)):
         z.quota[n].used = z.quota[n].now = z.quota[n].asked = 0
 

@@ -83,7 +83,7 @@ class _Buying(Call):
 
     def start(self, i: int) -> None:
         """Start one simulation, and let it buy again what it has bought: there is room for what that leads to."""
-        self(START, i, i + 1)
+        self.on(START, i, i + 1)
         for units in self.reviews.past(i):
             self.state.arrays["buy"][i] = units
-            self(ON, i, i + 1)
+            self.on(ON, i, i + 1)

@@ -7,7 +7,8 @@ management.
 from __future__ import annotations
 
 from fillrate.model.kernel.branch import forget
-from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, FULL, GROWN, START, TIGHT, WALK
+from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, FULL, GROWN, PLAN, PLANNED, START, TIGHT, WALK
+from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.layout import CALL, RANKED, RUN
 from fillrate.model.kernel.machine import advance, take_row
 from fillrate.model.kernel.ranking import order_column
@@ -23,14 +24,15 @@ run_at, call_at, ranked_at = (view_at(view) for view in (RUN, CALL, RANKED))
 def drive(address):
     """Drive simulations on to their next pause; `address` is that of a `CALL` record."""
     call = call_at(address)
-    call.asking = call.stuck = 0
+    call.asking = call.planning = call.stuck = 0
     for i in range(call.first, call.last):
         z = run_at(call.address[i])
         if call.how == START:
             reset(z)
-        elif call.code[i] == DONE or (call.how == GROWN and call.code[i] != TIGHT):
+        elif _stands(call.how, call.code[i]):
             call.asking += call.code[i] == ASK
-            call.stuck += call.code[i] == FULL
+            call.planning += call.code[i] == PLAN
+            call.stuck += call.code[i] >= FULL
             continue
         elif call.how >= ANSWER and z.doing == WALK:
             if call.how == BRANCH:
@@ -40,11 +42,18 @@ def drive(address):
                 call.taken[i * call.most + call.answers[i]] = call.row[i]
                 call.answers[i] += 1
         call.code[i] = advance(z)
+        call.planning += call.code[i] == PLAN
         call.stuck += call.code[i] >= FULL
         if call.code[i] == ASK:
             call.asking += 1
             if call.tabled != 0:
                 write_table(z, call.tables, i)
+
+
+@jit
+def _stands(how, code):
+    """Whether a simulation is not what this call is about."""
+    return code == DONE or (how == GROWN and code != TIGHT) or (how == PLANNED and code != PLAN)
 
 
 def view_orders(address):

@@ -12,9 +12,10 @@ from fillrate.draws import name_key, seed_key, snap
 from fillrate.model.chance import SERVICE
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NETWORK, NOBODY, PRICES, PURCHASE, RANDOM
+from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NETWORK, NOBODY, PRICES, PURCHASE, RANDOM, ROUNDING
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
+from fillrate.model.planning import Kinds, planner_in, rounding_scheme
 from fillrate.policy.network import ARRAYS
 from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
@@ -32,6 +33,7 @@ METHODS = {
     "hold": HOLD,
     "network": NETWORK,
     "priced_network": PRICES,
+    "rounding": ROUNDING,
 }
 STRATEGIES = {name: n for n, name in enumerate(("win", "gain", "improve", "redistribute", "fill", "lose", "skip"))}
 COLUMN = {column.name: n for n, column in enumerate(COLUMNS)}
@@ -43,9 +45,15 @@ class Setting:
     """The arrays, and the record that points at them; `record.ctypes.data` is what a run reads."""
 
     def __init__(self, world: World, policy: Bound) -> None:
-        """Turn every table into an array."""
+        """Turn every table into an array.
+
+        Raises:
+            PolicyError: the policy needs a planner and nobody handed one in.
+        """
+        planner = planner_in(policy)
         self.world, self.policy, self.tables = world, policy, world.tables
         self.laws: dict[Law, int] = {}
+        self.kinds = Kinds(world) if planner is not None and planner.shares else None
         self.room = Room()
         self.record = np.zeros(1, layout.SETTING.dtype)
         self.arrays = {**self._places(), **self._lanes(), **self._goods(), **self._customers(), **self._rules()}
@@ -92,6 +100,8 @@ class Setting:
             "review_days": world.supply.review_days,
             "quota_days": quotas.period_days if quotas else 0.0,
             "reserve_days": reserves.period_days if reserves else 1.0,
+            "plan_days": self.policy.plan_days,
+            "reassign_days": self.policy.reassign_days,
             "warm_up": snap(world.header.warm_up_days),
             "warm_up_raw": world.header.warm_up_days,
             "has_cash": money.opening_cash is not None,
@@ -132,6 +142,12 @@ class Setting:
             "reserve_periods": len(policy.reserves.units) if policy.reserves else 1,
             "rated": bool(self.arrays["pair"]["holding"].any() or self.arrays["pair"]["capital"].any()),
             "policy_key": seed_key(source.seed, "policy"),
+            "plans": policy.planner is not None,
+            "assigns": policy.planner is not None and policy.planner.assigns,
+            "plans_at_waves": policy.plan is not None and policy.plan.at_waves,
+            "scheme": rounding_scheme(source.scheme) if source.scheme else 0,
+            "fallback": source.fallback,
+            "items": self.kinds.count if self.kinds else 0,
         }
 
     # --- tables -------------------------------------------------------------------------------------------------------
@@ -311,6 +327,7 @@ class Setting:
             "value_term": value,
             "box_term": box,
             "reserve": np.ascontiguousarray(reserves, np.float64).ravel(),
+            "item_of": self.kinds.item_of.ravel() if self.kinds else np.zeros(0, np.int32),
             **self._quotas(),
             **self._network(),
         }
@@ -338,6 +355,14 @@ class Setting:
             grants["granted"][n], grants["rest"][n] = quotas.granted(n), quotas.rest(n)
             grants["weight"][n], grants["soon"][n] = quotas.weights(n), quotas.soon(n)
         return {"quota": grants.ravel(), "limited": quotas.limited.astype(np.uint8).ravel()}
+
+    @property
+    def shares(self) -> int:
+        """Entries of a plan's shares."""
+        world = self.world
+        if self.kinds is None:
+            return 0
+        return len(world.segments) * len(world.regions) * self.kinds.count * len(world.locations)
 
     @property
     def is_custom(self) -> bool:

@@ -40,7 +40,7 @@ class State:
             n: simulations.
         """
         self.setting, self.room, self.widest, self.n = setting, room, widest, n
-        self.memory, found = blocks(_sizes(setting.record[0], room, widest), n)
+        self.memory, found = blocks(_sizes(setting, room, widest), n)
         run, self.offers, quotas, scratch = (_Part(view, found, self.memory) for view in PARTS)
         self.parts, self.records, self.arrays = (run, self.offers, quotas, scratch), run.records, run.arrays
         self.spare = SPARE + 2 * widest
@@ -113,15 +113,18 @@ def _copy_rows(mine: Any, theirs: Any) -> None:
     mine[: len(theirs), : theirs.shape[1]] = theirs
 
 
-def _sizes(setting: Any, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
+def _sizes(of: Setting, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
     """(view, table) -> entries and type; what is looked at most often comes first. "" is a view's record."""
+    setting = of.record[0]
     places = int(setting["places"])
     width = min(int(setting["rows"]), places)
     sizes = {
         layout.OFFER: _offer_sizes(widest, width, places),
-        layout.RUN: _run_sizes(setting, room, widest),
+        layout.RUN: _run_sizes(setting, room, widest) | _plan_sizes(of),
         layout.QUOTA_WORK: dict.fromkeys(layout.QUOTA_WORK.arrays, int(setting["segments"])),
-        layout.SCRATCH: _scratch_sizes(widest, width, places) | _network_sizes(setting, width + 1),
+        layout.SCRATCH: _scratch_sizes(widest, width, places)
+        | _network_sizes(setting, width + 1)
+        | _rounding_sizes(of, widest, places + 1),
     }
     records = {(view.name, ""): (1, view.dtype) for view in PARTS}
     tables = [(view, name, size) for view, each in sizes.items() for name, size in each.items()]
@@ -176,6 +179,19 @@ def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:
     by_line = dict.fromkeys(("asked", "price", "left", "rest", "group", "rows", "cut"), lines)
     sizes = {**dict.fromkeys(layout.OFFER.arrays, cells), **by_line}
     return sizes | {"opened": places + cells, "trail": 3 * cells + 3, "legal": width, "state": 2}
+
+
+def _plan_sizes(of: Setting) -> dict[str, int]:
+    planner, pairs = of.policy.planner, int(of.record[0]["pairs"])
+    if planner is None:
+        return dict.fromkeys(("worth", "share", "planned_free", "planner"), 0)
+    return {"worth": pairs, "share": of.shares, "planned_free": pairs, "planner": planner.memory}
+
+
+def _rounding_sizes(of: Setting, lines: int, width: int) -> dict[str, int]:
+    if of.kinds is None:
+        return dict.fromkeys(("odds", "luck", "waits", "drawn"), 0)
+    return {"odds": lines * width, "luck": max(lines + 2, width), "waits": width, "drawn": lines}
 
 
 def _network_sizes(setting: Any, rows: int) -> dict[str, int]:

@@ -43,13 +43,17 @@ class Answers:
         self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
+        self.drawn: list[int] = []  # rounding: the location drawn for each of its lines
 
     def answer(self, asked: Asked) -> None:
         """Take rows line by line, or all at once for prices."""
         self.under, self.questions = asked, 0
-        if self.method in {"prices", "priced_network"}:
+        aiming = self.sim.planning.aiming
+        if self.method in {"prices", "priced_network"} and not aiming:
             self._prices(asked)
         else:
+            if self.method == "rounding" and not aiming:
+                self.drawn = self.sim.planning.draw(asked, self.seed)
             walk(asked.offer, self._ask)
 
     def _ask(self, offer: Offer, legal: list[int]) -> int:
@@ -83,11 +87,15 @@ class Answers:
     def _choose(self, asked: Asked, line: int, legal: list[int], nth: int) -> int:
         """The row that the policy takes; the offer's width holds."""
         rows = len(asked.rows[line].location)
-        if self.method == "chain":
+        if self.sim.planning.aiming:
+            row = _aimed(asked.groups[line][0].aim, asked.rows[line].location, legal, rows)
+        elif self.method == "chain":
             row = choose(self.policy.source_steps, self.facts.column, legal, rows, self.policy.source.hold)
         elif self.method == "random":  # by a draw of the policy's own
             state = mix(mix(mix(self.seed, asked.order.key), asked.order.offers - 1), nth)
             row = pick(uniform(state), legal, len(legal), rows)
+        elif self.method == "rounding":
+            row = self._by_rounding(asked, line, legal, rows)
         elif self.network is not None:
             row = self._by_network(self.network, legal, rows)
         elif self.method == "custom":
@@ -95,6 +103,16 @@ class Answers:
         else:
             row = rows
         return row if row < rows else asked.offer.width
+
+    def _by_rounding(self, asked: Asked, line: int, legal: list[int], rows: int) -> int:
+        """The row of the location that was drawn; where that is empty the chain's, or hold."""
+        place, there = self.drawn[line], asked.rows[line].location
+        for row in legal:
+            if there[row] == place:
+                return row
+        if self.policy.source.fallback and place < len(self.sim.world.locations):
+            return choose(self.policy.source_steps, self.facts.column, legal, rows, None)
+        return rows
 
     def _by_network(self, network: Network, legal: list[int], rows: int) -> int:
         """The row of the largest score."""
@@ -177,6 +195,14 @@ class Answers:
             gain = [g + out[2 * r] for r, g in enumerate(gain)]
             boxes = [b + out[2 * r + 1] for r, b in enumerate(boxes)]
         return [snap(g) for g in gain], asked.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
+
+
+def _aimed(place: int, there: list[int], legal: list[int], rows: int) -> int:
+    """The row of the location that a planner assigned; where that is empty the first, and hold where it said so."""
+    for row in legal:
+        if there[row] == place:
+            return row
+    return legal[0] if place >= 0 else rows
 
 
 def _scratch(network: Network, rows: int) -> Work:

@@ -38,8 +38,21 @@ def start_calendar(sim: Simulation) -> None:
     if sim.policy.quotas is not None:
         every = sim.policy.quotas.period_days
         env.process(at_each(env, every, until, PLAN, sim.desk.limits.begin_period))
+    if sim.policy.planner is not None:
+        env.process(sim.planning.clock())
+    if sim.policy.reassign_days > 0.0:
+        env.process(_reassignments(sim))
     for place in range(len(world.locations)):
         env.process(_outages(sim, place))
+
+
+def _reassignments(sim: Simulation) -> Process:
+    """Unpicked parcels and waiting orders are assigned anew together."""
+    n = 1
+    while (time := snap(n * sim.policy.reassign_days)) < sim.horizon:
+        yield Timed(sim.env, time, REEVALUATION, AFTER_ALL + n)
+        reevaluate(sim, together=True)
+        n += 1
 
 
 def _charges(sim: Simulation) -> Process:
@@ -62,8 +75,13 @@ def _warm_up(sim: Simulation) -> Process:
 
 
 def _wave(sim: Simulation) -> None:
+    if sim.planning.assigns:
+        sim.planning.aim(sim.backlog.waiting.values())
+    elif sim.planning.at_waves:
+        sim.planning.plan(wave=True)
     sim.desk.limits.deal()
     sim.backlog.offer_all()
+    sim.planning.aiming = False
 
 
 def _reoffers(sim: Simulation, every: float) -> Process:

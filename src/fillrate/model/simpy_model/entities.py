@@ -13,6 +13,7 @@ class Line:
     """A trace line of an order."""
 
     __slots__ = (
+        "aim",
         "at",
         "committed",
         "counted",
@@ -42,6 +43,7 @@ class Line:
         self.first_pass = 0  # units dispatched by the ship date
         self.at: dict[int, int] = {}  # units reserved at or shipped from each location
         self.committed: list[tuple[int, int, int]] = []  # (location, pair, units) reserved while the rest waits
+        self.aim = -1  # location that a planner assigned, -1 = none
         self.picks: dict[int, int] | None = None  # picks so far by location
 
 

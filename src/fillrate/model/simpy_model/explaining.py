@@ -159,7 +159,11 @@ def _decided(answers: Answers, legal: list[int], row: int, rows: int) -> Decided
         return Decided(min(row, rows), "the policy's own code says so", ())
     if rule.method == "chain":
         return decide(answers.policy.source_steps, answers.facts.column, legal, rows, rule.hold)
-    why = {"random": "its own draw fell on it", "hold": "it always holds"}
+    why = {
+        "random": "its own draw fell on it",
+        "hold": "it always holds",
+        "rounding": "the plan's draw, or its fallback",
+    }
     return Decided(min(row, rows), why.get(rule.method, rule.method), ())
 
 

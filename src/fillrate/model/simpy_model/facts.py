@@ -131,7 +131,8 @@ class Facts:
         return days
 
     def _opportunity(self) -> list[float]:
-        return [0.0] * len(self.rows.pair)  # until a planner prices stock
+        price = self.sim.planning.price
+        return [price[p] for p in self.rows.pair]
 
     def _remaining(self) -> float:
         return self.left

@@ -129,7 +129,8 @@ class RecordingDesk(Desk):
 
     def _entry(self, sku: int, pair: int) -> Record:
         sim = self.sim
-        return {
+        planned = {} if sim.policy.plan is None else {"opportunity": sim.planning.price[pair]}
+        return planned | {
             "location": sim.world.locations[int(sim.tables.pair_location[pair])].name,
             "sku": sim.world.skus[sku].name,
             "on_hand": int(sim.stock.on_hand[pair]),

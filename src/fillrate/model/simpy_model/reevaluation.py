@@ -20,10 +20,17 @@ PLACE = {"win": 0, "gain": 1, "improve": 2, "redistribute": 3, "fill": 4, "lose"
 Kept = list[tuple[Line, int, int, int]]  # line, location, pair, units reserved before
 
 
-def reevaluate(sim: Simulation) -> None:
-    """Free what is unpicked in scope, give floors back, then offer in rank order up to the caps."""
-    pool = _pool(sim)
+def reevaluate(sim: Simulation, together: bool = False) -> None:
+    """Free what is unpicked in scope, give floors back, then offer in rank order up to the caps.
+
+    Args:
+        sim: the run.
+        together: every segment is in scope, and the policy's planner assigns the orders of the pool first.
+    """
+    pool = _pool(sim, together)
     before = {order.row: _free(sim, order) for order in pool}
+    if together and pool:
+        sim.planning.aim(pool)
     ranked = sim.ranking.sort(list(pool))
     place = [PLACE[_strategy(sim, order)] for order in ranked]
     ranked = [order for _, order in sorted(zip(place, ranked, strict=True), key=lambda p: p[0])]
@@ -34,6 +41,7 @@ def reevaluate(sim: Simulation) -> None:
         if _strategy(sim, order) == "improve":  # what better placed orders left of it
             _keep(sim, order, before[order.row])
         sim.desk.offer(order, _caps(sim, order, before[order.row]))
+    sim.planning.aiming = False
     released = {line.sku: None for had in before.values() for line, *_ in had}
     sim.backlog.release(released, besides=set(before))  # the pool was offered, with its caps
 
@@ -42,10 +50,10 @@ def _strategy(sim: Simulation, order: Order) -> str:
     return sim.world.segments[order.segment].strategy if sim.policy.strategies else "redistribute"
 
 
-def _pool(sim: Simulation) -> list[Order]:
+def _pool(sim: Simulation, everyone: bool) -> list[Order]:
     """Orders in scope with something unpicked or open."""
     scope = sim.world.timing.reevaluate_segments
-    chosen = {n for n, s in enumerate(sim.world.segments) if "*" in scope or s.name in scope}
+    chosen = {n for n, s in enumerate(sim.world.segments) if everyone or "*" in scope or s.name in scope}
     queued = [entry[2].order for station in sim.stations for entry in station.queue if not entry[2].dropped]
     found = {order.row: order for order in [*queued, *sim.backlog.waiting.values()]}
     live = [found[row] for row in sorted(found)]

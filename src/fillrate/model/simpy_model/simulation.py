@@ -19,6 +19,7 @@ from fillrate.model.simpy_model.closing import close
 from fillrate.model.simpy_model.desk import Desk
 from fillrate.model.simpy_model.orders import arrivals
 from fillrate.model.simpy_model.parcels import Parcels
+from fillrate.model.simpy_model.planning import Planning
 from fillrate.model.simpy_model.ranking import Ranking
 from fillrate.model.simpy_model.stations import Station
 from fillrate.model.simpy_model.stock import Stock
@@ -74,6 +75,7 @@ class Simulation:
         self.parcels = Parcels(self)
         self.backlog = Backlog(self)
         self.supply = Supply(self, opening)
+        self.planning = Planning(self)
         self.desk = Desk(self, explain)
         self.warm: tuple[list[float], float, list[float]] | None = None
         self.at_horizon: Callable[[], object] | None = None  # called at the close, before anything is closed

@@ -1,0 +1,183 @@
+"""Experiments over random instances of the literature: what policies cost over the deterministic program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fillrate.bench.outputs import written_aside
+from fillrate.bench.progress import progress_bar
+from fillrate.bench.statistics import Estimate, mean_interval
+from fillrate.bench.tasks import task_key
+from fillrate.bench.version import code_version
+from fillrate.plan.dlp import deterministic_lp, hindsight_values
+from fillrate.policy import Policy, load_policy
+from fillrate.simulate import Replications
+from fillrate.trace import sample
+from fillrate.world.fields import Strict, described
+from fillrate.world.literature import instance
+
+__all__ = ["Instances", "RatioTable", "run_instances"]
+
+ROWS_FILE, TABLE_FILE, PLOT_FILE = "instances.jsonl", "table.json", "ratios.png"
+HINDSIGHT = "hindsight LP"
+
+
+@dataclass(frozen=True)
+class Instances(Strict):
+    """The `[experiment.instances]` table."""
+
+    size: str = described("small or large", "small")
+    first: int = described("number of the first instance", 0, low=0)
+    count: int = described("how many", 30, low=1, high=10_000)
+    carry: float | None = described("chance that a centre carries an item; absent: as in the literature", None)
+    horizons: tuple[float, ...] = described("periods of a run, at most one order each", (10_000.0,))
+    replications: tuple[int, ...] = described("runs of each policy on an instance, by horizon", (3,))
+
+
+@dataclass(frozen=True)
+class RatioTable:
+    """Cost over the deterministic program: means over instances, with their 95 % intervals."""
+
+    horizons: tuple[float, ...]
+    cells: dict[str, dict[float, Estimate]]  # policy -> horizon
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; the number of instances stands beside each mean."""
+        return {
+            "table": {
+                policy: {
+                    f"{horizon:g}": {"mean": e.mean, "low": e.low, "high": e.high, "instances": e.n}
+                    for horizon, e in by.items()
+                }
+                for policy, by in self.cells.items()
+            }
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The table as text."""
+        wide = max(map(len, self.cells))
+        yield " " * wide + "".join(f"{f'T {h:,.0f}':>18}" for h in self.horizons)
+        for policy, by in self.cells.items():
+            yield f"{policy:<{wide}}" + "".join(f"{_text(by.get(h)):>18}" for h in self.horizons)
+
+
+def _text(found: Estimate | None) -> str:
+    if found is None or found.mean is None:
+        return ""
+    half = "" if found.high is None else f" ± {found.high - found.mean:.4f}"
+    return f"{found.mean:.4f}{half}"
+
+
+def run_instances(
+    policies: Sequence[str], said: Instances, folder: Path, n_jobs: int | None = None, quiet: bool = False
+) -> RatioTable:
+    """Run what has not been run yet, and write the rows, the table of means and its plot.
+
+    Args:
+        policies: names or paths.
+        said: which instances.
+        folder: of the results; finished rows there are kept as long as neither policies nor code change.
+        n_jobs: threads; None = 1.
+        quiet: no progress bar.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = _read(folder / ROWS_FILE)
+    tasks = [
+        (horizon, number, runs)
+        for horizon, runs in zip(said.horizons, said.replications, strict=True)
+        for number in range(said.first, said.first + said.count)
+    ]
+    loaded = {Path(name).stem: load_policy(name) for name in policies}
+    with (
+        progress_bar(len(tasks), quiet=quiet) as advance,
+        ThreadPoolExecutor(max(1, n_jobs or 1)) as pool,
+        (folder / ROWS_FILE).open("a", encoding="utf-8") as file,
+    ):
+        for fresh in pool.map(lambda task: _one(loaded, said, task, rows), tasks):
+            for row in fresh:
+                rows[row["key"]] = row
+                file.write(json.dumps(row) + "\n")
+            file.flush()
+            advance(1)
+    table = _table([*loaded, HINDSIGHT], said, rows)
+    with written_aside(folder / TABLE_FILE) as aside:
+        aside.write_text(json.dumps(table.to_json(), indent=1) + "\n", encoding="utf-8")
+    _plot(table, folder / PLOT_FILE)
+    return table
+
+
+def _one(
+    policies: dict[str, Policy], said: Instances, task: tuple[float, int, int], rows: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """New rows of an instance at a horizon: policies that have none yet."""
+    horizon, number, runs = task
+    world = instance(number, said.size, horizon, said.carry)
+    keys = {n: task_key(world.hash, p.hash, runs, horizon, code_version()) for n, p in policies.items()}
+    keys[HINDSIGHT] = task_key(world.hash, HINDSIGHT, runs, horizon, code_version())
+    wanted = {name: key for name, key in keys.items() if key not in rows}
+    if not wanted:
+        return []
+    first = runs * number  # other seeds on every instance: the same would bring the same luck to all
+    least, traces = deterministic_lp(world).value, [sample(world, first + n) for n in range(runs)]
+    played = Replications(world, {name: policies[name] for name in wanted if name != HINDSIGHT})
+    feeds = [played.feed(trace) for trace in traces]
+    found = []
+    for name, key in wanted.items():
+        if name == HINDSIGHT:
+            costs = hindsight_values(world, traces)
+        else:
+            costs = [-float(card["contribution"] or 0.0) for card in played.scorecards(name, feeds)]
+        row = {"key": key, "policy": name, "horizon": horizon, "instance": number, "replications": runs}
+        found.append({**row, "program": least, "ratio": float(np.mean(costs)) / least})
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Finished rows by key; a torn line is left out and its instance run again."""
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        try:
+            row = json.loads(line)
+            found[row["key"]] = row
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _table(names: Sequence[str], said: Instances, rows: dict[str, Any]) -> RatioTable:
+    """Means over instances of the newest rows."""
+    cells: dict[str, dict[float, Estimate]] = {}
+    numbers = range(said.first, said.first + said.count)
+    for name in names:
+        for horizon in said.horizons:
+            newest = {
+                row["instance"]: row["ratio"]
+                for row in rows.values()
+                if row["policy"] == name and row["horizon"] == horizon and row["instance"] in numbers
+            }
+            if newest:
+                cells.setdefault(name, {})[horizon] = mean_interval(list(newest.values()))
+    return RatioTable(said.horizons, cells)
+
+
+def _plot(table: RatioTable, path: Path) -> None:
+    """Ratios against the horizon, a line for each policy."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8.0, 5.0), layout="constrained")
+    axes = figure.add_subplot()
+    for policy, by in table.cells.items():
+        means = [(h, e.mean, (e.high or e.mean) - e.mean) for h, e in by.items() if e.mean is not None]
+        at, mean, half = (np.array(each, np.float64) for each in zip(*means, strict=True))
+        axes.errorbar(at, mean, yerr=half, marker="o", markersize=3.5, capsize=2.5, label=policy)
+    axes.set(xscale="log", xlabel="periods", ylabel="cost over the deterministic program")
+    axes.legend(fontsize=8)
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=110, metadata={"Software": None})

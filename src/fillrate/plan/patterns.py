@@ -1,0 +1,157 @@
+"""The program of whole orders: its columns are ways to serve an order, so that nothing of a box is shared.
+
+The deterministic program of fulfilment lets an order pay for a fraction of a box, and its prices of stock are those of
+orders that can be cut up so. Here a column says which item of an order comes from which location (or is lost), with its
+boxes in full; every order is served by a mixture of such ways. Its value lies between the deterministic program's and
+the cost of every policy, and its prices are those of orders as the whole-order solver serves them. Columns are found by
+pricing: for each class and set of locations the best way under the prices so far (Gilmore and Gomory 1961).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.errors import InputError
+from fillrate.plan.program import OPTIONS, Program
+
+__all__ = ["MOST_LOCATIONS", "Patterns", "Pool"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+MOST_LOCATIONS = 8  # sets of more are too many to go through
+ROUNDS = 60  # of pricing, at most
+GAIN = 1e-7  # money an order that a new column has to save
+FAR = 1e9  # money for what cannot be
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Ways to serve orders: column n serves class `of[n]`, item i of it from `source[n, i]`, -1 = lost or no item."""
+
+    of: Ints  # (columns,)
+    source: Ints  # (columns, items of the largest class)
+    basis: Any = None  # status of columns and rows of the optimum from which to start
+
+
+class Patterns:
+    """The program of a world's classes; not to be shared by threads."""
+
+    def __init__(self, program: Program) -> None:
+        """Lay out the costs by class, item and location, from a program's columns.
+
+        Args:
+            program: of which only the costs are used.
+        """
+        c, self.pairs = program.classes, program.pairs
+        self.places, self.classes = len(program.world.locations), len(c.segment)
+        sizes, nth = np.diff(c.first), np.arange(len(c.sku)) - np.repeat(c.first[:-1], np.diff(c.first))
+        self.largest = int(sizes.max(initial=1))
+        shape = self.classes, self.largest, self.places
+        self.cost, self.pair = np.full(shape, FAR), np.full(shape, -1, np.int64)
+        at = program.of, nth[program.item], program.place
+        self.cost[at], self.pair[at] = program.sending, program.pair
+        self.units = np.zeros((self.classes, self.largest))
+        self.units[c.of, nth] = c.units
+        self.box = np.full((self.classes, self.places), FAR)
+        self.box[program.of, program.place] = program.boxes
+        self.loss_of = program.loss_of
+        sets = np.arange(1, 2**self.places)
+        self.sets = (sets[:, None] >> np.arange(self.places)) & 1 == 1  # (sets, locations)
+
+    def best(self, price: Floats) -> tuple[Floats, Ints]:
+        """(classes,) least money of an order at these prices of stock, and (classes, items) how it is served."""
+        charged = np.append(price, 0.0)[self.pair] * self.units[:, :, None] + self.cost
+        least, found = np.zeros(self.classes), np.full((self.classes, self.largest), -1, np.int64)
+        for chosen in self.sets:
+            within = np.where(chosen, charged, FAR)
+            where = within.argmin(axis=2)
+            each = np.take_along_axis(within, where[:, :, None], 2)[:, :, 0]
+            total = np.minimum(each, 0.0).sum(axis=1) + self.box[:, chosen].sum(axis=1)
+            better = total < least - 1e-12
+            least[better] = total[better]
+            found[better] = np.where(each < 0.0, where, -1)[better]
+        return least, found
+
+    def solve(self, stock: Floats, demand: Floats, pool: Pool | None = None) -> tuple[float, Floats, Pool]:
+        """Value, (pairs,) prices of stock, and the columns met.
+
+        Args:
+            stock: (pairs,) units.
+            demand: (classes,) orders.
+            pool: columns to begin with.
+
+        Raises:
+            InputError: HiGHS finds no optimum.
+        """
+        price = np.zeros(self.pairs)
+        if pool is None:
+            _, source = self.best(price)
+            pool = Pool(np.arange(self.classes), source)
+        value, basis = 0.0, pool.basis
+        for _ in range(ROUNDS):
+            value, price, worth, basis = self._master(stock, demand, pool, basis)
+            least, source = self.best(price)
+            new = np.flatnonzero(least < worth - GAIN)
+            if not len(new):
+                break
+            pool = Pool(np.append(pool.of, new), np.concatenate([pool.source, source[new]]))
+            basis = basis[0] + [NONBASIC] * len(new), basis[1]
+        return value + float(demand @ self.loss_of), price, Pool(pool.of, pool.source, basis)
+
+    def _master(self, stock: Floats, demand: Floats, pool: Pool, basis: Any) -> tuple[float, Floats, Floats, Any]:
+        """The optimum over some columns: value, prices of stock, money of an order by class (at most 0), basis."""
+        money, start, index, amount = self._columns(pool)
+        rows, made = self.pairs + self.classes, highspy.HighsLp()
+        made.num_col_, made.num_row_ = len(money), rows
+        made.col_cost_, made.col_lower_ = money, np.zeros(len(money))
+        made.col_upper_ = np.full(len(money), highspy.kHighsInf)
+        made.row_lower_, made.row_upper_ = np.full(rows, -highspy.kHighsInf), np.concatenate([stock, demand])
+        made.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        made.a_matrix_.start_, made.a_matrix_.index_, made.a_matrix_.value_ = start, index, amount
+        solver = _solver()
+        solver.passModel(made)
+        if basis is not None:
+            begin = highspy.HighsBasis()
+            begin.col_status, begin.row_status, begin.valid = basis[0], basis[1], True
+            solver.setBasis(begin)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            problem = solver.modelStatusToString(solver.getModelStatus())
+            raise InputError("planner's program", problem, "a program that HiGHS can solve")
+        found, ended = solver.getSolution(), solver.getBasis()
+        dual = np.array(found.row_dual)
+        kept = list(ended.col_status), list(ended.row_status)
+        return solver.getObjectiveValue(), np.maximum(0.0, -dual[: self.pairs]), dual[self.pairs :], kept
+
+    def _columns(self, pool: Pool) -> tuple[Any, Any, Any, Any]:
+        """Money of the columns, and their entries: units of pairs, and one order of the class."""
+        column, item = np.nonzero(pool.source >= 0)
+        of, place = pool.of[column], pool.source[column, item]
+        money = np.bincount(column, self.cost[of, item, place], len(pool.of))
+        used = np.zeros((len(pool.of), self.places), bool)
+        used[column, place] = True
+        money += np.where(used, self.box[pool.of], 0.0).sum(axis=1)
+        every = np.arange(len(pool.of))
+        columns = np.concatenate([column, every])
+        order = np.argsort(columns, kind="stable")
+        index = np.concatenate([self.pair[of, item, place], self.pairs + pool.of])[order]
+        amount = np.concatenate([self.units[of, item], np.ones(len(every))])[order]
+        start = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(pool.of)))])
+        return money, start.astype(np.int32), index.astype(np.int32), amount
+
+
+NONBASIC = highspy.HighsBasisStatus.kLower
+
+
+def _solver() -> Any:
+    made: Any = highspy.Highs
+    solver = made()
+    for name, value in OPTIONS.items():
+        solver.setOptionValue(name, value)
+    solver.setOptionValue("presolve", "off")
+    return solver

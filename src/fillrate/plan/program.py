@@ -1,0 +1,194 @@
+"""The linear program of fulfilment in arrays: built once for a world, solved again for other stock and demand.
+
+For a class c (orders of one type from one region and segment), an item i of it and a location k that carries the item,
+x[c, i, k] orders have the item sent from k; where the type has several items, y[c, k] ≥ x[c, i, k] pay for boxes there.
+
+    minimise   Σ box[c, k] y[c, k] + Σ (unit cost − loss)[c, i, k] x[c, i, k]
+    subject to Σ_k x[c, i, k] ≤ demand[c],   Σ_(c, i) units[c, i] x[c, i, k] ≤ stock[i, k],   0 ≤ x ≤ y
+
+Only right hand sides change, so the dual simplex starts again from the basis of the last time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array
+
+from fillrate.errors import InputError, PolicyError
+from fillrate.plan.classes import Classes
+from fillrate.world import World
+
+__all__ = ["Program", "Solved"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+MOST = 20_000_000  # sent columns that are laid out before those without a lane are left out
+MANY = 100_000  # columns from which interior points, with crossover, take minutes where the simplex takes far longer
+
+
+@dataclass(frozen=True)
+class Solved:
+    """An optimum."""
+
+    value: float  # money: what all demand costs that is expected, losses and margins forgone included
+    price: Floats  # (pairs,) money/unit saved by one more unit
+    sent: Floats  # (sent columns,) orders of a class that have an item sent from a location
+    basis: NDArray[np.int8]  # 1 for every basic column and row: from where to start the next time
+
+
+class Program:
+    """The program of a world; not to be shared by threads."""
+
+    def __init__(self, world: World, classes: Classes) -> None:
+        """Lay the columns and rows out.
+
+        Raises:
+            PolicyError: the world is so large that the program would not fit.
+        """
+        tables, self.classes, self.world = world.tables, classes, world
+        of, places = classes.of, len(world.locations)
+        if len(of) * places > MOST:
+            found = f"{len(of) * places} columns in '{world.name}'"
+            raise PolicyError("planner", found, f"at most {MOST}")
+        pair_at = np.full((len(world.skus), places), -1, np.int64)
+        pair_at[tables.pair_sku, tables.pair_location] = np.arange(len(tables.pair_sku))
+        there = tables.exists[classes.region[of]] & (pair_at[classes.sku] >= 0)
+        self.item, self.place = np.nonzero(there)  # (sent,)
+        self.pair, self.of = pair_at[classes.sku[self.item], self.place], of[self.item]
+        self.units = classes.units[self.item]
+        self.several = np.diff(classes.first) > 1
+        self._costs()
+        self._lay_out()
+        self.solver: Any = None  # highspy.Highs, whose methods have no types
+
+    def _costs(self) -> None:
+        """Money of an order: its item sent rather than lost, and a box."""
+        world, tables, c = self.world, self.world.tables, self.classes
+        segment, region, sku = c.segment[self.of], c.region[self.of], c.sku[self.item]
+        lane = np.array(tables.segment_service)[segment], region, self.place
+        weight = np.array([s.weight_kg for s in world.skus])
+        site = np.array([(p.handling_per_unit + p.fee_per_unit, p.handling_per_parcel + p.fee_per_parcel)
+                         for p in world.locations])  # fmt: skip
+        freight = tables.rate[lane] + tables.rate_per_kg[lane] * weight[sku] + site[self.place, 0]
+        price, cost = np.array([s.price for s in world.skus]), np.array([s.cost for s in world.skus])
+        factor = np.array([s.price_factor for s in world.segments])
+        loss = np.array(tables.loss, np.float64).reshape(len(world.segments), -1)
+        self.lost = loss[c.segment[c.of], c.region[c.of]] + price[c.sku] * factor[c.segment[c.of]] - cost[c.sku]
+        self.sending = self.units * (freight - self.lost[self.item])
+        self.boxes = (tables.box[lane] + site[self.place, 1]) * c.boxes
+        self.loss_of = np.bincount(c.of, self.lost * c.units, len(c.segment))  # (classes,) of an order lost whole
+
+    def _lay_out(self) -> None:
+        """Columns: what is sent, then boxes. Rows: stock, demand of items, boxes opened."""
+        shared = self.several[self.of]
+        cost = self.sending + np.where(shared, 0.0, self.boxes)
+        places, sent = len(self.world.locations), len(self.item)
+        key, box_of = np.unique(self.of[shared] * places + self.place[shared], return_inverse=True)
+        box = np.zeros(len(key))
+        box[box_of] = self.boxes[shared]
+        pairs, items = len(self.world.tables.pair_sku), len(self.classes.sku)
+        links, which = int(shared.sum()), np.flatnonzero(shared)
+        open_row = pairs + items + np.arange(links)
+        rows = [self.pair, pairs + self.item, open_row, open_row]
+        columns = [np.arange(sent), np.arange(sent), which, sent + box_of]
+        values = [self.units, np.ones(sent), np.ones(links), -np.ones(links)]
+        self.cost, self.rows = np.concatenate([cost, box]), pairs + items + links
+        shape = self.rows, len(self.cost)
+        self.matrix = csc_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+        self.pairs, self.items = pairs, items
+
+    @property
+    def memory(self) -> int:
+        """Bytes of a basis."""
+        return len(self.cost) + self.rows
+
+    def solve(self, stock: Floats, demand: Floats, basis: NDArray[np.int8] | None = None) -> Solved:
+        """The optimum; a pure function of what is handed in.
+
+        Args:
+            stock: (pairs,) units.
+            demand: (classes,) orders.
+            basis: of another optimum, to start from.
+
+        Raises:
+            InputError: HiGHS finds no optimum.
+        """
+        lost = float(demand @ self.loss_of)
+        if not len(self.cost):
+            return Solved(lost, np.zeros(self.pairs), np.zeros(0), np.zeros(self.memory, np.int8))
+        most = np.concatenate([stock, demand[self.classes.of], np.zeros(self.rows - self.pairs - self.items)])
+        solver = self._ready(most)
+        if basis is None:
+            solver.setOptionValue("solver", "ipm" if len(self.cost) > MANY else "simplex")
+            solver.setOptionValue("presolve", "on")
+        else:
+            solver.setOptionValue("solver", "simplex")
+            solver.setOptionValue("presolve", "off")
+            solver.setBasis(_basis(basis, len(self.cost)))
+        solver.run()
+        status = solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise InputError("planner's program", solver.modelStatusToString(status), "a program that HiGHS can solve")
+        return self._read(solver, lost)
+
+    def _ready(self, most: Floats) -> Any:
+        """The solver with these right hand sides, and nothing left of what it did before."""
+        if self.solver is None:
+            made: Any = highspy.Highs
+            self.solver = made()
+            for name, value in OPTIONS.items():
+                self.solver.setOptionValue(name, value)
+            self.solver.passModel(self._model(most))
+        else:
+            self.solver.clearSolver()  # else the answer depends on what was solved before
+            each = np.arange(self.rows, dtype=np.int32)
+            self.solver.changeRowsBounds(self.rows, each, np.full(self.rows, -highspy.kHighsInf), most)
+        return self.solver
+
+    def _model(self, most: Floats) -> highspy.HighsLp:
+        lp, columns = highspy.HighsLp(), len(self.cost)
+        lp.num_col_, lp.num_row_ = columns, self.rows
+        lp.col_cost_, lp.col_lower_ = self.cost, np.zeros(columns)
+        lp.col_upper_ = np.full(columns, highspy.kHighsInf)
+        lp.row_lower_, lp.row_upper_ = np.full(self.rows, -highspy.kHighsInf), most
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_ = self.matrix.indptr.astype(np.int32)
+        lp.a_matrix_.index_ = self.matrix.indices.astype(np.int32)
+        lp.a_matrix_.value_ = self.matrix.data
+        return lp
+
+    def _read(self, solver: Any, lost: float) -> Solved:
+        found, columns = solver.getSolution(), len(self.cost)
+        price = -np.array(found.row_dual, np.float64)[: self.pairs]
+        basic = np.asarray(solver.getBasicVariables()[1], np.int64)  # columns, and rows as -1 - row
+        kept = np.zeros(columns + self.rows, np.int8)
+        kept[np.where(basic >= 0, basic, columns - 1 - basic)] = 1
+        return Solved(
+            lost + solver.getObjectiveValue(),
+            np.maximum(0.0, price),
+            np.array(found.col_value, np.float64)[: len(self.item)],
+            kept,
+        )
+
+
+def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
+    """What is not basic is at its bound: columns at 0, rows at their right hand side."""
+    basis, status = highspy.HighsBasis(), highspy.HighsBasisStatus
+    names = np.array([status.kLower, status.kBasic, status.kUpper, status.kBasic], object)
+    basis.col_status = names[basic[:columns]].tolist()
+    basis.row_status = names[2 + basic[columns:]].tolist()
+    basis.valid = True
+    return basis
+
+
+OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "simplex_dual_edge_weight_strategy": 1,  # devex: cheap to begin with
+    "simplex_scale_strategy": 0,  # money and units are of one size
+}

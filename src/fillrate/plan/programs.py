@@ -1,0 +1,176 @@
+"""Planners that solve a linear program of expected demand against free stock."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.errors import PolicyError
+from fillrate.model.opening import stated_opening
+from fillrate.model.planning import Kinds, Plan, Snapshot
+from fillrate.plan.classes import classes_of, known_demand
+from fillrate.plan.forecast import demand_of
+from fillrate.plan.patterns import MOST_LOCATIONS, Patterns, Pool
+from fillrate.plan.program import Program, Solved
+from fillrate.plan.shares import shares_of
+from fillrate.policy.spec import PlannerRule
+from fillrate.world import World
+from fillrate.world.law import mean_of
+
+__all__ = ["DlpPlanner", "PatternPlanner", "drifted", "look_ahead_days", "works_by_pattern"]
+
+KEPT = 32  # solutions of starts in memory
+T = TypeVar("T")
+Floats = NDArray[np.float64]
+
+
+def look_ahead_days(world: World, rule: PlannerRule) -> float:
+    """How far ahead demand is met from stock that is there: to the end, or until what is ordered now arrives."""
+    if rule.days:
+        return rule.days
+    if not world.supply.supplier:
+        return math.inf
+    lead = max(mean_of(supplier.lead_time_days) for supplier in world.supply.supplier)
+    return max(1.0, lead + world.supply.review_days)
+
+
+def drifted(seen: Snapshot, horizon: float, deviations: float) -> bool:
+    """Whether some stock is so many standard deviations away from being used up evenly since the last plan.
+
+    What is used by then is taken to vary like a Poisson number.
+    """
+    passed = (seen.now - seen.planned_at) / max(horizon - seen.planned_at, 1e-9)
+    used = seen.planned_free * passed
+    off = np.abs(seen.planned_free - used - seen.free)
+    return bool((off > deviations * np.sqrt(np.maximum(used, 1.0))).any())
+
+
+class _Kept(dict[bytes, T]):
+    """Solutions by what they were solved for; the oldest goes first."""
+
+    def put(self, key: bytes, found: T) -> T:
+        while len(self) >= KEPT:
+            self.pop(next(iter(self)), None)
+        self[key] = found
+        return found
+
+
+class _ByProgram:
+    """What both planners see of a run: the demand to come and the stock for it."""
+
+    assigns = False
+
+    def __init__(self, world: World, rule: PlannerRule) -> None:
+        self.world, self.rule = world, rule
+        self.classes, self.days = classes_of(world), look_ahead_days(world, rule)
+        self.demand = demand_of(world, self.classes, rule.forecast)
+        self.looks_back = rule.forecast != "known"
+        self.own = threading.local()
+
+    def holds(self, seen: Snapshot) -> bool:
+        """Whether the last plan holds: nothing has drifted."""
+        return seen.planned_at >= 0.0 and self.rule.drift > 0.0 and not drifted(seen, self.world.days, self.rule.drift)
+
+    def looked_at(self, seen: Snapshot) -> tuple[Floats, Floats]:
+        """(pairs,) units, and (classes,) orders to come."""
+        demand = self.demand(seen, min(self.world.days, seen.now + self.days))
+        return np.maximum(seen.free + seen.inbound, 0).astype(np.float64), demand
+
+    def assign(self, seen: Snapshot) -> NDArray[np.int64]:
+        """Never asked: prices and shares are tables."""
+        return np.full(len(seen.waiting), -1)
+
+    @property
+    def program(self) -> Program:
+        """This thread's program."""
+        if not hasattr(self.own, "program"):
+            self.own.program = Program(self.world, self.classes)
+        program: Program = self.own.program
+        return program
+
+
+class DlpPlanner(_ByProgram):
+    """Prices and shares of the deterministic program.
+
+    The first program is solved from scratch, the others start from the basis of the run's last one, which travels with
+    the run; so a plan depends on nothing but the run itself, and threads, forks and engines come to the same.
+    """
+
+    def __init__(self, world: World, rule: PlannerRule, shares: bool) -> None:
+        """Lay the program out."""
+        super().__init__(world, rule)
+        self.shares, self.kinds = shares, Kinds(world)
+        again = rule.times > 1 or rule.every_hours > 0.0 or rule.at_waves
+        self.memory = self.program.memory if again else 0
+        self.solutions: _Kept[Solved] = _Kept()
+
+    def __call__(self, seen: Snapshot) -> Plan | None:
+        """Solve for what is there and to come; None where nothing has drifted."""
+        if self.holds(seen):
+            return None
+        stock, demand = self.looked_at(seen)
+        solved = self._solved(stock, demand, seen)
+        share = shares_of(self.program, self.kinds, solved.sent, demand) if self.shares else np.zeros((0, 0))
+        return Plan(solved.price, share, solved.basis[: self.memory])
+
+    def _solved(self, stock: Floats, demand: Floats, seen: Snapshot) -> Solved:
+        """The optimum; those of starts are kept, for all runs of a world start alike."""
+        if seen.planned_at >= 0.0:
+            return self.program.solve(stock, demand, seen.memory)
+        key = stock.tobytes() + demand.tobytes()
+        return self.solutions.get(key) or self.solutions.put(key, self.program.solve(stock, demand))
+
+
+def works_by_pattern(world: World) -> bool:
+    """Whether whole orders can be programmed: they come by type, from few enough locations."""
+    return bool(world.demand.basket) and len(world.locations) <= MOST_LOCATIONS
+
+
+class PatternPlanner(_ByProgram):
+    """Prices of the program of whole orders.
+
+    Every solve starts from the columns and basis of the world's first one, never of the run's last one, so a plan
+    depends on the run alone.
+    """
+
+    shares, memory = False, 0
+
+    def __init__(self, world: World, rule: PlannerRule) -> None:
+        """Find the columns to begin with: those of the stated opening stock against all demand of its time.
+
+        Raises:
+            PolicyError: whole orders cannot be programmed.
+        """
+        super().__init__(world, rule)
+        if not works_by_pattern(world):
+            found = f"kind = 'patterns' in '{world.name}'"
+            raise PolicyError("planner", found, f"order types, and at most {MOST_LOCATIONS} locations")
+        stock = np.array(stated_opening(world).units, np.float64)
+        demand = known_demand(world, self.classes, 0.0, min(world.days, self.days)) if not self.looks_back else None
+        self.pool: Pool | None = None if demand is None else self.patterns.solve(stock, demand)[2]
+        self.solutions: _Kept[Floats] = _Kept()
+
+    @property
+    def patterns(self) -> Patterns:
+        """This thread's program."""
+        if not hasattr(self.own, "patterns"):
+            self.own.patterns = Patterns(self.program)
+        patterns: Patterns = self.own.patterns
+        return patterns
+
+    def __call__(self, seen: Snapshot) -> Plan | None:
+        """Solve for what is there and to come; None where nothing has drifted."""
+        if self.holds(seen):
+            return None
+        stock, demand = self.looked_at(seen)
+        key = stock.tobytes() + demand.tobytes() if seen.planned_at < 0.0 else b""
+        price = self.solutions.get(key)
+        if price is None:
+            price = self.patterns.solve(stock, demand, self.pool)[1]
+            if key:
+                self.solutions.put(key, price)
+        return Plan(price, np.zeros((0, 0)), np.zeros(0, np.int8))

@@ -1,0 +1,104 @@
+"""Assignment together: what one can see by eye, and all orders of a wave at once."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from fillrate.model.planning import Snapshot
+from fillrate.plan.assignment import AssignmentPlanner, _turns
+from fillrate.policy.read import read_entry
+from fillrate.simulate import simulate
+from fillrate.testing.by_hand import order, trace_of, world_of
+from fillrate.world import World
+
+TWO = """
+[world]
+name = "two"
+horizon_days = 4.0
+[[location]]
+name = "a"
+[[location]]
+name = "b"
+[[region]]
+name = "r"
+[[sku]]
+name = "x"
+[[sku]]
+name = "y"
+[[segment]]
+name = "s"
+loss_per_unit = 50.0
+{split}
+[[lane]]
+location = "a"
+region = "r"
+box = 5.0
+rate = 1.0
+[[lane]]
+location = "b"
+region = "r"
+box = 5.0
+rate = 2.0
+[[supply.item]]
+location = "a"
+sku = "x"
+units = 1
+[[supply.item]]
+location = "b"
+sku = "x"
+units = 5
+[[supply.item]]
+location = "a"
+sku = "y"
+units = 5
+[timing]
+mode = "wave"
+wave_hours = 24.0
+"""
+
+
+def world(split: str = "") -> World:
+    return world_of(TWO.format(split=split))
+
+
+def test_the_last_unit_goes_to_whom_it_saves_a_box() -> None:
+    """The first order takes x from either site; the second needs y from a, and x from there saves a box."""
+    place = world()
+    trace = trace_of(place, order(0.5, ("x", 1)), order(0.75, ("x", 1), ("y", 1)))
+    found: dict[tuple[str, str], Any] = {}
+    for policy in ("cheapest", "reoptimise"):
+        for engine in ("compiled", "simpy"):
+            result = simulate(place, trace, policy, engine=engine, journal=True)
+            assert result.journal is not None
+            found[policy, engine] = result
+    assert found["reoptimise", "compiled"].journal.equals(found["reoptimise", "simpy"].journal)
+    cost = {policy: -found[policy, "compiled"].scorecard["contribution"] for policy in ("cheapest", "reoptimise")}
+    assert cost == {"cheapest": 19.0, "reoptimise": 14.0}
+
+
+def test_orders_that_may_not_be_split_come_from_one_site() -> None:
+    place = world('split = "none"')
+    trace = trace_of(place, order(0.5, ("x", 1), ("y", 1)), order(0.75, ("x", 1), ("y", 1)))
+    seen = Snapshot(1.0, np.array([1, 5, 5, 0]), np.zeros(4, np.int64),
+                    np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), trace.orders, 0.0,
+                    np.zeros(4, np.int64), np.zeros(0, np.int8))  # fmt: skip
+    found = AssignmentPlanner(place).assign(seen).tolist()
+    assert sorted([found[:2], found[2:]]) in ([[-1, 0], [0, 0]], [[0, 0], [1, -1]])
+
+
+def test_turns_keep_orders_together() -> None:
+    row = np.repeat(np.arange(300), 3)
+    found = _turns(row)
+    assert np.concatenate(found).tolist() == list(range(900))
+    assert all(row[a[-1]] < row[b[0]] for a, b in pairwise(found))
+    assert len(found) > 3
+    assert _turns(row[:0]) == []
+
+
+def test_the_catalogue_says_when() -> None:
+    planner = read_entry("reoptimise").planner
+    assert planner is not None
+    assert planner.kind == "assign"

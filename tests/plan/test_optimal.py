@@ -1,0 +1,47 @@
+"""The optimal rule as a policy: GROUND_TRUTH E by its own table, and by playing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.plan.test_dlp import one_item
+
+from fillrate.errors import PolicyError
+from fillrate.plan.optimal import OptimalPlanner
+from fillrate.policy import load_policy
+from fillrate.simulate import Replications
+from fillrate.trace import sample
+from fillrate.world import load_world
+
+CASES = [
+    ((0.4, 0.4), [[1, 4], [3, 1]], 10.0, (5, 5), 70.541939, 73.081507),
+    ((0.5, 0.3), [[1, 2], [6, 1]], 12.0, (8, 6), 43.893241, 45.359348),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("chances", "costs", "lost", "stock", "optimal", "myopic"), CASES)
+def test_it_costs_what_the_recursion_says(
+    chances: tuple[float, float],
+    costs: list[list[float]],
+    lost: float,
+    stock: tuple[int, int],
+    optimal: float,
+    myopic: float,
+) -> None:
+    world = one_item(chances, costs, lost, stock)
+    planner = OptimalPlanner(world)
+    assert planner.to_go[-1][stock] == pytest.approx(optimal, abs=5e-7)
+    played = Replications(world, {name: load_policy(name) for name in ("optimal", "whole_order")})
+    feeds = [played.feed(sample(world, seed)) for seed in range(4000)]
+    for name, value in (("optimal", optimal), ("whole_order", myopic)):
+        cost = np.array([-(card["contribution"] or 0.0) for card in played.scorecards(name, feeds)])
+        error = cost.std(ddof=1) / np.sqrt(len(cost))
+        assert abs(cost.mean() - value) < 3.3 * error, (name, cost.mean(), error)
+        assert error < 0.25 * (myopic - optimal)  # so that it tells the two rules apart
+
+
+@pytest.mark.parametrize("name", ["regional", "baskets", "lost_sales"])
+def test_other_worlds_are_refused(name: str) -> None:
+    with pytest.raises(PolicyError, match=r"one SKU|bernoulli"):
+        OptimalPlanner(load_world(name))

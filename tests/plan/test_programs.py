@@ -1,0 +1,185 @@
+"""Planners' programs: pure, ordered as theory says, and better than looking no further than the order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fillrate.errors import PolicyError
+from fillrate.model.opening import stated_opening
+from fillrate.model.planning import Kinds, Snapshot
+from fillrate.plan.classes import classes_of, known_demand
+from fillrate.plan.dlp import deterministic_lp, hindsight_values
+from fillrate.plan.patterns import Patterns
+from fillrate.plan.planner import planner_of
+from fillrate.plan.program import Program
+from fillrate.plan.programs import DlpPlanner, PatternPlanner, drifted
+from fillrate.plan.shares import shares_of
+from fillrate.policy.spec import PlannerRule
+from fillrate.simulate import Replications, simulate
+from fillrate.testing.future import other_orders
+from fillrate.trace import sample
+from fillrate.world import World, load_world
+from fillrate.world.literature import instance
+
+
+def stock_of(world: World) -> Any:
+    return np.array(stated_opening(world).units, np.float64)
+
+
+def seen(world: World, now: float = 0.0, **terms: Any) -> Snapshot:
+    pairs = len(world.tables.pair_sku)
+    free = np.array(stated_opening(world).units, np.int64)
+    none = np.zeros(pairs, np.int64)
+    return replace(
+        Snapshot(now, free, none, np.zeros((0, 3), np.int64), None, -1.0, none, np.zeros(0, np.int8)), **terms
+    )
+
+
+@pytest.fixture(scope="module")
+def small() -> World:
+    return instance(3, horizon=400.0)
+
+
+def test_a_solve_depends_on_nothing_but_what_is_handed_in(small: World) -> None:
+    program = Program(small, classes_of(small))
+    demand = known_demand(small, program.classes, 0.0, small.days)
+    first = program.solve(stock_of(small), demand)
+    again = [Program(small, program.classes).solve(stock_of(small) // 2, demand / 3, first.basis)]
+    program.solve(stock_of(small) * 0.9, demand)
+    again.append(program.solve(stock_of(small) // 2, demand / 3, first.basis))
+    cold = program.solve(stock_of(small) // 2, demand / 3)
+    assert (again[0].price == again[1].price).all()
+    assert (again[0].sent == again[1].sent).all()
+    assert again[0].value == pytest.approx(cold.value, rel=1e-9)
+
+
+def test_shares_are_the_optimum_and_sum_to_at_most_one(small: World) -> None:
+    program = Program(small, classes_of(small))
+    demand = known_demand(small, program.classes, 0.0, small.days)
+    solved = program.solve(stock_of(small), demand)
+    share = shares_of(program, Kinds(small), solved.sent, demand)
+    assert share.shape == (10 * (75 + 20), 5)
+    assert share.sum(axis=1).max() < 1.0 + 1e-9
+    c = program.classes
+    row = (c.region[c.of] * 95 + c.number)[program.item]
+    expected = solved.sent / demand[program.of]
+    assert np.abs(share[row, program.place] - expected).max() < 1e-12
+
+
+def test_whole_orders_cost_more_than_orders_cut_up_and_less_than_any_policy(small: World) -> None:
+    program = Program(small, classes_of(small))
+    demand = known_demand(small, program.classes, 0.0, small.days)
+    value, price, pool = Patterns(program).solve(stock_of(small), demand)
+    cut = deterministic_lp(small).value
+    assert cut * 1.001 < value < cut * 1.1
+    assert (price >= 0.0).all()
+    less = stock_of(small)
+    dear = int(price.argmax())
+    less[dear] -= 1.0
+    assert Patterns(program).solve(less, demand, pool)[0] - value == pytest.approx(price[dear], abs=2.0)
+    again, same, _ = Patterns(program).solve(stock_of(small), demand, pool)
+    assert again == pytest.approx(value)
+    assert np.allclose(same, price)
+
+
+def test_orders_of_one_item_are_whole_in_any_case() -> None:
+    world = instance(1, horizon=300.0)
+    one = tuple(replace(b, skus=b.skus[:1]) for b in world.demand.basket)
+    world = replace(world, demand=replace(world.demand, basket=one))
+    program = Program(world, classes_of(world))
+    demand = known_demand(world, program.classes, 0.0, world.days)
+    stock = np.floor(stock_of(world) * 0.7)
+    assert Patterns(program).solve(stock, demand)[0] == pytest.approx(program.solve(stock, demand).value, rel=1e-9)
+
+
+def test_a_clairvoyant_pays_more_on_average_than_the_deterministic_program(small: World) -> None:
+    values = hindsight_values(small, [sample(small, seed) for seed in range(12)])
+    assert np.mean(values) > deterministic_lp(small).value
+
+
+def test_starts_are_solved_once_and_later_plans_start_from_the_last(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner = DlpPlanner(small, PlannerRule("dlp", times=10), shares=False)
+    solved: list[bool] = []
+    solve = Program.solve
+
+    def noted(*args: Any) -> Any:
+        solved.append(len(args) > 3)
+        return solve(*args)
+
+    monkeypatch.setattr(Program, "solve", noted)
+    first = planner(seen(small))
+    assert first is not None
+    planner(seen(small))
+    assert solved == [False]
+    planner(seen(small, 40.0, planned_at=0.0, memory=first.memory))
+    assert solved == [False, True]
+    assert len(first.memory) == planner.memory > 0
+
+
+def test_a_planner_is_made_once_for_a_world_and_rule(small: World) -> None:
+    rule = PlannerRule("dlp")
+    assert planner_of(small, rule, shares=True) is planner_of(small, rule, shares=True)
+    assert planner_of(small, rule, shares=True) is not planner_of(small, rule, shares=False)
+    assert isinstance(planner_of(small, PlannerRule("best"), shares=False), PatternPlanner)
+    assert isinstance(planner_of(load_world("regional"), PlannerRule("best"), shares=False), DlpPlanner)
+    with pytest.raises(PolicyError, match="draws from shares"):
+        planner_of(small, PlannerRule("patterns"), shares=True)
+    with pytest.raises(PolicyError, match="order types"):
+        planner_of(load_world("regional"), PlannerRule("patterns"), shares=False)
+
+
+def test_only_drift_makes_a_drift_planner_solve(small: World) -> None:
+    planner = DlpPlanner(small, PlannerRule("dlp", every_hours=24.0, drift=3.0), shares=False)
+    begun = np.full(len(small.tables.pair_sku), 100, np.int64)
+    as_planned = seen(small, 200.0, planned_at=0.0, planned_free=begun, free=begun // 2)
+    assert planner(as_planned) is None
+    assert not drifted(as_planned, 400.0, 3.0)
+    off = begun // 2
+    off[4] -= 22  # 50 are used by then, give or take 7.07
+    assert drifted(replace(as_planned, free=off), 400.0, 3.0)
+    assert not drifted(replace(as_planned, free=off), 400.0, 3.2)
+
+
+@pytest.mark.slow
+def test_prices_that_follow_beat_those_that_do_not_and_both_beat_none() -> None:
+    """Means over instances, as in GROUND_TRUTH F; the same orders for all."""
+    names = ("whole_order", "bid_price_static", "bid_price", "independent_rounding", "dilated_rounding")
+    ratio: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(6):
+        world = instance(number, horizon=1000.0)
+        least, feeds = deterministic_lp(world).value, None
+        played = Replications(world, {name: _load(name) for name in names})
+        feeds = [played.feed(sample(world, seed)) for seed in range(2)]
+        for name in names:
+            cards = played.scorecards(name, feeds)
+            ratio[name].append(-float(np.mean([card["contribution"] or 0.0 for card in cards])) / least)
+    mean = {name: np.mean(found) for name, found in ratio.items()}
+    assert 1.0 < mean["bid_price"] < mean["bid_price_static"] < mean["whole_order"]
+    assert mean["dilated_rounding"] < mean["independent_rounding"]
+
+
+def _load(name: str) -> Any:
+    from fillrate.policy import load_policy
+
+    return load_policy(name)
+
+
+@pytest.mark.parametrize("forecast", ["known", "seasonal_naive", "smoothing", "croston"])
+def test_later_orders_change_no_earlier_answer(forecast: Any) -> None:
+    from fillrate.policy.read import read_entry
+
+    world = load_world("regional")
+    trace = sample(world, 4, 3.0)
+    at = 2.25
+    entry = read_entry("bid_price")
+    policy = replace(entry, planner=PlannerRule("dlp", forecast=forecast, every_hours=12.0))
+    journals = [simulate(world, t, policy, journal=True).journal for t in (trace, other_orders(trace, at))]
+    before = [j.slice(0, int(np.searchsorted(j["time"].to_numpy(), at, "right"))) for j in journals if j is not None]
+    assert before[0].num_rows > 1000
+    assert before[0].equals(before[1])
