@@ -45,6 +45,6 @@ def _table(found: dict[str, Any]) -> Any:
     table = plain_table("World", "Best tuned rule", *right, "Verdict", right=right)
     for row in found["worlds"]:
         gap, rule = row["seeds"][row["shipped"]], row["best_rule"]
-        cost = f"{row['rules'][rule]:,.0f}"
+        cost = f"{row['cost']:,.0f}"
         table.add_row(row["world"], rule, cost, f"{gap['money']:+,.0f}", f"{gap['per_cent']:+.2f}", verdict_of(row))
     return table

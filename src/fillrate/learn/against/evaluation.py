@@ -23,13 +23,14 @@ from fillrate.simulate import simulate
 from fillrate.trace.replay import orders_of
 from fillrate.world.variants import variant
 
-__all__ = ["LEARNED", "VARIANTS_FROM", "Evaluation"]
+__all__ = ["LEARNED", "UNTUNED", "VARIANTS_FROM", "Evaluation"]
 
 LEARNED = "learned"
 VARIANTS_FROM = 3_000_000  # first seed of the variants' traces
 HEADROOM_FROM = 4_000_000
 RULE_TRACES = 32  # that choose among tuned rules
 JUDGED, EVALUATED = "judged", "evaluated"  # folders
+UNTUNED = "untuned"  # a rule may be there twice, as it is and tuned
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Evaluation:
         t, seeds = self.training, range(self.training.place.seeds)
         count, rules = t.contest.judged, t.rules()
         states = {(n, k): policy for n in seeds for k, policy in enumerate(self._way(n))}
-        others: dict[str, Any] = {name: load_policy(name) for name in t.world.defaults.baselines}
+        others: dict[str, Any] = {f"{UNTUNED} {name}": load_policy(name) for name in t.world.defaults.baselines}
         others |= {f"{LEARNED} {n} {k}": policy for (n, k), policy in states.items()}
         found = self._paid(JUDGED, rules, JUDGED_FROM, RULE_TRACES) | self._paid(JUDGED, others, JUDGED_FROM, count)
         cost = {name: float(np.mean(each)) for name, each in found.items()}

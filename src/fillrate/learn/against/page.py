@@ -13,8 +13,8 @@ __all__ = ["page_of"]
 Record = dict[str, Any]
 BUDGETS = """
 Simulated orders, the same for tuning each rule and for a network; what the network stands on, and judging its states,
-are paid from that. Tuned rules with their cost on evaluation traces, the best one on all of them; untuned ones on the
-traces that chose, for comparison.
+are paid from that. Tuned rules with their cost on the first evaluation traces; untuned ones on the traces that chose
+among the tuned ones, for comparison.
 """
 HEADROOM = """
 By how much the best tuned rule is above a bound, where one is known; no policy need reach it. What `lookahead`
@@ -85,7 +85,7 @@ def _share(gap: Record) -> str:
 
 def _row(row: Record) -> tuple[str, ...]:
     gap, rule = row["seeds"][row["shipped"]], row["best_rule"]
-    return row["world"], f"`{rule}`", f"{row['rules'][rule]:,.0f}", _money(gap), _share(gap), verdict_of(row)
+    return row["world"], f"`{rule}`", f"{row['cost']:,.0f}", _money(gap), _share(gap), verdict_of(row)
 
 
 def _budget(row: Record) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def _costs(cost: dict[str, float]) -> str:
 
 
 def _headroom(row: Record) -> tuple[str, ...]:
-    ahead, bound, cost = row["headroom"], row["bound"], row["rules"][row["best_rule"]]
+    ahead, bound, cost = row["headroom"], row["bound"], row["cost"]
     left = "" if bound is None else f"{cost - bound['cost']:,.0f}, {100.0 * (1.0 - bound['cost'] / cost):.2f} %"
     if ahead is None:
         return row["world"], left, "", "", "", ""

@@ -11,6 +11,7 @@ from fillrate.deploy.export import complete_bundle
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
 from fillrate.learn.against.hinges import COLUMNS
+from fillrate.learn.against.summary import CLOSE
 from fillrate.learn.against.training import PRICES
 from fillrate.learn.bundle import card, save_policy
 from fillrate.policy.write import entry_text
@@ -21,7 +22,7 @@ REFERENCE = "Hansen (2016), The CMA Evolution Strategy: A Tutorial; prices of th
 
 
 def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
-    """Write the best rule as `<rule>__<world>.toml`; the network as `learned__<world>/`, if it is shown to be better.
+    """Write the best rule as `<rule>__<world>.toml`, and a network that is half a per cent better as a bundle.
 
     Args:
         evaluation: a world that has been evaluated.
@@ -32,7 +33,7 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     written = [_rule(evaluation, policies, command)]
     cost, shipped = evaluation.evaluated(), evaluation.shipped
     gap = compared(cost[f"{LEARNED} {shipped}"], cost[evaluation.best_rule])
-    if gap.is_better:
+    if gap.is_better and gap.per_cent <= -CLOSE:
         folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
         save_policy(folder, evaluation.learned(shipped), _card(evaluation, command))
         complete_bundle(folder, evaluation.training.world)

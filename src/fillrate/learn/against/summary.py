@@ -9,7 +9,7 @@ import numpy as np
 
 from fillrate.bench.statistics import mean_interval
 from fillrate.learn.against.costs import compared
-from fillrate.learn.against.evaluation import LEARNED, Evaluation
+from fillrate.learn.against.evaluation import LEARNED, UNTUNED, Evaluation
 from fillrate.learn.against.training import PRICES
 
 __all__ = ["CLOSE", "summary_of", "verdict_of"]
@@ -27,9 +27,10 @@ def summary_of(evaluation: Evaluation) -> Record:
         "hash": t.world.hash,
         "orders": t.place.orders,
         "used": {"rule": t.on_limits + t.prices()["orders"], "network": t.used(evaluation.shipped)},
-        "rules": {name: float(np.mean(cost[name])) for name in (PRICES, *t.place.rules)},
-        "untuned": {name: evaluation.judged()["cost"][name] for name in baselines},
+        "rules": _on_common_traces({name: cost[name] for name in (PRICES, *t.place.rules)}),
+        "untuned": {name: evaluation.judged()["cost"][f"{UNTUNED} {name}"] for name in baselines},
         "best_rule": rule,
+        "cost": float(np.mean(cost[rule])),
         "bound": {"cost": t.place.bound, "from": t.place.bound_from} if t.place.bound else None,
         "headroom": _headroom(evaluation.headroom()),
         "shipped": evaluation.shipped,
@@ -44,6 +45,12 @@ def _headroom(found: Record) -> Record | None:
         return None
     both = {name: asdict(compared(found[name], found["rule"])) for name in ("lookahead", LEARNED)}
     return {"days": found["days"], **both}
+
+
+def _on_common_traces(cost: dict[str, list[float]]) -> dict[str, float]:
+    """Mean costs of rules, on the traces that all of them have played."""
+    least = min(len(each) for each in cost.values())
+    return {name: float(np.mean(each[:least])) for name, each in cost.items()}
 
 
 def _same(some: list[float], more: list[float]) -> tuple[list[float], list[float]]:
