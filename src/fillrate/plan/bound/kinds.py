@@ -18,6 +18,7 @@ __all__ = ["COVERS", "KINDS", "Kind", "check_kind", "kind_for", "safe_kind"]
 
 Kind = Literal["static", "exogenous", "rule", "free"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+MOST_REVIEWS = 2_200  # of pairs: larger programs of a rule take minutes to hours, so they have to be asked for
 COVERS: dict[Kind, str] = {
     "static": "policies that buy nothing",
     "exogenous": "policies for which the same comes in whatever they decide",
@@ -42,7 +43,14 @@ def kind_for(world: World, opening: Opening, policies: Sequence[Bound]) -> tuple
         return "free", None
     if not constant_fault(world, levels):
         return "exogenous", levels
-    return ("rule", levels) if not rule_fault(world, levels) else ("free", None)
+    if rule_fault(world, levels) or _reviews(world) > MOST_REVIEWS:
+        return "free", None
+    return "rule", levels
+
+
+def _reviews(world: World) -> float:
+    """Reviews of a pair over the horizon: each is a row of the rule's program."""
+    return len(world.tables.pair_sku) * world.days / world.supply.review_days
 
 
 def check_kind(kind: str, world: World, opening: Opening, levels: Levels | None) -> None:
