@@ -27,6 +27,7 @@ __all__ = ["Instances", "RatioTable", "run_instances"]
 
 ROWS_FILE, TABLE_FILE, PLOT_FILE = "instances.jsonl", "table.json", "ratios.png"
 HINDSIGHT = "hindsight LP"
+MARKERS = "osD^vX"
 
 
 @dataclass(frozen=True)
@@ -171,13 +172,28 @@ def _plot(table: RatioTable, path: Path) -> None:
     """Ratios against the horizon, a line for each policy."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8.0, 5.0), layout="constrained")
+    figure = Figure(figsize=(9.0, 5.0), layout="constrained")
     axes = figure.add_subplot()
-    for policy, by in table.cells.items():
+    for n, (policy, by) in enumerate(sorted(table.cells.items(), key=_at_last, reverse=True)):
         means = [(h, e.mean, (e.high or e.mean) - e.mean) for h, e in by.items() if e.mean is not None]
         at, mean, half = (np.array(each, np.float64) for each in zip(*means, strict=True))
-        axes.errorbar(at, mean, yerr=half, marker="o", markersize=3.5, capsize=2.5, label=policy)
+        spread = 1.0 + 0.012 * (n - len(table.cells) / 2)  # side by side, so that every interval can be seen
+        style: dict[str, Any] = {
+            "marker": MARKERS[n % len(MARKERS)],
+            "markersize": 4.5,
+            "linewidth": 1.2,
+            "capsize": 2.5,
+        }
+        axes.errorbar(at * spread, mean, yerr=half, color=f"C{n % 10}", label=policy, **style)
     axes.set(xscale="log", xlabel="periods", ylabel="cost over the deterministic program")
-    axes.legend(fontsize=8)
+    axes.set_xticks(table.horizons, [f"{h:,.0f}" for h in table.horizons])
+    axes.minorticks_off()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes.grid(alpha=0.3)
     figure.savefig(path, dpi=110, metadata={"Software": None})
+
+
+def _at_last(entry: tuple[str, dict[float, Estimate]]) -> float:
+    """What a policy comes to at the longest horizon: the legend has the order of the lines' ends."""
+    return entry[1][max(entry[1])].mean or 0.0
