@@ -22,7 +22,7 @@ from typing import Any
 from fillrate.bench.ceiling import covering
 from fillrate.catalogue import entries
 from fillrate.errors import FillrateError, InputError, PolicyError
-from fillrate.plan.bound import hindsight
+from fillrate.plan.bound import Kind, hindsight
 from fillrate.policy import Policy, load_policy
 from fillrate.simulate import opening_of, simulate
 from fillrate.trace import Trace, orders_of
@@ -92,7 +92,8 @@ def _checked(name: str, world: World, trace: Trace, policies: list[Policy]) -> I
         except PolicyError:  # its planner does not fit the world
             yield f"{name} {policy.name} {trace.seed}", "unfit", 0.0, len(trace.orders)
             continue
-        for wanted in dict.fromkeys([kind, "free"]):
+        kinds: list[Kind] = [kind] if kind == "free" else [kind, "free"]
+        for wanted in kinds:
             key = f"{wanted} {hash(str(levels)) if wanted in ('rule', 'exogenous') else ''}"
             try:
                 if key not in bounds:
@@ -117,6 +118,7 @@ def _random(given: Any) -> Iterator[tuple[str, str, float, int]]:
 
     from fillrate.testing import features, runs
 
+    checks: Any = list(HealthCheck)
     met, rows = Counter[str](), list[tuple[str, str, float, int]]()
 
     @seeded(given.seed)
@@ -125,7 +127,7 @@ def _random(given: Any) -> Iterator[tuple[str, str, float, int]]:
         database=None,
         deadline=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=checks,
     )
     @for_all(runs())
     def each(run: Any) -> None:

@@ -31,7 +31,7 @@ def fuzz(service: Service, web: Web, cases: int, repeatable: bool = False) -> di
     asked = [operation for operation in operations if operation.method == "post"]
     found: Counter[str] = Counter()
     wrong: list[str] = []
-    quiet = list(HealthCheck)
+    quiet: Any = list(HealthCheck)
     terms = settings(suppress_health_check=quiet, deadline=None, database=None, derandomize=repeatable)
     _prepare(web)
     for operation in operations:

@@ -38,6 +38,6 @@ def example(name: str) -> dict[str, Any]:
     Raises:
         NotFound: no such host.
     """
-    told = files(__package__).joinpath("examples", f"{host(name).name}.json").read_text(encoding="utf-8")
+    told = files("fillrate.adapters").joinpath("examples", f"{host(name).name}.json").read_text(encoding="utf-8")
     record: dict[str, Any] = json.loads(told)
     return record

@@ -107,7 +107,7 @@ def _instance(world: World, wanted: Instance) -> World:
 
 
 def _laid_over(world: World, tables: Mapping[str, Any]) -> World:
-    said = {TABLES.get(key, key): value for key, value in as_stated(world).items()}
+    said: dict[str, Any] = {TABLES.get(key) or key: value for key, value in as_stated(world).items()}
     return parse_world(_over(said, tables), f"{world.name}: set")
 
 

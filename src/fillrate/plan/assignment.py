@@ -71,7 +71,7 @@ class AssignmentPlanner:
         there = np.where(pair >= 0, free[pair], 0)
         if seen.orders is None:
             return np.full(len(lines), -1, np.int64)
-        segment, region = (np.asarray(each)[row] for each in (seen.orders.segment, seen.orders.region))
+        segment, region = (np.asarray(each, np.int64)[row] for each in (seen.orders.segment, seen.orders.region))
         there[~self.world.tables.exists[region]] = 0
         pin = np.asarray(seen.orders.pin)[row]
         there[(pin[:, None] >= 0) & (pin[:, None] != np.arange(there.shape[1]))] = 0

@@ -8,7 +8,20 @@ from typing import Any, Literal
 from fillrate.policy.network import Network
 from fillrate.world.fields import Strict, described
 
-__all__ = ["Entry", "Info", "Learned", "Limit", "Modifier", "PlannerRule", "RankRule", "ReplenishRule", "SourceRule"]
+__all__ = [
+    "Entry",
+    "Info",
+    "Kind",
+    "Learned",
+    "Limit",
+    "Modifier",
+    "PlannerRule",
+    "RankRule",
+    "ReplenishRule",
+    "SourceRule",
+]
+
+Kind = Literal["rule", "priced", "planned", "learned"]
 
 LimitKind = Literal[
     "safety_stock",
@@ -30,7 +43,7 @@ class Info(Strict):
 
     name: str = described("unique name")
     part: Literal["rank", "source", "replenish", "modifier", "whole"] = described("which decision it makes")
-    kind: Literal["rule", "priced", "planned", "learned"] = described("how it decides", "rule")
+    kind: Kind = described("how it decides", "rule")
     title: str = described("one line for lists", "")
     about: str = described("what it does and when it is good", "")
     reference: str = described("where the method comes from", "")

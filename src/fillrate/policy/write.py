@@ -8,7 +8,7 @@ from typing import Any
 
 from fillrate.errors import PolicyError
 from fillrate.policy.read import Policy
-from fillrate.policy.spec import Entry, Info, Modifier, PlannerRule
+from fillrate.policy.spec import Entry, Info, Kind, Modifier, PlannerRule
 from fillrate.world.fields import as_stated
 from fillrate.world.toml import Block, toml_text
 
@@ -44,7 +44,7 @@ def single_entry(policy: Policy) -> Entry:
     info = Info(
         policy.name,
         "whole" if any(rules.values()) else "modifier",
-        next((kind for kind in ("planned", "priced") if any(text.kind == kind for text in texts)), texts[0].kind),
+        _kind([text.kind for text in texts]),
         " + ".join(text.title or text.name for text in texts),
         " ".join(text.about.strip() for text in texts if text.about),
         " ".join(text.reference for text in texts if text.reference),
@@ -52,6 +52,14 @@ def single_entry(policy: Policy) -> Entry:
     limits = tuple(limit for entry in entries for limit in entry.limit)
     planner: PlannerRule | None = next((entry.planner for entry in entries if entry.planner is not None), None)
     return Entry(info, **rules, modifier=_modifier(policy.modifiers), planner=planner, limit=limits)
+
+
+def _kind(kinds: list[Kind]) -> Kind:
+    """The one that says most of how all of them decide."""
+    for kind in kinds:
+        if kind == "planned":
+            return kind
+    return "priced" if "priced" in kinds else kinds[0]
 
 
 def _modifier(entries: tuple[Entry, ...]) -> Modifier | None:

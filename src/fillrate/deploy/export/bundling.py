@@ -39,7 +39,7 @@ __all__ = ["Terms", "check_fits", "complete_bundle", "core_files", "export_bundl
 
 VERSIONS = ("fillrate", "numpy", "onnx", "onnxruntime", "torch", "stable-baselines3")
 WATCHED, EVERY = 20_000, 10  # offers of the recorded run, and every how many are kept
-URL = "http://127.0.0.1:8000/v1/allocate"
+URL = "http://127.0.0.1:8080/v1/allocate"
 
 
 @dataclass(frozen=True)
