@@ -52,7 +52,7 @@ def test_a_log_becomes_a_workspace_that_runs(run: Run, folder: Path, monkeypatch
     path.write_text(path.read_text().replace("replications = 5", "replications = 2\ndays = 10.0"))
     done = run(*shlex.split(second)[1:], "--jobs", "1")
     assert done.code == 0
-    assert "All worlds together" in done.out
+    assert "All cases together" in done.out
     assert "The best policy" in done.out
     assert all(name in done.out for name in ("orders_lean", "orders_rich", "fewest_splits"))
 

@@ -55,7 +55,7 @@ def adapt(
     example: Example = False,
     as_json: Json = False,
 ) -> None:
-    """Translate a shop's record into a request, decide it, and translate the decision back.
+    """Translate a shop's record, decide it, translate back.
 
     Nothing is reserved and no shop is called: this shows what a connector would send and get.
     """

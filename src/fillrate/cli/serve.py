@@ -76,7 +76,7 @@ def serve(
     durability: Durability = "full",
     replay: Replays = False,
 ) -> None:
-    """Put a bundle to work: orders are decided, reserved and logged over HTTP.
+    """Serve a bundle: decide orders, reserve stock, keep the log.
 
     What it answers is described at /openapi.json; a page at / shows stock, decisions, fallbacks and shadow agreement.
     """

@@ -25,7 +25,7 @@ Policies = Annotated[
 def shadow(
     ledger: LedgerPlace, bundle: Bundle = None, replay: Replay = None, policies: Policies = "", as_json: Json = False
 ) -> None:
-    """Report what a challenger would have done, from a service's ledger.
+    """Report from a log what a challenger would have done.
 
     Agreement and costs by segment, both by the champion's cost model; with --bundle the drift of inputs and decisions;
     with --replay the logged orders in the simulator, under each policy.

@@ -16,7 +16,7 @@ Folder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder of a bund
 
 
 def verify(bundle: Folder, as_json: Json = False) -> int:
-    """Check a bundle: its files by hash, its decisions by golden cases.
+    """Check a bundle: files by hash, decisions by golden cases.
 
     Golden cases are replayed through every runtime that is there: NumPy, and ONNX Runtime for networks. Exit code 1 if
     anything differs.
