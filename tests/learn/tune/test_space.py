@@ -69,7 +69,8 @@ def test_a_policy_without_numbers_has_nothing_to_tune(name: str, peak: World) ->
 
 
 def test_the_catalogue_is_sorted_into_what_can_be_tuned_and_what_cannot() -> None:
-    rules = {name for name in POLICIES if read_entry(name).policy.kind in {"rule", "priced"}}
+    made = [name for name in POLICIES if "__" not in name]  # RULE__WORLD is what tuning wrote
+    rules = {name for name in made if read_entry(name).policy.kind in {"rule", "priced"}}
     assert rules == TUNABLE | FIXED
 
 
