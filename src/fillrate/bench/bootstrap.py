@@ -50,7 +50,7 @@ class Resampled:
         """Of the mean being 0: the level at which an end of the interval would be 0; at least one over the resamples.
 
         >>> found = Resampled(np.array([1.0, 3.0, 2.0, 2.5, 1.5, 2.0]))
-        >>> found.p_value() < 0.01, found.interval(0.95)[0] > 0.0
+        >>> found.p_value() < 0.05, found.interval(0.95)[0] > 0.0
         (True, True)
         """
         away = float(special.ndtri(self._below(-self.centre))) - self.z0

@@ -105,13 +105,13 @@ class Access:
             return ""
         client = self.clients.get(hashlib.sha256(key.encode("utf-8", "replace")).hexdigest())
         if client is None:
-            raise Refused(401, "Authorization", "wrong key" if key else "missing", "Bearer, and a client's key")
+            raise Refused("Authorization", "wrong key" if key else "missing", "Bearer, and a client's key", 401)
         if not any(verb in ROLES[role] for role in client.roles):
             allowed = ", ".join(role for role, verbs in ROLES.items() if verb in verbs)
-            raise Refused(403, f"client '{client.name}'", f"may not {verb}", f"one with a role of: {allowed}")
+            raise Refused(f"client '{client.name}'", f"may not {verb}", f"one with a role of: {allowed}", 403)
         if wait := self.buckets[client.name].take(self.clock()):
             raise Refused(
-                429, f"client '{client.name}'", f"too fast, {wait:.3f} s too early", f"{client.rate:g} a second"
+                f"client '{client.name}'", f"too fast, {wait:.3f} s too early", f"{client.rate:g} a second", 429
             )
         return client.name
 

@@ -54,7 +54,7 @@ class Gate:
         await _refuse(send, refused)
 
     def _too_large(self) -> Refused:
-        return Refused(413, "body", "too large", f"{self.most_bytes} bytes")
+        return Refused("body", "too large", f"{self.most_bytes} bytes", 413)
 
     def _limited(self, receive: Receive) -> Receive:
         """Count what is read, for a body may not say how long it is."""

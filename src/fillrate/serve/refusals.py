@@ -14,24 +14,24 @@ class Refused(InputError):
         status: HTTP status.
     """
 
-    def __init__(self, status: int, place: str, problem: str, allowed: str = "") -> None:
-        """The status, and the parts of the line."""
+    def __init__(self, place: str, problem: str, allowed: str = "", status: int = 409) -> None:
+        """The parts of the line, and the status."""
         super().__init__(place, problem, allowed)
-        self.args, self.status = (status, place, problem, allowed), status
+        self.args, self.status = (place, problem, allowed, status), status
 
 
 def unknown(what: str, name: str) -> Refused:
     """There is no such thing."""
     return Refused(
-        404, f"{what} '{name}'", "there is none", f"the name of an {what}" if what[0] in "aeiou" else f"a {what}"
+        f"{what} '{name}'", "there is none", f"the name of an {what}" if what[0] in "aeiou" else f"a {what}", 404
     )
 
 
 def conflict(place: str, problem: str, allowed: str = "") -> Refused:
     """It does not fit what the ledger says."""
-    return Refused(409, place, problem, allowed)
+    return Refused(place, problem, allowed, 409)
 
 
 def invalid(place: str, problem: str, allowed: str = "") -> Refused:
     """The request cannot be read."""
-    return Refused(422, place, problem, allowed)
+    return Refused(place, problem, allowed, 422)
