@@ -86,5 +86,6 @@ def test_seeds_beyond_the_signed_and_below_zero(name: str, seed: int) -> None:
 @pytest.mark.parametrize("name", WORLDS)
 def test_five_hundred_orders_under_every_policy(name: str, seed: int) -> None:
     world = load_world(name)
-    names = [policy for policy in policies_for(world) if policy not in PLANNED or seed == SEEDS[0]]
+    plans = seed == SEEDS[0] and name != "baskets_large"  # whose programs take minutes each
+    names = [policy for policy in policies_for(world) if policy not in PLANNED or plans]
     assert play_all(world, seed, MANY, names) >= 5
