@@ -5,8 +5,8 @@ Usage: python benchmarks/runtime.py [--json] [--requests N] [--repeats N]
 A chain, prices and two networks (random weights, eight units a layer, the usual 27 columns: one scores rows, one prices
 whole orders) decide about the same requests, with NumPy alone. `p50` and `p99` are of the best of several rounds, with
 what else the machine does on top; for `quiet_p50` and `quiet_p99` each request counts with the best of its rounds. On a
-busy machine compare with `additions`, the best time of a loop of a thousand of them (about 35 µs on an idle core of 3
-GHz). `import_seconds` is the best of five fresh processes.
+busy machine compare with `additions`, the best time of a loop of a thousand of them.
+`import_seconds` is the best of five fresh processes.
 """
 
 from __future__ import annotations
@@ -22,13 +22,12 @@ from typing import Any
 import numpy as np
 from _command import run
 
-from fillrate.decision.scaling import GRID
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.export.bundling import core_files
 from fillrate.gym.terms import USUAL
 from fillrate.policy import bind, load_policy
-from fillrate.policy.network import Network
 from fillrate.policy.spec import Info, Learned, SourceRule
+from fillrate.testing.networks import random_network
 from fillrate.world import World, parse_world
 
 SITES, SKUS, REGIONS = 10, 50, 20
@@ -56,20 +55,11 @@ def world() -> World:
 
 def network(method: str, outputs: int, hidden: int = 8) -> Learned:
     """Random weights on the grid."""
-    rng, width = np.random.default_rng(3), len(USUAL) + 1
-    shapes = [
-        (hidden, width),
-        (hidden,),
-        (hidden, hidden),
-        (hidden,),
-        (hidden, 2 * hidden),
-        (outputs, hidden),
-        (outputs,),
-    ]
-    weights = [np.rint(rng.normal(0.0, 0.7, shape) * GRID) / GRID for shape in shapes]
     value = {"net_value": 1.0, "loss_cost": 1.0} if outputs > 1 else {}
     rule = SourceRule(method=method, columns=USUAL, value=value, box={"box_cost": 1.0} if outputs > 1 else {})  # type: ignore[arg-type]
-    return Learned(Info(method, "source", "learned"), source=rule, network=Network(USUAL, *weights))
+    return Learned(
+        Info(method, "source", "learned"), source=rule, network=random_network(3, hidden=hidden, outputs=outputs)
+    )
 
 
 def orders(count: int) -> list[dict[str, Any]]:

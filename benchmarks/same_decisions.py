@@ -15,37 +15,20 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 from _command import run
 
 from fillrate.catalogue import entries
 from fillrate.decision.columns import COLUMNS
-from fillrate.decision.scaling import GRID
 from fillrate.deploy.same import compared
 from fillrate.errors import BundleError, PolicyError
 from fillrate.policy import load_policy
-from fillrate.policy.network import Network
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Info, Learned, SourceRule
+from fillrate.testing.networks import random_network
 from fillrate.trace import orders_of
 from fillrate.world import load_world
 
 NAMES = tuple(column.name for column in COLUMNS)
-
-
-def random_network(outputs: int, seed: int = 3, hidden: int = 8) -> Network:
-    """Weights that make every layer matter, and look at every column."""
-    rng, width = np.random.default_rng(seed), len(NAMES) + 1
-    shapes = [
-        (hidden, width),
-        (hidden,),
-        (hidden, hidden),
-        (hidden,),
-        (hidden, 2 * hidden),
-        (outputs, hidden),
-        (outputs,),
-    ]
-    return Network(NAMES, *(np.rint(rng.normal(0.0, 0.7, shape) * GRID) / GRID for shape in shapes))
 
 
 def networks() -> dict[str, Any]:
@@ -55,7 +38,7 @@ def networks() -> dict[str, Any]:
     prices = SourceRule(method="priced_network", columns=NAMES, value=value, box={"box_cost": 1.0})
     rules = {"random_scores": (scores, 1), "random_prices": (prices, 2)}
     return {
-        name: Learned(Info(name, "source", "learned"), source=rule, network=random_network(outputs))
+        name: Learned(Info(name, "source", "learned"), source=rule, network=random_network(3, NAMES, outputs=outputs))
         for name, (rule, outputs) in rules.items()
     }
 

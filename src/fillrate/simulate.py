@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fillrate.draws import mix, name_key
 from fillrate.errors import InputError, TraceError, nearest
-from fillrate.model.opening import Opening, stated_opening
+from fillrate.model.opening import Coming, Opening, stated_opening
 from fillrate.model.opening_policy import days_before, state_left
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, Scorecards, score
@@ -206,7 +206,8 @@ def _played(world: World, policy: Policy, seed: int, engine: str) -> Opening:
         from fillrate.model.kernel.leaving import state_left as left_by
         from fillrate.model.kernel.setting import Setting
 
-        return left_by(play(Setting(before, bound), Feed(before, trace, opening).to_horizon()))
+        units, coming = left_by(play(Setting(before, bound), Feed(before, trace, opening).to_horizon()))
+        return Opening(units, tuple(Coming(*each) for each in coming))
     from fillrate.model.simpy_model import Simulation
 
     sim = Simulation(before, trace, bound, opening)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fillrate.bench.ceiling import covering, usual
 from fillrate.bench.compare import compare
+from fillrate.world import load_world
 
 
 def test_each_policy_has_a_gap_with_the_kind_of_bound() -> None:
@@ -26,3 +28,12 @@ def test_a_bound_that_lets_everything_be_bought_gives_no_share() -> None:
     assert said["bound"]["kind"] == "free"
     assert said["policies"]["base_stock"]["gap_to_bound"]["mean"] is None
     assert "is left to gain" not in str(found)
+
+
+def test_a_rule_whose_program_takes_minutes_has_to_be_asked_for() -> None:
+    world = load_world("regional")
+    assert covering(world, 0, ["cheapest"])[0] == "rule"
+    assert usual(world, 0, ["cheapest"]) == ("free", None)
+    kind, levels = usual(world.over(15.0), 0, ["cheapest"])
+    assert kind == "rule"
+    assert levels is not None

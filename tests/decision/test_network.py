@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tests.learn.networks import random_network
 
 from fillrate.decision.network import best_row, outputs, unit
 from fillrate.decision.scaling import GRID
 from fillrate.policy.network import Network
+from fillrate.testing.networks import random_network
 
 COLUMNS, HIDDEN = ("available", "box_cost", "one"), 5
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.learn.networks import random_network, random_policy, random_prices
 
 from fillrate.decision.network import outputs
 from fillrate.decision.scaling import scaled
@@ -20,6 +19,7 @@ from fillrate.deploy.scores import NumpyScorer
 from fillrate.deploy.verify import verify
 from fillrate.policy.network import Network, write_network
 from fillrate.simulate import simulate
+from fillrate.testing.networks import random_network, random_policy, random_prices
 from fillrate.trace import sample
 from fillrate.world import load_world
 

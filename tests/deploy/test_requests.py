@@ -189,9 +189,8 @@ def test_absent_fields_that_the_policy_looks_at_are_told(without: Fields, told: 
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Allocator:
     """A policy that looks at every column of an environment's observation."""
-    from tests.learn.networks import random_policy
-
     from fillrate.deploy.export import Terms, export_bundle
+    from fillrate.testing.networks import random_policy
     from fillrate.world import load_world
 
     folder = tmp_path_factory.mktemp("wide") / "bundle"

@@ -16,7 +16,6 @@ pytest.importorskip("torch")
 pytest.importorskip("sb3_contrib")
 
 import torch
-from tests.learn.networks import random_network
 
 from fillrate.decision.chain import choose
 from fillrate.decision.network import best_row
@@ -35,6 +34,7 @@ from fillrate.learn.training import environments, train
 from fillrate.policy import load_policy
 from fillrate.policy.network import ARRAYS
 from fillrate.simulate import simulate
+from fillrate.testing.networks import random_network
 from fillrate.trace import sample
 from fillrate.world import load_world
 

@@ -116,8 +116,8 @@ def test_a_logged_day_is_played_in_the_simulator(tmp_path: Path) -> None:
     assert (len(day.trace.orders), day.left_out, day.trace.days) == (40, 0, 2.0)
     assert day.trace.orders.quantity.sum() == 60
     assert day.units == [1_000, 1_000]
-    found = replayed(day, world, ["cheapest", "hold_all"])
-    assert found["cheapest"]["unit_fill_rate"] == 1.0
+    found = replayed(day, world, ["cheapest", "hold_all", "bid_price"])
+    assert found["cheapest"]["unit_fill_rate"] == found["bid_price"]["unit_fill_rate"] == 1.0
     assert found["hold_all"]["unit_fill_rate"] == 0.0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError, nearest
-from fillrate.plan.bound import KINDS, Hindsight, Kind, hindsight, kind_for
+from fillrate.plan.bound import KINDS, Hindsight, Kind, hindsight, is_quick, kind_for
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.policy.replenish import Levels
 from fillrate.simulate import opening_of
@@ -16,7 +16,7 @@ from fillrate.trace import Trace, orders_of
 from fillrate.trace.checks import check_trace
 from fillrate.world import World, load_world
 
-__all__ = ["Ceiling", "bound_of", "ceiling", "covering"]
+__all__ = ["Ceiling", "bound_on", "ceiling", "covering", "usual"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,13 @@ def covering(world: World, seed: int, policies: Iterable[Policy | Any]) -> tuple
     return kind_for(world, opening_of(world, seed), [bind(load_policy(policy, world), world) for policy in policies])
 
 
-def bound_of(world: World, trace: Trace, kind: Kind | None = None, levels: Levels | None = None) -> Hindsight:
+def usual(world: World, seed: int, policies: Iterable[Policy | Any]) -> tuple[Kind, Levels | None]:
+    """What is taken where nobody asks for a kind: the tightest, or `free` where that would take minutes a trace."""
+    kind, levels = covering(world, seed, policies)
+    return (kind, levels) if is_quick(world, kind) else ("free", None)
+
+
+def bound_on(world: World, trace: Trace, kind: Kind | None = None, levels: Levels | None = None) -> Hindsight:
     """The bound on a trace, from the opening state that every run of it has."""
     return hindsight(world, trace, kind, opening_of(world, trace.seed), levels)
 
@@ -92,8 +98,10 @@ def _wanted(world: World, seed: int, kind: str | None, policies: Any) -> tuple[K
         return next((known for known in KINDS if known == kind), None), None
     names = [name.strip() for name in policies.split(",")] if isinstance(policies, str) else list(policies or ())
     chosen = [load_policy(name, world) for name in names] or [_default(world)]
+    if kind is None:
+        return usual(world, seed, chosen)
     tightest, levels = covering(world, seed, chosen)
-    if kind is None or kind == tightest:
+    if kind == tightest:
         return tightest, levels
     if kind == "free":
         return "free", None

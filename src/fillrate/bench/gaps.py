@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from fillrate.bench.ceiling import bound_of, covering
+from fillrate.bench.ceiling import bound_on, usual
 from fillrate.bench.comparison import Bound, Scores
 from fillrate.bench.statistics import Method, mean_interval
 from fillrate.bench.tasks import Metrics
@@ -36,9 +36,9 @@ def with_bound(
         trace: the trace of a seed.
         method: of the interval.
     """
-    kind, levels = covering(world, seed, list(policies.values()))
+    kind, levels = usual(world, seed, list(policies.values()))
     runs = max(len(cards) for cards in scores.values())
-    values = [bound_of(world, trace(n), kind, levels).value for n in range(seed, seed + runs)]
+    values = [bound_on(world, trace(n), kind, levels).value for n in range(seed, seed + runs)]
     found = mean_interval(values, method=method)
     bound = Bound(kind, found.mean, found.low, found.high)
     return {name: _with_gaps(cards, values, kind) for name, cards in scores.items()}, bound

@@ -16,7 +16,8 @@ from fillrate.bench.progress import progress_bar
 from fillrate.bench.statistics import Estimate, mean_interval
 from fillrate.bench.tasks import task_key
 from fillrate.bench.version import code_version
-from fillrate.plan.dlp import deterministic_lp, hindsight_values
+from fillrate.plan.bound import hindsight
+from fillrate.plan.dlp import deterministic_lp
 from fillrate.policy import Policy, load_policy
 from fillrate.simulate import Replications
 from fillrate.trace import sample
@@ -132,7 +133,7 @@ def _one(
     found = []
     for name, key in wanted.items():
         if name == HINDSIGHT:
-            costs = hindsight_values(world, traces)
+            costs = [hindsight(world, trace).cost for trace in traces]
         else:
             costs = [-float(card["contribution"] or 0.0) for card in played.scorecards(name, feeds)]
         row = {"key": key, "policy": name, "horizon": horizon, "instance": number, "replications": runs}

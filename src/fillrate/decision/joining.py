@@ -7,9 +7,11 @@ from typing import TypeAlias
 
 from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT, Floats, Ints, Menu, Work
 from fillrate.decision.cover.solve import cover_order
-from fillrate.decision.whole_order import Cover, cover_scratch
+from fillrate.decision.offer import Offer
+from fillrate.decision.walk import is_open
+from fillrate.decision.whole_order import Cover, cover_scratch, solve_whole_order
 
-__all__ = ["Joins", "join_order", "join_scratch", "solve_joining"]
+__all__ = ["Joins", "cover_offer", "join_order", "join_scratch", "solve_joining"]
 
 # usable, answer (lines * rows,) units; other, picked (rows,): the rows that may be joined by more, the picked of them.
 Joins: TypeAlias = tuple[Ints, Ints, Ints, Ints]
@@ -56,6 +58,31 @@ def solve_joining(
         *(NODE_LIMIT, ENUMERATION_LIMIT, take, joins, menu, work),
     )
     return Cover([take[line * rows : (line + 1) * rows] for line in range(lines)], gain, status == EXACT)
+
+
+def cover_offer(
+    offer: Offer,
+    places: Sequence[int],
+    available: Sequence[int],
+    value: Sequence[float],
+    true_cost: Sequence[float],
+    box: Sequence[float],
+) -> Cover:
+    """Answer an offer as a whole; locations that the order ships from already count against the most that it may use.
+
+    Args:
+        offer: its lines; nothing of it is answered yet.
+        places: (rows,) the locations.
+        available: (lines * rows,) units.
+        value: (lines * rows,) money/unit gained.
+        true_cost: (lines * rows,) money/unit, for ties.
+        box: (rows,) money for opening a parcel.
+    """
+    prices = (offer.left, available, value, true_cost, box, offer.split, offer.complete)
+    if not offer.before or offer.most - offer.before >= len(places):
+        return solve_whole_order(*prices, offer.most)
+    joined = [n for n, place in enumerate(places) if is_open(offer, place)]
+    return solve_joining(*prices, max(0, offer.most - offer.before), joined)
 
 
 def join_scratch(lines: int, rows: int) -> Joins:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 
 from fillrate.decision.chain import choose, scores
-from fillrate.decision.joining import solve_joining
+from fillrate.decision.joining import cover_offer
 from fillrate.decision.offer import LINE, Offer, allow_units, make_offer
-from fillrate.decision.walk import finish, give, has_choice, is_open, walk
-from fillrate.decision.whole_order import Cover, solve_whole_order
+from fillrate.decision.walk import finish, give, has_choice, walk
 from fillrate.deploy.asked import Asked, Group
 from fillrate.deploy.blocks import Blocks
 from fillrate.deploy.facts import Facts
@@ -150,7 +149,7 @@ class Desk:
                 to = line * width + n
                 available[to] = offer.available[line * offer.width + row]
                 value[to], true_cost[to], box[n] = gain[row], group.block.unit_cost[row], boxes[row]
-        cover = _cover(offer, places, available, value, true_cost, box)
+        cover = cover_offer(offer, places, available, value, true_cost, box)
         for line, group in enumerate(groups):
             for row, place in enumerate(group.block.location if group.block is not None else ()):
                 give(offer, line, row, cover.take[line][at[place]])
@@ -174,22 +173,6 @@ class Desk:
         if self.tell is not None:
             for line in range(offer.lines):
                 self.tell(asked, groups, offer, line, [], offer.width)
-
-
-def _cover(
-    offer: Offer,
-    places: Sequence[int],
-    available: list[int],
-    value: list[float],
-    true_cost: list[float],
-    box: list[float],
-) -> Cover:
-    """Ask the solver; locations that the order ships from already count against the most that it may use."""
-    prices = (offer.left, available, value, true_cost, box, offer.split, offer.complete)
-    if not offer.before or offer.most - offer.before >= len(places):
-        return solve_whole_order(*prices, offer.most)
-    joined = [n for n, place in enumerate(places) if is_open(offer, place)]
-    return solve_joining(*prices, max(0, offer.most - offer.before), joined)
 
 
 def _by_line(asked: Asked, groups: list[Group], offer: Offer, answer: Answer) -> Answer:

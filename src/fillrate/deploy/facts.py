@@ -12,7 +12,7 @@ from typing import Any
 
 from fillrate.decision.columns import FACTS
 from fillrate.decision.facts import box_to_add, higher, lines_left, rest_cover
-from fillrate.decision.offer import Offer
+from fillrate.decision.offer import OPENED, Offer
 from fillrate.decision.table import Columns
 from fillrate.deploy.asked import Asked, Group
 from fillrate.deploy.blocks import Block
@@ -65,7 +65,7 @@ class Facts:
         self.block = block
         start = line * offer.width
         self.available = offer.available[start : start + len(block.location)] if offer.lines > 1 else offer.available
-        self.opened = list(offer.opened[offer.before : offer.state[1]])
+        self.opened = list(offer.opened[offer.before : offer.state[OPENED]])
         self.left = offer.left[line]
 
     def _available(self) -> Sequence[float]:

@@ -12,7 +12,6 @@ orders", Manufacturing & Service Operations Management 25(4).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,13 +19,11 @@ from numpy.typing import NDArray
 
 from fillrate.errors import InputError
 from fillrate.model.opening import stated_opening
-from fillrate.model.planning import baskets_of
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.program import Program
-from fillrate.trace import Trace
 from fillrate.world import World
 
-__all__ = ["Dlp", "deterministic_lp", "hindsight_values"]
+__all__ = ["Dlp", "deterministic_lp"]
 
 
 @dataclass(frozen=True)
@@ -45,38 +42,10 @@ def deterministic_lp(world: World) -> Dlp:
     Raises:
         InputError: the world has suppliers, or no order types.
     """
-    program, stock = _laid_out(world)
-    solved = program.solve(stock, known_demand(world, program.classes, 0.0, world.days))
-    return Dlp(solved.value, solved.price)
-
-
-def hindsight_values(world: World, traces: Sequence[Trace]) -> list[float]:
-    """(traces,) the same program for the orders that really come: what they cost at least, orders divided at will.
-
-    Orders that are of none of the world's types are left out.
-
-    Raises:
-        InputError: as above.
-    """
-    program, stock = _laid_out(world)
-    found, c, basis = list[float](), program.classes, None
-    kinds = len(world.demand.basket)
-    item_basket = np.repeat(np.arange(kinds), [len(dict.fromkeys(b.skus)) for b in world.demand.basket])
-    cell = (c.segment * len(world.regions) + c.region) * kinds + item_basket[c.number[c.first[:-1]]]
-    for trace in traces:
-        orders, basket = trace.orders, baskets_of(world, trace.orders)
-        at = (np.asarray(orders.segment, np.int64) * len(world.regions) + orders.region) * kinds + basket - 1
-        counts = np.bincount(at[basket > 0], minlength=len(world.segments) * len(world.regions) * kinds)
-        solved = program.solve(stock, counts[cell].astype(np.float64), basis)
-        basis = solved.basis
-        found.append(solved.value)
-    return found
-
-
-def _laid_out(world: World) -> tuple[Program, NDArray[np.float64]]:
-    """The program and the opening stock."""
     if world.supply.supplier:
         raise InputError(f"deterministic program of '{world.name}'", "suppliers", "a world without replenishment")
     if not world.demand.basket:
         raise InputError(f"deterministic program of '{world.name}'", "no order types", "[[demand.basket]]")
-    return Program(world, classes_of(world)), np.array(stated_opening(world).units, np.float64)
+    program, stock = Program(world, classes_of(world)), np.array(stated_opening(world).units, np.float64)
+    solved = program.solve(stock, known_demand(world, program.classes, 0.0, world.days))
+    return Dlp(solved.value, solved.price)

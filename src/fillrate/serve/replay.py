@@ -108,12 +108,13 @@ def replayed(day: Logged, world: World, policies: Sequence[str]) -> dict[str, di
     """Play the day under each policy; a few metrics of each."""
     from fillrate.model.opening import Opening
     from fillrate.model.simpy_model import Simulation
-    from fillrate.policy import bind, load_policy
+    from fillrate.policy import load_policy
     from fillrate.scorecard.scorecard import score
+    from fillrate.simulate import bound_of
 
     place, found = world.over(day.trace.days), {}
     for name in policies:
-        sim = Simulation(place, day.trace, bind(load_policy(name), place), Opening(list(day.units)))
+        sim = Simulation(place, day.trace, bound_of(load_policy(name), place), Opening(list(day.units)))
         sim.run()
         card = score(place, sim.accounts.totals())[0]
         found[name] = {metric: card[metric] for metric in METRICS}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.learn.networks import random_policy, random_prices
 from tests.model.kernel.test_same_catalogue import last_orders, short
 from tests.model.kernel.twins import same
 
 from fillrate.simulate import Result
 from fillrate.testing import Run, runs
+from fillrate.testing.networks import random_policy, random_prices
 from fillrate.trace import sample
 from fillrate.world import load_world
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fillrate.decision.chain import choose, pick, scores
-from fillrate.decision.joining import solve_joining
+from fillrate.decision.joining import cover_offer
 from fillrate.decision.network import Work, best_row, outputs
 from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
 from fillrate.decision.scaling import scaled
-from fillrate.decision.walk import finish, give, is_open, walk
-from fillrate.decision.whole_order import Cover, solve_whole_order
+from fillrate.decision.walk import finish, give, walk
 from fillrate.draws import mix, seed_key, snap, uniform
 from fillrate.model.custom import chosen_row, wanted_columns
 from fillrate.model.simpy_model.facts import Facts
@@ -157,7 +156,7 @@ class Answers:
                 to = line * width + at[place]
                 available[to] = offer.available[line * offer.width + row]
                 value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
-        cover = self._cover(offer, places, available, value, true_cost, box)
+        cover = cover_offer(offer, places, available, value, true_cost, box)
         self.sim.accounts.stopped_searches += not cover.exact
         for line in range(offer.lines):
             for row, place in enumerate(asked.rows[line].location):
@@ -166,22 +165,6 @@ class Answers:
         if self.explain is not None:
             for line in range(offer.lines):
                 self.explain(self, asked, line, list(range(len(asked.rows[line].location))), -1)
-
-    def _cover(
-        self,
-        offer: Offer,
-        places: list[int],
-        available: list[int],
-        value: list[float],
-        true_cost: list[float],
-        box: list[float],
-    ) -> Cover:
-        """Ask the solver; locations that the order ships from already count against the most that it may use."""
-        prices = (offer.left, available, value, true_cost, box, offer.split, offer.complete)
-        if not offer.before or offer.most - offer.before >= len(places):
-            return solve_whole_order(*prices, offer.most)
-        joined = [n for n, place in enumerate(places) if is_open(offer, place)]
-        return solve_joining(*prices, max(0, offer.most - offer.before), joined)
 
     def _gains(self, asked: Asked, line: int) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""

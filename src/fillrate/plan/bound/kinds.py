@@ -14,7 +14,7 @@ from fillrate.policy import Bound
 from fillrate.policy.replenish import Levels
 from fillrate.world import World
 
-__all__ = ["COVERS", "KINDS", "Kind", "check_kind", "kind_for", "safe_kind"]
+__all__ = ["COVERS", "KINDS", "Kind", "check_kind", "is_quick", "kind_for", "safe_kind"]
 
 Kind = Literal["static", "exogenous", "rule", "free"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -43,14 +43,12 @@ def kind_for(world: World, opening: Opening, policies: Sequence[Bound]) -> tuple
         return "free", None
     if not constant_fault(world, levels):
         return "exogenous", levels
-    if rule_fault(world, levels) or _reviews(world) > MOST_REVIEWS:
-        return "free", None
-    return "rule", levels
+    return ("rule", levels) if not rule_fault(world, levels) else ("free", None)
 
 
-def _reviews(world: World) -> float:
-    """Reviews of a pair over the horizon: each is a row of the rule's program."""
-    return len(world.tables.pair_sku) * world.days / world.supply.review_days
+def is_quick(world: World, kind: Kind) -> bool:
+    """Whether a kind is solved in about a minute; a rule's program has a row for each review of a pair."""
+    return kind != "rule" or len(world.tables.pair_sku) * world.days / world.supply.review_days <= MOST_REVIEWS
 
 
 def check_kind(kind: str, world: World, opening: Opening, levels: Levels | None) -> None:

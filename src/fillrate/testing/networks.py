@@ -1,4 +1,4 @@
-"""Networks for tests: random weights on the grid."""
+"""Networks with random weights on the grid, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,18 @@ from fillrate.learn.entries import learned
 from fillrate.policy.network import Network
 from fillrate.policy.spec import Info, Learned, SourceRule
 
+__all__ = ["random_network", "random_policy", "random_prices"]
+
 
 def random_network(seed: int, columns: tuple[str, ...] = USUAL, hidden: int = 8, outputs: int = 1) -> Network:
-    """Weights that make every layer matter."""
+    """Weights that make every layer matter.
+
+    Args:
+        seed: of the weights.
+        columns: that it looks at.
+        hidden: units of a layer.
+        outputs: of a row: 1 a score, 2 the gain of a unit and the cost of a box.
+    """
     rng, width = np.random.default_rng(seed), len(columns) + 1
 
     def drawn(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
