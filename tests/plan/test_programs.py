@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fillrate.bench.reach import served_by_nearest
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Kinds, Snapshot
@@ -184,3 +185,12 @@ def test_later_orders_change_no_earlier_answer(forecast: Any) -> None:
     before = [j.slice(0, int(np.searchsorted(j["time"].to_numpy(), at, "right"))) for j in journals if j is not None]
     assert before[0].num_rows > 1000
     assert before[0].equals(before[1])
+
+
+def test_orders_that_nobody_can_serve_cost_what_losing_them_does(small: World) -> None:
+    cut_off = served_by_nearest(small, 0)
+    program = Program(cut_off, classes_of(cut_off))
+    demand = known_demand(cut_off, program.classes, 0.0, cut_off.days)
+    value, price, _ = Patterns(program).solve(stock_of(small), demand)
+    assert value == pytest.approx(float(demand @ program.loss_of))
+    assert (price == 0.0).all()

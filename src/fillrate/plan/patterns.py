@@ -132,10 +132,10 @@ class Patterns:
         """Money of the columns, and their entries: units of pairs, and one order of the class."""
         column, item = np.nonzero(pool.source >= 0)
         of, place = pool.of[column], pool.source[column, item]
-        money = np.bincount(column, self.cost[of, item, place], len(pool.of))
         used = np.zeros((len(pool.of), self.places), bool)
         used[column, place] = True
-        money += np.where(used, self.box[pool.of], 0.0).sum(axis=1)
+        boxes = np.where(used, self.box[pool.of], 0.0).sum(axis=1)
+        money = boxes + np.bincount(column, self.cost[of, item, place], len(pool.of))  # of nothing: whole numbers
         every = np.arange(len(pool.of))
         columns = np.concatenate([column, every])
         order = np.argsort(columns, kind="stable")
