@@ -116,6 +116,7 @@ class Training:
             judging = KEPT * self.contest.judged * self.ground.each
             orders = self.place.orders if self.place.planner else self.left
             orders -= self.under()["half_orders"] + self.spread.orders + judging
+            orders = min(orders, self.place.search or orders)
             return learned(self.ground, self.shape_on(self.ground.world), rule, self.spread, orders, n)
 
         return self._step(f"seed_{n}", make)
