@@ -84,9 +84,9 @@ def simulate(
     opening = opening_of(world, trace.seed, engine)
     start = time.perf_counter()
     if bound.source.method == "lookahead":
-        from fillrate.plan.lookahead import Lookahead
+        from fillrate.plan.lookahead import looking_ahead
 
-        bound = replace(bound, custom_source=Lookahead(world, trace, bound, opening))
+        bound = replace(bound, custom_source=looking_ahead(world, trace, bound, opening))
     play = _compiled if engine == "compiled" and explain is None else _by_simpy
     totals, table = play(world, trace, bound, opening, journal, explain)
     seconds = time.perf_counter() - start

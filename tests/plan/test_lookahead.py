@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pytest
@@ -30,19 +30,44 @@ def shallow(name: str = "cheapest", rollouts: int = 4) -> object:
     return replace(load_policy("lookahead"), source=replace(entry, source=rule))
 
 
+def over_prices(name: str = "whole_order", **terms: Any) -> object:
+    """The same over the whole-order solver."""
+    entry, base = read_entry("lookahead"), read_entry(name).source
+    assert base is not None
+    rule = replace(entry.source or SourceRule(), steps=(), value=base.value, box=base.box)
+    rule = replace(rule, **{"rollouts": 4, "candidates": 4, "days": 0.5, **terms})
+    return replace(load_policy("lookahead"), source=replace(entry, source=rule))
+
+
+@pytest.mark.parametrize("policy", [shallow(), over_prices()])
 @pytest.mark.parametrize("world", ["two_warehouses", "regional", "omnichannel"])
-def test_both_engines_decide_the_same(world: str) -> None:
+def test_both_engines_decide_the_same(world: str, policy: object) -> None:
     trace = sample(load_world(world), 3, 1.0 if world != "two_warehouses" else 20.0)
-    found = [simulate(world, trace, shallow(), engine, journal=True) for engine in ENGINES]
+    found = [simulate(world, trace, policy, engine, journal=True) for engine in ENGINES]
     assert found[0].journal is not None
     assert found[0].journal.equals(found[1].journal)
 
 
-def test_later_orders_change_nothing_before_them() -> None:
+def test_over_prices_it_keeps_a_unit_for_who_pays_for_it_tomorrow() -> None:
+    """It sells to contract customers what its base rule sells to whoever comes first."""
+    world = load_world("limited_edition_daily").over(20.0)
+    gains = []
+    for seed in range(3):
+        trace = sample(world, seed)
+        costs = [
+            simulate(world, trace, each).scorecard["controllable_cost"] or 0.0
+            for each in ("whole_order", over_prices(rollouts=4, days=6.0))
+        ]
+        gains.append(costs[0] - costs[1])
+    assert min(gains) > 0.0
+
+
+@pytest.mark.parametrize("policy", [shallow(), over_prices()])
+def test_later_orders_change_nothing_before_them(policy: object) -> None:
     world = load_world("regional")
     trace = sample(world, 4, 1.0)
     at = float(trace.orders.time[len(trace.orders) // 2])
-    journals = [simulate(world, t, shallow(), journal=True).journal for t in (trace, other_orders(trace, at))]
+    journals = [simulate(world, t, policy, journal=True).journal for t in (trace, other_orders(trace, at))]
     before = [j.slice(0, int(np.searchsorted(j["time"].to_numpy(), at, "right"))) for j in journals if j is not None]
     assert before[0].num_rows > 0
     assert before[0].equals(before[1])

@@ -18,7 +18,6 @@ PARTS = ("rank", "source", "replenish")
 NEEDS = {
     "chain": ("steps",),
     "prices": ("value",),
-    "lookahead": ("steps",),
     "network": ("columns",),
     "priced_network": ("columns", "value"),
     "rounding": ("scheme",),
@@ -29,7 +28,7 @@ USES = {
     "prices": {"value", "box"},
     "random": {"seed"},
     "hold": set[str](),
-    "lookahead": {"steps", *AHEAD},
+    "lookahead": {"steps", "value", "box", *AHEAD},
     "network": {"columns"},
     "priced_network": {"columns", "value", "box"},
     "rounding": {"scheme", "fallback", "steps", "seed"},
@@ -86,6 +85,9 @@ def _source(rule: SourceRule) -> Iterator[Fault]:
     for wanted in NEEDS.get(rule.method, ()):
         if not getattr(rule, wanted):
             yield f"[source] {wanted}", "missing", f"needed by method = '{rule.method}'"
+    if rule.method == "lookahead" and bool(rule.steps) == bool(rule.value):
+        found = "steps and value" if rule.steps else "neither steps nor value"
+        yield "[source] steps and value", f"found {found}", "one of them: the base rule of method = 'lookahead'"
     plain = SourceRule()
     for key in ("steps", "hold", "value", "box", "columns", "scheme", "fallback", *AHEAD):
         if key not in USES[rule.method] and getattr(rule, key) != getattr(plain, key):

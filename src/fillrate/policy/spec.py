@@ -68,10 +68,14 @@ class SourceRule(Strict):
     )
     hold: float | None = described("chain: score of hold against the first step; absent: hold only if forced", None)
     value: dict[str, float] = field(
-        default_factory=dict, metadata={"doc": "prices: gain of shipping a unit, a weighted sum of columns", "unit": ""}
+        default_factory=dict,
+        metadata={
+            "doc": "prices, base rule of lookahead: gain of shipping a unit, a weighted sum of columns",
+            "unit": "",
+        },
     )
     box: dict[str, float] = field(
-        default_factory=dict, metadata={"doc": "prices: cost of opening a location, likewise", "unit": ""}
+        default_factory=dict, metadata={"doc": "the same: cost of opening a location", "unit": ""}
     )
     columns: tuple[str, ...] = described("networks: columns that it looks at; its weights are in policy.npz beside", ())
     seed: int = described("random, lookahead, rounding: the policy's own seed", 0)
@@ -81,7 +85,7 @@ class SourceRule(Strict):
     fallback: bool = described(
         "rounding: true = a line whose drawn location is empty goes by `steps`; false = it is held, as published", False
     )
-    candidates: int = described("lookahead: most rows that are played on", 3, low=2, high=32)
+    candidates: int = described("lookahead: most answers that are played on", 3, low=2, high=32)
     rollouts: int = described("lookahead: how often each is played on", 16, low=2, high=1_000)
     days: float = described("lookahead: how far it is played on; 0 = to the end", 1.0, "days", low=0.0)
 

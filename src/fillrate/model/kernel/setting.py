@@ -323,9 +323,8 @@ class Setting:
         policy, source = self.policy, self.policy.source
         step, term = _terms(policy.source_steps, COLUMN)
         rank_step, rank_term = _terms(policy.rank_steps, ORDER_COLUMN)
-        priced = source.method in {"prices", "priced_network"}
-        _, value = _terms((tuple(source.value.items()),) if priced and source.value else (), COLUMN)
-        _, box = _terms((tuple(source.box.items()),) if priced and source.box else (), COLUMN)
+        _, value = _terms((tuple(source.value.items()),) if source.value else (), COLUMN)
+        _, box = _terms((tuple(source.box.items()),) if source.box else (), COLUMN)
         reserves = policy.reserves.units if policy.reserves else np.zeros(1)
         return {
             "step": step,
