@@ -13,11 +13,13 @@ from fillrate.learn.against import costs as module
 from fillrate.learn.against.contest import run_contest
 from fillrate.learn.against.costs import compared, costs_of, feeds_of
 from fillrate.learn.against.hinges import COLUMNS, begun, free, spread_of
-from fillrate.learn.against.plan import is_contest, load_contest
+from fillrate.learn.against.plan import Place, is_contest, load_contest
 from fillrate.learn.against.searching import Ground, learned, shape_of, tuned
 from fillrate.learn.against.summary import verdict_of
+from fillrate.learn.against.training import Training
 from fillrate.policy import load_policy
-from fillrate.policy.spec import Limit
+from fillrate.policy.read import read_entry
+from fillrate.policy.spec import Entry, Info, Limit
 from fillrate.simulate import simulate
 from fillrate.trace import sample
 from fillrate.world import load_world
@@ -46,8 +48,22 @@ seeds = 2
 rules = ["linear"]
 limits = "product_allocation"
 days = 50.0
+planner = "bid_price"
+solves = 50
+traces = 3
+judged = 2
 headroom_days = 3.0
 headroom_traces = 2
+headroom_rollouts = 2
+
+[[learning.other]]
+name = "two_warehouses"
+hash = "HASH"
+orders = 30_000
+days = 50.0
+headroom_days = 2.0
+headroom_traces = 2
+headroom_rollouts = 2
 """
 
 
@@ -93,6 +109,25 @@ def test_the_first_layer_measures_a_column_by_its_spread_and_every_unit_sees_two
     seen = (network.mix != 0.0).sum(axis=1) + (network.table != 0.0).sum(axis=1)
     assert set(seen.tolist()) <= {1, 2}  # 1: a column twice
     assert (seen == 2).sum() >= 8
+
+
+def test_on_a_planners_prices_rule_and_network_begin_as_bid_price() -> None:
+    world, planner = load_world("baskets").over(300.0), read_entry("bid_price").planner
+    shape = shape_of((), planner)
+    around = Entry(Info("prices of stock", "modifier"), planner=planner)
+    numbers = begun(shape, shape.plain(), spread_of(world, 1, shape.columns, around), 2)
+    trace = sample(world, 3)
+    cards = [
+        simulate(world, trace, each).scorecard for each in (shape.rule(numbers, "it"), shape.policy(numbers, "it"))
+    ]
+    assert dict(cards[0]) == dict(cards[1]) == dict(simulate(world, trace, "bid_price").scorecard)
+
+
+def test_a_training_run_is_planned_as_often_a_day(tmp_path: Path) -> None:
+    place = Place("baskets", "", 1, planner="bid_price", solves=20, days=2500.0)
+    training = Training(load_world("baskets"), place, load_contest("learned_against_rules").contest, tmp_path)
+    times = [training.planned(training.world.over(days)).planner for days in (10_000.0, 2_500.0, 100.0)]
+    assert [each and each.times for each in times] == [20, 5, 1]
 
 
 def test_both_searches_keep_to_their_orders() -> None:
@@ -148,12 +183,18 @@ def test_a_contest_is_trained_shipped_and_not_done_twice(small: Path, tmp_path: 
     with pytest.raises(InputError, match=r"no seed_0\.json"):
         run_contest(plan, results)
     found = run_contest(plan, results, train=True, policies=tmp_path / "policies", say=told.append)
-    steps = [f"two_warehouses: {step}" for step in ("rule_prices", "limits", "seed_0", "seed_1", "rule_linear")]
+    names = ("rule_prices", "limits", "rule_bid_price", "seed_0", "seed_1", "rule_linear")
+    steps = [f"two_warehouses: {step}" for step in names]
     assert told[: len(steps)] == steps
     assert found["larger"]["locations"] == 6
     row = found["worlds"][0]
     assert max(row["used"].values()) <= row["orders"] * 1.02
     assert min(row["used"].values()) >= row["orders"] * 0.8
+    assert set(row["rules"]) == {"prices", "bid_price", "linear"}
+    assert row["seeds"][row["shipped"]]["traces"] == 3
+    for gains in (row["headroom"], found["others"][0]["headroom"]):
+        assert gains["hindsight"]["high"] <= 0.0
+        assert gains["lookahead"]["traces"] == gains["bid_price"]["traces"] == 2
     page = (results / "README.md").read_text(encoding="utf-8")
     assert "two_warehouses" in page
     again = run_contest(plan, results, train=True, say=pytest.fail)

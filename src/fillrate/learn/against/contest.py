@@ -9,12 +9,13 @@ from typing import Any
 from fillrate.bench.outputs import written_aside
 from fillrate.errors import InputError
 from fillrate.learn.against.evaluation import Evaluation
+from fillrate.learn.against.headroom import without_networks
 from fillrate.learn.against.kept import write
 from fillrate.learn.against.larger import on_larger
 from fillrate.learn.against.page import page_of
-from fillrate.learn.against.plan import Plan
+from fillrate.learn.against.plan import Place, Plan
 from fillrate.learn.against.shipping import ship
-from fillrate.learn.against.summary import summary_of
+from fillrate.learn.against.summary import gains_of, summary_of
 from fillrate.learn.against.training import Training
 
 __all__ = ["run_contest"]
@@ -53,10 +54,19 @@ def run_contest(
         if policies is not None:
             ship(evaluation, policies, command)
     found = {"experiment": plan.said.name, "worlds": rows, "larger": _larger(plan, results, say)}
+    found["others"] = [_other(plan, place, results, train, say) for place in plan.contest.other]
     write(results / SUMMARY, found)
     with written_aside(results / PAGE) as aside:
         aside.write_text(page_of(found, plan), encoding="utf-8")
     return found
+
+
+def _other(plan: Plan, place: Place, results: Path, train: bool, say: Say) -> dict[str, Any]:
+    """The headroom of a world in which nobody learns."""
+    training = Training(plan.world(place), place, plan.contest, results / place.name, say)
+    if not train:
+        _check_done(training.folder, ["rule_prices"])
+    return {"world": place.name, "hash": training.world.hash, **gains_of(without_networks(training))}
 
 
 def _evaluations(plan: Plan, results: Path, say: Say) -> Iterator[Evaluation]:
@@ -68,10 +78,14 @@ def _evaluations(plan: Plan, results: Path, say: Say) -> Iterator[Evaluation]:
 def _check_trained(training: Training) -> None:
     """Raises: InputError: a step of the training has no result."""
     place = training.place
-    steps = [f"seed_{n}" for n in range(place.seeds)] + [f"rule_{name}" for name in ("prices", *place.rules)]
+    rules = ("prices", *([place.planner] if place.planner else []), *place.rules)
+    _check_done(training.folder, [f"seed_{n}" for n in range(place.seeds)] + [f"rule_{name}" for name in rules])
+
+
+def _check_done(folder: Path, steps: list[str]) -> None:
     for step in steps:
-        if not (training.folder / f"{step}.json").exists():
-            raise InputError(f"{training.folder}", f"no {step}.json", "a folder with results, or --train")
+        if not (folder / f"{step}.json").exists():
+            raise InputError(f"{folder}", f"no {step}.json", "a folder with results, or --train")
 
 
 def _larger(plan: Plan, results: Path, say: Say) -> dict[str, Any]:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fillrate.bench.experiments import Experiment
-from fillrate.learn.against.costs import METRIC, costs_of
+from fillrate.learn.against.costs import costs_of
+from fillrate.learn.against.headroom import headroom_of
 from fillrate.learn.against.kept import kept, read, write
 from fillrate.learn.against.training import Training
 from fillrate.learn.course import JUDGED_FROM
 from fillrate.policy import load_policy
-from fillrate.policy.read import read_entry
-from fillrate.policy.spec import Entry, Learned
-from fillrate.simulate import simulate
-from fillrate.trace.replay import orders_of
+from fillrate.policy.spec import Learned
 from fillrate.world.variants import variant
 
 __all__ = ["LEARNED", "UNTUNED", "VARIANTS_FROM", "Evaluation"]
 
 LEARNED = "learned"
 VARIANTS_FROM = 3_000_000  # first seed of the variants' traces
-HEADROOM_FROM = 4_000_000
 RULE_TRACES = 32  # that choose among tuned rules
 JUDGED, EVALUATED = "judged", "evaluated"  # folders
 UNTUNED = "untuned"  # a rule may be there twice, as it is and tuned
@@ -43,11 +38,13 @@ class Evaluation:
     def judged(self) -> dict[str, Any]:
         """Which tuned rule, which state of each training and which seed is best, on traces of their own."""
         t, seeds = self.training, range(self.training.place.seeds)
-        count, rules = t.contest.judged, t.rules()
+        count, rules = t.place.judged or t.contest.judged, t.rules()
         states = {(n, k): policy for n in seeds for k, policy in enumerate(self._way(n))}
         others: dict[str, Any] = {f"{UNTUNED} {name}": load_policy(name) for name in t.untuned}
         others |= {f"{LEARNED} {n} {k}": policy for (n, k), policy in states.items()}
-        found = self._paid(JUDGED, rules, JUDGED_FROM, RULE_TRACES) | self._paid(JUDGED, others, JUDGED_FROM, count)
+        found = self._paid(JUDGED, rules, JUDGED_FROM, t.place.judged or RULE_TRACES) | self._paid(
+            JUDGED, others, JUDGED_FROM, count
+        )
         cost = {name: float(np.mean(each)) for name, each in found.items()}
         best = [min(range(len(self._way(n))), key=lambda k: cost[f"{LEARNED} {n} {k}"]) for n in seeds]
         shipped = min(seeds, key=lambda n: cost[f"{LEARNED} {n} {best[n]}"])
@@ -85,7 +82,7 @@ class Evaluation:
         } | rules
         if t.place.planner:
             others[f"{UNTUNED} {t.place.planner}"] = load_policy(t.place.planner)
-        seed, all_of_them = self.said.seed, self.said.replications
+        seed, all_of_them = self.said.seed, t.place.traces or self.said.replications
         found = self._paid(EVALUATED, first, seed, all_of_them)
         return found | self._paid(EVALUATED, others, seed, min(t.contest.rest, all_of_them))
 
@@ -107,41 +104,19 @@ class Evaluation:
 
         def make() -> dict[str, Any]:
             both = {"rule": t.rules()[self.best_rule], LEARNED: self.learned(shipped)}
+            traces = t.place.variant_traces or t.contest.variant_traces
             worlds = [variant(t.world, n) for n in range(t.contest.variants)]
-            cost = [costs_of(world, both, VARIANTS_FROM, t.contest.variant_traces) for world in worlds]
+            cost = [costs_of(world, both, VARIANTS_FROM, traces) for world in worlds]
             rows = [{name: np.round(each[name], 2).tolist() for name in both} for each in cost]
             return {"rule": self.best_rule, "hash": [world.hash for world in worlds], "cost": rows}
 
         return kept(t.folder / "variants.json", make)
 
     def headroom(self) -> dict[str, Any]:
-        """What looking ahead gains over the best rule, on shorter runs: its costs, the rule's and the network's."""
-        t, place = self.training, self.training.place
-        world, traces = t.world.over(min(place.headroom_days, t.world.days)), place.headroom_traces
-
-        def make() -> dict[str, Any]:
-            ahead = load_policy(self._ahead(), world)
-
-            def played(n: int) -> float:
-                card = simulate(world, orders_of(world, HEADROOM_FROM + n), ahead).scorecard
-                return float(card[METRIC] or np.nan)
-
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                cost = list(pool.map(played, range(traces)))
-            both = {"rule": t.rules()[self.best_rule], LEARNED: self.learned(self.shipped)}
-            found = costs_of(world, both, HEADROOM_FROM, traces)
-            return {"days": world.days, "lookahead": cost, **{name: each.tolist() for name, each in found.items()}}
-
-        return kept(t.folder / "headroom.json", make) if traces else {}
-
-    def _ahead(self) -> Entry:
-        """Rollouts over the tuned chain, if there is one that does not hold, else as the catalogue has them."""
-        entry = read_entry("lookahead")
-        tuned = self.training.rules().get("linear")
-        rule, base = entry.source, tuned.source if tuned is not None else None
-        if rule is None or base is None or base.hold is not None:
-            return entry
-        return replace(entry, source=replace(rule, steps=base.steps))
+        """Of the best rule, with the network beside it."""
+        t = self.training
+        both = {"rule": t.rules()[self.best_rule], LEARNED: self.learned(self.shipped)}
+        return headroom_of(t, both, t.folder / "headroom.json")
 
 
 def _length(path: Path) -> int:

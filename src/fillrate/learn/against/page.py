@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fillrate.learn.against.plan import Plan
-from fillrate.learn.against.summary import verdict_of
+from fillrate.learn.against.summary import COMPARED, verdict_of
 
 __all__ = ["page_of"]
 
@@ -17,9 +17,10 @@ are paid from that. Tuned rules with their cost on the first evaluation traces; 
 among the tuned ones, for comparison.
 """
 HEADROOM = """
-By how much the best tuned rule is above a bound, where one is known; no policy need reach it. What `lookahead`
-(rollouts over the tuned chain) gains over the best tuned rule on short runs, and the network on the same, in money a
-run; where it loses, it shows no headroom.
+What others pay more than the best rule on short runs, in per cent of its cost; below 0 there is room above it.
+`lookahead` are rollouts over the tuned prices, `bid_price` is as the catalogue has it, the hindsight bound knows the
+future and need not be reached. The last worlds have no networks; their rule is the best of the tuned prices and the
+world's baselines.
 """
 SEEDS = """
 Every training seed against the rule, in per cent. The one in bold ships; it was chosen on traces of its own.
@@ -39,7 +40,11 @@ def page_of(found: Record, plan: Plan) -> str:
         _table(("World", "Hash", "Orders", "Tuned rules", "Untuned rules"), map(_budget, rows)),
         "## Headroom",
         HEADROOM.strip(),
-        _table(("World", "Rule - bound", "Days", "Traces", "Lookahead - rule", "Network - rule"), map(_headroom, rows)),
+        _table(
+            ("World", "Rule", "Days", "Traces", "Lookahead", "`bid_price`", "Network", "Hindsight"),
+            map(_headroom, [*rows, *found["others"]]),
+        ),
+        _known(rows),
         "## Training seeds",
         SEEDS.strip(),
         _table(("World", *seeds), map(_seeds, rows)),
@@ -97,13 +102,23 @@ def _costs(cost: dict[str, float]) -> str:
 
 
 def _headroom(row: Record) -> tuple[str, ...]:
-    ahead, bound, cost = row["headroom"], row["bound"], row["cost"]
-    left = "" if bound is None else f"{cost - bound['cost']:,.0f}, {100.0 * (1.0 - bound['cost'] / cost):.2f} %"
-    if ahead is None:
-        return row["world"], left, "", "", "", ""
-    gaps = [ahead["lookahead"], ahead["learned"]]
-    both = [f"{_money(gap)}, {gap['per_cent']:+.2f} %" for gap in gaps]
-    return row["world"], left, f"{ahead['days']:g}", str(gaps[0]["traces"]), *both
+    found = row["headroom"]
+    if found is None:
+        return row["world"], f"`{row['best_rule']}`", *[""] * 6
+    gaps = [_share(found[name]) if name in found else "" for name in COMPARED]
+    traces = str(found["lookahead"]["traces"])
+    return row["world"], f"`{row['best_rule']}`", f"{found['days']:g}", traces, *gaps[:3], f"{gaps[3]}, {found['kind']}"
+
+
+def _known(rows: Iterable[Record]) -> str:
+    """Bounds that hold on average."""
+    said = [
+        f"In {row['world']} the best rule is {100.0 * (1.0 - row['bound']['cost'] / row['cost']):.2f} % above "
+        f"{row['bound']['from']}, which no policy falls below on average."
+        for row in rows
+        if row["bound"] is not None
+    ]
+    return " ".join(said)
 
 
 def _seeds(row: Record) -> tuple[str, ...]:

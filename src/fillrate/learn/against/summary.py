@@ -10,10 +10,12 @@ import numpy as np
 from fillrate.bench.statistics import mean_interval
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, UNTUNED, Evaluation
+from fillrate.learn.against.headroom import PLANNED
 
-__all__ = ["CLOSE", "summary_of", "verdict_of"]
+__all__ = ["CLOSE", "COMPARED", "gains_of", "summary_of", "verdict_of"]
 
 Record = dict[str, Any]
+COMPARED = ("lookahead", PLANNED, LEARNED, "hindsight")
 CLOSE = 0.5  # per cent of controllable cost within which a network is as good as the rule
 
 
@@ -38,11 +40,16 @@ def summary_of(evaluation: Evaluation) -> Record:
 
 
 def _headroom(found: Record) -> Record | None:
-    """Of looking ahead and of the network over the best rule, if it was looked for."""
+    """Of looking ahead, planning, knowing all and the network over the best rule, if it was looked for."""
     if not found:
         return None
-    both = {name: asdict(compared(found[name], found["rule"])) for name in ("lookahead", LEARNED)}
-    return {"days": found["days"], **both}
+    others = {name: asdict(compared(found[name], found["rule"])) for name in COMPARED if name in found}
+    return {"days": found["days"], "kind": found["kind"], **others}
+
+
+def gains_of(found: Record) -> Record:
+    """The same of a world in which nobody learns."""
+    return {**found, "headroom": _headroom(found["headroom"])}
 
 
 def _on_common_traces(cost: dict[str, list[float]]) -> dict[str, float]:

@@ -61,7 +61,12 @@ class Training:
     @property
     def base(self) -> str:
         """The tuned rule that networks stand on."""
-        return self.place.planner or PRICES
+        return self.place.planner if self.stands_on_plans else PRICES
+
+    @property
+    def stands_on_plans(self) -> bool:
+        """Whether networks stand on a planner's prices."""
+        return bool(self.place.planner) and not self.place.beside
 
     @cached_property
     def limit(self) -> tuple[Limit, ...]:
@@ -78,7 +83,7 @@ class Training:
 
     def shape_on(self, world: World) -> Shape:
         """The same, planned as often a day on another horizon."""
-        return self.planned(world) if self.place.planner else self.unplanned
+        return self.planned(world) if self.stands_on_plans else self.unplanned
 
     @property
     def unplanned(self) -> Shape:
@@ -101,12 +106,14 @@ class Training:
         """The tuned `prices` rule."""
         return self._step(f"rule_{PRICES}", lambda: tuned(self.ground, self.unplanned, self.left, 0))
 
+    def plans(self) -> dict[str, Any]:
+        """The tuned rule on a planner's prices."""
+        shape = self.planned(self.ground.world)
+        return self._step(f"rule_{self.place.planner}", lambda: tuned(self.ground, shape, self.place.orders, 0))
+
     def under(self) -> dict[str, Any]:
         """The tuned rule that networks stand on."""
-        if not self.place.planner:
-            return self.prices()
-        shape = self.planned(self.ground.world)
-        return self._step(f"rule_{self.base}", lambda: tuned(self.ground, shape, self.place.orders, 0))
+        return self.plans() if self.stands_on_plans else self.prices()
 
     def seed(self, n: int) -> dict[str, Any]:
         """A network that goes on from where the rule stood after half of the orders."""
@@ -114,7 +121,7 @@ class Training:
 
         def make() -> dict[str, Any]:
             judging = KEPT * self.contest.judged * self.ground.each
-            orders = self.place.orders if self.place.planner else self.left
+            orders = self.place.orders if self.stands_on_plans else self.left
             orders -= self.under()["half_orders"] + self.spread.orders + judging
             orders = min(orders, self.place.search or orders)
             return learned(self.ground, self.shape_on(self.ground.world), rule, self.spread, orders, n)
@@ -124,12 +131,12 @@ class Training:
     @property
     def on_limits(self) -> int:
         """Orders that tuning the limits under the networks' rule has cost."""
-        limited = self.place.limits and not self.place.planner
+        limited = self.place.limits and not self.stands_on_plans
         return int(read(self.folder / "limits.json")["orders"]) if limited else 0
 
     def used(self, n: int) -> float:
         """Orders that a network has cost: limits, the rule under it, the look at the world, the search, the judging."""
-        judging = KEPT * self.contest.judged * self.ground.each
+        judging = KEPT * (self.place.judged or self.contest.judged) * self.ground.each
         search = self.spread.orders + self.seed(n)["orders"] + judging
         return float(self.on_limits + self.under()["half_orders"] + search)
 
@@ -145,7 +152,8 @@ class Training:
     def everything(self) -> None:
         """Tune and train all that is not there yet."""
         self.prices()
-        self.under()
+        if self.place.planner:
+            self.plans()
         for n in range(self.place.seeds):
             self.seed(n)
         for name in self.place.rules:
@@ -155,7 +163,7 @@ class Training:
         """Tuned rules by name."""
         found = {PRICES: self._priced(PRICES, self.unplanned, self.prices())}
         if self.place.planner:
-            found[self.base] = self._priced(self.base, self.shape, self.under())
+            found[self.place.planner] = self._priced(self.place.planner, self.planned(self.world), self.plans())
         return found | {name: read_entry(self.folder / f"rule_{name}.toml") for name in self.place.rules}
 
     def _priced(self, name: str, shape: Shape, record: dict[str, Any]) -> Entry:
