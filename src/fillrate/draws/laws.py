@@ -36,7 +36,7 @@ def snap_all(values: Sequence[float]) -> list[float]:
     >>> snap_all([0.1, 2.0]) == [snap(0.1), 2.0]
     True
     """
-    return [round(value * TICKS) * TICK for value in values]
+    return [round(v * TICKS) * TICK for v in values]
 
 
 def exponential(u: float, mean: float) -> float:

@@ -38,10 +38,13 @@ class Corked:
 
 
 def one_packet() -> Any:
-    """Uvicorn's protocol on such a transport."""
-    from uvicorn.protocols.http.h11_impl import H11Protocol
+    """Uvicorn's protocol on such a transport: httptools' where it is there: faster by far."""
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Plain
+    except ImportError:
+        from uvicorn.protocols.http.h11_impl import H11Protocol as Plain  # type: ignore[assignment]
 
-    class Protocol(H11Protocol):
+    class Protocol(Plain):
         def connection_made(self, transport: Any) -> None:
             super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
 
