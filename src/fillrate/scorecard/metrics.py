@@ -178,8 +178,7 @@ COMPARED: dict[str, Metric] = _table(
         "Gap to the bound",
         "share",
         "less",
-        "hindsight bound less contribution, over the controllable cost, run by run; only where a comparison has the "
-        "bound, and never for the kind that lets everything be bought",
+        "hindsight bound less contribution, over controllable cost; of comparisons with a bound that is not `free`",
     ),
 )
 """Keys that a comparison adds to scorecards."""
