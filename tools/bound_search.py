@@ -141,7 +141,8 @@ def _random(given: Any, found: Found) -> None:
 
     from fillrate.testing import FEATURES, features, runs
 
-    checks, least = list(HealthCheck), int(given.worlds or 1000)
+    checks: Any = list(HealthCheck)
+    least = int(given.worlds or 1000)
 
     def short(names: set[str]) -> set[str]:
         return {name for name in names if found.features[name] < given.each}
