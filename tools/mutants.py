@@ -52,7 +52,7 @@ SWAPS |= {"and": "or", "or": "and", "min": "max", "max": "min", "0": "1", "1": "
 TESTS = ("tests/model/kernel/test_same_catalogue.py", "tests/model/kernel/test_same_random.py")
 MEMORY = 8 * 2**30  # bytes of addresses: a run that a mutant makes endless ends here
 EACH, SEED = 50, 2027
-PROBE_SECONDS, TEST_SECONDS = 200.0, 400.0  # what takes longer under a mutant is endless
+PROBE_SECONDS, TEST_SECONDS = 400, 800  # of processor time: what takes longer under a mutant is endless
 
 PROBE = """
 import hashlib, json, sys
@@ -114,25 +114,16 @@ class Copy:
     tree: Path
     cache: Path
 
-    def run(self, command: list[str], timeout: float) -> tuple[int, str]:
-        """Run Python on the copy: exit code (-1 when it takes too long) and standard output."""
+    def run(self, command: list[str], seconds: int) -> tuple[int, str]:
+        """Run Python on the copy, for so much processor time: exit code (a signal's, if it was more), and output."""
         environment = os.environ | {"PYTHONPATH": f"{self.tree / 'src'}{os.pathsep}{self.tree}"}
         environment |= {"FILLRATE_CACHE": str(self.cache), "PYTHONDONTWRITEBYTECODE": "1"}
-        limited = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES)); sys.argv.pop(0)"
-        start = limited.replace("BYTES", str(MEMORY)) + "; runpy.run_path(sys.argv[0], run_name='__main__')"
+        limits = f"limit(resource.RLIMIT_AS, ({MEMORY},) * 2); limit(resource.RLIMIT_CPU, ({seconds},) * 2)"
+        start = f"import resource, runpy, sys; limit = resource.setrlimit; {limits}; sys.argv.pop(0)"
+        start += "; runpy.run_path(sys.argv[0], run_name='__main__')"
         (self.tree / "build").mkdir(exist_ok=True)
-        try:
-            done = subprocess.run(
-                [sys.executable, "-c", start, *command],
-                cwd=self.tree,
-                env=environment,
-                timeout=timeout,
-                check=False,
-                capture_output=True,
-                text=True,
-            )
-        except subprocess.TimeoutExpired:
-            return -1, ""
+        whole = [sys.executable, "-c", start, *command]
+        done = subprocess.run(whole, cwd=self.tree, env=environment, check=False, capture_output=True, text=True)
         return done.returncode, done.stdout if done.returncode == 0 else done.stderr[-500:]
 
 

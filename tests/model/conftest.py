@@ -1,4 +1,4 @@
-"""Hand-made runs: played, checked against every invariant and counted again, then told line by line."""
+"""Hand-made runs: played in both engines, checked against every invariant, counted again, then told line by line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 from textwrap import dedent
 
 import pytest
+from tests.model.kernel.twins import same
 
 from fillrate.model.invariants import require_sound
 from fillrate.scorecard.recount import differences, recount
-from fillrate.simulate import simulate
+from fillrate.simulate import Result
 from fillrate.testing.by_hand import HandOrder, told, trace_of, world_of
 
 BASE = """
@@ -48,7 +49,8 @@ def play() -> Play:
     ) -> list[str]:
         world = world_of(BASE.format(site=site, header=header) + dedent(toml))
         trace = trace_of(world, *orders)
-        result = simulate(world, trace, policy, journal=True)
+        result = same(world, trace, policy)
+        assert isinstance(result, Result), result
         require_sound(world, trace, result.journal)
         assert differences(recount(world, trace, result.journal), result.scorecard) == {}
         return told(result.journal, *without)

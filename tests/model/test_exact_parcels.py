@@ -539,3 +539,47 @@ def test_a_short_pick_after_the_end_of_patience(play: Play) -> None:
         2 delivered #0:0 x@a 1
         """
     )
+
+
+def test_without_a_date_the_promise_is_that_of_the_site_that_ships(play: Play) -> None:
+    """The dearer site a takes three days, the cheaper b one day, and the order comes from a: it is late for neither."""
+    journal = play(
+        """
+        [[location]]
+        name = "b"
+        [[lane]]
+        location = "a"
+        region = "r"
+        box = 5.0
+        transit_days = { mean = 3.0 }
+        [[lane]]
+        location = "b"
+        region = "r"
+        box = 1.0
+        transit_days = { mean = 1.0 }
+        [[segment]]
+        name = "s"
+        lateness_per_unit_day = 2.0
+        [[supply.item]]
+        location = "a"
+        units = 1
+        [[supply.item]]
+        location = "b"
+        units = 0
+        """,
+        order(0.5, ("x", 1)),
+    )
+    assert journal == lines(
+        """
+        0 opening x@a 1
+        0.5 received #0:0 x 1
+        0.5 checked #0:0 x 1
+        0.5 reserved #0:0 x@a 1
+        0.5 dispatched #0:0 x@a 1
+        0.5 revenue #0:0 x@a +10
+        0.5 goods #0:0 x@a -4
+        0.5 shipped #0 @a 1
+        0.5 freight #0 @a -5
+        3.5 delivered #0:0 x@a 1
+        """
+    )

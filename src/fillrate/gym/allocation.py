@@ -18,7 +18,7 @@ from fillrate.gym.core import Core
 from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.reference import Reference
 from fillrate.gym.render import Viewer
-from fillrate.gym.terms import USUAL, Terms
+from fillrate.gym.terms import USUAL, Action, Terms
 from fillrate.policy import Policy
 from fillrate.scorecard.scorecard import Scorecard
 from fillrate.trace import Trace
@@ -31,7 +31,7 @@ Observation = NDArray[np.float32]
 Info = dict[str, Any]
 
 
-class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
+class AllocationEnv(gymnasium.Env[Observation, Any], EzPickle):
     """Which location ships the units at hand, or whether they wait.
 
     ## Description
@@ -47,11 +47,18 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     Only rows whose mask is set are legal; another one holds. `action_masks()` says so in bool (as sb3-contrib asks),
     `info["action_mask"]` in int8 (as `Discrete.sample(mask)` and RLlib do).
 
+    With `action="prices"` it is `Box(-1, 1, (locations,), float32)`, and one step is one whole offer: what a unit costs
+    that a location ships, 1 being more than any unit brings or is lost for. The whole-order solver does the rest: it
+    ships what earns most after these prices, and at prices of 0 what `whole_order` would, or the prices of `others`.
+
     ## Observation space
 
     `Box(-1, 1, (rows, columns), float32)`: the candidate table, one row a location in the region's order (cheapest lane
     first), hold last, rows that are not there 0. A column is divided by its size plus its usual size and rounded to
     2**-14 (`decision.scaling`), so that training, simulation and production see the very same numbers.
+
+    With `action="prices"` it is `Box(-1, 1, (locations, columns), float32)`: a row a location, in the order of the
+    world's file, with the means over those lines of the offer that it carries. The mask says which have any of it.
 
     COLUMNS
 
@@ -87,6 +94,7 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
     - `expected`: whether lateness counts as soon as it is expected, and is trued up at the delivery: the same sum.
     - `traces`: fixed traces to play in turn, such as a real log's.
     - `engine`: `compiled`, or `simpy`, the model of record: the same steps to the bit.
+    - `action`: `rows`, or `prices`, which are not rendered.
     - `render_mode`: None; `rgb_array`: a map with stock, queues, flows and the decision at hand, (720, 1280, 3);
       `human`: the same in a window; `ansi`: the same facts as text.
 
@@ -110,21 +118,23 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
         traces: Sequence[Trace] = (),
         engine: Literal["compiled", "simpy"] = "compiled",
         render_mode: str | None = None,
+        action: Action = "rows",
     ) -> None:
         """See the class.
 
         Raises:
             InputError: an argument is wrong.
         """
-        EzPickle.__init__(
-            self, world, columns, others, days, reward_scale, centre, left_out, expected, traces, engine, render_mode
-        )
+        reward = (reward_scale, centre, left_out, expected)
+        EzPickle.__init__(self, world, columns, others, days, *reward, traces, engine, render_mode, action)
         if engine not in ENGINES:
             raise InputError("engine", f"found '{engine}'" + nearest(str(engine), ENGINES), ", ".join(ENGINES))
         modes = self.metadata["render_modes"]
         if render_mode is not None and render_mode not in modes:
             raise InputError("render_mode", f"found '{render_mode}'" + nearest(render_mode, modes), ", ".join(modes))
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
+        if render_mode is not None and action == "prices":
+            raise InputError("render_mode", f"found '{render_mode}' with action = 'prices'", "None: rows are shown")
+        self.terms = Terms.of(world, columns, others, days, *reward, traces, action)
         self.observation_space = self.terms.observation_space()
         self.action_space = self.terms.action_space()
         self.render_mode = render_mode
@@ -150,13 +160,9 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
             self.render()
         return self._observed(), {"action_mask": self._mask8(), "elapsed_days": 0.0, "trace_seed": trace.seed}
 
-    def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, Info]:
+    def step(self, action: Any) -> tuple[Observation, float, bool, bool, Info]:
         """Answer the question at hand and go on to the next one."""
-        mask = self.action_masks()
-        row = int(action) if 0 <= int(action) < len(mask) and mask[int(action)] else len(mask) - 1
-        if self.viewer is not None:
-            self.viewer.record.answer(row)
-        self.core.answer(np.array([row]))
+        self._answer(action)
         account, centre, now = self.core.account, self.core.centre, float(self.core.now[0])
         change = account - self._before
         reward = rewards(change, centre - self._centre, self.terms.left_out, self.terms.reward_scale)
@@ -175,12 +181,24 @@ class AllocationEnv(gymnasium.Env[Observation, np.int64], EzPickle):
             self.render()
         return self._observed(), float(reward[0]), ended, False, info
 
+    def _answer(self, action: Any) -> None:
+        """With a row, or with prices of locations."""
+        if self.terms.action == "prices":
+            self.core.answer(self.terms.prices(np.reshape(action, (1, -1))))
+            return
+        mask = self.action_masks()
+        row = int(action) if 0 <= int(action) < len(mask) and mask[int(action)] else len(mask) - 1
+        if self.viewer is not None:
+            self.viewer.record.answer(row)
+        self.core.answer(np.array([row]))
+
     def action_masks(self) -> NDArray[np.bool_]:
-        """(rows,) legal rows; hold, the last one, always is."""
+        """(rows,) legal rows; hold, the last one, always is. Locations that can ship, where they are priced."""
         mask: NDArray[np.bool_] = self.core.mask[0].copy()
         if not self.core.asking[0]:
-            mask[:-1] = False
-        mask[-1] = True
+            mask[:] = False
+        if self.terms.action == "rows":
+            mask[-1] = True
         return mask
 
     def scorecard(self) -> Scorecard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from fillrate.trace.checks import check_trace
 if TYPE_CHECKING:
     from fillrate.model.kernel.feed import Feed
     from fillrate.model.kernel.lockstep import Lockstep
+    from fillrate.model.kernel.offered import Offered
     from fillrate.model.kernel.together import Together
 
 __all__ = ["Core", "Playing"]
@@ -111,22 +112,24 @@ class Playing(ABC, Generic[L]):
         self._lockstep = None
 
 
-class Core(Playing["Lockstep"]):
-    """n episodes, each at its next question or at its end; hold is the last row."""
+class Core(Playing["Lockstep | Offered"]):
+    """n episodes, each at its next question or at its end; hold is the last row, if rows are taken."""
 
     def __init__(self, terms: Terms, n: int = 1) -> None:
         """Nothing is played yet."""
         super().__init__(terms, n)
         self.terms = terms
 
-    def _together(self, feeds: list[Feed]) -> Lockstep:
+    def _together(self, feeds: list[Feed]) -> Lockstep | Offered:
         from fillrate.model.kernel.lockstep import Lockstep
+        from fillrate.model.kernel.offered import Offered
 
-        return Lockstep(self.terms.setting, feeds, self.terms.columns)
+        kind = Offered if self.terms.action == "prices" else Lockstep
+        return kind(self.terms.setting, feeds, self.terms.columns)
 
-    def answer(self, rows: NDArray[np.int64]) -> None:
-        """(n,) legal rows, one for each question; of those who have ended it does not matter."""
-        self.lockstep.step(rows)
+    def answer(self, answers: NDArray[Any]) -> None:
+        """(n,) legal rows, or (n, locations) prices; of those who have ended it does not matter."""
+        self.lockstep.step(answers)
 
     @property
     def value(self) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from gymnasium import spaces
@@ -16,11 +16,14 @@ from fillrate.decision.columns import BY_NAME
 from fillrate.errors import InputError, nearest
 from fillrate.gym.played import Played, as_observed, checked
 from fillrate.policy import Bound, Policy, load_policy
+from fillrate.policy.spec import Entry
 from fillrate.simulate import bound_of
 from fillrate.trace import Trace
 from fillrate.world import World
 
-__all__ = ["USUAL", "Outside", "Terms"]
+__all__ = ["USUAL", "Action", "Outside", "Terms"]
+
+Action = Literal["rows", "prices"]
 
 USUAL: tuple[str, ...] = (
     "quantity",
@@ -53,6 +56,9 @@ USUAL: tuple[str, ...] = (
 )
 """Columns of an observation where nothing else is said."""
 
+WHOLE_ORDER = "whole_order"  # whose gains and boxes prices are taken off from, where nothing else is said
+MONEY_GRID = 2.0**20
+
 
 class Outside:
     """A source policy that is decided by who steps the environment; asked by nobody."""
@@ -70,11 +76,20 @@ class Outside:
         return f"Outside({', '.join(self.columns)})"
 
 
+class Charging(Outside):
+    """Whole offers are decided by who steps the environment, through prices of locations."""
+
+    def price(self, question: object) -> Sequence[float]:
+        """Not to be called: the run is stepped from outside."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Terms(Played):
     """The arguments of an allocation environment, checked."""
 
     columns: tuple[str, ...] = USUAL
+    action: Action = "rows"
 
     @classmethod
     def of(
@@ -88,6 +103,7 @@ class Terms(Played):
         left_out: Sequence[str] = (),
         expected: bool = False,
         traces: Sequence[Trace] = (),
+        action: Action = "rows",
     ) -> Terms:
         """Check the arguments of an environment.
 
@@ -95,21 +111,49 @@ class Terms(Played):
             InputError: an argument is wrong; PolicyError, WorldError and NotFound are such errors.
         """
         common = checked(world, others, days, reward_scale, centre, left_out, expected, traces)
-        found = cls(**common, columns=_columns(columns))
+        if action not in get_args(Action):
+            allowed = get_args(Action)
+            raise InputError("action", f"found '{action}'" + nearest(str(action), allowed), ", ".join(allowed))
+        found = cls(**common, columns=_columns(columns), action=action)
         found.bound  # noqa: B018 - raises if the other parts are wrong
         return found
 
     @property
     def rows(self) -> int:
-        """Rows of an observation: the widest candidate table, and hold."""
+        """Rows of an observation: the widest candidate table, and hold; all locations where they are priced."""
+        if self.action == "prices":
+            return len(self.world.locations)
         return min(self.world.header.max_candidates, len(self.world.locations)) + 1
 
     def _bind(self) -> Bound:
         kept = load_policy(self.others) if self.others else None
+        if self.action == "prices":
+            return replace(self._bind_priced(kept), custom_source=Charging(self.columns))
         outside = load_policy(Outside(self.columns))
         if kept is not None:
             outside = replace(outside, rank=kept.rank, replenish=kept.replenish, modifiers=kept.modifiers)
         return bound_of(outside, self.world)
+
+    def _bind_priced(self, kept: Policy | None) -> Bound:
+        """With the gains and boxes that prices are taken off from: the policy's own, else those of `whole_order`."""
+        own = kept.source.source if kept is not None and isinstance(kept.source, Entry) else None
+        whole = load_policy(WHOLE_ORDER)
+        if kept is None:
+            return bound_of(whole, self.world)
+        if own is None or own.method != "prices":
+            kept = replace(kept, source=whole.source)
+        return bound_of(kept, self.world)
+
+    @cached_property
+    def dearest(self) -> float:
+        """Money: the price at action 1, more than a unit at list price brings and is lost for."""
+        price = max(sku.price for sku in self.world.skus) * max(each.price_factor for each in self.world.segments)
+        return float(price + np.max(self.world.tables.loss))
+
+    def prices(self, action: NDArray[Any]) -> NDArray[np.float64]:
+        """(..., locations) money for a unit, on the grid, of actions between -1 and 1."""
+        inside = np.clip(np.asarray(action, np.float64), -1.0, 1.0)
+        return np.asarray(np.rint(inside * self.dearest * MONEY_GRID) / MONEY_GRID)
 
     @cached_property
     def scale(self) -> NDArray[np.float64]:
@@ -124,8 +168,10 @@ class Terms(Played):
         """Box of the candidate tables."""
         return spaces.Box(-1.0, 1.0, (self.rows, len(self.columns)), np.float32)
 
-    def action_space(self) -> spaces.Discrete[Any]:
-        """A row, hold is the last."""
+    def action_space(self) -> spaces.Space[Any]:
+        """A row, hold is the last; or a price for each location."""
+        if self.action == "prices":
+            return spaces.Box(-1.0, 1.0, (self.rows,), np.float32)
         return spaces.Discrete(self.rows)
 
 

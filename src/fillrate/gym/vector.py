@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fillrate.gym.batch import Infos, Observations, WorldVectorEnv, check_number
 from fillrate.gym.core import Core
-from fillrate.gym.terms import Terms
+from fillrate.gym.terms import Action, Terms
 from fillrate.policy import Policy
 from fillrate.trace import Trace
 from fillrate.world import World
@@ -31,7 +31,7 @@ class AllocationVectorEnv(WorldVectorEnv):
     """
 
     single_observation_space: spaces.Box[Any]
-    single_action_space: spaces.Discrete[Any]
+    single_action_space: spaces.Space[Any]
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class AllocationVectorEnv(WorldVectorEnv):
         expected: bool = False,
         traces: Sequence[Trace] = (),
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        action: Action = "rows",
     ) -> None:
         """Arguments as for `AllocationEnv`.
 
@@ -62,16 +63,20 @@ class AllocationVectorEnv(WorldVectorEnv):
             traces: fixed ones; the k-th episode of sub-environment i plays number i + k * num_envs of them.
             autoreset_mode: what happens after an episode's end: the next step begins a new one (its action does not
                 count), the same step does, or nothing until `reset(options={"reset_mask": ...})`.
+            action: rows of tables, or prices of locations.
 
         Raises:
             InputError: an argument is wrong.
         """
         check_number(num_envs)
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces)
+        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces, action)
         self.core = Core(self.terms, num_envs)
         self._set_up(self.terms, self.core, num_envs, autoreset_mode)
 
     def _answer(self, actions: NDArray[Any]) -> None:
+        if self.terms.action == "prices":
+            self.core.answer(self.terms.prices(np.reshape(actions, (self.num_envs, -1))))
+            return
         mask, rows = self.action_masks(), np.asarray(actions, np.int64).reshape(self.num_envs)
         inside = (rows >= 0) & (rows < mask.shape[1])
         legal = inside & mask[np.arange(self.num_envs), np.where(inside, rows, -1)]
@@ -81,9 +86,10 @@ class AllocationVectorEnv(WorldVectorEnv):
         return {"action_mask": self._mask8()}
 
     def action_masks(self) -> NDArray[np.bool_]:
-        """(num_envs, rows) legal rows; hold, the last one, always is."""
+        """(num_envs, rows) legal rows, hold always is; where they are priced, locations that can ship."""
         mask = self.core.mask & self.core.asking[:, None]
-        mask[:, -1] = True
+        if self.terms.action == "rows":
+            mask[:, -1] = True
         return mask
 
     def _mask8(self) -> NDArray[np.int8]:

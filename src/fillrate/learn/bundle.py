@@ -55,6 +55,8 @@ def save_policy(folder: Path, policy: Learned, card: Card) -> None:
         raise InputError(f"'{folder}'", "a policy without a source", "one that was trained")
     source = {key: as_stated(value) for key, value in stated(policy.source)}
     blocks = [Block("policy", info), Block("source", source)]
+    if policy.planner is not None:
+        blocks.append(Block("planner", as_stated(policy.planner)))
     blocks += [Block("limit", as_stated(limit), repeated=True) for limit in policy.limit]
     text = toml_text([f"Trained by `{card['command']}`; see card.json."], blocks)
     (aside / "policy.toml").write_text(text, encoding="utf-8")

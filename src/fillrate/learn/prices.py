@@ -16,7 +16,7 @@ from fillrate.decision.network import LARGEST_WEIGHT
 from fillrate.decision.scaling import GRID
 from fillrate.gym.terms import USUAL
 from fillrate.policy.network import ARRAYS, Network
-from fillrate.policy.spec import Entry, Info, Learned, Limit, SourceRule
+from fillrate.policy.spec import Entry, Info, Learned, Limit, PlannerRule, SourceRule
 
 __all__ = ["BOX", "VALUE", "Shape"]
 
@@ -37,8 +37,10 @@ VALUE = {
     "available": 0.02,
 }  # column -> a step of its weight that matters, in money for each of its units
 BOX = {"one": 1.0, "box_cost": 0.2, "joins": 1.0, "third_party": 1.0, "distance_km": 0.003, "station_workload": 2.0}
+OPPORTUNITY = {"opportunity_cost": 0.05}  # more, where somebody plans what stock is worth
 PLAIN_VALUE = {"one": 30.0, "unit_shipping_cost": -1.0, "expected_lateness": -2.0, "station_workload": -2.0}
 PLAIN_BOX = {"one": 1.0, "box_cost": 1.0}
+PLANNED_VALUE, PLANNED_BOX = {"net_value": 1.0, "loss_cost": 1.0}, {"box_cost": 1.0}  # as `bid_price` has them
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,17 @@ class Shape:
     columns: tuple[str, ...] = USUAL
     hidden: int = 8
     limit: tuple[Limit, ...] = ()  # what is kept back from whom, before anything is priced
+    planner: PlannerRule | None = None  # who says what stock is worth to later orders
+
+    @property
+    def value(self) -> dict[str, float]:
+        """Columns of the gain of a unit, each with its step."""
+        return VALUE if self.planner is None else VALUE | OPPORTUNITY
 
     @property
     def rule_size(self) -> int:
         """Weights of the rule."""
-        return len(VALUE) + len(BOX)
+        return len(self.value) + len(BOX)
 
     @property
     def sizes(self) -> list[tuple[int, ...]]:
@@ -66,9 +74,11 @@ class Shape:
         return self.rule_size + sum(int(np.prod(shape)) for shape in self.sizes)
 
     def plain(self) -> Floats:
-        """(rule_size,) where tuning begins: ship at cost, avoid lateness and queues."""
-        value = [PLAIN_VALUE.get(name, 0.0) / step for name, step in VALUE.items()]
-        return np.array([*value, *(PLAIN_BOX.get(name, 0.0) / step for name, step in BOX.items())])
+        """(rule_size,) where tuning begins: ship at cost, avoid lateness and queues; or as `bid_price`."""
+        unplanned = self.planner is None
+        gain, opening = (PLAIN_VALUE, PLAIN_BOX) if unplanned else (PLANNED_VALUE, PLANNED_BOX)
+        value = [gain.get(name, 0.0) / step for name, step in self.value.items()]
+        return np.array([*value, *(opening.get(name, 0.0) / step for name, step in BOX.items())])
 
     def begin(self, rule: Floats, rng: np.random.Generator) -> Floats:
         """(size,) the rule, and a network whose layers differ but that says almost nothing yet."""
@@ -85,16 +95,17 @@ class Shape:
 
     def sums(self, numbers: Floats) -> tuple[dict[str, float], dict[str, float]]:
         """Weighted sums of the gain and of the box."""
-        steps = np.array([*VALUE.values(), *BOX.values()])
+        steps = np.array([*self.value.values(), *BOX.values()])
         weights = (numbers[: self.rule_size] * steps).tolist()
-        value, box = dict(zip(VALUE, weights, strict=False)), dict(zip(BOX, weights[len(VALUE) :], strict=True))
-        return value, box
+        value = dict(zip(self.value, weights, strict=False))
+        return value, dict(zip(BOX, weights[len(value) :], strict=True))
 
     def rule(self, numbers: Floats, name: str) -> Entry:
         """The rule alone."""
         value, box = self.sums(numbers)
         source = SourceRule(method="prices", value=value, box=box)
-        return Entry(Info(name, "source", "priced"), source=source, limit=self.limit)
+        info = Info(name, "source", "priced" if self.planner is None else "planned")
+        return Entry(info, source=source, planner=self.planner, limit=self.limit)
 
     def network(self, numbers: Floats) -> Network:
         """The network alone, on its grid."""
@@ -111,4 +122,4 @@ class Shape:
         value, box = self.sums(numbers)
         source = SourceRule(method="priced_network", columns=self.columns, value=value, box=box)
         info = Info(name, "source", "learned")
-        return Learned(info, source=source, limit=self.limit, network=self.network(numbers))
+        return Learned(info, source=source, planner=self.planner, limit=self.limit, network=self.network(numbers))

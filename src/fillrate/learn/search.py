@@ -20,7 +20,7 @@ from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.course import JUDGED_FROM, Course
 from fillrate.learn.evolution import adapted, evolved
 from fillrate.learn.judging import Judge
-from fillrate.learn.prices import BOX, VALUE, Shape
+from fillrate.learn.prices import BOX, Shape
 from fillrate.learn.records import Tell, Trained, begun, keep
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.replications import play_all
@@ -202,7 +202,7 @@ class Trial:
 
     def _paid(self, setting: Setting, world: World, numbers: Floats, feeds: Sequence[Feed]) -> float:
         value, box = self.shape.sums(numbers)
-        setting.arrays["value_term"]["weight"][:] = [value[name] for name in VALUE]
+        setting.arrays["value_term"]["weight"][:] = [value[name] for name in self.shape.value]
         setting.arrays["box_term"]["weight"][:] = [box[name] for name in BOX]
         if self.networked:
             network = self.shape.network(numbers)

@@ -12,12 +12,21 @@ from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME
 from fillrate.decision.question import OrderView, Question, ReplenishView
+from fillrate.draws import snap
 from fillrate.errors import PolicyError, nearest
 
 if TYPE_CHECKING:
     from fillrate.world import World
 
-__all__ = ["chosen_row", "given_scores", "replenish_view", "wanted_columns", "wanted_units"]
+__all__ = [
+    "chosen_row",
+    "given_prices",
+    "given_scores",
+    "replenish_view",
+    "sets_prices",
+    "wanted_columns",
+    "wanted_units",
+]
 
 
 def wanted_columns(custom: Any) -> tuple[str, ...]:
@@ -37,6 +46,20 @@ def chosen_row(custom: Any, question: Question) -> int:
     if isinstance(row, bool) or not isinstance(row, int | np.integer) or row not in legal:
         raise PolicyError("source policy", f"answered row {row!r}", f"a legal row of {legal}")
     return int(row)
+
+
+def sets_prices(custom: Any) -> bool:
+    """Whether a custom source answers whole offers, with prices of locations, rather than line by line with rows."""
+    return hasattr(custom, "price")
+
+
+def given_prices(custom: Any, question: Question) -> list[float]:
+    """What a unit from each location costs, money on the grid; the whole-order solver does the rest."""
+    said = np.asarray(custom.price(question), np.float64)
+    if said.shape != (len(question.locations),) or not np.isfinite(said).all():
+        found = f"answered {said!r:.60}"
+        raise PolicyError("source policy", found, f"a finite price for each of {len(question.locations)} locations")
+    return [snap(price) for price in said.tolist()]
 
 
 def given_scores(custom: Any, orders: Sequence[OrderView]) -> list[float]:

@@ -98,10 +98,10 @@ def test_the_first_layer_measures_a_column_by_its_spread_and_every_unit_sees_two
 def test_both_searches_keep_to_their_orders() -> None:
     world = load_world("two_warehouses").over(50.0)
     ground = Ground(world, feeds_of(world, 2**32, 6))
-    rule = tuned(ground, (), 20_000, 0)
+    rule = tuned(ground, shape_of(), 20_000, 0)
     assert 0.6 * 20_000 < rule["orders"] <= 21_000
     assert rule["half_orders"] == pytest.approx(rule["orders"] / 2, rel=0.2)
-    found = learned(ground, (), np.array(rule["half"]), spread_of(world, 0), 20_000, 0)
+    found = learned(ground, shape_of(), np.array(rule["half"]), spread_of(world, 0), 20_000, 0)
     assert 0.6 * 20_000 < found["orders"] <= 21_000
     assert [len(each["numbers"]) for each in found["way"]] == [shape_of().size] * 3
 

@@ -45,7 +45,7 @@ class Evaluation:
         t, seeds = self.training, range(self.training.place.seeds)
         count, rules = t.contest.judged, t.rules()
         states = {(n, k): policy for n in seeds for k, policy in enumerate(self._way(n))}
-        others: dict[str, Any] = {f"{UNTUNED} {name}": load_policy(name) for name in t.world.defaults.baselines}
+        others: dict[str, Any] = {f"{UNTUNED} {name}": load_policy(name) for name in t.untuned}
         others |= {f"{LEARNED} {n} {k}": policy for (n, k), policy in states.items()}
         found = self._paid(JUDGED, rules, JUDGED_FROM, RULE_TRACES) | self._paid(JUDGED, others, JUDGED_FROM, count)
         cost = {name: float(np.mean(each)) for name, each in found.items()}
@@ -66,7 +66,7 @@ class Evaluation:
     def _way(self, n: int) -> list[Learned]:
         """The rule that a training began with, and its states."""
         t = self.training
-        rule, way = np.array(t.prices()["half"]), t.seed(n)["way"]
+        rule, way = np.array(t.under()["half"]), t.seed(n)["way"]
         begun = np.concatenate([rule, np.array(way[0]["numbers"])[len(rule) :]])
         begun[-(2 * t.shape.hidden + 2) :] = 0.0
         return [t.shape.policy(numbers, LEARNED) for numbers in (begun, *(np.array(each["numbers"]) for each in way))]
@@ -83,6 +83,8 @@ class Evaluation:
         others: dict[str, Any] = {
             f"{LEARNED} {n}": self.learned(n) for n in range(t.place.seeds) if n != shipped
         } | rules
+        if t.place.planner:
+            others[f"{UNTUNED} {t.place.planner}"] = load_policy(t.place.planner)
         seed, all_of_them = self.said.seed, self.said.replications
         found = self._paid(EVALUATED, first, seed, all_of_them)
         return found | self._paid(EVALUATED, others, seed, min(t.contest.rest, all_of_them))

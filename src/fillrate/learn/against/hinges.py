@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from fillrate.decision.network import LARGEST_WEIGHT
 from fillrate.gym.vector import AllocationVectorEnv
 from fillrate.learn.prices import Shape
+from fillrate.policy import load_policy
+from fillrate.policy.spec import Entry
 from fillrate.world import World
 
-__all__ = ["COLUMNS", "STEP", "Spread", "begun", "free", "spread_of"]
+__all__ = ["COLUMNS", "PLANNED", "STEP", "Spread", "begun", "free", "spread_of"]
 
 Floats = NDArray[np.float64]
 OF_ROW = (
@@ -30,6 +32,7 @@ OF_ROW = (
 )
 OF_ORDER = ("priority", "horizon_left", "days_to_promise", "quantity", "units_waiting")
 COLUMNS = OF_ROW + OF_ORDER
+PLANNED = ("opportunity_cost", "net_value", "available", *COLUMNS)  # where somebody plans what stock is worth
 EPISODES, QUESTIONS, EVERY = 4, 20_000, 40  # of the look at a world: whole horizons
 SHARES = (0.05, 0.95)  # of what is seen of a column, that the bends lie between
 STEP = 0.6  # money that matters, of the gain of a unit and of the cost of a box
@@ -44,21 +47,24 @@ class Spread:
     orders: int  # simulated to find out, at most
 
 
-def spread_of(world: World, seed: int) -> Spread:
+def spread_of(world: World, seed: int, columns: tuple[str, ...] = COLUMNS, others: str | Entry = "") -> Spread:
     """Look at the tables that a world asks about, whatever legal row is taken.
 
     Args:
         world: with its horizon.
         seed: of the episodes.
+        columns: to look at.
+        others: modifier that sets some of them.
     """
-    envs = AllocationVectorEnv(world, EPISODES, columns=COLUMNS, autoreset_mode="SameStep")
+    around = load_policy(others) if others else ""
+    envs = AllocationVectorEnv(world, EPISODES, columns=columns, others=around, autoreset_mode="SameStep")
     seen, _ = envs.reset(seed=seed)
     rng, kept = np.random.default_rng(seed), []
     for asked in range(QUESTIONS):
         mask = envs.action_masks()
         mask[:, -1] = ~mask[:, :-1].any(axis=1)
         if asked % EVERY == 0:
-            rows = seen[:, :-1].reshape(-1, len(COLUMNS))
+            rows = seen[:, :-1].reshape(-1, len(columns))
             kept.append(rows[(rows != 0.0).any(axis=1)])
         seen, *_ = envs.step((mask * rng.random(mask.shape)).argmax(axis=1))
     envs.close()
@@ -72,23 +78,24 @@ def begun(shape: Shape, rule: Floats, spread: Spread, seed: int) -> Floats:
     """(size,) a rule, and a network that bends but says nothing yet.
 
     Args:
-        shape: as many units as `COLUMNS`.
+        shape: as many units as columns.
         rule: (rule_size,) its weights, in steps.
         spread: of the columns.
         seed: of the bends.
     """
-    rng, k, h = np.random.default_rng((seed, 1)), len(COLUMNS), shape.hidden
+    rng, k, h = np.random.default_rng((seed, 1)), len(shape.columns), shape.hidden
+    of_row = k - len(OF_ORDER)
     wide = spread.high - spread.low > 1.0 / LARGEST_WEIGHT
     slope = np.where(wide, 1.0 / np.where(wide, spread.high - spread.low, 1.0), 0.0)
     row = np.concatenate([np.diag(slope), np.zeros((k, 1))], axis=1)
     mix, table, bias = np.zeros((h, h)), np.zeros((h, 2 * h)), np.zeros(h)
     moving = np.flatnonzero(wide)
-    mine = rng.permutation([c for c in moving if c < len(OF_ROW)])
+    mine = rng.permutation([c for c in moving if c < of_row])
     for unit in range(h):
         signs, bends = rng.choice([-1.0, 1.0], 2), rng.random(2)
         first, other = mine[unit % len(mine)], rng.choice(moving)
         mix[unit, first] += signs[0]
-        if other < len(OF_ROW):
+        if other < of_row:
             table[unit, other] += signs[1]
         else:
             mix[unit, other] += signs[1]

@@ -24,6 +24,13 @@ class Place(Strict):
     orders: int = described("budget: simulated orders, of tuning each rule and of learning", unit="orders", low=1)
     rules: tuple[str, ...] = described("rules that are tuned beside `prices`", ())
     limits: str = described("rule whose tuned limits stay around tuned prices and network", "")
+    planner: str = described(
+        "policy whose prices of stock another tuned rule and the networks stand on; the rule has its name", ""
+    )
+    solves: int = described("how often they are solved for over the horizon; 0 = as often as it does", 0, low=0)
+    search: int = described(
+        "orders of a network's own search, if it gets fewer than are left; 0 = all", 0, "orders", low=0
+    )
     seeds: int = described("training seeds", 5, low=1)
     days: float | None = described("horizon of the training runs, if another than the world's", None, "days", low=1.0)
     bound: float | None = described("controllable cost that no policy falls below on average", None, "money", low=0.0)

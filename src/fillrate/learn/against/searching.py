@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.learn.against.hinges import COLUMNS, STEP, Spread, begun, free
+from fillrate.learn.against.hinges import COLUMNS, PLANNED, STEP, Spread, begun, free
 from fillrate.learn.against.response import BLOCK, surveyed
 from fillrate.learn.evolution import adapted
 from fillrate.learn.prices import Shape
 from fillrate.learn.search import Trial
 from fillrate.model.kernel.feed import Feed
-from fillrate.policy.spec import Limit
+from fillrate.policy.spec import Limit, PlannerRule
 from fillrate.world import World
 
 __all__ = ["KEPT", "Ground", "learned", "shape_of", "tuned"]
@@ -39,9 +39,10 @@ class Ground:
         return sum(len(feed.trace.orders) for feed in self.feeds) / len(self.feeds)
 
 
-def shape_of(limit: tuple[Limit, ...] = ()) -> Shape:
+def shape_of(limit: tuple[Limit, ...] = (), planner: PlannerRule | None = None) -> Shape:
     """Rule and network."""
-    return Shape(COLUMNS, len(COLUMNS), limit)
+    columns = COLUMNS if planner is None else PLANNED
+    return Shape(columns, len(columns), limit, planner)
 
 
 def generations(orders: float, each: float) -> tuple[int, int]:
@@ -49,19 +50,19 @@ def generations(orders: float, each: float) -> tuple[int, int]:
     return max(1, int(orders / 2 / (SIZE * each))), max(1, int(orders / 2 / (2 * SIZE * each)))
 
 
-def tuned(ground: Ground, limit: tuple[Limit, ...], orders: float, seed: int) -> dict[str, Any]:
+def tuned(ground: Ground, shape: Shape, orders: float, seed: int) -> dict[str, Any]:
     """The weights of a `prices` rule.
 
     Args:
         ground: where.
-        limit: what is kept back before anything is priced.
+        shape: of rule and network.
         orders: to simulate.
         seed: of the search.
 
     Returns:
         The weights in steps at the end and after half of the orders.
     """
-    shape, way = shape_of(limit), []
+    way: list[Any] = []
     trial = Trial([ground.world], shape, seed, networked=False, feeds=[ground.feeds])
     early, late = generations(orders, ground.each)
     half = np.zeros(shape.size - shape.rule_size)
@@ -77,14 +78,12 @@ def tuned(ground: Ground, limit: tuple[Limit, ...], orders: float, seed: int) ->
     return {"half": way[0][0], "half_orders": way[0][1], "numbers": end.tolist(), "orders": trial.orders}
 
 
-def learned(
-    ground: Ground, limit: tuple[Limit, ...], rule: Floats, spread: Spread, orders: float, seed: int
-) -> dict[str, Any]:
+def learned(ground: Ground, shape: Shape, rule: Floats, spread: Spread, orders: float, seed: int) -> dict[str, Any]:
     """A network on top of a rule, whose weights move on with it.
 
     Args:
         ground: where.
-        limit: what is kept back before anything is priced.
+        shape: of rule and network.
         rule: (rule_size,) where the rule stands, in steps.
         spread: of the columns.
         orders: to simulate.
@@ -93,7 +92,7 @@ def learned(
     Returns:
         All numbers after each of the last rounds.
     """
-    shape, way = shape_of(limit), []
+    way: list[Any] = []
     trial = Trial([ground.world], shape, seed, feeds=[ground.feeds])
     start, which = begun(shape, rule, spread, seed), free(shape)
     blocks = max(1, int(orders / (ROUNDS * BLOCK * ground.each)))

@@ -10,7 +10,6 @@ from fillrate.bench.outputs import written_aside
 from fillrate.deploy.export import complete_bundle
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
-from fillrate.learn.against.hinges import COLUMNS
 from fillrate.learn.against.summary import CLOSE
 from fillrate.learn.against.training import PRICES
 from fillrate.learn.bundle import card, save_policy
@@ -44,11 +43,11 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
 def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
     t, name = evaluation.training, evaluation.best_rule
     entry, world = t.rules()[name], t.world.name
-    record = t.prices() if name == PRICES else t.rule(name)
+    record = {PRICES: t.prices, t.base: t.under}.get(name, lambda: t.rule(name))()
     about = f"The rule {name} with numbers searched for in the world {world}: {record['orders']:,} simulated orders."
     title = f"{name}, tuned for {world}"
     info = replace(entry.policy, name=f"{name}__{world}", title=title, worlds=(world,))
-    if name == PRICES:
+    if name in {PRICES, t.base}:
         info = replace(info, about=about, reference=REFERENCE)
     path = policies / f"{name}__{world}.toml"
     with written_aside(path) as aside:
@@ -66,7 +65,7 @@ def _card(evaluation: Evaluation, command: str) -> dict[str, Any]:
         "orders": t.place.orders,
         "seed": shipped,
         "hidden": t.shape.hidden,
-        "columns": list(COLUMNS),
+        "columns": list(t.shape.columns),
     }
     judged = evaluation.judged()["cost"]
     curve = [

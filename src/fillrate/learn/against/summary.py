@@ -10,7 +10,6 @@ import numpy as np
 from fillrate.bench.statistics import mean_interval
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, UNTUNED, Evaluation
-from fillrate.learn.against.training import PRICES
 
 __all__ = ["CLOSE", "summary_of", "verdict_of"]
 
@@ -21,14 +20,13 @@ CLOSE = 0.5  # per cent of controllable cost within which a network is as good a
 def summary_of(evaluation: Evaluation) -> Record:
     """Costs, differences and headroom of a world."""
     t, cost, rule = evaluation.training, evaluation.evaluated(), evaluation.best_rule
-    baselines = t.world.defaults.baselines
     return {
         "world": t.world.name,
         "hash": t.world.hash,
         "orders": t.place.orders,
-        "used": {"rule": t.on_limits + t.prices()["orders"], "network": t.used(evaluation.shipped)},
-        "rules": _on_common_traces({name: cost[name] for name in (PRICES, *t.place.rules)}),
-        "untuned": {name: evaluation.judged()["cost"][f"{UNTUNED} {name}"] for name in baselines},
+        "used": {"rule": t.on_limits + t.under()["orders"], "network": t.used(evaluation.shipped)},
+        "rules": _on_common_traces({name: cost[name] for name in t.rules()}),
+        "untuned": {name: evaluation.judged()["cost"][f"{UNTUNED} {name}"] for name in t.untuned},
         "best_rule": rule,
         "cost": float(np.mean(cost[rule])),
         "bound": {"cost": t.place.bound, "from": t.place.bound_from} if t.place.bound else None,

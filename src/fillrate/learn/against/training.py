@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.against.costs import feeds_of
@@ -55,7 +54,14 @@ class Training:
     @cached_property
     def spread(self) -> Spread:
         """Between which values columns lie."""
-        return spread_of(self.ground.world, FIRST_SEED)
+        shape = self.shape_on(self.ground.world)
+        around = Entry(Info("prices of stock", "modifier"), planner=shape.planner) if shape.planner else ""
+        return spread_of(self.ground.world, FIRST_SEED, shape.columns, around)
+
+    @property
+    def base(self) -> str:
+        """The tuned rule that networks stand on."""
+        return self.place.planner or PRICES
 
     @cached_property
     def limit(self) -> tuple[Limit, ...]:
@@ -68,7 +74,23 @@ class Training:
     @property
     def shape(self) -> Shape:
         """Of rule and network."""
+        return self.shape_on(self.world)
+
+    def shape_on(self, world: World) -> Shape:
+        """The same, planned as often a day on another horizon."""
+        return self.planned(world) if self.place.planner else self.unplanned
+
+    @property
+    def unplanned(self) -> Shape:
+        """Of the rule whose prices nobody plans."""
         return shape_of(self.limit)
+
+    def planned(self, world: World) -> Shape:
+        """Of what stands on a planner's prices; limits would keep back what has a price."""
+        rule = read_entry(self.place.planner).planner
+        if rule is not None and self.place.solves:
+            rule = replace(rule, times=max(1, round(self.place.solves * world.days / self.world.days)))
+        return shape_of((), rule)
 
     @property
     def left(self) -> float:
@@ -77,37 +99,53 @@ class Training:
 
     def prices(self) -> dict[str, Any]:
         """The tuned `prices` rule."""
-        return self._step(f"rule_{PRICES}", lambda: tuned(self.ground, self.limit, self.left, 0))
+        return self._step(f"rule_{PRICES}", lambda: tuned(self.ground, self.unplanned, self.left, 0))
+
+    def under(self) -> dict[str, Any]:
+        """The tuned rule that networks stand on."""
+        if not self.place.planner:
+            return self.prices()
+        shape = self.planned(self.ground.world)
+        return self._step(f"rule_{self.base}", lambda: tuned(self.ground, shape, self.place.orders, 0))
 
     def seed(self, n: int) -> dict[str, Any]:
         """A network that goes on from where the rule stood after half of the orders."""
-        rule = np.array(self.prices()["half"])
+        rule = np.array(self.under()["half"])
 
         def make() -> dict[str, Any]:
             judging = KEPT * self.contest.judged * self.ground.each
-            orders = self.left - self.prices()["half_orders"] - self.spread.orders - judging
-            return learned(self.ground, self.limit, rule, self.spread, orders, n)
+            orders = self.place.orders if self.place.planner else self.left
+            orders -= self.under()["half_orders"] + self.spread.orders + judging
+            orders = min(orders, self.place.search or orders)
+            return learned(self.ground, self.shape_on(self.ground.world), rule, self.spread, orders, n)
 
         return self._step(f"seed_{n}", make)
 
     @property
     def on_limits(self) -> int:
-        """Orders that tuning the limits has cost."""
-        return int(read(self.folder / "limits.json")["orders"]) if self.place.limits else 0
+        """Orders that tuning the limits under the networks' rule has cost."""
+        limited = self.place.limits and not self.place.planner
+        return int(read(self.folder / "limits.json")["orders"]) if limited else 0
 
     def used(self, n: int) -> float:
         """Orders that a network has cost: limits, the rule under it, the look at the world, the search, the judging."""
         judging = KEPT * self.contest.judged * self.ground.each
         search = self.spread.orders + self.seed(n)["orders"] + judging
-        return float(self.on_limits + self.prices()["half_orders"] + search)
+        return float(self.on_limits + self.under()["half_orders"] + search)
 
     def rule(self, name: str) -> dict[str, Any]:
         """A rule of the catalogue, tuned."""
         return self._named(name, self.place.orders, f"rule_{name}")
 
+    @property
+    def untuned(self) -> tuple[str, ...]:
+        """Rules as the catalogue has them, to be compared with."""
+        return (*self.world.defaults.baselines, *([self.place.planner] if self.place.planner else []))
+
     def everything(self) -> None:
         """Tune and train all that is not there yet."""
         self.prices()
+        self.under()
         for n in range(self.place.seeds):
             self.seed(n)
         for name in self.place.rules:
@@ -115,13 +153,14 @@ class Training:
 
     def rules(self) -> dict[str, Entry]:
         """Tuned rules by name."""
-        found = {name: read_entry(self.folder / f"rule_{name}.toml") for name in self.place.rules}
-        return {PRICES: self.priced(np.array(self.prices()["numbers"])), **found}
+        found = {PRICES: self._priced(PRICES, self.unplanned, self.prices())}
+        if self.place.planner:
+            found[self.base] = self._priced(self.base, self.shape, self.under())
+        return found | {name: read_entry(self.folder / f"rule_{name}.toml") for name in self.place.rules}
 
-    def priced(self, rule: NDArray[np.float64]) -> Entry:
+    def _priced(self, name: str, shape: Shape, record: dict[str, Any]) -> Entry:
         """Weights in steps as a rule."""
-        numbers = np.concatenate([rule, np.zeros(self.shape.size - self.shape.rule_size)])
-        return self.shape.rule(numbers, f"{PRICES}__{self.world.name}")
+        return shape.rule(np.array(record["numbers"]), f"{name}__{self.world.name}")
 
     def _named(self, name: str, orders: float, kept_as: str) -> dict[str, Any]:
         """A rule of the catalogue by Optuna, as a policy file beside its record."""

@@ -12,7 +12,7 @@ from fillrate.model.kernel.facts import column, row_unit_cost, weighted
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 
-__all__ = ["answer_prices", "choose_row", "draw_rows"]
+__all__ = ["answer_prices", "choose_row", "draw_rows", "take_levy"]
 
 is_open, give, finish, snap = lift(walk.is_open), lift(walk.give), lift(walk.finish), lift(_snap)
 solve, solve_joining = lift(cover_order), lift(joining.join_order)
@@ -151,6 +151,14 @@ def answer_prices(z):
 
 
 @jit
+def take_levy(z):
+    """The same, with what somebody outside charges for a unit from each location."""
+    z.levied = 1
+    answer_prices(z)
+    z.levied = 0
+
+
+@jit
 def _places(z):
     """Number the locations of an offer in the region's order; returns how many there are."""
     offer, w, s = z.offer, z.scratch, z.setting
@@ -186,7 +194,8 @@ def _price_line(z, line, width):
         place = offer.location[line * offer.width + row]
         to = line * width + w.at[place]
         w.available[to] = offer.available[line * offer.width + row]
-        w.value[to] = snap(weighted(z, line, row, s.value_term, 0, len(s.value_term)) + gain)
+        charged = z.levy[place] if z.levied != 0 else 0.0
+        w.value[to] = snap(weighted(z, line, row, s.value_term, 0, len(s.value_term)) + gain - charged)
         w.true_cost[to] = row_unit_cost(z, order, sku, place)
         if len(s.box_term) > 0:
             opening += weighted(z, line, row, s.box_term, 0, len(s.box_term))

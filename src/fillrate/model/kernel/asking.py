@@ -9,7 +9,15 @@ import numpy as np
 from fillrate.decision.columns import ORDER_COLUMNS
 from fillrate.decision.offer import LINE
 from fillrate.decision.question import OrderView, Question
-from fillrate.model.custom import chosen_row, given_scores, replenish_view, wanted_columns, wanted_units
+from fillrate.model.custom import (
+    chosen_row,
+    given_prices,
+    given_scores,
+    replenish_view,
+    sets_prices,
+    wanted_columns,
+    wanted_units,
+)
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.cache import Root
 from fillrate.model.kernel.codes import ANSWER, ASK, ON, RANK, SORT
@@ -51,6 +59,9 @@ class Asking:
             self.given.append(asked(state))
         answer = self.given[self.at]
         self.at += 1
+        if code == ASK and sets_prices(self.policy.custom_source):
+            state.arrays["levy"][0] = answer
+            return ANSWER
         if code == ASK:
             row[0] = answer
             return ANSWER
@@ -61,10 +72,27 @@ class Asking:
             state.arrays["buy"][0] = answer
         return ON
 
-    def _row(self, state: State) -> int:
-        """The row that a custom source policy takes; the one after the locations holds."""
-        question = self._question(state)
-        return chosen_row(self.policy.custom_source, question)
+    def _row(self, state: State) -> int | list[float]:
+        """The row that a custom source policy takes, the one after the locations holds; or its prices of locations."""
+        custom = self.policy.custom_source
+        if sets_prices(custom):
+            return given_prices(custom, self._offered(state))
+        return chosen_row(custom, self._question(state))
+
+    def _offered(self, state: State) -> Question:
+        """A whole offer."""
+        if self.tables is None:
+            raise RuntimeError("a question without a source policy to ask")
+        order = state.arrays["order"][0][int(state.offers.records[0]["order"])]
+        places = tuple(place.name for place in self.world.locations)
+        table, mask = self.tables.value[0].copy(), self.tables.mask[0].copy()
+        now, units = float(state.records[0]["now"]), int(state.offers.arrays["left"][0, : self._lines(state)].sum())
+        return Question(now, int(order["row"]), -1, "", units, places, self.columns, table, mask)
+
+    @staticmethod
+    def _lines(state: State) -> int:
+        """Lines of the offer at hand."""
+        return int(state.offers.records[0]["lines"])
 
     def _question(self, state: State) -> Question:
         if self.tables is None:

@@ -64,9 +64,9 @@ MOVES_CASH = tuple(
     for name in journal.BOOKINGS
 )
 
-CHAIN, PRICES, RANDOM, HOLD, CUSTOM, NETWORK, ROUNDING = range(7)  # how a source policy answers
-NEXT_EVENT, SORT, OFFERS, OFFER, WALK, PLACE, REVIEW, ASK_BUYER, BUY, ASK_PLANNER, DEAL = range(
-    11
+CHAIN, PRICES, RANDOM, HOLD, CUSTOM, NETWORK, ROUNDING, LEVY = range(8)  # how a source policy answers
+NEXT_EVENT, SORT, OFFERS, OFFER, WALK, ASK_LEVY, PLACE, REVIEW, ASK_BUYER, BUY, ASK_PLANNER, DEAL = range(
+    12
 )  # what a simulation does next
 DONE, ASK, RANK, REPLENISH, PLAN, FULL, TIGHT = range(7)  # why it pauses
 START, ON, GROWN, PLANNED, ANSWER, BRANCH = range(6)

@@ -12,7 +12,7 @@ from fillrate.model.costs import unit_freight
 from fillrate.model.delays import mean_service_days
 from fillrate.model.delays import next_cut_off as _next_cut_off
 from fillrate.model.delays import next_review as _next_review
-from fillrate.model.kernel.codes import PRICES
+from fillrate.model.kernel.codes import LEVY, PRICES
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.ranking import promised
@@ -173,7 +173,7 @@ def _delivery_days(z, order, line, place):
 @jit
 def _first_rest(z, line):
     """The first line that is still to be answered: a walk has answered those before."""
-    return 0 if z.setting.method == PRICES else line
+    return 0 if z.setting.method in (PRICES, LEVY) else line
 
 
 @jit

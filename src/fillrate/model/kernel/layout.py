@@ -235,7 +235,7 @@ RUN = View(
         ("f8", "now horizon cash charged_until usual_days planned_at"),
         ("i4", "full tight spare journal closed steady_on next_order widest"),
         ("i4", "events doing then queue at pool kept numbers receipts parcel_numbers"),
-        ("i4", "scheduled ranked_one ranked_list legal"),
+        ("i4", "scheduled ranked_one ranked_list legal levied"),
         ("i4", "touched low low_listed fresh woken again entries cycles asked_nth"),
         ("i4", "quota_period moved under at_wave aiming"),
         ("f8", "margin waited station_wait dispatched_cost backorders"),
@@ -279,6 +279,7 @@ RUN = View(
         "had": BEFORE,
         "capacity": "i8",  # (suppliers,)
         "buy": "i8",  # (pairs,) what a custom policy wants
+        "levy": "f8",  # (places,) what somebody outside charges for a unit from a location, in the offer at hand
         "worth": "f8",  # (pairs,) planner's price of a unit of stock
         "share": "f8",  # (segments * regions * items * places,) planner's shares
         "planned_free": "i4",  # (pairs,) units that were free when it planned

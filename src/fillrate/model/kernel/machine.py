@@ -7,7 +7,7 @@ from fillrate.decision.offer import LINE
 from fillrate.model import events as kind
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import log_units, pop
-from fillrate.model.kernel.answers import answer_prices, choose_row, draw_rows
+from fillrate.model.kernel.answers import answer_prices, choose_row, draw_rows, take_levy
 from fillrate.model.kernel.calendar import (
     charge_event,
     close,
@@ -29,7 +29,7 @@ from fillrate.model.kernel.release import lose
 from fillrate.model.kernel.supply import buy, forget_touched, is_due, refill, review_everything, review_touched, stocked
 from fillrate.model.kernel.waiting import add, forget, gather_waiting, gather_woken, open_units
 
-__all__ = ["advance", "open_run", "take_row"]
+__all__ = ["advance", "open_run", "take_prices", "take_row"]
 
 next_question, answer, finish = lift(walk.advance), lift(walk.answer), lift(walk.finish)
 
@@ -57,6 +57,8 @@ def advance(z):
         elif doing == c.WALK:
             if _walk(z):
                 return c.ASK
+        elif doing == c.ASK_LEVY:
+            return c.ASK
         elif doing == c.PLACE:
             _place(z)
         elif doing == c.REVIEW:
@@ -276,6 +278,8 @@ def _offer(z):
     elif z.setting.method == c.PRICES and z.aiming == 0:
         answer_prices(z)
         z.doing = c.PLACE
+    elif z.setting.method == c.LEVY and z.aiming == 0:
+        z.doing = c.ASK_LEVY
     else:
         if z.setting.method == c.ROUNDING and z.aiming == 0:
             draw_rows(z)
@@ -308,6 +312,13 @@ def take_row(z, row):
     offer = z.offer
     answer(offer, row if row < offer.rows[offer.state[LINE]] else offer.width)
     z.asked_nth += 1
+
+
+@jit
+def take_prices(z):
+    """Answer the offer at hand at the prices of somebody else, which stand in `levy`."""
+    take_levy(z)
+    z.doing = c.PLACE
 
 
 @jit

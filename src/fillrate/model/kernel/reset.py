@@ -21,6 +21,7 @@ def reset(z):
     z.doing = z.then = NEXT_EVENT
     z.queue = z.at = z.pool = z.kept = z.numbers = z.receipts = z.parcel_numbers = z.scheduled = 0
     z.ranked_one = z.ranked_list = z.legal = z.low = z.low_listed = z.fresh = z.woken = z.again = z.asked_nth = 0
+    z.levied = 0
     z.quota_period = z.touched = z.at_wave = z.aiming = 0
     z.planned_at = -1.0
     z.under = -1

@@ -7,13 +7,26 @@ management.
 from __future__ import annotations
 
 from fillrate.model.kernel.branch import forget
-from fillrate.model.kernel.codes import ANSWER, ASK, BRANCH, DONE, FULL, GROWN, PLAN, PLANNED, START, TIGHT, WALK
+from fillrate.model.kernel.codes import (
+    ANSWER,
+    ASK,
+    ASK_LEVY,
+    BRANCH,
+    DONE,
+    FULL,
+    GROWN,
+    PLAN,
+    PLANNED,
+    START,
+    TIGHT,
+    WALK,
+)
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.layout import CALL, RANKED, RUN
-from fillrate.model.kernel.machine import advance, take_row
+from fillrate.model.kernel.machine import advance, take_prices, take_row
 from fillrate.model.kernel.ranking import order_column
 from fillrate.model.kernel.reset import reset
-from fillrate.model.kernel.table import write_table
+from fillrate.model.kernel.table import write_offer, write_table
 from fillrate.model.kernel.typed import view_at
 
 __all__ = ["drive", "view_orders"]
@@ -41,12 +54,18 @@ def drive(address):
             if call.most > 0:
                 call.taken[i * call.most + call.answers[i]] = call.row[i]
                 call.answers[i] += 1
+        elif call.how >= ANSWER and z.doing == ASK_LEVY:
+            if call.how == BRANCH:
+                forget(z, call.until)
+            take_prices(z)
         call.code[i] = advance(z)
         call.planning += call.code[i] == PLAN
         call.stuck += call.code[i] >= FULL
         if call.code[i] == ASK:
             call.asking += 1
-            if call.tabled != 0:
+            if call.tabled != 0 and z.doing == ASK_LEVY:
+                write_offer(z, call.tables, i)
+            elif call.tabled != 0:
                 write_table(z, call.tables, i)
 
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
 from fillrate.draws import name_key, seed_key, snap
 from fillrate.model.chance import SERVICE
+from fillrate.model.custom import sets_prices
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, NETWORK, NOBODY, PRICES, PURCHASE, RANDOM, ROUNDING
+from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, NOBODY, PRICES, PURCHASE, RANDOM, ROUNDING
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
 from fillrate.model.planning import Kinds, planner_in, rounding_scheme
@@ -120,7 +121,7 @@ class Setting:
             "hidden": policy.network.hidden if policy.network else 0,
             "outputs": policy.network.outputs if policy.network else 0,
             "columns": len(policy.network.columns) if policy.network else 0,
-            "method": CUSTOM if policy.custom_source is not None else METHODS.get(source.method, CUSTOM),
+            "method": self._method(),
             "rank_custom": custom_rank,
             "foresees": self.is_custom,
             "replenish_custom": custom_buy,
@@ -149,6 +150,13 @@ class Setting:
             "fallback": source.fallback,
             "items": self.kinds.count if self.kinds else 0,
         }
+
+    def _method(self) -> int:
+        """Who answers an offer, and how."""
+        custom = self.policy.custom_source
+        if custom is not None:
+            return LEVY if sets_prices(custom) else CUSTOM
+        return METHODS.get(self.policy.source.method, CUSTOM)
 
     # --- tables -------------------------------------------------------------------------------------------------------
 

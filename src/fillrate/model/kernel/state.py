@@ -158,6 +158,7 @@ def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
         "had": room.had,
         "capacity": int(sizes["suppliers"]),
         "buy": pairs if sizes["replenish_custom"] else 0,
+        "levy": places,
         "money": 3 * len(BOOKINGS),
         "certain": len(BOOKINGS),
         "home": len(HOME) * places,

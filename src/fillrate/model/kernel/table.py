@@ -6,7 +6,7 @@ from fillrate.decision.offer import LINE
 from fillrate.model.kernel.facts import column
 from fillrate.model.kernel.jit import jit
 
-__all__ = ["write_table"]
+__all__ = ["write_offer", "write_table"]
 
 
 @jit
@@ -28,3 +28,26 @@ def write_table(z, wanted, i):
     mask[hold] = 1
     for n in range(z.legal):
         mask[first + offer.legal[n]] = 1
+
+
+@jit
+def write_offer(z, wanted, i):
+    """Write what a whole offer is: a row a location, means over the lines that it carries.
+
+    Rows follow the world's locations; those that carry nothing of the offer are 0 and not set in the mask.
+    """
+    offer, columns, first = z.offer, wanted.columns, i * wanted.rows
+    for place in range(wanted.rows):
+        lines = wanted.mask[first + place] = 0
+        for n in range(columns):
+            wanted.value[(first + place) * columns + n] = 0.0
+        for line in range(offer.lines):
+            for row in range(offer.rows[line]):
+                if offer.location[line * offer.width + row] == place:
+                    lines += 1
+                    if offer.available[line * offer.width + row] > 0:
+                        wanted.mask[first + place] = 1
+                    for n in range(columns):
+                        wanted.value[(first + place) * columns + n] += column(z, line, row, wanted.name[n])
+        for n in range(columns):
+            wanted.value[(first + place) * columns + n] /= max(1, lines)

@@ -8,6 +8,7 @@ import numpy as np
 
 from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS
 from fillrate.model.kernel import layout
+from fillrate.model.kernel.codes import LEVY
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.state import State
@@ -18,11 +19,15 @@ NUMBER = {column.name: n for n, column in enumerate(COLUMNS)}
 
 
 class Tables:
-    """(n, rows, columns) values and (n, rows) masks; hold is the last row, rows that are not there are 0."""
+    """(n, rows, columns) values and (n, rows) masks; hold is the last row, rows that are not there are 0.
+
+    Where whole offers are asked about, a row is a location of the world, and there is none to hold.
+    """
 
     def __init__(self, state: State, columns: tuple[str, ...]) -> None:
         """Make room for all simulations of a state; `columns` are names."""
-        rows = int(state.offers.arrays["legal"].shape[1]) + 1
+        whole = int(state.setting.record[0]["method"]) == LEVY
+        rows = len(state.setting.world.locations) if whole else int(state.offers.arrays["legal"].shape[1]) + 1
         of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
         self.columns = columns
         self.value = np.zeros((state.n, rows, len(columns)))

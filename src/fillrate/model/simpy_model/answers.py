@@ -15,7 +15,7 @@ from fillrate.decision.question import Question
 from fillrate.decision.scaling import scaled
 from fillrate.decision.walk import finish, give, walk
 from fillrate.draws import mix, seed_key, snap, uniform
-from fillrate.model.custom import chosen_row, wanted_columns
+from fillrate.model.custom import chosen_row, given_prices, sets_prices, wanted_columns
 from fillrate.model.simpy_model.facts import Facts
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Answers"]
 
 MASK = 0xFFFFFFFFFFFFFFFF
+WHOLE = {"prices", "priced_network", "levy"}  # methods that answer whole offers
 
 
 class Answers:
@@ -38,17 +39,23 @@ class Answers:
         self.custom = sim.policy.custom_source
         self.network = sim.policy.network
         self.seed = mix(seed_key(sim.policy.source.seed, "policy"), sim.trace.seed & MASK)
-        self.method = "custom" if self.custom is not None else sim.policy.source.method
+        self.method = self._method()
         self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
         self.drawn: list[int] = []  # rounding: the location drawn for each of its lines
 
+    def _method(self) -> str:
+        """Who answers an offer, and how."""
+        if self.custom is None:
+            return self.policy.source.method
+        return "levy" if sets_prices(self.custom) else "custom"
+
     def answer(self, asked: Asked) -> None:
         """Take rows line by line, or all at once for prices."""
         self.under, self.questions = asked, 0
         aiming = self.sim.planning.aiming
-        if self.method in {"prices", "priced_network"} and not aiming:
+        if self.method in WHOLE and not aiming:
             self._prices(asked)
         else:
             if self.method == "rounding" and not aiming:
@@ -81,7 +88,7 @@ class Answers:
         facts.available = offer.available[start : start + len(facts.rows.location)]
         facts.opened = list(offer.opened[offer.before : offer.state[OPENED]])
         facts.offer, facts.line = offer, line
-        facts.first = 0 if self.method in {"prices", "priced_network"} else line  # a walk has answered the lines before
+        facts.first = 0 if self.method in WHOLE else line  # a walk has answered the lines before
 
     def _choose(self, asked: Asked, line: int, legal: list[int], nth: int) -> int:
         """The row that the policy takes; the offer's width holds."""
@@ -142,8 +149,25 @@ class Answers:
         now, left = self.sim.env.now, asked.offer.left[line]
         return Question(now, asked.order.row, line, sku, left, (*names, "hold"), columns, table, mask)
 
+    def offered(self, asked: Asked) -> Question:
+        """A whole offer: a row a location of the world, means over the lines that it carries."""
+        world, offer, columns = self.sim.world, asked.offer, self.columns
+        table, lines = np.zeros((len(world.locations), len(columns))), np.zeros(len(world.locations))
+        mask = np.zeros(len(world.locations), np.bool_)
+        for line in range(offer.lines):
+            self.look_at(asked, line)
+            there = asked.rows[line].location
+            lines[there] += 1.0
+            mask[there] |= np.array(offer.available[line * offer.width :][: len(there)]) > 0
+            for n, name in enumerate(columns):
+                table[there, n] += self.facts.column(name)
+        table /= np.maximum(1.0, lines)[:, None]
+        names, units = tuple(place.name for place in world.locations), sum(offer.left[: offer.lines])
+        return Question(self.sim.env.now, asked.order.row, -1, "", units, names, columns, table, mask)
+
     def _prices(self, asked: Asked) -> None:
         """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
+        levy = given_prices(self.custom, self.offered(asked)) if self.method == "levy" else None
         offer, order = asked.offer, self.sim.tables.region_order[asked.order.region]
         places = sorted({p for p in offer.location if p >= 0}, key=order.index)
         width, at = len(places), {place: n for n, place in enumerate(places)}
@@ -151,7 +175,7 @@ class Answers:
         available, value, true_cost, box = [0] * cells, [0.0] * cells, [0.0] * cells, [0.0] * width
         for line in range(offer.lines):
             self.look_at(asked, line)
-            gain, cost, boxes = self._gains(asked, line)
+            gain, cost, boxes = self._gains(asked, line, levy)
             for row, place in enumerate(asked.rows[line].location):
                 to = line * width + at[place]
                 available[to] = offer.available[line * offer.width + row]
@@ -166,7 +190,7 @@ class Answers:
             for line in range(offer.lines):
                 self.explain(self, asked, line, list(range(len(asked.rows[line].location))), -1)
 
-    def _gains(self, asked: Asked, line: int) -> tuple[list[float], list[float], list[float]]:
+    def _gains(self, asked: Asked, line: int, levy: list[float] | None) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
         rule, rows = self.policy.source, len(asked.rows[line].location)
         gain = scores(tuple(rule.value.items()), self.facts.column, rows) if rule.value else [0.0] * rows
@@ -177,6 +201,8 @@ class Answers:
             out = outputs(columns, self.network.hidden, 2, rows, -1, seen, *terms)
             gain = [g + out[2 * r] for r, g in enumerate(gain)]
             boxes = [b + out[2 * r + 1] for r, b in enumerate(boxes)]
+        if levy is not None:
+            gain = [g - levy[place] for g, place in zip(gain, asked.rows[line].location, strict=True)]
         return [snap(g) for g in gain], asked.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
 
 
