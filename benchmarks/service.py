@@ -3,6 +3,11 @@
 The service runs a bundle in a process of its own; the load generator, another, sends orders of one line at the rate,
 at times fixed beforehand, over a few kept connections, and measures each answer from the instant at which it was to be
 sent: what waits behind a slow answer counts as slow. The first seconds warm up.
+
+What is not the service's is told beside it: `disk_*_ms` is one flush of 16 kB where the ledger lies, as each commit has
+one, timed after the run (with --durability full an answer waits for the flush under way and for its own);
+`sent_late_*_ms` is how long after its time the load generator itself came to send a call, which counts in the answer's
+time. --folder /dev/shm leaves the disk out.
 """
 
 from __future__ import annotations
@@ -65,20 +70,22 @@ async def one(stream: tuple[asyncio.StreamReader, asyncio.StreamWriter], body: b
     return said
 
 
-async def load(port: int, rate: float, bodies: list[bytes]) -> tuple[list[float], list[bytes]]:
-    """Milliseconds from when each call was due to its answer, and the answers."""
+async def load(port: int, rate: float, bodies: list[bytes]) -> tuple[list[float], list[float], list[bytes]]:
+    """Milliseconds from when each call was due to its answer, and to when it was sent; the answers."""
     streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS)]
     free: asyncio.Queue[Any] = asyncio.Queue()
     for stream in streams:
         free.put_nowait(stream)
-    start, took, answers, calls = time.perf_counter() + 0.1, [], [], []
+    start, took, late, answers, calls = time.perf_counter() + 0.1, [], [], [], []
 
     async def call(n: int, due: float) -> None:
+        awake = time.perf_counter()
         stream = await free.get()
         answers.append(await one(stream, bodies[n]))
         free.put_nowait(stream)
         if due - start >= WARM_SECONDS:
             took.append((time.perf_counter() - due) * 1e3)
+            late.append((awake - due) * 1e3)
 
     for n in range(len(bodies)):
         due = start + n / rate
@@ -88,35 +95,60 @@ async def load(port: int, rate: float, bodies: list[bytes]) -> tuple[list[float]
     await asyncio.gather(*calls)
     for _, writer in streams:
         writer.close()
-    return took, answers
+    return took, late, answers
 
 
-def measure(world: str, policy: str, rate: float, seconds: float, durability: str) -> dict[str, Any]:
+def flushes(folder: Path, seconds: float) -> list[float]:
+    """Milliseconds of flushes of 16 kB, as often as a ledger commits, on a file of settled length."""
+    took = []
+    with (folder / "flushed").open("w+b", buffering=0) as file:
+        file.write(bytes(4_000_000))
+        os.fsync(file.fileno())
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            file.seek(len(took) % 200 * 16_384)
+            file.write(bytes(16_384))
+            start = time.perf_counter()
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - start) * 1e3)
+    return took
+
+
+def percentiles(name: str, took: list[float], *which: float) -> dict[str, float]:
+    """Of milliseconds."""
+    took = sorted(took)
+    return {f"{name}p{q:g}_ms": round(took[int(len(took) * q / 100)], 2) for q in which}
+
+
+def measure(world: str, policy: str, rate: float, seconds: float, durability: str, folder: str) -> dict[str, Any]:
     """Percentiles of the answers' times."""
-    with tempfile.TemporaryDirectory() as where:
-        folder = Path(where)
-        bundle = bundle_of(world, policy, folder)
+    with tempfile.TemporaryDirectory(dir=folder or None) as where:
+        place = Path(where)
+        bundle = bundle_of(world, policy, place)
         shop, chance = shop_of(bundle), random.Random(1)
-        command = [sys.executable, "-m", "fillrate", "serve", str(bundle), "--ledger", str(folder / "ledger.db")]
+        command = [sys.executable, "-m", "fillrate", "serve", str(bundle), "--ledger", str(place / "ledger.db")]
         command += ["--durability", durability, "--port"]
         with Running(command, free_port()) as service:
             entries = [{"sku": sku, "location": at, "on_hand": 10**8} for sku, at in shop["pairs"]]
             service.post("/v1/stock/set", {"entries": entries[:10_000]})
             bodies = [_order(n, shop, chance) for n in range(int(rate * (seconds + WARM_SECONDS)))]
             before = _cpu_seconds(service.process.pid)
-            took, answers = asyncio.run(load(service.port, rate, bodies))
-            cpu = _cpu_seconds(service.process.pid) - before
+            own = time.process_time()
+            took, late, answers = asyncio.run(load(service.port, rate, bodies))
+            own, cpu = time.process_time() - own, _cpu_seconds(service.process.pid) - before
         said = [json.loads(answer) for answer in answers]
-        took.sort()
         return {
             "world": world,
             "policy": policy,
             "requests_per_second": rate,
             "answers": len(took),
-            **{f"p{q:g}_ms": round(took[int(len(took) * q / 100)], 2) for q in (50, 90, 99, 99.9)},
+            **percentiles("", took, 50, 90, 99, 99.9),
+            **percentiles("sent_late_", late, 50, 99),
+            **percentiles("disk_", flushes(place, 2.0), 50, 99),
             "by_policy": sum(d["decided_by"] == "policy" for d in said) / len(said),
             "policy_p50_microseconds": round(sorted(d["microseconds"] for d in said)[len(said) // 2], 1),
             "service_cpu_ms_a_request": round(cpu * 1e3 / len(said), 3),
+            "generator_cpu_ms_a_request": round(own * 1e3 / len(said), 3),
             "durability": durability,
             "cores": os.cpu_count(),
             "load_average": round(os.getloadavg()[0], 1),
@@ -135,4 +167,4 @@ def _cpu_seconds(process: int) -> float:
 
 
 if __name__ == "__main__":
-    run(__doc__, measure, world="regional", policy="cheapest", rate=500.0, seconds=20.0, durability="full")
+    run(__doc__, measure, world="regional", policy="cheapest", rate=500.0, seconds=20.0, durability="full", folder="")

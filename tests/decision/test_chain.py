@@ -68,7 +68,7 @@ def test_the_row_taken_is_legal_and_none_scores_more(values: list[float], among:
 
 def test_terms_are_added_in_the_order_in_which_they_are_written() -> None:
     step = (("near", 0.1), ("cheap", 0.2), ("full", 0.3))
-    assert scores(step, COLUMNS.__getitem__, 4)[1] == (0.1 * 1.0 + 0.2 * 5.0) + 0.3 * 1.0
+    assert scores(step, COLUMNS.__getitem__)[1] == (0.1 * 1.0 + 0.2 * 5.0) + 0.3 * 1.0
 
 
 @given(st.floats(0.0, 1.0, exclude_max=True), st.sets(st.integers(0, 4)))

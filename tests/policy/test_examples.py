@@ -66,7 +66,7 @@ def prices(entry: Entry, example: dict[str, Any], _: Any) -> None:
 
 
 def summed(weights: dict[str, float], rows: list[dict[str, Any]]) -> list[float]:
-    return scores(tuple(weights.items()), lambda name: [row[name] for row in rows], len(rows))
+    return scores(tuple(weights.items()), lambda name: [row[name] for row in rows])
 
 
 def rank(entry: Entry, example: dict[str, Any], _: Any) -> None:

@@ -27,7 +27,7 @@ def priced(name: str, facts: list[dict[str, float]]) -> tuple[list[float], list[
     def column(name: str) -> list[float]:
         return [row[name] for row in rows]
 
-    value, box = (scores(tuple(terms.items()), column, len(rows)) for terms in (rule.value, rule.box))
+    value, box = (scores(tuple(terms.items()), column) for terms in (rule.value, rule.box))
     return [snap(v) for v in value], [snap(b) for b in box]
 
 

@@ -13,6 +13,7 @@ class Greedy:
     """Takes what is free, site by site; `trouble` is called before each decision of the policy."""
 
     bundle, policy = "stub", "greedy"
+    aside = 0  # no commit
 
     def __init__(self, trouble: Callable[[Record], object] | None = None) -> None:
         self.trouble = trouble
@@ -32,6 +33,9 @@ class Greedy:
 
     def explain(self, request: Record) -> dict[str, Any]:
         return {"because": "greedy", "id": request["id"]}
+
+    def keeps_aside(self, request: Record) -> int:  # noqa: ARG002 - as the protocol names it
+        return self.aside
 
     def _answer(self, request: Record, by: str, reason: str | None) -> dict[str, Any]:
         start = time.perf_counter()

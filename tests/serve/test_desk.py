@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.serve.conftest import Shop, shop_at
+from tests.serve.stub import Greedy
 
 from fillrate.serve.refusals import Refused
 
@@ -110,6 +113,61 @@ def test_no_patience_at_all_is_lost_at_once(shop: Shop) -> None:
     assert shop.order("a", 3, 1.0, patience_days=0)["waits_until"] is None
     answer = shop.do("stock/receive", entries=[{"sku": "lamp", "location": "north", "quantity": 9}], now=2.0)
     assert offered(answer) == []
+
+
+def committed(place: str, aside: int, **settings: Any) -> Shop:
+    """Orders that keep what there is aside while they wait for the rest: of the line (1), or of the order (2)."""
+    chooser = Greedy()
+    chooser.aside = aside
+    shop = shop_at(place, chooser, **settings)
+    entries = [{"sku": sku, "location": "north", "on_hand": 2} for sku in ("lamp", "desk")]
+    shop.do("stock/set", entries=entries, now=0.0)
+    return shop
+
+
+def lines(**units: int) -> list[dict[str, Any]]:
+    return [{"line": sku, "sku": sku, "quantity": n} for sku, n in units.items()]
+
+
+@pytest.mark.parametrize(("aside", "kept"), [(0, {"lamp": 2, "desk": 1}), (1, {"desk": 1}), (2, {})])
+def test_what_was_kept_aside_in_vain_goes_back_when_patience_ends(aside: int, kept: dict[str, int], place: str) -> None:
+    """Of three lamps two are there, and the desk; who waits for lamps is offered at once what was kept."""
+    shop = committed(place, aside)
+    shop.do("allocate", id="a", lines=lines(lamp=3, desk=1), now=1.0, patience_days=2)
+    assert shop.audit()["reserved"] == 3
+    shop.do("allocate", id="b", lines=lines(lamp=1), now=1.5)
+    shop.do("allocate", id="c", lines=lines(desk=9), now=3.0)
+    shop.audit()
+    with nullcontext() if aside else pytest.raises(Refused, match="nothing of it is reserved"):
+        shop.do("confirm_shipment", order="b", now=3.0)
+    released = shop.do("cancel", order="a", now=4.0)["released"]
+    assert {part["sku"]: part["quantity"] for part in released} == kept
+    shop.ledger.close()
+
+
+def test_what_is_picked_already_is_not_kept_aside_any_more(lite: Shop) -> None:
+    lite.desk.decider.spare.aside = 2  # type: ignore[attr-defined]
+    lite.stock(north=2)
+    lite.order("a", 3, 1.0, patience_days=2)
+    lite.do("picking", order="a", location="north", now=2.0)
+    lite.order("b", 1, 3.0)
+    assert lite.audit()["reserved"] == 2
+
+
+@pytest.mark.parametrize(("aside", "promised"), [(0, [2, 1]), (1, [0, 1]), (2, [0, 0])])
+def test_without_patience_nothing_is_kept_aside(aside: int, promised: list[int], tmp_path: Path) -> None:
+    shop = committed(str(tmp_path / "ledger.db"), aside)
+    answer = shop.do("allocate", id="a", lines=lines(lamp=3, desk=1), now=1.0, patience_days=0)
+    assert [line["quantity"] - line["held"] for line in answer["lines"]] == promised
+    assert [len(line["allocated"]) for line in answer["lines"]] == [int(n > 0) for n in promised]
+    assert shop.audit()["reserved"] == sum(promised)
+
+
+def test_a_reservation_that_lapses_when_patience_ends_is_given_back_once(tmp_path: Path) -> None:
+    shop = committed(str(tmp_path / "ledger.db"), 2, reservation_days=2.0)
+    shop.do("allocate", id="a", lines=lines(lamp=3), now=1.0, patience_days=2)
+    shop.do("allocate", id="b", lines=lines(lamp=2), now=3.0)
+    assert shop.audit() | {"entries": 0} == {"entries": 0, "pairs": 2, "on_hand": 4, "reserved": 2, "shipped": 0}
 
 
 def test_a_reservation_that_is_not_confirmed_lapses(place: str) -> None:

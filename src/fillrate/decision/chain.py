@@ -9,13 +9,12 @@ __all__ = ["Step", "choose", "narrow", "order_key", "pick", "scores"]
 Step = tuple[tuple[str, float], ...]  # (column, weight) terms of one weighted sum; larger is better
 
 
-def scores(step: Step, column: Callable[[str], Sequence[float]], rows: int) -> list[float]:
+def scores(step: Step, column: Callable[[str], Sequence[float]]) -> list[float]:
     """(rows,) weighted sum of the step's columns, terms added in the order they are written."""
     name, weight = step[0]
     total = [weight * v for v in column(name)]
     for name, weight in step[1:]:
-        values = column(name)
-        total = [total[r] + weight * values[r] for r in range(rows)]
+        total = [sum_ + weight * v for sum_, v in zip(total, column(name), strict=True)]
     return total
 
 
@@ -27,11 +26,13 @@ def narrow(score: Sequence[float], legal: MutableSequence[int], count: int) -> i
     (2, [2, 3])
     """
     top, kept = score[legal[0]], 0
-    for n in range(1, count):
-        top = max(top, score[legal[n]])
     for n in range(count):
-        if score[legal[n]] == top:
-            legal[kept] = legal[n]
+        row = legal[n]
+        value = score[row]
+        if value > top:  # those kept so far are beaten
+            top, kept = value, 0
+        if value == top:
+            legal[kept] = row
             kept += 1
     return kept
 
@@ -58,7 +59,7 @@ def choose(
     for n, step in enumerate(steps):
         if count == 1 and (n > 0 or hold is None):
             break
-        score = scores(step, column, rows)
+        score = scores(step, column)
         count = narrow(score, left, count)
         if n == 0 and hold is not None and hold > score[left[0]]:
             return rows

@@ -176,7 +176,7 @@ def decide(
         return Decided(legal[0], "the only legal row", ())
     left, scored = list(legal), list[Scored]()
     for n, step in enumerate(steps):
-        score = scores(step, column, rows)
+        score = scores(step, column)
         scored.append(Scored(formula(step), tuple(score[r] if r in left else None for r in range(rows))))
         before, left = left, list(left)
         del left[narrow(score, left, len(left)) :]

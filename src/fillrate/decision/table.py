@@ -44,4 +44,4 @@ def _maker(column: Column, facts: Mapping[str, Fact], rows: Callable[[], int]) -
         return sources[0][1]
     if not any(by_row for by_row, _ in sources):
         return lambda: [of(*[fact() for _, fact in sources])] * rows()
-    return lambda: [of(*cell) for cell in zip(*[f() if by_row else repeat(f()) for by_row, f in sources])]  # noqa: B905
+    return lambda: list(map(of, *[fact() if by_row else repeat(fact()) for by_row, fact in sources]))

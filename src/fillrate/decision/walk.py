@@ -90,21 +90,21 @@ def settle(offer: Offer) -> None:
 
 def legal_rows(offer: Offer, line: int) -> int:
     """Write the rows that a line may take now to `offer.legal`; hold is always legal and not listed."""
-    start, count = line * offer.width, 0
+    start, count, available, take = line * offer.width, 0, offer.available, offer.take
     if offer.split == 1:
         for r in range(offer.width):
-            if offer.take[start + r] > 0:
+            if take[start + r] > 0:
                 return 0
-    full = offer.state[OPENED] >= offer.most
+    full, complete, worth = offer.state[OPENED] >= offer.most, offer.complete, offer.least > 0.0
     for r in range(offer.width):
         at = start + r
-        if offer.available[at] <= 0 or offer.take[at] > 0:
+        if available[at] <= 0 or take[at] > 0:
             continue
         if full and not is_open(offer, offer.location[at]):
             continue
-        if offer.complete and not _still_possible(offer, line, r):
+        if complete and not _still_possible(offer, line, r):
             continue
-        if offer.least > 0.0 and not _worth_a_parcel(offer, line, offer.location[at]):
+        if worth and not _worth_a_parcel(offer, line, offer.location[at]):
             continue
         offer.legal[count] = r
         count += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from math import inf
 from pathlib import Path
@@ -21,7 +22,7 @@ from fillrate.errors import FillrateError
 __all__ = ["Allocator"]
 
 Record = dict[str, Any]
-FAULTS = (FillrateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError, MemoryError)
+FAULTS = (FillrateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError, MemoryError, struct.error)
 
 
 class Allocator:

@@ -22,6 +22,7 @@ class Group:
         "opportunity",
         "price",
         "receipt",
+        "row_of",
         "ships_from",
         "sku",
         "units",
@@ -34,7 +35,8 @@ class Group:
         self.units = 0
         self.at_most = -1  # units that may be placed; -1 = all
         self.price = 0.0  # of the first line, money/unit
-        rows = len(block.location) if block is not None else 0
+        self.row_of: dict[str, int] = block.row_of if block is not None else {}
+        rows = len(self.row_of)
         self.free: list[int] = [0] * rows  # (rows,) on hand - reserved - the host's safety stock
         self.counted: set[int] = set()  # rows with an entry of stock
         self.elsewhere = 0  # the same over locations that are no rows, none negative

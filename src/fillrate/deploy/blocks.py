@@ -26,6 +26,7 @@ class Block:
         "opportunity",
         "pair",
         "rating",
+        "row_at",
         "row_of",
         "templates",
         "third_party",
@@ -36,6 +37,7 @@ class Block:
     location: list[int]
     names: list[str]
     row_of: dict[str, int]  # name of the location -> row
+    row_at: dict[int, int]  # location -> row
     pair: list[int]
     unit_cost: list[float]  # freight, handling and fee, money/unit
     box: list[float]  # box, handling and fee, money/parcel
@@ -82,6 +84,7 @@ class Blocks:
         block.location, block.pair = places, [at[place] for place in places]
         block.names = [self.names[place] for place in places]
         block.row_of = {name: row for row, name in enumerate(block.names)}
+        block.row_at = {place: row for row, place in enumerate(places)}
         freight = [unit_freight(float(shop.rate[*lane, l]), float(shop.rate_per_kg[*lane, l]), weight) for l in places]
         block.unit_cost = [f + float(shop.unit_terms[l]) for f, l in zip(freight, places, strict=True)]
         block.box = [float(shop.box[*lane, l]) + float(shop.parcel_terms[l]) for l in places]

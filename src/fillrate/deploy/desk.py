@@ -16,7 +16,7 @@ from fillrate.deploy.limits import Limits
 from fillrate.deploy.looking import Looking
 from fillrate.deploy.rule import Rule
 from fillrate.deploy.shop import Shop
-from fillrate.draws import snap
+from fillrate.draws import snap_all
 
 __all__ = ["Answer", "Desk", "TooLateError"]
 
@@ -73,7 +73,7 @@ class Desk:
         """The groups with the units that caps and quotas allow; one of which none is allowed is not asked about."""
         groups = [group for group in asked.groups if group.units]
         units = [group.units for group in groups]
-        if self.limits.quotas is not None or any(group.at_most >= 0 for group in groups):
+        if self.limits.quotas is not None or max([group.at_most for group in groups], default=-1) >= 0:
             allowed = [self._cap(asked, group) for group in groups]
             allow_units(units, allowed, len(units), asked.complete)
             groups = [group for group, n in zip(groups, allowed, strict=True) if n]
@@ -133,9 +133,23 @@ class Desk:
 
     def _prices(self, asked: Asked, groups: list[Group], offer: Offer, rule: Rule) -> None:
         """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
+        if offer.lines == 1 and groups[0].block is not None:
+            self.facts.look_at(asked, groups, offer, 0, 0)
+            gain, boxes = self._gains(rule, offer.width)
+            terms = offer.location, offer.available, gain, groups[0].block.unit_cost, boxes
+            for row, units in enumerate(cover_offer(offer, *terms).take[0]):
+                give(offer, 0, row, units)
+        else:
+            self._lines_together(asked, groups, offer, rule)
+        finish(offer)
+        if self.tell is not None:
+            for line in range(offer.lines):
+                self.tell(asked, groups, offer, line, [], -1)
+
+    def _lines_together(self, asked: Asked, groups: list[Group], offer: Offer, rule: Rule) -> None:
+        """Several lines: what each location has of all of them."""
         order = self.places[asked.region]
-        present = {p for p in offer.location if p >= 0}
-        places = offer.location if offer.lines == 1 and asked.pin < 0 else sorted(present, key=order.index)
+        places = sorted({p for p in offer.location if p >= 0}, key=order.index)
         width, at = len(places), {place: n for n, place in enumerate(places)}
         cells = offer.lines * width
         available, value, true_cost, box = [0] * cells, [0.0] * cells, [0.0] * cells, [0.0] * width
@@ -153,21 +167,17 @@ class Desk:
         for line, group in enumerate(groups):
             for row, place in enumerate(group.block.location if group.block is not None else ()):
                 give(offer, line, row, cover.take[line][at[place]])
-        finish(offer)
-        if self.tell is not None:
-            for line in range(offer.lines):
-                self.tell(asked, groups, offer, line, [], -1)
 
     def _gains(self, rule: Rule, rows: int) -> tuple[list[float], list[float]]:
         """Snapped gain of a unit by row, and cost of opening the row's location, at least 0."""
         column = self.facts.column
-        gain = scores(rule.value, column, rows) if rule.value else [0.0] * rows
-        boxes = scores(rule.box, column, rows) if rule.box else [0.0] * rows
+        gain = scores(rule.value, column) if rule.value else [0.0] * rows
+        boxes = scores(rule.box, column) if rule.box else [0.0] * rows
         if rule.looking is not None and rows:
             out = rule.looking.network(rule.looking.table(self.facts))
             gain = [g + o[0] for g, o in zip(gain, out, strict=True)]
             boxes = [b + o[1] for b, o in zip(boxes, out, strict=True)]
-        return [snap(g) for g in gain], [max(0.0, snap(b)) for b in boxes]
+        return snap_all(gain), [b if b > 0.0 else 0.0 for b in snap_all(boxes)]  # noqa: FURB136 - `max` takes longer
 
     def _tell_held(self, asked: Asked, groups: list[Group], offer: Offer) -> None:
         if self.tell is not None:
@@ -177,14 +187,18 @@ class Desk:
 
 def _by_line(asked: Asked, groups: list[Group], offer: Offer, answer: Answer) -> Answer:
     """What was taken, by line: lines of one SKU are served in their order."""
-    lines = asked.order_lines
+    lines, take = asked.order_lines, offer.take
     for line, group in enumerate(groups):
         if group.block is None:
             continue
-        rest = [lines[n][2] for n in group.lines]
         start = line * offer.width
-        for row, name in enumerate(group.block.names):
-            units = offer.take[start + row]
+        if len(group.lines) == 1:
+            taken = take[start : start + len(group.block.names)]
+            answer[group.lines[0]] = [part for part in zip(group.block.names, taken, strict=True) if part[1]]
+            continue
+        rest = [lines[n][2] for n in group.lines]
+        for row, name in enumerate(group.block.names, start):
+            units = take[row]
             if not units:
                 continue
             for k, n in enumerate(group.lines):

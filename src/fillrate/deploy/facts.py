@@ -6,8 +6,10 @@ The twin of the laboratory's `model.simpy_model.facts`: the same names, and the 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
+from math import floor
 from typing import Any
 
 from fillrate.decision.columns import FACTS
@@ -21,7 +23,7 @@ from fillrate.model.delays import cut_offs, mean_service_days, next_cut_off
 
 __all__ = ["Facts"]
 
-MOST_KEPT = 1_000  # sizes of lines whose pick service, and days whose cut-offs are remembered
+MOST_KEPT = 100  # sizes of lines whose pick service, and days of a location whose cut-offs are remembered
 
 
 class Facts:
@@ -49,10 +51,10 @@ class Facts:
         self.unit_cost: list[float] = shop.unit_cost.tolist()
         self.loss: list[list[float]] = shop.loss.tolist()
         self.stations: list[list[float]] = shop.stations.tolist()
-        self.cut_offs: dict[tuple[int, int], list[float]] = {}  # (location, day) -> instants
         self.picks: dict[int, list[float]] = {}  # units of a line -> days by location
         hours, start = shop.cut_off_hours.tolist(), shop.cut_off_start.tolist()
         self.hours = [cut_offs(hours[a:b]) for a, b in pairwise(start)]
+        self.cut_offs: list[dict[int, list[float]]] = [{} for _ in self.hours]  # by location: day -> instants
         named = {name: getattr(self, f"_{name}", None) for name in FACTS}
         self.columns = Columns({k: v for k, v in named.items() if v}, lambda: len(self.available))
         self.column = self.columns.column
@@ -137,32 +139,29 @@ class Facts:
         return [asked.received + transit - now for transit in self.block.transit_days]
 
     def _delivery_days(self) -> list[float]:
-        asked, now, known = self.asked, self.asked.now, self.asked.next_cut_off
-        days, queue, picks = [], asked.queue, self._mean_picks()
+        now, known, kept = self.asked.now, self.asked.next_cut_off, self.cut_offs
+        days, queue, picks, hours = [], self.asked.queue, self._mean_picks(), self.hours
         for place, transit in zip(self.block.location, self.block.transit_days, strict=True):
             left = picked = now + queue.get(place, 0.0) + picks[place]
-            if known.get(place, -math.inf) >= picked:
+            if known and known.get(place, -math.inf) >= picked:
                 left = known[place]
-            elif self.hours[place]:
-                for at in self._cut_offs(place, math.floor(picked)):
-                    if at >= picked:
-                        left = at
-                        break
+            elif hours[place]:
+                day = floor(picked)
+                of_day = kept[place].get(day) or self._cut_offs(place, day)
+                left = of_day[bisect_left(of_day, picked)]
             days.append(left + transit - now)
         return days
 
     def _cut_offs(self, place: int, day: int) -> list[float]:
         """The cut-offs of a day, in days, and the first of the next."""
-        found = self.cut_offs.get((place, day))
-        if found is None:
-            hours, found, at = self.hours[place], [], float(day)
-            while at < day + 1:
-                at = next_cut_off(at, hours, 0, len(hours))
-                found.append(at)
-                at = math.nextafter(at, math.inf)
-            if len(self.cut_offs) >= MOST_KEPT:
-                self.cut_offs.clear()
-            self.cut_offs[place, day] = found
+        hours, found, at = self.hours[place], list[float](), float(day)
+        while at < day + 1:
+            at = next_cut_off(at, hours, 0, len(hours))
+            found.append(at)
+            at = math.nextafter(at, math.inf)
+        if len(self.cut_offs[place]) >= MOST_KEPT:
+            self.cut_offs[place].clear()
+        self.cut_offs[place][day] = found
         return found
 
     def _mean_picks(self) -> list[float]:

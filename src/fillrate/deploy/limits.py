@@ -34,10 +34,13 @@ class Limits:
             kept = self.kept_back(asked, group)
             free = [int(n - k) for n, k in zip(free, kept, strict=True)]
         if asked.down:
-            free = [0 if place in asked.down else n for n, place in zip(free, block.location, strict=True)]
+            free = free.copy()
+            for place in asked.down:
+                if (row := block.row_at.get(place)) is not None:
+                    free[row] = 0
         if asked.split == 1 and group.ships_from:
             free = [n if place in group.ships_from else 0 for n, place in zip(free, block.location, strict=True)]
-        return free if min(free, default=0) >= 0 else [max(0, n) for n in free]
+        return [max(0, n) for n in free] if free and min(free) < 0 else free
 
     def kept_back(self, asked: Asked, group: Group) -> list[float]:
         """(rows,) units that reserves keep back."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME, FACTS
+from fillrate.deploy.scores import order_of
 
 __all__ = ["OnnxScorer", "onnx_scorer"]
 
@@ -27,10 +28,12 @@ class OnnxScorer:
         self.columns = columns
         self.hold = [BY_NAME[name].default for name in columns]
         self.of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
+        self.order = order_of(columns, self.of_order)
+        self.back = np.argsort(self.order)
 
     def __call__(self, table: NDArray[np.float64]) -> list[list[float]]:
         """See `fillrate.deploy.scores.Scorer`."""
-        given = {"table": table[:, :-2], "holds": table[:, -2:-1]}
+        given = {"table": np.ascontiguousarray(table[self.back].T), "holds": np.ascontiguousarray(table[-2:-1].T)}
         found: list[list[float]] = self.session.run(None, given)[0].tolist()
         return found
 

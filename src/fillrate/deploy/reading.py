@@ -11,9 +11,9 @@ from fillrate.deploy.asked import Asked, Group
 from fillrate.deploy.blocks import Blocks
 from fillrate.deploy.shop import Shop
 from fillrate.deploy.values import (
-    KNOWN,
     Record,
     check_keys,
+    check_table,
     count,
     entry_fault,
     finite,
@@ -31,8 +31,9 @@ from fillrate.errors import RequestError
 
 __all__ = ["Reader"]
 
-NAN = math.nan
-SECONDS = 86_400.0  # in a day
+NAN, INF = math.nan, math.inf
+NAMES, FEWEST = (int, str), 4  # what names are; fields of the plainest line
+SECONDS, MINUTES = 86_400.0, 1_440.0  # in a day
 
 
 class Reader:
@@ -169,14 +170,18 @@ class Reader:
         return found
 
     def _lines(self, request: Record, asked: Asked, place: str) -> None:
-        asked.groups, asked.order_lines, by_sku = [], [], dict[str, Group]()
+        by_sku: dict[str, Group] = {}
+        asked.groups, asked.order_lines = [], []
         lines = table_of(request, "lines", place)
         for n, line in enumerate(lines):
             check_keys(line, "lines", place)
-            where = f"{place}: lines[{n}]"
-            sku, units = need(line, "sku", where), count(need(line, "quantity", where), where, "quantity")
-            price = self._number(line, "price", "price", 0.0, asked, where)
-            asked.order_lines.append((name_of(line, "line", where), sku, units, price))
+            name, sku, units, price = line.get("line"), line.get("sku"), line.get("quantity"), line.get("price")
+            plain = type(sku) is str and type(name) in NAMES and type(units) is int and type(price) is float
+            if not plain or units < 0 or not -INF < price < INF:
+                where = f"{place}: lines[{n}]"
+                sku, units = need(line, "sku", where), count(need(line, "quantity", where), where, "quantity")
+                price, name = self._number(line, "price", "price", 0.0, asked, where), name_of(line, "line", where)
+            asked.order_lines.append((name, sku, units, price))
             group = by_sku.get(sku)
             if group is None:
                 group = by_sku[sku] = self._group(sku, asked)
@@ -184,12 +189,17 @@ class Reader:
                 group.price = price
             group.lines.append(n)
             group.units += units
-            if (most := line.get("at_most")) is not None:
-                group.at_most = max(0, group.at_most) + count(most, where, "at_most")
-            group.ships_from += self._locations(line.get("ships_from"), asked, where)
-            group.joins += self._locations(line.get("joins"), asked, where)
+            if len(line) > FEWEST or not plain:
+                self._more(line, group, asked, f"{place}: lines[{n}]")
         if len(asked.order_lines) > 1 and len({line[0] for line in asked.order_lines}) < len(asked.order_lines):
             raise RequestError(f"{place}: lines", "two lines of one name", "names of their own")
+
+    def _more(self, line: Record, group: Group, asked: Asked, where: str) -> None:
+        """What lines of orders that were offered before say."""
+        if (most := line.get("at_most")) is not None:
+            group.at_most = max(0, group.at_most) + count(most, where, "at_most")
+        group.ships_from += self._locations(line.get("ships_from"), asked, where)
+        group.joins += self._locations(line.get("joins"), asked, where)
 
     def _group(self, sku: Any, asked: Asked) -> Group:
         found = self.skus.get(sku, -1) if isinstance(sku, str) else -1
@@ -201,19 +211,17 @@ class Reader:
     def _stock(self, request: Record, asked: Asked, place: str) -> None:
         """Free units by row; an entry named twice, or with a number that is none, is refused."""
         groups = {asked.order_lines[group.lines[0]][1]: group for group in asked.groups}
-        known = KNOWN["stock"]
-        wants_inbound, wants_receipt, seen = self.wants_inbound, self.wants_receipt, set[tuple[str, int]]()
-        stock, inbounds, receipts = table_of(request, "stock", place), 0, 0
+        wants_inbound, wants_receipt, inbounds, receipts = self.wants_inbound, self.wants_receipt, 0, 0
+        stock = table_of(request, "stock", place)
+        seen: set[tuple[str, int]] = set()  # not set[...](), which takes longer than most of what is done here
+        check_table(stock, "stock", place)
         for n, entry in enumerate(stock):
             try:
                 name, sku, units = entry["location"], entry["sku"], entry["on_hand"]
-                reserved, safety = entry.get("reserved", 0), entry.get("safety", 0)
-                group, stranger = groups.get(sku), not entry.keys() <= known
-                row = group.block.row_of.get(name) if group is not None and group.block is not None else None
+                reserved, safety, group = entry.get("reserved", 0), entry.get("safety", 0), groups.get(sku)
+                row = group.row_of.get(name) if group is not None else None
             except (KeyError, TypeError, AttributeError) as fault:
                 raise entry_fault(f"{place}: stock[{n}]", entry, fault, "location, sku and on_hand") from None
-            if stranger:
-                check_keys(entry, "stock", place)
             if type(units) is not int or type(reserved) is not int or type(safety) is not int:
                 units, reserved, safety = (whole(x, f"{place}: stock[{n}]") for x in (units, reserved, safety))
             free = units - reserved - safety
@@ -228,7 +236,9 @@ class Reader:
                 group.inbound[row] = inbound if type(inbound) is int else finite(inbound, place, "inbound")
                 inbounds += 1
             if wants_receipt and (days := entry.get("next_receipt_days")) is not None:
-                group.receipt[row] = finite(days, place, "next_receipt_days")
+                group.receipt[row] = (
+                    days if type(days) is float and -INF < days < INF else finite(days, place, "next_receipt_days")
+                )
                 receipts += 1
             if self.wants_price and (price := entry.get("opportunity")) is not None:
                 _set_price(group, row, finite(price, place, "opportunity"))
@@ -258,24 +268,26 @@ class Reader:
         seen.add((sku, at))
 
     def _sites(self, request: Record, asked: Asked, place: str) -> None:
-        known, places, wants = KNOWN["sites"], self.places, self.wants_queue
+        places, wants = self.places, self.wants_queue
         asked.down, asked.queue, asked.next_cut_off = set(), {}, {}
         sites = table_of(request, "sites", place, needed=False)
+        check_table(sites, "sites", place)
         for n, entry in enumerate(sites):
             try:
-                at = places.get(entry["location"], -1)
-                known_keys = entry.keys() <= known
-                is_open = entry.get("open", True)
+                at, is_open = places.get(entry["location"]), entry.get("open", True)
             except (KeyError, TypeError, AttributeError) as fault:
                 raise entry_fault(f"{place}: sites[{n}]", entry, fault, "location") from None
-            if not known_keys:
-                check_keys(entry, "sites", place)
-            if at < 0:
+            if at is None:
                 asked.unknown = asked.unknown or f"unknown location {entry['location']!r}"
                 continue
-            if is_open is False or is_open not in {True, None}:
+            if is_open is not True and is_open is not None:
                 asked.down.add(flag(is_open, at, f"{place}: sites[{n}]"))
-            if wants:
+            if not wants:
+                continue
+            minutes = entry.get("queue_minutes")
+            if type(minutes) is float and -INF < minutes < INF and not ("queue_days" in entry or "cut_off" in entry):
+                asked.queue[at] = minutes / MINUTES
+            else:
                 self._queue(entry, at, asked, place)
         if wants and len(asked.queue) < len(places):
             here = {at for group in asked.groups if group.block is not None for at in group.block.location}
@@ -286,7 +298,7 @@ class Reader:
         if (days := entry.get("queue_days")) is not None:
             asked.queue[at] = finite(days, place, "queue_days")
         elif (minutes := entry.get("queue_minutes")) is not None:
-            asked.queue[at] = finite(minutes, place, "queue_minutes") / 1440.0
+            asked.queue[at] = finite(minutes, place, "queue_minutes") / MINUTES
         if (cut_off := entry.get("cut_off")) is not None:
             asked.next_cut_off[at] = self.instant(cut_off, place, "cut_off")
 

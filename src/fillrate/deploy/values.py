@@ -14,6 +14,7 @@ __all__ = [
     "KNOWN",
     "Record",
     "check_keys",
+    "check_table",
     "count",
     "finite",
     "id_of",
@@ -40,6 +41,17 @@ def check_keys(record: Any, table: str, place: str = "") -> None:
         raise RequestError(
             f"{head}: {wrong}", "unknown field" + nearest(wrong, KNOWN[table]), ", ".join(sorted(KNOWN[table]))
         )
+
+
+def check_table(entries: Sequence[Any], table: str, place: str) -> None:
+    """The same of every entry: where all are as they should be, the union of their fields says so at once."""
+    try:
+        if set().union(*entries) <= KNOWN[table]:
+            return
+    except TypeError:
+        pass  # an entry is no object
+    for entry in entries:
+        check_keys(entry, table, place)
 
 
 def need(record: Record, key: str, place: str) -> Any:

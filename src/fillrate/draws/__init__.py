@@ -18,6 +18,7 @@ from fillrate.draws.laws import (
     poisson,
     quantile,
     snap,
+    snap_all,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "quantile",
     "seed_key",
     "snap",
+    "snap_all",
     "uniform",
 ]

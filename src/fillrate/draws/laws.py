@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Protocol
 
 TICK = 2.0**-20  # days, or money: instants, durations and booked amounts are whole multiples of it
@@ -27,6 +28,15 @@ def snap(value: float) -> float:
     True
     """
     return round(value * TICKS) * TICK
+
+
+def snap_all(values: Sequence[float]) -> list[float]:
+    """`snap` of each, in one go.
+
+    >>> snap_all([0.1, 2.0]) == [snap(0.1), 2.0]
+    True
+    """
+    return [round(v * TICKS) * TICK for v in values]
 
 
 def exponential(u: float, mean: float) -> float:

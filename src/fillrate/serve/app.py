@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic_core import to_json
 
 from fillrate import __version__
 from fillrate.errors import FillrateError
@@ -78,7 +78,7 @@ def _add(app: FastAPI, method: str, path: str, verb: str, endpoint: Endpoint) ->
 
 
 def _json(data: Any, status: int = 200) -> Response:
-    return Response(json.dumps(data, ensure_ascii=False).encode(), status, media_type="application/json")
+    return Response(to_json(data), status, media_type="application/json")
 
 
 async def _call(service: Service, verb: str, body: dict[str, Any], request: Request) -> dict[str, Any]:

@@ -81,3 +81,11 @@ class Bundled:
             RequestError: nothing can be decided about the request.
         """
         return self.allocator.explain(request)
+
+    def keeps_aside(self, request: Record) -> int:
+        """By the terms of the order's segment; an order that states what must be complete keeps nothing aside."""
+        try:
+            asked = self.allocator.read({**request, "now": 0.0, "stock": []})
+        except FillrateError:
+            return 0
+        return 0 if asked.complete else asked.keeps_aside

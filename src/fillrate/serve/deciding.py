@@ -40,6 +40,10 @@ class Chooser(Protocol):
         """Why the policy decides what it decides."""
         ...
 
+    def keeps_aside(self, request: Record) -> int:
+        """What reserved units of the order wait for: 0 nothing, 1 the rest of their line, 2 of the order."""
+        ...
+
 
 class BusyError(Exception):
     """The policy has not finished an earlier decision."""

@@ -91,7 +91,7 @@ class Desk:
 
     def sweep(self, book: Book, now: float, strictly: bool = False) -> None:
         """End what is over: patience and reservations. At one instant stock comes in first (`strictly`)."""
-        when = lapse(book, _before(now) if strictly else now)
+        when = lapse(book, _before(now) if strictly else now, self.decider.spare.keeps_aside)
         if when is not None:
             self._wake(book, now, {}, ())
 

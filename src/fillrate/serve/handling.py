@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fillrate.serve.ledger.book import Book
@@ -187,22 +188,45 @@ def _last(reservations: Sequence[Reservation], line: str, units: int) -> list[tu
     return found
 
 
-def lapse(book: Book, now: float) -> float | None:
+def _in_vain(book: Book, order: str, short: Collection[str], aside: int) -> list[tuple[Reservation, int]]:
+    """Units kept aside for what will not come: of the SKUs that are short, or of the whole order.
+
+    What a warehouse has begun to pick or to ship was handed over: it is not kept aside any more.
+    """
+    if not aside:
+        return []
+    there = [r for r in reservations_of(book, order) if aside == 2 or r.sku in short]
+    begun = {r.sku for r in there if r.picking or r.shipped}
+    return [(r, r.open) for r in there if r.open and not (begun if aside == 2 else r.sku in begun)]
+
+
+def lapse(book: Book, now: float, aside: Callable[[Mapping[str, Any]], int]) -> float | None:
     """Units whose time is over: held ones out of patience are lost, expired reservations go back into the pool.
 
-    The earliest instant at which something of this was due; None if nothing was.
+    Args:
+        book: the transaction.
+        now: days after t0.
+        aside: what an order keeps reserved units for while it waits: 0 nothing, 1 the rest of the line, 2 of the order.
+
+    Returns:
+        The earliest instant at which something of this was due; None if nothing was.
     """
-    impatient, expired = due(book, now)
+    (impatient, expired), given_up = due(book, now), set()
     for order, when in impatient:
         row: Any = book.order(order)
         lost = [line for line in lines_of(book, order) if line.held]
+        vain = _in_vain(book, order, {line.sku for line in lost}, aside(json.loads(row["request"])))
+        _touch(book, vain, shipped=False, now=now)
         for line in lost:
             move_line(book, order, line.line, 0, 0, -line.held, line.held)
             count_waiting(book, line.sku, row["segment"], -line.held)
+        for r, units in vain:
+            move_line(book, order, r.line, -units, 0, 0, units)
+            given_up.add(r.id)
         set_deadline(book, order, None)
         gone = [{"line": line.line, "sku": line.sku, "quantity": line.held} for line in lost]
-        book.write("lost", "", when, order, {"order": order, "lost": gone})
-    for r in expired:
+        book.write("lost", "", when, order, {"order": order, "lost": gone, "released": _written(vain)})
+    for r in (r for r in expired if r.id not in given_up):
         _touch(book, [(r, r.open)], shipped=False, now=now)
         move_line(book, r.order, r.line, -r.open, 0, 0, r.open)
         book.write("expired", "", r.expires or now, r.order, {"order": r.order, "released": _written([(r, r.open)])})

@@ -156,10 +156,12 @@ def _carry_out(
         held: units by line that waited before this offer; none of a new order did.
     """
     order, nth, segment, now, patience = terms
+    lost = patience is not None and now >= patience
+    if lost:
+        decision = {**decision, "lines": _whole(decision["lines"], decider.spare.keeps_aside(request))}
     if taken := _promise(book, decision["lines"]):
         decision = held_all(decider.chooser, request, f"reservation: {taken}")
     name = f"{order}/{nth}"
-    lost = patience is not None and now >= patience
     expires = None if settings.reservation_days is None else now + settings.reservation_days
     _enter(book, name, order, decision["lines"], expires)
     wait = 0
@@ -178,6 +180,13 @@ def _carry_out(
     book.write("allocate" if nth == 1 else "reoffer", name, now, order, {"request": request, "decision": recorded})
     book.decided.append((now, request, recorded))
     return recorded
+
+
+def _whole(lines: Sequence[Record], aside: int) -> list[Record]:
+    """Of an order that waits no longer: what would be kept aside for units that will not come is not promised."""
+    short = {line["sku"] for line in lines if line["held"]}
+    vain = {line["sku"] for line in lines} if short and aside == 2 else short if aside else set()
+    return [{**line, "allocated": [], "held": line["quantity"]} if line["sku"] in vain else line for line in lines]
 
 
 def _promise(book: Book, lines: Sequence[Record]) -> str:

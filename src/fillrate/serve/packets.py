@@ -38,11 +38,18 @@ class Corked:
 
 
 def one_packet() -> Any:
-    """Uvicorn's protocol on such a transport."""
-    from uvicorn.protocols.http.h11_impl import H11Protocol
+    """Uvicorn's protocol on such a transport: httptools' where it is there: faster by far."""
+    try:
+        from uvicorn.protocols.http import httptools_impl
 
-    class Protocol(H11Protocol):
+        plain: Any = httptools_impl.HttpToolsProtocol
+    except ImportError:
+        from uvicorn.protocols.http import h11_impl
+
+        plain = h11_impl.H11Protocol
+
+    class Protocol(plain):  # type: ignore[misc]  # whichever of the two there is
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
+            super().connection_made(Corked(transport, self.loop))
 
     return Protocol

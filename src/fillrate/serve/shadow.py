@@ -71,6 +71,10 @@ class Canary:
         """By whose order it is."""
         return self._of(request).explain(request)
 
+    def keeps_aside(self, request: Record) -> int:
+        """By whose order it is."""
+        return self._of(request).keeps_aside(request)
+
 
 class Shadow:
     """The challenger's thread; where it cannot follow, decisions are left out and counted."""

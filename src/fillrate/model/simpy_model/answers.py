@@ -193,8 +193,8 @@ class Answers:
     def _gains(self, asked: Asked, line: int, levy: list[float] | None) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
         rule, rows = self.policy.source, len(asked.rows[line].location)
-        gain = scores(tuple(rule.value.items()), self.facts.column, rows) if rule.value else [0.0] * rows
-        boxes = scores(tuple(rule.box.items()), self.facts.column, rows) if rule.box else [0.0] * rows
+        gain = scores(tuple(rule.value.items()), self.facts.column) if rule.value else [0.0] * rows
+        boxes = scores(tuple(rule.box.items()), self.facts.column) if rule.box else [0.0] * rows
         if self.network is not None and rows:
             seen, columns = self._seen(self.network, rows, hold=False), len(self.network.columns)
             terms = (self.network.weights, _scratch(self.network, rows))

@@ -47,6 +47,7 @@ class Book:
         self.keys: dict[str, tuple[str, str, str]] = {}  # of this transaction
         self.orders: dict[str, dict[str, Any]] = {}
         self.fresh: set[str] = set()  # orders that wait to be inserted
+        self.missing: set[str] = set()  # names that were looked up, and of no order
         self.lines: dict[tuple[str, str], dict[str, Any]] = {}  # lines that do, by order and name
         self.moves: list[Move] = []  # of the operation under way
         self.told: list[tuple[str, Mapping[str, Any]]] = []  # events of it
@@ -94,16 +95,17 @@ class Book:
     def order(self, name: str) -> dict[str, Any] | None:
         """The row of an order, if there is one; shared within the transaction."""
         found = self.orders.get(name)
-        if found is None:
-            rows = self.run.rows(_ORDER, of=name)
-            found = dict(zip(_ORDER_COLUMNS, rows[0], strict=True)) if rows else None
-            if found is not None:
-                self.orders[name] = found
+        if found is None and name not in self.missing:
+            if rows := self.run.rows(_ORDER, of=name):
+                found = self.orders[name] = dict(zip(_ORDER_COLUMNS, rows[0], strict=True))
+            else:
+                self.missing.add(name)
         return found
 
     def add_order(self, row: dict[str, Any]) -> None:
         """A new order."""
         self.orders[row["id"]] = row
+        self.missing.discard(row["id"])
         self.fresh.add(row["id"])
         self.new.setdefault(ORDERS, []).append(row)
 
