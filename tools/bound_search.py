@@ -155,7 +155,9 @@ def _random(given: Any, found: Found) -> None:
         if (found.counts["worlds"] < least or short(on)) and _try(run, found):
             found.counts["worlds"] += 1
             found.features.update(on)
-        found.progress(f"{found.counts['worlds']} worlds, {len(short(set(FEATURES)))} features below {given.each}")
+        rare = sorted(short(set(FEATURES)), key=found.features.__getitem__)
+        few = ", ".join(f"{name} {found.features[name]}" for name in rare[:3])
+        found.progress(f"{found.counts['worlds']} worlds, {len(rare)} features below {given.each}: {few}")
 
     batch = 0
     while found.counts["worlds"] < least or short(set(FEATURES)):

@@ -49,7 +49,7 @@ def random_world(random: np.random.Generator) -> World:
     if random.integers(3) == 0:
         lanes = [lane for lane in lanes if (lane["location"], lane["region"]) != (closed["location"], closed["region"])]
         lanes.append(closed)
-    sites = [
+    sites: list[dict[str, Any]] = [
         {"name": k, "handling_per_parcel": money(1.0), "handling_per_unit": money(0.5), "fee_per_unit": money(0.5)}
         for k in SITES
     ]
