@@ -128,5 +128,4 @@ def _to_come(root: Path, said: dict[str, Any]) -> list[str]:
     path = root / "experiments" / "leaderboard.toml"
     worlds = tomllib.loads(path.read_text(encoding="utf-8"))["experiment"]["worlds"] if path.is_file() else []
     left = [code(world) for world in worlds if world not in said["cases"]]
-    slow = " The planners' programs and the bound of `baskets_large` take minutes a run." * ("`baskets_large`" in left)
-    return [f"Not in these results yet: {', '.join(left)}.{slow}"] if left else []
+    return [f"Not in these results yet: {', '.join(left)}."] if left else []
