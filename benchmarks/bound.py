@@ -3,8 +3,8 @@
 Usage: python benchmarks/bound.py [--json] [--orders N]
 
 `single` are N orders of one line in `baskets`; `single_apart` the same with a price of its own for every line, so that
-no two orders can be counted together; `several` about N orders of `baskets` as it is, of one to five lines. `regional`
-is that world over its own horizon, with whatever may be bought (kind `free`).
+no two orders can be counted together; `several` are N periods of `baskets` as it is, each with no order or one of
+one to five lines. `regional` is that world over its own horizon, with whatever may be bought (kind `free`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ from _command import run
 from fillrate.plan.bound import hindsight
 from fillrate.trace import Trace, sample
 from fillrate.world import World, load_world
-from fillrate.world.expected import orders_per_day
 
 
 def measure(orders: int) -> dict[str, Any]:
     """Seconds of each case."""
     baskets, regional = load_world("baskets"), load_world("regional")
     alone = replace(baskets, demand=replace(baskets.demand, basket=(), line_count=(1.0,)))
-    alone, baskets = alone.over(float(orders)), baskets.over(orders / orders_per_day(baskets))
+    alone, baskets = alone.over(float(orders)), baskets.over(float(orders))
     single = sample(alone, 0)
     return {
         "single": _timed(alone, single),
