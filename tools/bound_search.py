@@ -1,11 +1,14 @@
 """Look for a policy that exceeds its hindsight bound: over the catalogue, or over random small worlds.
 
     python tools/bound_search.py catalogue [--traces 100] [--days 0] [--worlds a,b] [--seed 0]
-    python tools/bound_search.py random [--worlds 1000] [--seed 0]
+    python tools/bound_search.py random [--worlds 1000] [--each 100] [--seed 0]
 
-Catalogue worlds are cut to `--days` (0 = a horizon of about 150 orders); every policy of the catalogue that makes a
-decision is played on every trace, in the parts that the world's defaults complete. Random worlds come with the traces
-and policies of `fillrate.testing`, and are also played under the parts of the catalogue. Exit code 1: one was found.
+Catalogue worlds are cut to `--days` (0 = a horizon of about 150 orders); every policy of the catalogue that fits is
+played on every trace, in the parts that the world's defaults complete; a planned one whose run takes more than
+`--most-seconds` is left out and named. Random worlds come with the traces and policies of `fillrate.testing`, and are
+also played without buying and with a base stock; after `--worlds` of them, only those are tried that have a feature
+which fewer than `--each` had. A feature counts where the run's own policy was compared with a finite bound.
+Exit code 1: one was found.
 """
 
 from __future__ import annotations
@@ -16,21 +19,54 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fillrate.bench.ceiling import covering
+from fillrate.bench.fitting import fitting
 from fillrate.catalogue import entries
-from fillrate.errors import FillrateError, InputError, PolicyError
+from fillrate.errors import InputError, PolicyError
 from fillrate.plan.bound import Kind, hindsight
 from fillrate.policy import Policy, load_policy
-from fillrate.simulate import opening_of, simulate
+from fillrate.policy.read import read_entry
+from fillrate.policy.replenish import Levels
+from fillrate.simulate import Replications, opening_of
 from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
 from fillrate.world.expected import orders_per_day
 
 ORDERS = 150  # of a catalogue world where no days are stated
 SLOW = {"lookahead"}
+BATCH = 200  # random worlds of one seed of Hypothesis
+SAID_EVERY = 20.0  # seconds
+
+
+@dataclass
+class Found:
+    """What was compared."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    features: Counter[str] = field(default_factory=Counter)
+    began: float = field(default_factory=time.perf_counter)
+    said: float = 0.0
+
+    def check(self, name: str, kind: str, bound: float, reached: float) -> bool:
+        """Count a comparison, and report it where the bound was exceeded; whether the bound is finite."""
+        if bound == float("inf"):
+            self.counts["refused"] += 1
+            return False
+        self.counts[f"checked {kind}"] += 1
+        if bound < reached:
+            self.counts["violations"] += 1
+            print(json.dumps({"violation": name, "kind": kind, "by": reached - bound}), flush=True)
+        return True
+
+    def progress(self, where: str) -> None:
+        """A line on stderr, now and then."""
+        seconds = time.perf_counter() - self.began
+        if seconds - self.said > SAID_EVERY:
+            self.said = seconds
+            print(f"{seconds:6.0f} s  {where}, {self.counts['violations']} violations", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -41,108 +77,108 @@ def main() -> int:
     parser.add_argument("--traces", type=int, default=100)
     parser.add_argument("--days", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    began, found = time.perf_counter(), Counter[str]()
-    search = _catalogue(given) if given.what == "catalogue" else _random(given)
-    worst = 0.0
-    for name, key, over, size in search:
-        found[f"checked {key}"] += 1
-        worst = min(worst, over)
-        if over < 0.0:
-            found["violations"] += 1
-            print(json.dumps({"violation": name, "kind": key, "by": -over, "orders": size}), flush=True)
-    said = {**dict(found), "violations": found["violations"], "worst": worst}
-    print(json.dumps({**said, "seconds": round(time.perf_counter() - began, 1)}))
-    return 1 if found["violations"] else 0
+    parser.add_argument("--each", type=int, default=100)
+    parser.add_argument("--most-seconds", type=float, default=20.0)
+    given, found = parser.parse_args(), Found()
+    (_catalogue if given.what == "catalogue" else _random)(given, found)
+    said: dict[str, Any] = {**dict(found.counts), "violations": found.counts["violations"]}
+    if found.features:
+        said["features"] = dict(sorted(found.features.items(), key=lambda row: row[1]))
+    print(json.dumps({**said, "seconds": round(time.perf_counter() - found.began, 1)}))
+    return 1 if found.counts["violations"] else 0
 
 
-def _catalogue(given: Any) -> Iterator[tuple[str, str, float, int]]:
-    """World, policy and trace; kind; bound less contribution; orders."""
+def _catalogue(given: Any, found: Found) -> None:
     for name in given.worlds.split(",") if given.worlds else entries("envs"):
         world = load_world(name)
         days = given.days or min(world.days, max(ORDERS / max(orders_per_day(world), 1e-9), 3.0))
         world = world.over(days)
-        chosen = list(_policies(world))
+        fit, left = fitting([p for p in entries("policies") if p not in SLOW], world, given.most_seconds)
+        print(f"{name}: {len(fit)} policies, {days:g} days; left out: {json.dumps(left)}", file=sys.stderr, flush=True)
+        compared = _Compared(world, [load_policy(policy, world) for policy in fit], given.seed)
         for seed in range(given.seed, given.seed + given.traces):
-            yield from _checked(name, world, orders_of(world, seed), chosen)
-        print(f"{name}: {len(chosen)} policies, {days:g} days", file=sys.stderr, flush=True)
+            for policy, kind, bound, reached in compared.on(orders_of(world, seed)):
+                found.check(f"{name} {policy} {seed}", kind, bound, reached)
+            found.counts["traces"] += 1
+            found.progress(f"{name} trace {seed}")
 
 
-def _policies(world: World) -> Iterator[Policy]:
-    """Every policy of the catalogue that fits a world."""
-    from fillrate.policy import bind
+class _Compared:
+    """Policies of a world, each with the bounds that cover it: its own kind, and the one that covers every policy."""
 
-    for name in entries("policies"):
-        if name in SLOW:
-            continue
-        try:
-            policy = load_policy(name, world)
-            bind(policy, world)
-        except FillrateError:
-            continue
-        yield policy
+    def __init__(self, world: World, policies: list[Policy], seed: int) -> None:
+        self.world, self.policies = world, {p.name: p for p in policies}
+        self.played = Replications(world, self.policies)
+        self.kinds = {p.name: covering(world, seed, [p]) for p in policies}
+        self.said = {p: kind if levels is None else f"{kind} {levels}" for p, (kind, levels) in self.kinds.items()}
 
-
-def _checked(name: str, world: World, trace: Trace, policies: list[Policy]) -> Iterator[tuple[str, str, float, int]]:
-    opening, bounds = opening_of(world, trace.seed), dict[str, float]()
-    for policy in policies:
-        kind, levels = covering(world, trace.seed, [policy])
-        try:
-            reached = simulate(world, trace, policy).scorecard["contribution"]
-        except PolicyError:  # its planner does not fit the world
-            yield f"{name} {policy.name} {trace.seed}", "unfit", 0.0, len(trace.orders)
-            continue
-        kinds: list[Kind] = [kind] if kind == "free" else [kind, "free"]
-        for wanted in kinds:
-            key = f"{wanted} {hash(str(levels)) if wanted in ('rule', 'exogenous') else ''}"
-            try:
+    def on(self, trace: Trace) -> Iterator[tuple[str, str, float, float]]:
+        """Policy, kind, bound and contribution; a bound is computed once for all policies that it covers."""
+        feed, bounds = self.played.feed(trace), dict[str, float]()
+        for name, (kind, levels) in self.kinds.items():
+            reached = self.played.scorecards(name, [feed])[0]["contribution"] or 0.0
+            terms: dict[str, tuple[Kind, Levels | None]] = {self.said[name]: (kind, levels), "free": ("free", None)}
+            for key, (wanted, kept) in terms.items():
                 if key not in bounds:
-                    terms = levels if wanted in ("rule", "exogenous") else None
-                    bounds[key] = hindsight(world, trace, wanted, opening, terms).value
-            except InputError as refused:
-                if "earns without end" not in str(refused):
-                    raise
-                bounds[key] = float("inf")
-            if bounds[key] == float("inf"):
-                yield f"{name} {policy.name} {trace.seed}", "refused", 0.0, len(trace.orders)
-            else:
-                over = bounds[key] - (reached or 0.0)
-                yield f"{name} {policy.name} {trace.seed}", wanted, over, len(trace.orders)
+                    bounds[key] = self._bound(trace, wanted, kept)
+                yield name, wanted, bounds[key], reached
+
+    def _bound(self, trace: Trace, kind: Kind, levels: Levels | None) -> float:
+        """The bound; infinite where buying without end earns without end."""
+        try:
+            return hindsight(self.world, trace, kind, opening_of(self.world, trace.seed), levels).value
+        except InputError as refused:
+            if "earns without end" not in str(refused):
+                raise
+            return float("inf")
 
 
-def _random(given: Any) -> Iterator[tuple[str, str, float, int]]:
+def _random(given: Any, found: Found) -> None:
     """Random runs until each feature was met often enough."""
     from hypothesis import HealthCheck, Phase, settings
     from hypothesis import given as for_all
     from hypothesis import seed as seeded
 
-    from fillrate.testing import features, runs
+    from fillrate.testing import FEATURES, features, runs
 
     checks: Any = list(HealthCheck)
-    met, rows = Counter[str](), list[tuple[str, str, float, int]]()
+    least = int(given.worlds or 1000)
 
-    @seeded(given.seed)
-    @settings(
-        max_examples=int(given.worlds or 1000),
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=checks,
-    )
+    def short(names: set[str]) -> set[str]:
+        return {name for name in names if found.features[name] < given.each}
+
+    @settings(max_examples=BATCH, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=checks)
     @for_all(runs())
     def each(run: Any) -> None:
-        met.update(features(run))
-        rows.extend(_checked(f"random {run.trace.hash}", run.world, run.trace, [run.policy, *_others(run)]))
+        on = features(run)
+        found.counts["drawn"] += 1
+        if (found.counts["worlds"] < least or short(on)) and _try(run, found):
+            found.counts["worlds"] += 1
+            found.features.update(on)
+        rare = sorted(short(set(FEATURES)), key=found.features.__getitem__)
+        few = ", ".join(f"{name} {found.features[name]}" for name in rare[:3])
+        found.progress(f"{found.counts['worlds']} worlds, {len(rare)} features below {given.each}: {few}")
 
-    each()
-    yield from rows
-    least = sorted(met.items(), key=lambda row: row[1])[:5]
-    print(f"rarest features: {least}", file=sys.stderr)
+    batch = 0
+    while found.counts["worlds"] < least or short(set(FEATURES)):
+        seeded(given.seed * 1_000_000 + batch)(each)()
+        batch += 1
 
 
-def _others(run: Any) -> list[Policy]:
-    """The same policy without buying."""
-    return [replace(run.policy, name="no buying", replenish=None)]
+def _try(run: Any, found: Found) -> bool:
+    """Compare a random run's policy and variants of it; whether a finite bound was there for the policy itself."""
+    others = [replace(run.policy, name="no buying", replenish=None)]
+    if run.world.supply.supplier:
+        others.append(replace(run.policy, name="base stock", replenish=read_entry("base_stock")))
+    finite = False
+    try:
+        for name, kind, bound, reached in _Compared(run.world, [run.policy, *others], run.trace.seed).on(run.trace):
+            good = found.check(f"random {run.trace.hash} {name}", kind, bound, reached)
+            finite |= good and name == run.policy.name
+    except PolicyError:  # its planner does not fit the world
+        found.counts["unfit"] += 1
+        return False
+    return finite
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,17 @@ BEHIND = (
     "the world, or would take too long (below). Policies are ordered by how many worlds they fit, then by their worst "
     "one."
 )
-GAP = "The gap to the hindsight bound, in per cent of the policy's own controllable cost; free bounds are loose."
+GAP = (
+    "The gap to the hindsight bound, in per cent of the policy's own controllable cost: at most that much is left to "
+    "gain. It stands where nothing can be bought. Elsewhere the bound that covers all these replenish rules lets "
+    "everything be bought at any time, which is too loose for a share; `fillrate bound WORLD --policies base_stock` "
+    "has the tighter one of a rule."
+)
+EQUAL = (
+    "Policies that decide different things earn the same where a world leaves nothing to decide: one location leaves "
+    "no choice of source, one tariff makes every location as good, and no rank matters where no orders wait together."
+)
+MANY = 5  # policies with one figure that are worth a line
 
 
 def leaderboard(root: Path) -> str:
@@ -38,7 +49,14 @@ def leaderboard(root: Path) -> str:
     body = [INTRO.format(replications=runs, first=first, last=first + runs - 1), ""]
     body += ["## Best policies", "", *_winners(said, cells), "## Behind the best", "", BEHIND, ""]
     body += table(["policy", *map(code, said["cases"])], [[code(p), *_row(p, said["cases"], cells)] for p in policies])
-    body += [*_gaps(said, policies, cells), "## Left out", "", *_left_out(said), *_to_come(root, said)]
+    body += [
+        *_equal(said, cells),
+        *_gaps(said, policies, cells),
+        "## Left out",
+        "",
+        *_left_out(said),
+        *_to_come(root, said),
+    ]
     return page("Leaderboard", RESULTS, body)
 
 
@@ -69,9 +87,21 @@ def _behind(cell: dict[str, Any] | None) -> str:
     return ("" if cell["worse"] else "≈ ") + (f"{percent:.1f}" if percent >= 10 else f"{percent:.2f}")
 
 
+def _equal(said: dict[str, Any], cells: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
+    """How many policies have one and the same mean, where many do."""
+    lines = []
+    for case in said["cases"]:
+        means = Counter(cell["mean"] for (_, at), cell in cells.items() if at == case and cell.get("mean") is not None)
+        mean, count = max(means.items(), key=lambda row: row[1], default=(0.0, 0))
+        if count >= MANY:
+            lines.append(f"- {code(case)}: {count} of {sum(means.values())} at {mean:,.0f}")
+    return ["## Equal figures", "", EQUAL, "", *lines, ""] if lines else []
+
+
 def _gaps(said: dict[str, Any], policies: list[str], cells: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
     """The gaps to the bound, where any was computed."""
-    cases = [case for case in said["cases"] if said["bounds"].get(case)]
+    with_gap = {case for (_, case), cell in cells.items() if cell.get("gap") is not None}
+    cases = [case for case in said["cases"] if case in with_gap]
     if not cases:
         return []
     rows = [[code(p), *(_gap(cells.get((p, case))) for case in cases)] for p in policies]

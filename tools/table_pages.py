@@ -12,7 +12,7 @@ from fillrate.decision.columns import COLUMNS, FACTS, ORDER_COLUMNS, Column
 from fillrate.deploy.fields import DECISION, REQUEST
 from fillrate.deploy.fields import Field as RecordField
 from fillrate.policy.spec import Entry
-from fillrate.scorecard.metrics import METRICS
+from fillrate.scorecard.metrics import COMPARED, METRICS
 from fillrate.world import World
 from fillrate.world.read import TABLES
 from markdown import code, page, table
@@ -154,7 +154,7 @@ def _range(field: Field[Any]) -> str:
 def metrics() -> str:
     """The metrics of the scorecard."""
     says = "Fill rates exist by segment, region and location too: `unit_fill_rate[segment=contract]`."
-    rows = [[code(m.key), m.title, m.unit, m.better, m.definition] for m in METRICS.values()]
+    rows = [[code(m.key), m.title, m.unit, m.better, m.definition] for m in (METRICS | COMPARED).values()]
     head = ["metric", "title", "unit", "better", "definition"]
     return page("Metrics", "fillrate.scorecard.metrics", [says, "", *table(head, rows)])
 

@@ -71,6 +71,19 @@ def test_a_report_is_written_unless_it_is_not_wanted(small: Path) -> None:
     assert "fillrate run small" in page
 
 
+def test_the_bound_is_there_where_it_is_asked_for(small: Path) -> None:
+    small.write_text(
+        SMALL.replace('"two_warehouses"', '"baskets"').replace("report = false", "bound = true"), encoding="utf-8"
+    )
+    run_experiment(load_experiment(small), results_folder(small), n_jobs=1, quiet=True)
+    folder = results_folder(small) / "baskets"
+    said = json.loads((folder / "comparison.json").read_text())
+    assert said["bound"]["kind"] == "static"
+    for policy in ("cheapest", "fixed_primary"):
+        assert said["policies"][policy]["gap_to_bound"]["mean"] > 0.0
+    assert "Gap to the bound" in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_several_worlds_are_several_comparisons(small: Path) -> None:
     small.write_text(
         SMALL.replace('["two_warehouses"]', '["two_warehouses", "lost_sales"]').replace(

@@ -7,6 +7,7 @@ and .02 at T = 1,000. The instances differ, so both half-widths count.
 
 from __future__ import annotations
 
+import json
 import math
 import subprocess
 import sys
@@ -255,3 +256,28 @@ def test_cost_over_the_program_in_a_few_short_instances() -> None:
 @pytest.mark.parametrize(("horizon", "wanted"), [(200, 0.03), (1000, 0.015)])
 def test_cost_over_the_program(horizon: int, wanted: float) -> None:
     agree(compared(range(30), horizon), horizon, wanted)
+
+
+LITERATURE = {  # GROUND_TRUTH F at T = 10,000, half width .01
+    "fixed_primary": 1.135,
+    "distance": 1.116,
+    "published_independent": 1.136,
+    "published_correlated": 1.092,
+    "published_dilated": 1.085,
+    "whole_order": 1.094,
+    "bid_price_static": 1.050,
+    "duals_10": 1.033,
+}
+
+
+def test_the_kept_results_agree_with_the_literature_in_its_order(repository: Path) -> None:
+    kept = repository / "experiments" / "multi_item_literature" / "results" / "table.json"
+    table = {policy: by["10000"] for policy, by in json.loads(kept.read_text(encoding="utf-8"))["table"].items()}
+    for policy, reference in LITERATURE.items():
+        own = (table[policy]["high"] - table[policy]["low"]) / 2.0
+        assert own <= 0.01, policy
+        assert abs(table[policy]["mean"] - reference) <= math.hypot(own, 0.01), policy
+    mean = {policy: cell["mean"] for policy, cell in table.items()}
+    assert mean["published_dilated"] <= mean["published_independent"]
+    assert 1.0 <= mean["hindsight LP"] <= mean["patterns_10"] <= mean["duals_10"] <= 1.04
+    assert mean["duals_10"] <= mean["bid_price_static"] <= mean["whole_order"]

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.model.kernel.test_same_catalogue import last_orders, short
 
+from fillrate.errors import FillrateError
 from fillrate.gym import AllocationEnv
 from fillrate.trace import Trace, sample
 from fillrate.world import World, load_world
 
-__all__ = ["Seen", "any_legal", "cut", "each_info", "episode", "plain", "replayed", "told"]
+__all__ = ["Seen", "any_legal", "cut", "each_info", "episode", "plain", "played", "replayed", "told"]
 
 Seen = list[tuple[Any, ...]]  # of an episode: what a reset and each step returned
 Choose = Callable[[NDArray[Any]], Any]  # from a mask to a row
@@ -47,6 +48,19 @@ def episode(env: AllocationEnv, choose: Choose, **reset: Any) -> Seen:
         observed, reward, ended, truncated, info = env.step(choose(env.action_masks()))
         assert not truncated
         seen.append((repr(reward), ended, *told(observed, info)))
+    return seen
+
+
+def played(
+    world: Any, traces: Any, engine: Any, others: Any = "", choose: Callable[[int], Choose] = any_legal, **terms: Any
+) -> Seen | str:
+    """Every trace once, with the same luck in both engines; or what it was refused with."""
+    try:
+        env = AllocationEnv(world, traces=traces, engine=engine, others=others, **terms)
+        seen = [step for n in range(len(traces)) for step in episode(env, choose(n))]
+        env.close()
+    except FillrateError as error:
+        return f"{type(error).__name__}: {error}"
     return seen
 
 

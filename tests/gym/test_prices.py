@@ -6,6 +6,7 @@ import pickle
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,10 +16,10 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from hypothesis import given, settings
-from tests.gym.playing import Seen, cut, episode
+from tests.gym.playing import cut, episode, played
 from tests.gym.test_same_rollouts import ENVS, OTHERWISE, SLOW, WORLDS, agree
 
-from fillrate.errors import FillrateError, InputError
+from fillrate.errors import InputError
 from fillrate.gym import AllocationEnv, AllocationVectorEnv, id_of
 from fillrate.model.simpy_model import Simulation
 from fillrate.simulate import opening_of, simulate
@@ -41,29 +42,22 @@ def nothing(mask: Any) -> Any:
     return np.zeros(mask.shape, np.float32)
 
 
-def played(world: Any, traces: Any, engine: Any, others: Any = "", **reward: Any) -> Seen | str:
-    try:
-        env = AllocationEnv(world, traces=traces, engine=engine, others=others, action="prices", **reward)
-        seen = [step for n in range(len(traces)) for step in episode(env, any_price(n))]
-        env.close()
-    except FillrateError as error:
-        return f"{type(error).__name__}: {error}"
-    return seen
+priced = partial(played, choose=any_price, action="prices")
 
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_both_engines_tell_the_same_of_every_world(name: str) -> None:
     world, traces = cut(name, ORDERS, (1, 2))
-    compiled = played(world, traces, "compiled")
+    compiled = priced(world, traces, "compiled")
     assert len(compiled) > ORDERS // 4
-    assert compiled == played(world, traces, "simpy")
-    assert played(world, traces, "compiled", **OTHERWISE) == played(world, traces, "simpy", **OTHERWISE)
+    assert compiled == priced(world, traces, "simpy")
+    assert priced(world, traces, "compiled", **OTHERWISE) == priced(world, traces, "simpy", **OTHERWISE)
 
 
 @settings(max_examples=40, suppress_health_check=SLOW)
 @given(runs())
 def test_both_engines_tell_the_same_of_random_worlds(run: Run) -> None:
-    assert played(run.world, [run.trace], "compiled", run.policy) == played(run.world, [run.trace], "simpy", run.policy)
+    assert priced(run.world, [run.trace], "compiled", run.policy) == priced(run.world, [run.trace], "simpy", run.policy)
 
 
 @pytest.mark.parametrize("name", ["regional", "omnichannel", "limited_edition"])

@@ -10,28 +10,16 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from hypothesis import HealthCheck, given, settings
-from tests.gym.playing import Seen, any_legal, cut, each_info, episode, plain, told
+from tests.gym.playing import Seen, any_legal, cut, each_info, plain, played, told
 
 from fillrate.catalogue import built_in
-from fillrate.errors import FillrateError
 from fillrate.gym import AllocationEnv, AllocationVectorEnv
 from fillrate.testing import Run, runs
 
 WORLDS = sorted(path.stem for path in built_in("envs").glob("*.toml"))
 ORDERS, ENVS, STEPS = 60, 3, 160
-OTHERWISE = {"centre": "margin", "left_out": ("opening_value", "write_down"), "expected": True}
+OTHERWISE: dict[str, Any] = {"centre": "margin", "left_out": ("opening_value", "write_down"), "expected": True}
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
-
-
-def played(world: Any, traces: Any, engine: Any, others: Any = "", **reward: Any) -> Seen | str:
-    """Every trace once, with the same luck in both engines; or what it was refused with."""
-    try:
-        env = AllocationEnv(world, traces=traces, engine=engine, others=others, **reward)
-        seen = [step for n in range(len(traces)) for step in episode(env, any_legal(n))]
-        env.close()
-    except FillrateError as error:
-        return f"{type(error).__name__}: {error}"
-    return seen
 
 
 @pytest.mark.parametrize("name", WORLDS)

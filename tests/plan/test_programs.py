@@ -22,6 +22,7 @@ from fillrate.plan.programs import DlpPlanner, PatternPlanner, drifted
 from fillrate.plan.shares import shares_of
 from fillrate.policy.spec import PlannerRule
 from fillrate.simulate import Replications, simulate
+from fillrate.testing.by_hand import world_of
 from fillrate.testing.future import other_orders
 from fillrate.trace import sample
 from fillrate.world import World, load_world
@@ -110,9 +111,9 @@ def test_starts_are_solved_once_and_later_plans_start_from_the_last(
     solved: list[bool] = []
     solve = Program.solve
 
-    def noted(*args: Any) -> Any:
+    def noted(*args: Any, **terms: Any) -> Any:
         solved.append(len(args) > 3)
-        return solve(*args)
+        return solve(*args, **terms)
 
     monkeypatch.setattr(Program, "solve", noted)
     first = planner(seen(small))
@@ -122,6 +123,39 @@ def test_starts_are_solved_once_and_later_plans_start_from_the_last(
     planner(seen(small, 40.0, planned_at=0.0, memory=first.memory))
     assert solved == [False, True]
     assert len(first.memory) == planner.memory > 0
+
+
+def test_stock_on_its_way_counts(small: World) -> None:
+    planner = DlpPlanner(small, PlannerRule("dlp"), shares=False)
+    free = np.array(stated_opening(small).units, np.int64)
+    there, coming = (planner(seen(small, free=f, inbound=free - f)) for f in (free, free // 2))
+    assert there is not None
+    assert coming is not None
+    assert (there.price == coming.price).all()
+    assert there.price.max() > 0.0
+
+
+def test_primal_dual_prices_rise_from_nothing_to_the_most_that_a_unit_can_be_worth() -> None:
+    """The near site has no other customer than one who pays 4 for the box there, and 9 at the far one or 20 if lost."""
+    lanes = "".join(
+        f"[[lane]]\nlocation = '{site}'\nregion = 'r'\nbox = {box}\nrate = 0.0\n"
+        for site, box in (("near", 4), ("far", 9))
+    )
+    world = world_of(
+        "[world]\nname = 'curve'\nhorizon_days = 10.0\n[[location]]\nname = 'near'\n[[location]]\nname = 'far'\n"
+        "[[region]]\nname = 'r'\n[[sku]]\nname = 'pen'\nprice = 20.0\n[[segment]]\nname = 's'\n" + lanes
+        + "[supply]\nitem = [{ location = '*', sku = '*', units = 4 }]\n"
+    )  # fmt: skip
+    planner = planner_of(world, PlannerRule("primal_dual"), shares=False)
+    begun = planner(seen(world))
+    assert begun is not None
+    half = planner(seen(world, 5.0, planned_at=0.0, memory=begun.memory, free=np.array([2, 4])))
+    gone = planner(seen(world, 9.0, planned_at=0.0, memory=begun.memory, free=np.array([0, 0])))
+    assert begun.price.tolist() == [0.0, 0.0]
+    assert half is not None
+    assert gone is not None
+    assert half.price == pytest.approx([5.0 * (np.sqrt(np.e) - 1.0) / (np.e - 1.0), 0.0])
+    assert gone.price[0] == pytest.approx(5.0)
 
 
 def test_a_planner_is_made_once_for_a_world_and_rule(small: World) -> None:

@@ -53,3 +53,11 @@ def test_gaps_stand_where_a_bound_was_computed(page: Any) -> None:
     text = page({"seed": 0, "replications": 10, "cases": ["x", "y"], "bounds": bounds, "cells": cells})
     assert "| policy | `x` |\n|---|---|\n| `a` | 1.23 |" in text
     assert "| `x` | `a` | 1,000 ± 4 |  | 1,010 (static) |" in text
+
+
+def test_many_equal_figures_are_told(page: Any) -> None:
+    cells = [cell(policy, "x", 0.0 if policy == "a" else 3.0) for policy in "abcdef"]
+    cells += [cell(policy, "y", float(n)) for n, policy in enumerate("abcdef")]
+    text = page({"seed": 0, "replications": 10, "cases": ["x", "y"], "bounds": {}, "cells": cells})
+    assert "- `x`: 5 of 6 at 997\n" in text
+    assert "- `y`" not in text

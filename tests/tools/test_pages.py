@@ -12,7 +12,7 @@ import pytest
 
 from fillrate.cli.verbs import VERBS
 from fillrate.decision.columns import COLUMNS
-from fillrate.scorecard.metrics import METRICS
+from fillrate.scorecard.metrics import COMPARED, METRICS
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def test_a_changed_page_and_a_page_that_nothing_makes_are_named_and_mended(tree:
 def test_the_pages_name_every_column_metric_world_and_policy(tree: Path) -> None:
     said = {path.stem: path.read_text(encoding="utf-8") for path in (tree / "docs" / "reference").glob("*.md")}
     columns = [f"| `{c.name}` | {c.unit} | {c.default:g} | {c.definition} |" for c in COLUMNS]
-    metrics = [f"| `{m.key}` | {m.title} | {m.unit} | {m.better} | {m.definition} |" for m in METRICS.values()]
+    listed = (METRICS | COMPARED).values()
+    metrics = [f"| `{m.key}` | {m.title} | {m.unit} | {m.better} | {m.definition} |" for m in listed]
     worlds = [f"\n## {path.stem}\n" for path in (tree / "envs").glob("*.toml")]
     policies = [f"\n### {path.stem}\n" for path in (tree / "policies").glob("*.toml")]
     assert not [row for row in columns if row not in said["columns"]]

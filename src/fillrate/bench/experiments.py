@@ -62,6 +62,7 @@ class Experiment(Strict):
     days: float | None = described("another horizon than the worlds'", None, "days", low=1e-5)
     metric: str = described("metric that decides who is best", "contribution")
     report: bool = described("whether an HTML report is written", True)
+    bound: bool = described("true: the hindsight bound of every run, and each policy's gap to it", False)
     sampled: bool = described("true: orders are drawn even where a world names stored ones", False)
     instances: Instances | None = described("random instances of the literature in place of worlds", None)
     axis: tuple[Axis, ...] = described("what varies besides the world; each combination is a case", ())
@@ -204,6 +205,7 @@ def play_experiment(
             command=command,
             sampled=experiment.sampled,
             cluster=cluster,
+            bound=experiment.bound,
         )
         _write_json(folder / COMPARISON_FILE, found[case.name].to_json())
     if len(found) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from fillrate.scorecard.metrics import METRICS, Metric, base_key
+from fillrate.scorecard.metrics import COMPARED, METRICS, Metric, base_key
 
 __all__ = [
     "ALPHA",
@@ -28,8 +28,8 @@ Definitions = Mapping[str, Metric]
 
 
 def definition_of(key: str, definitions: Definitions = METRICS) -> Metric | None:
-    """The table's row for a key or for the metric that it breaks down; None for a metric that is not in the table."""
-    return definitions.get(key) or definitions.get(base_key(key))
+    """The row for a key or for the metric that it breaks down; None for a metric that is in no table."""
+    return definitions.get(key) or definitions.get(base_key(key)) or COMPARED.get(key)
 
 
 def title(key: str, definitions: Definitions = METRICS) -> str:

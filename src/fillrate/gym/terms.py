@@ -13,6 +13,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from fillrate.decision.columns import BY_NAME
+from fillrate.draws import TICKS
 from fillrate.errors import InputError, nearest
 from fillrate.gym.played import Played, as_observed, checked
 from fillrate.policy import Bound, Policy, load_policy
@@ -57,7 +58,6 @@ USUAL: tuple[str, ...] = (
 """Columns of an observation where nothing else is said."""
 
 WHOLE_ORDER = "whole_order"  # whose gains and boxes prices are taken off from, where nothing else is said
-MONEY_GRID = 2.0**20
 
 
 class Outside:
@@ -153,7 +153,7 @@ class Terms(Played):
     def prices(self, action: NDArray[Any]) -> NDArray[np.float64]:
         """(..., locations) money for a unit, on the grid, of actions between -1 and 1."""
         inside = np.clip(np.asarray(action, np.float64), -1.0, 1.0)
-        return np.asarray(np.rint(inside * self.dearest * MONEY_GRID) / MONEY_GRID)
+        return np.asarray(np.rint(inside * self.dearest * TICKS) / TICKS)
 
     @cached_property
     def scale(self) -> NDArray[np.float64]:

@@ -37,7 +37,7 @@ class Solved:
 
     value: float  # money: what all demand costs that is expected, losses and margins forgone included
     price: Floats  # (pairs,) money/unit saved by one more unit
-    sent: Floats  # (sent columns,) orders of a class that have an item sent from a location
+    sent: Floats  # (sent columns,) orders of a class that have an item sent from a location; empty if not asked for
     basis: NDArray[np.int8]  # 1 for every basic column and row: from where to start the next time
 
 
@@ -107,13 +107,16 @@ class Program:
         """Bytes of a basis."""
         return len(self.cost) + self.rows
 
-    def solve(self, stock: Floats, demand: Floats, basis: NDArray[np.int8] | None = None) -> Solved:
+    def solve(
+        self, stock: Floats, demand: Floats, basis: NDArray[np.int8] | None = None, shares: bool = True
+    ) -> Solved:
         """The optimum; a pure function of what is handed in.
 
         Args:
             stock: (pairs,) units.
             demand: (classes,) orders.
             basis: of another optimum, to start from.
+            shares: whether `sent` is wanted; reading it takes as long as reading the prices twice.
 
         Raises:
             InputError: HiGHS finds no optimum.
@@ -134,7 +137,7 @@ class Program:
         status = solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise InputError("planner's program", solver.modelStatusToString(status), "a program that HiGHS can solve")
-        return self._read(solver, lost)
+        return self._read(solver, lost, shares)
 
     def _ready(self, most: Floats) -> Any:
         """The solver with these right hand sides, and nothing left of what it did before."""
@@ -162,7 +165,7 @@ class Program:
         lp.a_matrix_.value_ = self.matrix.data
         return lp
 
-    def _read(self, solver: Any, lost: float) -> Solved:
+    def _read(self, solver: Any, lost: float, shares: bool) -> Solved:
         found, columns = solver.getSolution(), len(self.cost)
         price = -np.array(found.row_dual, np.float64)[: self.pairs]
         basic = np.asarray(solver.getBasicVariables()[1], np.int64)  # columns, and rows as -1 - row
@@ -171,7 +174,7 @@ class Program:
         return Solved(
             lost + solver.getObjectiveValue(),
             np.maximum(0.0, price),
-            np.array(found.col_value, np.float64)[: len(self.item)],
+            np.array(found.col_value, np.float64)[: len(self.item)] if shares else np.zeros(0),
             kept,
         )
 
@@ -182,7 +185,7 @@ def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
     names = np.array([status.kLower, status.kBasic, status.kUpper, status.kBasic], object)
     basis.col_status = names[basic[:columns]].tolist()
     basis.row_status = names[2 + basic[columns:]].tolist()
-    basis.valid = True
+    basis.valid, basis.alien = True, False  # as many basic ones as rows: no factorisation only to see that
     return basis
 
 

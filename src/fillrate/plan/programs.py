@@ -120,9 +120,9 @@ class DlpPlanner(_ByProgram):
     def _solved(self, stock: Floats, demand: Floats, seen: Snapshot) -> Solved:
         """The optimum; those of starts are kept, for all runs of a world start alike."""
         if seen.planned_at >= 0.0:
-            return self.program.solve(stock, demand, seen.memory)
+            return self.program.solve(stock, demand, seen.memory, shares=self.shares)
         key = stock.tobytes() + demand.tobytes()
-        return self.solutions.get(key) or self.solutions.put(key, self.program.solve(stock, demand))
+        return self.solutions.get(key) or self.solutions.put(key, self.program.solve(stock, demand, shares=self.shares))
 
 
 def works_by_pattern(world: World) -> bool:

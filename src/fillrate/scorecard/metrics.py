@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["METRICS", "Metric", "base_key"]
+__all__ = ["COMPARED", "METRICS", "Metric", "base_key"]
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,17 @@ METRICS: dict[str, Metric] = _table(
 The five fill rates are given by segment and region, those of units also by location: of the units whose home is there,
 from wherever they come.
 """
+
+COMPARED: dict[str, Metric] = _table(
+    (
+        "gap_to_bound",
+        "Gap to the bound",
+        "share",
+        "less",
+        "hindsight bound less contribution, over controllable cost; of comparisons with a bound that is not `free`",
+    ),
+)
+"""Keys that a comparison adds to scorecards."""
 
 
 def base_key(key: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
 from fillrate import __version__
 from fillrate.errors import FillrateError
@@ -28,6 +28,7 @@ __all__ = ["make_app"]
 
 ANSWER_SECONDS = 10.0  # after which a call is answered though the ledger has not said anything
 WRITES = ("confirm_shipment", "picking", "release", "cancel", "stock/set", "stock/adjust", "stock/receive", "reoffer")
+ANSWERS: TypeAdapter[Any] = TypeAdapter(Any)
 log = logging.getLogger(__name__)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -78,7 +79,7 @@ def _add(app: FastAPI, method: str, path: str, verb: str, endpoint: Endpoint) ->
 
 
 def _json(data: Any, status: int = 200) -> Response:
-    return Response(to_json(data), status, media_type="application/json")
+    return Response(ANSWERS.dump_json(data), status, media_type="application/json")
 
 
 async def _call(service: Service, verb: str, body: dict[str, Any], request: Request) -> dict[str, Any]:

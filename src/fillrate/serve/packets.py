@@ -38,7 +38,7 @@ class Corked:
 
 
 def one_packet() -> Any:
-    """Uvicorn's protocol on such a transport: httptools' where it is there: faster by far."""
+    """Uvicorn's protocol on such a transport: httptools' where it is there."""
     try:
         from uvicorn.protocols.http import httptools_impl
 

@@ -1,8 +1,7 @@
-"""The bound against what is known exactly: dynamic programs, enumeration, a sorted list, and the engine itself."""
+"""The bound against what is known exactly: dynamic programs, a sorted list, and the engine itself."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +15,7 @@ from fillrate.plan.bound import hindsight
 from fillrate.plan.dlp import deterministic_lp
 from fillrate.plan.exact import one_item_arrivals, optimal_cost
 from fillrate.simulate import simulate
-from fillrate.testing.by_hand import HandOrder, order, trace_of, world_of
+from fillrate.testing.by_hand import order, trace_of
 from fillrate.trace import orders_of, sample
 from fillrate.world import World, load_world, parse_world
 
@@ -72,107 +71,6 @@ def test_its_mean_lies_between_the_deterministic_program_and_the_optimum(
     assert mean == pytest.approx(expected, abs=5e-7)
     assert deterministic_lp(world).value == pytest.approx(dlp, rel=1e-9)
     assert optimal_cost(one_item_arrivals(chances, costs, lost), stock, 20) == pytest.approx(optimum, abs=5e-7)
-
-
-TWO_SITES = """
-[world]
-name = "brute"
-horizon_days = 4.0
-[[location]]
-name = "west"
-handling_per_parcel = 0.4
-[[location]]
-name = "east"
-fee_per_unit = 0.3
-[[region]]
-name = "r1"
-[[region]]
-name = "r2"
-loss_per_unit = 1.5
-[[sku]]
-name = "pen"
-price = 9.0
-cost = 4.0
-[[sku]]
-name = "ink"
-price = 7.0
-cost = 5.0
-[[segment]]
-name = "s"
-loss_per_unit = 2.0
-[[lane]]
-location = "west"
-region = "r1"
-box = 2.0
-rate = 0.5
-[[lane]]
-location = "west"
-region = "r2"
-box = 3.0
-rate = 1.5
-[[lane]]
-location = "east"
-region = "r1"
-box = 2.5
-rate = 1.0
-[[lane]]
-location = "east"
-region = "r2"
-box = 1.0
-rate = 0.25
-[money]
-holding_per_day = 0.3
-charge = "CHARGE"
-salvage = 0.75
-[supply]
-item = [
-  { location = "west", sku = "pen", units = 2 },
-  { location = "west", sku = "ink", units = 1 },
-  { location = "east", sku = "pen", units = 1 },
-  { location = "east", sku = "ink", units = 1 },
-]
-"""
-
-
-class Script:
-    """A source policy that gives answers from a list: the n-th unit asked for goes to this location, or is held."""
-
-    columns = ("quantity",)
-
-    def __init__(self, answers: tuple[str, ...]) -> None:
-        """Begin at the first answer."""
-        self.answers, self.asked = answers, 0
-
-    def source(self, question: Any) -> int:
-        """The scripted row if it is legal, else hold."""
-        self.asked += 1
-        names = list(question.locations)
-        row = names.index(self.answers[self.asked - 1]) if self.answers[self.asked - 1] in names else len(names) - 1
-        return row if question.mask[row] else len(names) - 1
-
-
-def best_of_all(world: World, *orders: HandOrder) -> float:
-    """The largest contribution over all answers, by playing every one of them."""
-    units, trace = sum(len(o.lines) for o in orders), trace_of(world, *orders)
-    found = []
-    for answers in itertools.product(("west", "east", "hold"), repeat=units):
-        result = simulate(world, trace, Script(answers), engine="simpy")
-        found.append(result.scorecard["contribution"])
-    return max(value for value in found if value is not None)
-
-
-@pytest.mark.parametrize("charge", ["time_average", "period_end"])
-def test_whole_units_equal_brute_force(charge: str) -> None:
-    world = world_of(TWO_SITES.replace("CHARGE", charge))
-    orders = (
-        order(0.25, ("pen", 1), ("ink", 1), region="r1"),
-        order(1.5, ("ink", 1), ("pen", 1), region="r2"),
-        order(2.75, ("pen", 1), region="r1"),
-    )
-    found = hindsight(world, trace_of(world, *orders), whole=True)
-    assert found.kind == "static"
-    assert found.value == pytest.approx(best_of_all(world, *orders), abs=1e-4)
-    assert hindsight(world, trace_of(world, *orders)).value >= found.value - 1e-6
 
 
 def test_a_sorted_list_reaches_it() -> None:

@@ -1,0 +1,116 @@
+"""No option of a policy is missing in the bound: in worlds where an option is all that there is, it is exact."""
+
+from __future__ import annotations
+
+import pytest
+
+from fillrate.bench.ceiling import covering
+from fillrate.plan.bound import hindsight
+from fillrate.policy import load_policy
+from fillrate.simulate import opening_of, simulate
+from fillrate.testing.by_hand import order, trace_of, world_of
+from fillrate.trace import orders_of
+from fillrate.world import World, load_world
+
+BASE = """
+[world]
+name = "options"
+horizon_days = 3.0
+[[location]]
+name = "west"
+[[location]]
+name = "east"
+[[region]]
+name = "r"
+[[sku]]
+name = "pen"
+price = 10.0
+cost = 4.0
+[[segment]]
+name = "s"
+loss_per_unit = 3.0
+SEGMENT
+[[lane]]
+location = "east"
+region = "r"
+box = 1.0
+rate = 0.5
+[[lane]]
+location = "west"
+region = "r"
+closed = true
+[supply]
+review_days = 1.0
+item = [ITEMS]
+[[supply.supplier]]
+name = "source"
+locations = ["east"]
+SUPPLIER
+[defaults]
+replenish = "base_stock"
+"""
+AT_EAST = '{ location = "east", sku = "pen", units = 0, base_stock = 1 }'
+AT_WEST = '{ location = "west", sku = "pen", units = 1 }'
+
+
+def options(supplier: str, items: str = AT_EAST, segment: str = "") -> World:
+    """One region, served from the east alone, where there is nothing to begin with."""
+    return world_of(BASE.replace("SUPPLIER", supplier).replace("ITEMS", items).replace("SEGMENT", segment))
+
+
+@pytest.mark.parametrize(
+    ("world", "at", "earned"),
+    [
+        (options("from_location = 'west'\nfreight_per_unit = 0.25\nlead_time_days = { mean = 2.0 }",
+                 f"{AT_EAST}, {AT_WEST}"), 2.5, 10.0 - 4.0 - 1.5 - 0.25),
+        (options("lead_time_days = { mean = 2.0 }"), 2.5, 10.0 - 4.0 - 1.5),
+        (options("lead_time_days = { mean = 2.0 }\ncost_factor = 1.5"), 2.5, 10.0 - 6.0 - 1.5),
+        (options("lead_time_days = { mean = 2.0 }", segment="patience_days = { mean = 1.0 }"), 1.5, 10.0 - 4.0 - 1.5),
+        (options("lead_time_days = { mean = 2.0 }"), 1.5, -3.0),
+        (options("lead_time_days = { mean = 5.0 }\nexpedite_lead_time_days = { mean = 1.0 }\nexpedite_per_unit = 2.0",
+                 AT_EAST.replace("}", ", expedite_below = 0 }")), 2.5, 10.0 - 4.0 - 2.0 - 1.5),
+    ],
+    ids=["transfer", "purchase", "purchase price", "wait", "too late", "expedite"],
+)  # fmt: skip
+def test_it_is_what_the_one_option_earns(world: World, at: float, earned: float) -> None:
+    trace = trace_of(world, order(at, ("pen", 1)))
+    assert simulate(world, trace, "cheapest+base_stock").scorecard["contribution"] == pytest.approx(earned, abs=1e-4)
+    assert hindsight(world, trace, "free").value == pytest.approx(earned, abs=1e-4)
+
+
+def test_constant_purchases_come_in_when_they_do() -> None:
+    """A unit comes in on day 2: whoever comes before or after it is lost."""
+    items = AT_EAST.replace("base_stock = 1", "order_quantity = 1")
+    world = options("lead_time_days = { mean = 2.0 }", items)
+    trace = trace_of(world, *(order(at, ("pen", 1)) for at in (1.5, 2.5, 2.75)))
+    policy = load_policy("cheapest+constant", world)
+    kind, levels = covering(world, 0, [policy])
+    assert kind == "exogenous"
+    reached = simulate(world, trace, policy).scorecard["contribution"]
+    assert reached == pytest.approx(10.0 - 4.0 - 1.5 - 2 * 3.0, abs=1e-4)
+    assert hindsight(world, trace, kind, levels=levels).value == pytest.approx(reached, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "policies"),
+    [
+        ("lost_sales", 60.0, ("base_stock", "constant", "hold_all")),
+        ("regional", 3.0, ("cheapest", "whole_order", "random")),
+        ("limited_edition_daily", 3.0, ("cheapest", "product_allocation", "random")),
+        ("disruption", 6.0, ("cheapest", "whole_order", "s_S")),
+        ("omnichannel", 2.0, ("cheapest", "priority_list", "random")),
+        ("tight_cash", 4.0, ("cheapest", "capped_base_stock")),
+    ],
+)
+def test_no_policy_exceeds_its_bound(name: str, days: float, policies: tuple[str, ...]) -> None:
+    world = load_world(name).over(days)
+    for seed in (1, 2):
+        trace, opening = orders_of(world, seed), opening_of(world, seed)
+        free = hindsight(world, trace, "free", opening).value
+        for policy in policies:
+            reached = simulate(world, trace, load_policy(policy, world)).scorecard["contribution"]
+            kind, levels = covering(world, seed, [policy])
+            own = free if kind == "free" else hindsight(world, trace, kind, opening, levels).value
+            assert reached is not None
+            assert reached <= own
+            assert reached <= free
