@@ -78,8 +78,8 @@ def _evaluations(plan: Plan, results: Path, say: Say) -> Iterator[Evaluation]:
 def _check_trained(training: Training) -> None:
     """Raises: InputError: a step of the training has no result."""
     place = training.place
-    rules = ("prices", *([place.planner] if place.planner else []), *place.rules)
-    _check_done(training.folder, [f"seed_{n}" for n in range(place.seeds)] + [f"rule_{name}" for name in rules])
+    rules = [f"rule_{name}" for name in ("prices", *place.rules)]
+    _check_done(training.folder, [f"seed_{n}" for n in range(place.seeds)] + rules)
 
 
 def _check_done(folder: Path, steps: list[str]) -> None:

@@ -38,13 +38,12 @@ class Evaluation:
     def judged(self) -> dict[str, Any]:
         """Which tuned rule, which state of each training and which seed is best, on traces of their own."""
         t, seeds = self.training, range(self.training.place.seeds)
-        count, rules = t.place.judged or t.contest.judged, t.rules()
+        rules = t.rules()
         states = {(n, k): policy for n in seeds for k, policy in enumerate(self._way(n))}
-        others: dict[str, Any] = {f"{UNTUNED} {name}": load_policy(name) for name in t.untuned}
+        others: dict[str, Any] = {f"{UNTUNED} {name}": load_policy(name) for name in t.world.defaults.baselines}
         others |= {f"{LEARNED} {n} {k}": policy for (n, k), policy in states.items()}
-        found = self._paid(JUDGED, rules, JUDGED_FROM, t.place.judged or RULE_TRACES) | self._paid(
-            JUDGED, others, JUDGED_FROM, count
-        )
+        found = self._paid(JUDGED, rules, JUDGED_FROM, RULE_TRACES)
+        found |= self._paid(JUDGED, others, JUDGED_FROM, t.contest.judged)
         cost = {name: float(np.mean(each)) for name, each in found.items()}
         best = [min(range(len(self._way(n))), key=lambda k: cost[f"{LEARNED} {n} {k}"]) for n in seeds]
         shipped = min(seeds, key=lambda n: cost[f"{LEARNED} {n} {best[n]}"])
@@ -63,7 +62,7 @@ class Evaluation:
     def _way(self, n: int) -> list[Learned]:
         """The rule that a training began with, and its states."""
         t = self.training
-        rule, way = np.array(t.under()["half"]), t.seed(n)["way"]
+        rule, way = t.under()[0], t.seed(n)["way"]
         begun = np.concatenate([rule, np.array(way[0]["numbers"])[len(rule) :]])
         begun[-(2 * t.shape.hidden + 2) :] = 0.0
         return [t.shape.policy(numbers, LEARNED) for numbers in (begun, *(np.array(each["numbers"]) for each in way))]
@@ -74,17 +73,10 @@ class Evaluation:
         return self._way(n)[state]
 
     def evaluated(self) -> dict[str, list[float]]:
-        """Controllable cost of the best rule and of what ships on all traces; of other rules and seeds on some."""
-        t, shipped, rules, best = self.training, self.shipped, self.training.rules(), self.best_rule
-        first: dict[str, Any] = {best: rules.pop(best), f"{LEARNED} {shipped}": self.learned(shipped)}
-        others: dict[str, Any] = {
-            f"{LEARNED} {n}": self.learned(n) for n in range(t.place.seeds) if n != shipped
-        } | rules
-        if t.place.planner:
-            others[f"{UNTUNED} {t.place.planner}"] = load_policy(t.place.planner)
-        seed, all_of_them = self.said.seed, t.place.traces or self.said.replications
-        found = self._paid(EVALUATED, first, seed, all_of_them)
-        return found | self._paid(EVALUATED, others, seed, min(t.contest.rest, all_of_them))
+        """Controllable cost of rules, of what networks stand on, and of networks, on all traces."""
+        t = self.training
+        networks = {f"{LEARNED} {n}": self.learned(n) for n in range(t.place.seeds)}
+        return self._paid(EVALUATED, t.rules() | t.planner() | networks, self.said.seed, self.said.replications)
 
     @property
     def shipped(self) -> int:
@@ -104,7 +96,7 @@ class Evaluation:
 
         def make() -> dict[str, Any]:
             both = {"rule": t.rules()[self.best_rule], LEARNED: self.learned(shipped)}
-            traces = t.place.variant_traces or t.contest.variant_traces
+            traces = t.contest.variant_traces
             worlds = [variant(t.world, n) for n in range(t.contest.variants)]
             cost = [costs_of(world, both, VARIANTS_FROM, traces) for world in worlds]
             rows = [{name: np.round(each[name], 2).tolist() for name in both} for each in cost]

@@ -50,8 +50,8 @@ def headroom_of(training: Training, policies: Mapping[str, Any], path: Path) -> 
 
 
 def without_networks(training: Training) -> Record:
-    """Of a world in which nobody learns: the best rule of its baselines and the tuned prices, and its headroom."""
-    rules = {PRICES: training.rules()[PRICES], **{name: load_policy(name) for name in training.untuned}}
+    """Of a world in which nobody learns: the best rule, tuned or of its baselines, and its headroom."""
+    rules = training.rules() | {name: load_policy(name) for name in training.world.defaults.baselines}
 
     def judged() -> Record:
         found = costs_of(training.world, rules, JUDGED_FROM, training.contest.judged)

@@ -13,8 +13,8 @@ __all__ = ["page_of"]
 Record = dict[str, Any]
 BUDGETS = """
 Simulated orders, the same for tuning each rule and for a network; what the network stands on, and judging its states,
-are paid from that. Tuned rules with their cost on the first evaluation traces; untuned ones on the traces that chose
-among the tuned ones, for comparison.
+are paid from that. Tuned rules with their cost on the evaluation traces; untuned ones on the traces that chose among
+the tuned ones, for comparison.
 """
 HEADROOM = """
 What others pay more than the best rule on short runs, in per cent of its cost; below 0 there is room above it.
@@ -35,6 +35,7 @@ def page_of(found: Record, plan: Plan) -> str:
         f"# {plan.said.title}",
         _opening(plan),
         _table(("World", "Best tuned rule", "Its cost", "Network - rule", "Per cent", "Verdict"), map(_row, rows)),
+        _planned(rows),
         "## Budgets",
         BUDGETS.strip(),
         _table(("World", "Hash", "Orders", "Tuned rules", "Untuned rules"), map(_budget, rows)),
@@ -62,8 +63,8 @@ def _opening(plan: Plan) -> str:
     return (
         f"Written by `fillrate run {said.name}`. {said.about} All differences are paired, on traces that nobody has "
         f"trained on, with 95 % intervals: {said.replications} traces (seeds {said.seed} to "
-        f"{said.seed + said.replications - 1}) of each world for what ships, {plan.contest.rest} of them for the other "
-        "training seeds. Per cent are of the rule's controllable cost; below 0 the network is better."
+        f"{said.seed + said.replications - 1}) of each world. Per cent are of the rule's controllable cost; below 0 "
+        "the network is better."
     )
 
 
@@ -108,6 +109,17 @@ def _headroom(row: Record) -> tuple[str, ...]:
     gaps = [_share(found[name]) if name in found else "" for name in COMPARED]
     traces = str(found["lookahead"]["traces"])
     return row["world"], f"`{row['best_rule']}`", f"{found['days']:g}", traces, *gaps[:3], f"{gaps[3]}, {found['kind']}"
+
+
+def _planned(rows: Iterable[Record]) -> str:
+    """What networks owe to the planner on whose prices they stand."""
+    said = [
+        f"In {row['world']} the network stands on the prices of stock of `{name}`. Those alone, which nobody has "
+        f"tuned, are {_share(found['rule'])} % from the best tuned rule, and it {_share(found['learned'])} % from them."
+        for row in rows
+        for name, found in row["planner"].items()
+    ]
+    return " ".join(said)
 
 
 def _known(rows: Iterable[Record]) -> str:

@@ -24,17 +24,13 @@ class Place(Strict):
     orders: int = described("budget: simulated orders, of tuning each rule and of learning", unit="orders", low=1)
     rules: tuple[str, ...] = described("rules that are tuned beside `prices`", ())
     limits: str = described("rule whose tuned limits stay around tuned prices and network", "")
-    planner: str = described("policy on whose prices of stock a further rule is tuned, under its name", "")
-    beside: bool = described("whether networks stand on the other prices all the same", False)
+    planner: str = described("policy on whose prices of stock networks stand instead of the tuned ones", "")
     solves: int = described("how often they are solved for over the horizon; 0 = as often as it does", 0, low=0)
     search: int = described(
         "orders of a network's own search, if it gets fewer than are left; 0 = all", 0, "orders", low=0
     )
     seeds: int = described("training seeds", 5, low=1)
     days: float | None = described("horizon of the training runs, if another than the world's", None, "days", low=1.0)
-    traces: int = described("evaluation traces, if fewer than the experiment's; 0 = as many", 0, low=0)
-    judged: int = described("traces that choose among states and seeds; 0 = as the experiment has it", 0, low=0)
-    variant_traces: int = described("traces of each variant; 0 = as the experiment has it", 0, low=0)
     bound: float | None = described("controllable cost that no policy falls below on average", None, "money", low=0.0)
     bound_from: str = described("where that is from", "")
     headroom_days: float = described("horizon over which `lookahead` looks for headroom", 10.0, "days", low=1.0)
@@ -70,7 +66,6 @@ class Contest(Strict):
     other: tuple[Place, ...] = described("worlds in which nobody learns, whose headroom is looked at", ())
     pool: int = described("training traces", 96, low=4)
     judged: int = described("traces that choose among states of a training and among seeds", 16, low=2)
-    rest: int = described("evaluation traces of the seeds that are not shipped", 100, low=2)
     variants: int = described("worlds like each, which nobody has trained on", 20, low=1)
     variant_traces: int = described("traces of each of them", 5, low=1)
 

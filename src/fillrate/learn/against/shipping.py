@@ -43,11 +43,11 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
 def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
     t, name = evaluation.training, evaluation.best_rule
     entry, world = t.rules()[name], t.world.name
-    record = {PRICES: t.prices, t.place.planner: t.plans}.get(name, lambda: t.rule(name))()
+    record = t.prices() if name == PRICES else t.rule(name)
     about = f"The rule {name} with numbers searched for in the world {world}: {record['orders']:,} simulated orders."
     title = f"{name}, tuned for {world}"
     info = replace(entry.policy, name=f"{name}__{world}", title=title, worlds=(world,))
-    if name in {PRICES, t.place.planner}:
+    if name == PRICES:
         info = replace(info, about=about, reference=REFERENCE)
     path = policies / f"{name}__{world}.toml"
     with written_aside(path) as aside:

@@ -26,15 +26,16 @@ def summary_of(evaluation: Evaluation) -> Record:
         "world": t.world.name,
         "hash": t.world.hash,
         "orders": t.place.orders,
-        "used": {"rule": t.on_limits + t.under()["orders"], "network": t.used(evaluation.shipped)},
-        "rules": _on_common_traces({name: cost[name] for name in t.rules()}),
-        "untuned": {name: evaluation.judged()["cost"][f"{UNTUNED} {name}"] for name in t.untuned},
+        "used": {"rule": t.on_limits + t.prices()["orders"], "network": t.used(evaluation.shipped)},
+        "rules": {name: float(np.mean(cost[name])) for name in t.rules()},
+        "untuned": {name: evaluation.judged()["cost"][f"{UNTUNED} {name}"] for name in t.world.defaults.baselines},
         "best_rule": rule,
         "cost": float(np.mean(cost[rule])),
         "bound": {"cost": t.place.bound, "from": t.place.bound_from} if t.place.bound else None,
         "headroom": _headroom(evaluation.headroom()),
         "shipped": evaluation.shipped,
-        "seeds": [asdict(compared(*_same(cost[f"{LEARNED} {n}"], cost[rule]))) for n in range(t.place.seeds)],
+        "seeds": [asdict(compared(cost[f"{LEARNED} {n}"], cost[rule])) for n in range(t.place.seeds)],
+        "planner": {name: _beside(cost, name, rule, evaluation.shipped) for name in t.planner()},
         "variants": _variants(evaluation.variants()),
     }
 
@@ -52,15 +53,10 @@ def gains_of(found: Record) -> Record:
     return {**found, "headroom": _headroom(found["headroom"])}
 
 
-def _on_common_traces(cost: dict[str, list[float]]) -> dict[str, float]:
-    """Mean costs of rules, on the traces that all of them have played."""
-    least = min(len(each) for each in cost.values())
-    return {name: float(np.mean(each[:least])) for name, each in cost.items()}
-
-
-def _same(some: list[float], more: list[float]) -> tuple[list[float], list[float]]:
-    """Costs on the same traces."""
-    return some, more[: len(some)]
+def _beside(cost: dict[str, list[float]], planner: str, rule: str, shipped: int) -> Record:
+    """The planner that networks stand on against the best rule, and the network against the planner."""
+    planned, network = cost[planner], cost[f"{LEARNED} {shipped}"]
+    return {"rule": asdict(compared(planned, cost[rule])), LEARNED: asdict(compared(network, planned))}
 
 
 def _variants(found: Record) -> Record:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.against.costs import feeds_of
@@ -22,7 +23,7 @@ from fillrate.learn.tune import tune
 from fillrate.learn.tune.saving import saved_entry
 from fillrate.policy import load_policy
 from fillrate.policy.read import read_entry
-from fillrate.policy.spec import Entry, Info, Limit
+from fillrate.policy.spec import Entry, Info, Limit, PlannerRule
 from fillrate.policy.write import entry_text
 from fillrate.world import World
 
@@ -32,6 +33,7 @@ PRICES = "prices"  # the rule that networks stand on
 TUNED_FROM = 2_000_000  # first seed of the traces that named rules are tuned on
 ON_QUOTAS = 0.25  # share of the budget that limits are tuned with, where prices stand on them
 REPLICATIONS, HELD_OUT = 24, 8
+Floats = NDArray[np.float64]
 Say = Callable[[str], None]
 
 
@@ -58,16 +60,6 @@ class Training:
         around = Entry(Info("prices of stock", "modifier"), planner=shape.planner) if shape.planner else ""
         return spread_of(self.ground.world, FIRST_SEED, shape.columns, around)
 
-    @property
-    def base(self) -> str:
-        """The tuned rule that networks stand on."""
-        return self.place.planner if self.stands_on_plans else PRICES
-
-    @property
-    def stands_on_plans(self) -> bool:
-        """Whether networks stand on a planner's prices."""
-        return bool(self.place.planner) and not self.place.beside
-
     @cached_property
     def limit(self) -> tuple[Limit, ...]:
         """Tuned limits under prices and network."""
@@ -82,20 +74,15 @@ class Training:
         return self.shape_on(self.world)
 
     def shape_on(self, world: World) -> Shape:
-        """The same, planned as often a day on another horizon."""
-        return self.planned(world) if self.stands_on_plans else self.unplanned
+        """The same on another horizon, planned as often a day; limits would keep back what a planner has priced."""
+        return shape_of((), self.planned(world)) if self.place.planner else shape_of(self.limit)
 
-    @property
-    def unplanned(self) -> Shape:
-        """Of the rule whose prices nobody plans."""
-        return shape_of(self.limit)
-
-    def planned(self, world: World) -> Shape:
-        """Of what stands on a planner's prices; limits would keep back what has a price."""
+    def planned(self, world: World) -> PlannerRule | None:
+        """How prices of stock are planned."""
         rule = read_entry(self.place.planner).planner
         if rule is not None and self.place.solves:
             rule = replace(rule, times=max(1, round(self.place.solves * world.days / self.world.days)))
-        return shape_of((), rule)
+        return rule
 
     @property
     def left(self) -> float:
@@ -104,25 +91,20 @@ class Training:
 
     def prices(self) -> dict[str, Any]:
         """The tuned `prices` rule."""
-        return self._step(f"rule_{PRICES}", lambda: tuned(self.ground, self.unplanned, self.left, 0))
+        return self._step(f"rule_{PRICES}", lambda: tuned(self.ground, shape_of(self.limit), self.left, 0))
 
-    def plans(self) -> dict[str, Any]:
-        """The tuned rule on a planner's prices."""
-        shape = self.planned(self.ground.world)
-        return self._step(f"rule_{self.place.planner}", lambda: tuned(self.ground, shape, self.place.orders, 0))
-
-    def under(self) -> dict[str, Any]:
-        """The tuned rule that networks stand on."""
-        return self.plans() if self.stands_on_plans else self.prices()
+    def under(self) -> tuple[Floats, float]:
+        """What networks begin with, and the orders that it has cost: tuned prices half way, or planned ones."""
+        if self.place.planner:
+            return self.shape.plain(), 0.0
+        return np.array(self.prices()["half"]), self.on_limits + self.prices()["half_orders"]
 
     def seed(self, n: int) -> dict[str, Any]:
-        """A network that goes on from where the rule stood after half of the orders."""
-        rule = np.array(self.under()["half"])
+        """A network that goes on from there."""
+        rule, paid = self.under()
 
         def make() -> dict[str, Any]:
-            judging = KEPT * self.contest.judged * self.ground.each
-            orders = self.place.orders if self.stands_on_plans else self.left
-            orders -= self.under()["half_orders"] + self.spread.orders + judging
+            orders = self.place.orders - paid - self.spread.orders - self._judging
             orders = min(orders, self.place.search or orders)
             return learned(self.ground, self.shape_on(self.ground.world), rule, self.spread, orders, n)
 
@@ -131,29 +113,24 @@ class Training:
     @property
     def on_limits(self) -> int:
         """Orders that tuning the limits under the networks' rule has cost."""
-        limited = self.place.limits and not self.stands_on_plans
-        return int(read(self.folder / "limits.json")["orders"]) if limited else 0
+        return int(read(self.folder / "limits.json")["orders"]) if self.limit else 0
+
+    @property
+    def _judging(self) -> float:
+        """Orders that judging the states of a network costs."""
+        return KEPT * self.contest.judged * self.ground.each
 
     def used(self, n: int) -> float:
         """Orders that a network has cost: limits, the rule under it, the look at the world, the search, the judging."""
-        judging = KEPT * (self.place.judged or self.contest.judged) * self.ground.each
-        search = self.spread.orders + self.seed(n)["orders"] + judging
-        return float(self.on_limits + self.under()["half_orders"] + search)
+        return float(self.under()[1] + self.spread.orders + self.seed(n)["orders"] + self._judging)
 
     def rule(self, name: str) -> dict[str, Any]:
         """A rule of the catalogue, tuned."""
         return self._named(name, self.place.orders, f"rule_{name}")
 
-    @property
-    def untuned(self) -> tuple[str, ...]:
-        """Rules as the catalogue has them, to be compared with."""
-        return (*self.world.defaults.baselines, *([self.place.planner] if self.place.planner else []))
-
     def everything(self) -> None:
         """Tune and train all that is not there yet."""
         self.prices()
-        if self.place.planner:
-            self.plans()
         for n in range(self.place.seeds):
             self.seed(n)
         for name in self.place.rules:
@@ -161,14 +138,14 @@ class Training:
 
     def rules(self) -> dict[str, Entry]:
         """Tuned rules by name."""
-        found = {PRICES: self._priced(PRICES, self.unplanned, self.prices())}
-        if self.place.planner:
-            found[self.place.planner] = self._priced(self.place.planner, self.planned(self.world), self.plans())
-        return found | {name: read_entry(self.folder / f"rule_{name}.toml") for name in self.place.rules}
+        priced = shape_of(self.limit).rule(np.array(self.prices()["numbers"]), f"{PRICES}__{self.world.name}")
+        return {PRICES: priced, **{name: read_entry(self.folder / f"rule_{name}.toml") for name in self.place.rules}}
 
-    def _priced(self, name: str, shape: Shape, record: dict[str, Any]) -> Entry:
-        """Weights in steps as a rule."""
-        return shape.rule(np.array(record["numbers"]), f"{name}__{self.world.name}")
+    def planner(self) -> dict[str, Entry]:
+        """The policy on whose prices networks stand, planning as often as they do."""
+        if not self.place.planner:
+            return {}
+        return {self.place.planner: replace(read_entry(self.place.planner), planner=self.planned(self.world))}
 
     def _named(self, name: str, orders: float, kept_as: str) -> dict[str, Any]:
         """A rule of the catalogue by Optuna, as a policy file beside its record."""
