@@ -14,9 +14,9 @@ from fillrate import draws
 from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT
 from fillrate.decision.facts import expected_receipt, higher, lines_left, rest_cover
 from fillrate.decision.joining import join_order, join_scratch, solve_joining
+from fillrate.decision.limits import fair_quota, period_of, planned_quota, shared_quota
 from fillrate.decision.whole_order import cover_scratch
-from fillrate.model.delays import next_cut_off, next_review, period_of
-from fillrate.policy.quotas import fair_quota, planned_quota, shared_quota
+from fillrate.model.delays import next_cut_off, next_review
 
 TIMES = 10_000
 MASK = 2**64 - 1

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from planted_faults import copy_tree
 
+HERE = Path(__file__).resolve().parents[1]
 ENGINES = {"simpy": "simpy_model", "compiled": "kernel"}
 NO_RULES = {  # modules that decide nothing
     *(
@@ -49,7 +50,11 @@ NO_RULES = {  # modules that decide nothing
 }
 SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "+": "-", "-": "+", "+=": "-=", "-=": "+="}
 SWAPS |= {"and": "or", "or": "and", "min": "max", "max": "min", "0": "1", "1": "0", "0.0": "1.0", "True": "False"}
-TESTS = ("tests/model/kernel/test_same_catalogue.py", "tests/model/kernel/test_same_random.py")
+TESTS = (  # the quick ones first: runs made by hand, which both engines play
+    *sorted(str(path.relative_to(HERE)) for path in HERE.glob("tests/model/test_exact*.py")),
+    "tests/model/kernel/test_same_catalogue.py",
+    "tests/model/kernel/test_same_random.py",
+)
 MEMORY = 8 * 2**30  # bytes of addresses: a run that a mutant makes endless ends here
 EACH, SEED = 50, 2027
 PROBE_SECONDS, TEST_SECONDS = 400, 800  # of processor time: what takes longer under a mutant is endless
@@ -248,9 +253,8 @@ def work(root: Path, engine: str, mutants: list[Mutant], kept: Path) -> dict[str
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    here = Path(__file__).resolve().parents[1]
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--root", type=Path, default=here, help="the tree to copy (default: this checkout)")
+    parser.add_argument("--root", type=Path, default=HERE, help="the tree to copy (default: this checkout)")
     parser.add_argument("--only", choices=[*ENGINES], help="only mutants of this engine")
     parser.add_argument("--limit", type=int, default=EACH, help=f"mutants of each engine (default: {EACH})")
     parser.add_argument("--results", type=Path, help="what is done already (default: build/mutants.jsonl of the tree)")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fillrate.decision.network import best_row, outputs, unit
 from fillrate.decision.scaling import GRID
-from fillrate.policy.network import Network
+from fillrate.decision.weights import Network
 from fillrate.testing.networks import random_network
 
 COLUMNS, HIDDEN = ("available", "box_cost", "one"), 5

@@ -11,13 +11,13 @@ import pytest
 
 from fillrate.decision.network import outputs
 from fillrate.decision.scaling import scaled
+from fillrate.decision.weights import Network, write_network
 from fillrate.deploy.export import Terms, complete_bundle
 from fillrate.deploy.export.onnx_file import write_onnx
 from fillrate.deploy.onnx_scores import OnnxScorer
 from fillrate.deploy.same import compared
 from fillrate.deploy.scores import NumpyScorer
 from fillrate.deploy.verify import verify
-from fillrate.policy.network import Network, write_network
 from fillrate.simulate import simulate
 from fillrate.testing.networks import random_network, random_policy, random_prices
 from fillrate.trace import sample
@@ -103,10 +103,10 @@ def test_of_equal_scores_the_first_row_is_taken_and_hold_last(tmp_path: Path) ->
     """A network whose weights are all 0 scores every row alike."""
     from dataclasses import replace
 
+    from fillrate.decision.weights import ARRAYS
     from fillrate.deploy.allocator import Allocator
     from fillrate.deploy.export.bundling import core_files
     from fillrate.policy import bind, load_policy
-    from fillrate.policy.network import ARRAYS
 
     policy = random_policy(1)
     zeros: Any = {name: np.zeros_like(getattr(policy.network, name)) for name in ARRAYS}

@@ -19,6 +19,7 @@ import torch
 
 from fillrate.decision.chain import choose
 from fillrate.decision.network import best_row
+from fillrate.decision.weights import ARRAYS
 from fillrate.errors import InputError
 from fillrate.gym.terms import USUAL
 from fillrate.gym.vector import AllocationVectorEnv
@@ -32,7 +33,6 @@ from fillrate.learn.records import Trained
 from fillrate.learn.snapping import snapped
 from fillrate.learn.training import environments, train
 from fillrate.policy import load_policy
-from fillrate.policy.network import ARRAYS
 from fillrate.simulate import simulate
 from fillrate.testing.networks import random_network
 from fillrate.trace import sample

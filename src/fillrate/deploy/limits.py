@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from fillrate.decision.limits import fair_quota, period_of, planned_quota, shared_quota
 from fillrate.deploy.asked import Asked, Group
 from fillrate.deploy.blocks import Blocks
 from fillrate.deploy.shop import Shop
-from fillrate.model.delays import period_of
-from fillrate.policy.quotas import fair_quota, planned_quota, shared_quota
 
 __all__ = ["NO_QUOTA", "Limits"]
 

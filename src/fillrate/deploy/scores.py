@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import BY_NAME
 from fillrate.decision.network import LARGEST_UNIT, STEPS
 from fillrate.decision.scaling import GRID
-from fillrate.policy.network import Network, read_network
+from fillrate.decision.weights import Network, read_network
 
 __all__ = ["STAY", "NumpyScorer", "Scorer", "order_of", "read_scorer"]
 

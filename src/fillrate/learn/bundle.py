@@ -9,12 +9,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from fillrate.decision.weights import write_network
 from fillrate.errors import InputError
 from fillrate.learn.course import Course
 from fillrate.learn.entries import REFERENCES
 from fillrate.learn.judging import Gap
 from fillrate.learn.records import Trained
-from fillrate.policy.network import write_network
 from fillrate.policy.spec import Learned
 from fillrate.world.fields import as_stated, stated
 from fillrate.world.toml import Block, toml_text

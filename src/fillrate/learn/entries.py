@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fillrate.policy.network import Network
+from fillrate.decision.weights import Network
 from fillrate.policy.spec import Info, Learned, SourceRule
 
 __all__ = ["REFERENCES", "learned"]

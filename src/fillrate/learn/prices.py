@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from fillrate.decision.network import LARGEST_WEIGHT
 from fillrate.decision.scaling import GRID
+from fillrate.decision.weights import ARRAYS, Network
 from fillrate.gym.terms import USUAL
-from fillrate.policy.network import ARRAYS, Network
 from fillrate.policy.spec import Entry, Info, Learned, Limit, PlannerRule, SourceRule
 
 __all__ = ["BOX", "VALUE", "Shape"]

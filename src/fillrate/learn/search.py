@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fillrate.bench.cluster import check_cluster, connected, on_ray
 from fillrate.bench.outputs import written_aside
+from fillrate.decision.weights import ARRAYS
 from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.course import JUDGED_FROM, Course
 from fillrate.learn.evolution import adapted, evolved
@@ -26,7 +27,6 @@ from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.replications import play_all
 from fillrate.model.kernel.setting import Setting
 from fillrate.policy import load_policy
-from fillrate.policy.network import ARRAYS
 from fillrate.policy.spec import Learned
 from fillrate.scorecard.scorecard import score
 from fillrate.simulate import Replications, bound_of

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from fillrate.decision.network import LARGEST_WEIGHT
 from fillrate.decision.scaling import GRID
+from fillrate.decision.weights import ARRAYS, Network
 from fillrate.learn.network import TableNetwork
-from fillrate.policy.network import ARRAYS, Network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

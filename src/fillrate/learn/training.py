@@ -14,6 +14,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
 from fillrate.bench.outputs import written_aside
+from fillrate.decision.weights import read_network, write_network
 from fillrate.gym.sb3 import SB3VecEnv
 from fillrate.gym.vector import AllocationVectorEnv
 from fillrate.learn import policies
@@ -25,7 +26,6 @@ from fillrate.learn.presets import preset
 from fillrate.learn.records import Tell, Trained, begun, keep
 from fillrate.learn.snapping import snapped
 from fillrate.learn.worlds import Several
-from fillrate.policy.network import read_network, write_network
 from fillrate.policy.spec import Learned
 
 __all__ = ["train"]

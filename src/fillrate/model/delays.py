@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 
 from fillrate.draws import snap
-from fillrate.policy.limits import period_of
 
-__all__ = ["cut_offs", "mean_service_days", "next_cut_off", "next_review", "period_of"]
+__all__ = ["cut_offs", "mean_service_days", "next_cut_off", "next_review"]
 
 
 def mean_service_days(setup_minutes: float, line_minutes: float, unit_minutes: float, lines: int, units: int) -> float:

@@ -7,9 +7,9 @@ from typing import Any
 
 from fillrate.decision.chain import Step
 from fillrate.decision.offer import COMPLETE, SPLIT
+from fillrate.decision.weights import Network
 from fillrate.errors import PolicyError
 from fillrate.policy.limits import Reserves, reserves_of
-from fillrate.policy.network import Network
 from fillrate.policy.quotas import Quotas, quotas_of
 from fillrate.policy.read import Policy
 from fillrate.policy.replenish import Levels, levels_of

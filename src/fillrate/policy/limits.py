@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.draws import snap
+from fillrate.decision.limits import period_of
 from fillrate.errors import PolicyError, nearest
 from fillrate.policy.horizon import known_until, received_before, units_between, waves
 from fillrate.policy.replenish import pair_supplier
@@ -21,7 +21,7 @@ from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.world import World
 from fillrate.world.expected import home_shares
 
-__all__ = ["FORBIDDEN", "QUOTAS", "Reserves", "bought_pairs", "check_names", "period_of", "reserves_of"]
+__all__ = ["FORBIDDEN", "QUOTAS", "Reserves", "bought_pairs", "check_names", "reserves_of"]
 
 FORBIDDEN = 2.0**40  # a reserve that no stock exceeds
 QUOTAS = frozenset({"product_allocation", "fair_share"})  # the kinds that are no reserves
@@ -37,18 +37,6 @@ class Reserves:
     def at(self, now: float) -> int:
         """Period of an instant."""
         return period_of(now, self.period_days, len(self.units))
-
-
-def period_of(now: float, period_days: float, periods: int) -> int:
-    """Period of an instant, the last at most; period n begins at n × period_days, on the grid of instants.
-
-    >>> [period_of(now, 2.5, 3) for now in (0.0, 2.25, 2.5, 9.0)]
-    [0, 0, 1, 2]
-    """
-    n = int(now / period_days)
-    if snap((n + 1) * period_days) <= now:
-        n += 1
-    return min(periods - 1, n)
 
 
 def reserves_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Reserves | None:

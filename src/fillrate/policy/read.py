@@ -11,9 +11,9 @@ from typing import Any
 
 from fillrate.catalogue import find
 from fillrate.decision.question import SupportsRank, SupportsReplenish, SupportsSource
+from fillrate.decision.weights import Network, read_network
 from fillrate.errors import InputError, PolicyError
 from fillrate.policy.checks import check_entry
-from fillrate.policy.network import Network, read_network
 from fillrate.policy.spec import Entry, Learned, SourceRule
 from fillrate.world import World
 from fillrate.world.strict import read_toml, validate

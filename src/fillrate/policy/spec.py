@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from fillrate.policy.network import Network
+from fillrate.decision.weights import Network
 from fillrate.world.fields import Strict, described
 
 __all__ = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from fillrate.decision.scaling import GRID
+from fillrate.decision.weights import Network
 from fillrate.gym.terms import USUAL
 from fillrate.learn.entries import learned
-from fillrate.policy.network import Network
 from fillrate.policy.spec import Info, Learned, SourceRule
 
 __all__ = ["random_network", "random_policy", "random_prices"]

@@ -17,6 +17,7 @@ SHARED = {
     "fillrate.decision.columns": "the columns of candidate tables",
     "fillrate.decision.facts": "what a column says of the rest of an order, and of a receipt",
     "fillrate.decision.joining": "which parcels an order's units join",
+    "fillrate.decision.limits": "periods, and formulas of quotas",
     "fillrate.decision.network": "the layers of a network",
     "fillrate.decision.offer": "the layout of an offer, and its codes",
     "fillrate.decision.question": "what custom policies are shown",
@@ -32,7 +33,6 @@ SHARED = {
     "fillrate.model.journal": "the journal as an Arrow table",
     "fillrate.model.planning": "what a planner is shown and what it answers",
     "fillrate.model.purchasing": "how much a purchase order may be",
-    "fillrate.policy.quotas": "formulas of quotas",
     "fillrate.policy.replenish": "formulas of purchases",
     "fillrate.world.law": "laws as tables",
 }

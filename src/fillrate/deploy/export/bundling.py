@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from fillrate.decision.weights import write_network
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.bundle import FORMAT, read_json
 from fillrate.deploy.drift import columns_seen, reference_of
@@ -30,7 +31,6 @@ from fillrate.deploy.sums import SUMS, write_sums
 from fillrate.deploy.verify import loaded
 from fillrate.errors import BundleError
 from fillrate.policy import Bound, Policy, load_policy
-from fillrate.policy.network import write_network
 from fillrate.policy.read import read_entry
 from fillrate.policy.write import entry_text, single_entry
 from fillrate.world import World, load_world

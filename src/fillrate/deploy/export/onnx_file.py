@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fillrate.decision.network import LARGEST_UNIT, STEPS
 from fillrate.decision.scaling import GRID
-from fillrate.policy.network import Network
+from fillrate.decision.weights import Network
 
 __all__ = ["write_onnx"]
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from fillrate.decision import limits as shared
 from fillrate.model.kernel.codes import NO_LIMIT, ORDERS
 from fillrate.model.kernel.facts import home_pair
 from fillrate.model.kernel.jit import jit
 from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.waiting import line_of
-from fillrate.policy import quotas as shared
-from fillrate.policy.limits import period_of as _period_of
 
 __all__ = ["begin_period", "deal", "quota_left", "row_available"]
 
-period_of = lift(_period_of)
-planned_quota, shared_quota, fair_quota = (
-    lift(f) for f in (shared.planned_quota, shared.shared_quota, shared.fair_quota)
+period_of, planned_quota, shared_quota, fair_quota = (
+    lift(f) for f in (shared.period_of, shared.planned_quota, shared.shared_quota, shared.fair_quota)
 )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
+from fillrate.decision.weights import ARRAYS
 from fillrate.draws import name_key, seed_key, snap
 from fillrate.model.chance import SERVICE
 from fillrate.model.custom import sets_prices
@@ -17,7 +18,6 @@ from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, NOBO
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
 from fillrate.model.planning import Kinds, planner_in, rounding_scheme
-from fillrate.policy.network import ARRAYS
 from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
 

@@ -19,9 +19,9 @@ from fillrate.model.custom import chosen_row, given_prices, sets_prices, wanted_
 from fillrate.model.simpy_model.facts import Facts
 
 if TYPE_CHECKING:
+    from fillrate.decision.weights import Network
     from fillrate.model.simpy_model.desk import Asked
     from fillrate.model.simpy_model.simulation import Simulation
-    from fillrate.policy.network import Network
 
 __all__ = ["Answers"]
 

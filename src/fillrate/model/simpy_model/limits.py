@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fillrate.decision.limits import fair_quota, planned_quota, shared_quota
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.rows import Rows
-from fillrate.policy.quotas import fair_quota, planned_quota, shared_quota
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fillrate.decision.weights import ARRAYS, read_network, write_network
 from fillrate.errors import PolicyError
 from fillrate.policy import load_policy
-from fillrate.policy.network import ARRAYS, read_network, write_network
 from fillrate.testing.networks import random_network
 
 POLICY = '[policy]\nname = "mine"\npart = "source"\nkind = "learned"\n[source]\nmethod = "network"\n'
