@@ -134,10 +134,17 @@ def test_what_makes_no_sense_is_refused(arguments: dict[str, object], message: s
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_catalogue_has_instance_0(size: str) -> None:
-    world = load_world(SIZES[size].name)
-    assert world == replace(instance(0, size), header=world.header)
-    assert world.days == instance(0, size).days
+def test_the_catalogue_has_one_of_them(size: str) -> None:
+    world, made = load_world(SIZES[size].name), instance(SIZES[size].chosen, size)
+    assert world == replace(made, header=world.header)
+    assert world.days == made.days
+
+
+def test_the_small_one_is_the_most_typical(repository: Path) -> None:
+    command = [sys.executable, str(repository / "tools" / "make_baskets.py"), "--typical"]
+    listed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout.splitlines()
+    assert len(listed) == 70
+    assert int(listed[0].split()[0]) == SIZES["small"].chosen
 
 
 def test_the_files_are_as_the_tool_writes_them(repository: Path) -> None:

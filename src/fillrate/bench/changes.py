@@ -33,7 +33,7 @@ class OutageAt(Strict):
 class Instance(Strict):
     """Another instance in place of a world of the literature; what is absent stays as in the catalogue's world."""
 
-    number: int = described("which instance", 0, low=0)
+    number: int | None = described("which instance", None, low=0)
     horizon: float | None = described("periods; the opening stock follows from it", None, "periods", low=1.0)
     carry: float | None = described("chance that a centre carries an item", None, low=0.0, high=1.0)
 
@@ -102,7 +102,8 @@ def _instance(world: World, wanted: Instance) -> World:
     if size is None:
         allowed = ", ".join(kind.name for kind in SIZES.values())
         raise InputError("instance", f"world '{world.name}' is none of a family", allowed)
-    found = instance(wanted.number, size, wanted.horizon, wanted.carry)
+    number = SIZES[size].chosen if wanted.number is None else wanted.number
+    found = instance(number, size, wanted.horizon, wanted.carry)
     return replace(found, defaults=world.defaults)
 
 

@@ -52,11 +52,12 @@ class Size:
     cities: int  # the most populous ones
     horizon: float  # periods
     carry: float  # chance that a centre carries an item
+    chosen: int  # number of the instance that the catalogue has
 
 
 SIZES = {
-    "small": Size("baskets", 20, 5, 5, ("OAK4", "IND1", "AVP3", "CAE1", "DFW7"), 10, 10_000.0, 0.75),
-    "large": Size("baskets_large", 100, 10, 10, (), 99, 100_000.0, 0.5),
+    "small": Size("baskets", 20, 5, 5, ("OAK4", "IND1", "AVP3", "CAE1", "DFW7"), 10, 10_000.0, 0.75, 24),
+    "large": Size("baskets_large", 100, 10, 10, (), 99, 100_000.0, 0.5, 0),
 }
 
 Floats = NDArray[np.float64]
