@@ -67,6 +67,17 @@ def test_the_summary_says_what_the_costs_say(world: str) -> None:
     assert max(row["used"].values()) <= 1.02 * row["orders"]
 
 
+@pytest.mark.parametrize("world", sorted(PLACES))
+def test_no_rule_as_the_catalogue_has_it_beats_the_best_tuned_one(world: str) -> None:
+    folder = RESULTS / world / "judged"
+    cost = {path.stem: json.loads(path.read_text("utf-8"))["cost"] for path in folder.glob("*.json")}
+    best = next(row for row in summary()["worlds"] if row["world"] == world)["best_rule"]
+    untuned = {name: each for name, each in cost.items() if name.startswith("untuned_")}
+    assert len(untuned) >= 3
+    for name, each in untuned.items():
+        assert np.mean(cost[best][: len(each)]) <= np.mean(each), name
+
+
 @pytest.mark.parametrize("name", shipped())
 def test_a_network_ships_only_where_it_wins(name: str) -> None:
     entry = read_entry(name)

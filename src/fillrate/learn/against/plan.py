@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fillrate.bench.experiments import Experiment, load_experiment
@@ -24,6 +24,7 @@ class Place(Strict):
     orders: int = described("budget: simulated orders, of tuning each rule and of learning", unit="orders", low=1)
     rules: tuple[str, ...] = described("rules that are tuned beside `prices`", ())
     limits: str = described("rule whose tuned limits stay around tuned prices and network", "")
+    replenish: str = described("how rules and networks buy, where that is not what the world has by default", "")
     planner: str = described("policy on whose prices of stock networks stand instead of the tuned ones", "")
     solves: int = described("how often they are solved for over the horizon; 0 = as often as it does", 0, low=0)
     search: int = described(
@@ -78,7 +79,7 @@ class Plan:
     contest: Contest
 
     def world(self, place: Place) -> World:
-        """A world as the laboratory defined it.
+        """A world as the laboratory defined it, with the contest's way to buy.
 
         Raises:
             InputError: the world has changed since.
@@ -87,7 +88,9 @@ class Plan:
         if found.hash != place.hash:
             where = f"{self.said.name}: [learning] world '{place.name}' hash"
             raise InputError(where, f"found '{place.hash}', and the world's is '{found.hash}'", "the same")
-        return found
+        if not place.replenish:
+            return found
+        return replace(found, defaults=replace(found.defaults, replenish=place.replenish))
 
 
 def is_contest(name_or_path: str | Path) -> bool:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fillrate.bench.outputs import written_aside
 from fillrate.deploy.export import complete_bundle
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
+from fillrate.learn.against.plan import Place
 from fillrate.learn.against.summary import CLOSE
 from fillrate.learn.against.training import PRICES
 from fillrate.learn.bundle import card, save_policy
+from fillrate.policy.read import read_entry
+from fillrate.policy.spec import Entry
 from fillrate.policy.write import entry_text
 
 __all__ = ["ship"]
 
+Kind = TypeVar("Kind", bound=Entry)
 REFERENCE = "Hansen (2016), The CMA Evolution Strategy: A Tutorial; prices of the whole-order solver."
 
 
@@ -34,7 +38,7 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     gap = compared(cost[f"{LEARNED} {shipped}"], cost[evaluation.best_rule])
     if gap.is_better and gap.per_cent <= -CLOSE:
         folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
-        save_policy(folder, evaluation.learned(shipped), _card(evaluation, command))
+        save_policy(folder, _buying(evaluation.learned(shipped), evaluation.training.place), _card(evaluation, command))
         complete_bundle(folder, evaluation.training.world)
         written.append(folder / "policy.toml")
     return written
@@ -42,7 +46,7 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
 
 def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
     t, name = evaluation.training, evaluation.best_rule
-    entry, world = t.rules()[name], t.world.name
+    entry, world = _buying(t.rules()[name], t.place), t.world.name
     record = t.prices() if name == PRICES else t.rule(name)
     about = f"The rule {name} with numbers searched for in the world {world}: {record['orders']:,} simulated orders."
     title = f"{name}, tuned for {world}"
@@ -53,6 +57,11 @@ def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
     with written_aside(path) as aside:
         aside.write_text(entry_text(replace(entry, policy=info), [f"{title} by `{command}`."]), encoding="utf-8")
     return path
+
+
+def _buying(entry: Kind, place: Place) -> Kind:
+    """A policy with the contest's way to buy, which is not the world's."""
+    return replace(entry, replenish=read_entry(place.replenish).replenish) if place.replenish else entry
 
 
 def _card(evaluation: Evaluation, command: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def summary_of(evaluation: Evaluation) -> Record:
     t, cost, rule = evaluation.training, evaluation.evaluated(), evaluation.best_rule
     return {
         "world": t.world.name,
-        "hash": t.world.hash,
+        "hash": t.place.hash,
         "orders": t.place.orders,
         "used": {"rule": t.on_limits + t.prices()["orders"], "network": t.used(evaluation.shipped)},
         "rules": {name: float(np.mean(cost[name])) for name in t.rules()},
