@@ -175,7 +175,16 @@ def test_differences_are_paired_and_in_per_cent_of_the_rule() -> None:
 )
 def test_verdicts(low: float, high: float, per_cent: float, said: str) -> None:
     gap = {"low": low, "high": high, "per_cent": per_cent}
-    assert verdict_of({"shipped": 0, "seeds": [gap]}) == said
+    assert verdict_of({"shipped": 0, "seeds": [gap], "planner": {}}) == said
+
+
+@pytest.mark.parametrize(
+    ("high", "said"), [(-0.1, "the network wins"), (0.0, "the plan wins, the network adds nothing")]
+)
+def test_a_network_that_adds_nothing_to_a_plan_does_not_win(high: float, said: str) -> None:
+    gap = {"low": -2.0, "high": -1.0, "per_cent": -1.5}
+    row = {"shipped": 0, "seeds": [gap], "planner": {"bid_price": {"learned": {"high": high}}}}
+    assert verdict_of(row) == said
 
 
 def test_a_contest_is_trained_shipped_and_not_done_twice(small: Path, tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ def headroom_of(training: Training, policies: Mapping[str, Any], path: Path) -> 
     world = training.world.over(min(place.headroom_days, training.world.days))
 
     def make() -> Record:
-        found = {"days": world.days, "lookahead": _ahead(world, training)}
+        found: Record = {"days": world.days}
+        if place.headroom_rollouts:
+            found["lookahead"] = _ahead(world, training)
         both = {**policies, PLANNED: load_policy(PLANNED)}
         cost = costs_of(world, both, HEADROOM_FROM, place.headroom_traces)
         found |= {name: each.round(2).tolist() for name, each in cost.items()}

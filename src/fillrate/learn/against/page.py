@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from fillrate.learn.against.headroom import PLANNED
 from fillrate.learn.against.plan import Plan
 from fillrate.learn.against.summary import COMPARED, verdict_of
 
@@ -18,7 +19,8 @@ the tuned ones, for comparison.
 """
 HEADROOM = """
 What others pay more than the best rule on short runs, in per cent of its cost; below 0 there is room above it.
-`lookahead` are rollouts over the tuned prices, `bid_price` is as the catalogue has it, the hindsight bound knows the
+`lookahead` are rollouts over the tuned prices, where runs that it can play are long enough for stock to get scarce,
+`bid_price` is as the catalogue has it, the hindsight bound knows the
 future and need not be reached. The last worlds have no networks; their rule is the best of the tuned prices and the
 world's baselines.
 """
@@ -107,7 +109,7 @@ def _headroom(row: Record) -> tuple[str, ...]:
     if found is None:
         return row["world"], f"`{row['best_rule']}`", *[""] * 6
     gaps = [_share(found[name]) if name in found else "" for name in COMPARED]
-    traces = str(found["lookahead"]["traces"])
+    traces = str(found[PLANNED]["traces"])
     return row["world"], f"`{row['best_rule']}`", f"{found['days']:g}", traces, *gaps[:3], f"{gaps[3]}, {found['kind']}"
 
 

@@ -34,9 +34,9 @@ class Place(Strict):
     days: float | None = described("horizon of the training runs, if another than the world's", None, "days", low=1.0)
     bound: float | None = described("controllable cost that no policy falls below on average", None, "money", low=0.0)
     bound_from: str = described("where that is from", "")
-    headroom_days: float = described("horizon over which `lookahead` looks for headroom", 10.0, "days", low=1.0)
+    headroom_days: float = described("horizon over which headroom is looked for", 10.0, "days", low=1.0)
     headroom_traces: int = described("traces of that; 0 = none is played", 8, low=0)
-    headroom_rollouts: int = described("how often it plays each answer on", 8, low=2)
+    headroom_rollouts: int = described("how often it plays each answer on; 0 = it does not take part", 8, low=0)
     headroom_ahead: float = described("how far", 1.0, "days", low=0.0)
 
 

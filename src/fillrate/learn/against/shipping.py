@@ -27,6 +27,8 @@ REFERENCE = "Hansen (2016), The CMA Evolution Strategy: A Tutorial; prices of th
 def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     """Write the best rule as `<rule>__<world>.toml`, and a network that is half a per cent better as a bundle.
 
+    One that stands on a plan has to be better than the plan as well.
+
     Args:
         evaluation: a world that has been evaluated.
         policies: folder.
@@ -36,7 +38,8 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     written = [_rule(evaluation, policies, command)]
     cost, shipped = evaluation.evaluated(), evaluation.shipped
     gap = compared(cost[f"{LEARNED} {shipped}"], cost[evaluation.best_rule])
-    if gap.is_better and gap.per_cent <= -CLOSE:
+    beside = [compared(cost[f"{LEARNED} {shipped}"], cost[name]) for name in evaluation.training.planner()]
+    if gap.is_better and gap.per_cent <= -CLOSE and all(each.is_better for each in beside):
         folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
         save_policy(folder, _buying(evaluation.learned(shipped), evaluation.training.place), _card(evaluation, command))
         complete_bundle(folder, evaluation.training.world)

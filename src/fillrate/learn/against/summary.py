@@ -71,7 +71,8 @@ def verdict_of(row: Record) -> str:
     """In words: of the network that ships, on all evaluation traces."""
     gap = row["seeds"][row["shipped"]]
     if gap["high"] < 0.0:
-        return "the network wins"
+        alone = all(found[LEARNED]["high"] < 0.0 for found in row["planner"].values())
+        return "the network wins" if alone else "the plan wins, the network adds nothing"
     if gap["low"] <= 0.0:
         return "not shown to differ"
     return "the rule wins" + (", by little" if gap["per_cent"] <= CLOSE else "")
