@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ GRID = (0.0, 0.25, 0.5, 1.0)  # days: the same as periods, waves and reviews, so
 PRICES = (0.0, 0.1, 1.0 / 3.0, 1.0, 2.5)
 
 
+@cache
 def seldom(odds: int = 4) -> st.SearchStrategy[bool]:
     """True once in `odds` times."""
     return st.integers(1, odds).map(lambda n: n == odds)
@@ -27,6 +29,7 @@ def or_else(common: T, other: st.SearchStrategy[T], odds: int = 3) -> st.SearchS
     return seldom(odds).flatmap(lambda rare: other if rare else st.just(common))
 
 
+@cache
 def money(high: float = 1.0) -> st.SearchStrategy[float]:
     """A price; most have no short binary form."""
     return st.sampled_from(PRICES).map(lambda price: price * high)
@@ -43,6 +46,7 @@ def subsets(of: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
     return or_else(("*",), some)
 
 
+@cache
 @st.composite
 def durations(draw: st.DrawFn, longest: float = 1.0, random: int = 2) -> Law:
     """A law of days; constant on the grid mostly, one of the others once in `random` times."""
@@ -56,6 +60,7 @@ def durations(draw: st.DrawFn, longest: float = 1.0, random: int = 2) -> Law:
     return Law(law, mean, draw(st.sampled_from((0.5, 1.0))))  # type: ignore[arg-type]
 
 
+@cache
 @st.composite
 def count_laws(draw: st.DrawFn) -> CountLaw:
     """Orders of a period: several at once are usual."""
@@ -65,6 +70,7 @@ def count_laws(draw: st.DrawFn) -> CountLaw:
     return CountLaw(law, float(draw(st.integers(1, 4))))  # type: ignore[arg-type]
 
 
+@cache
 @st.composite
 def outages(draw: st.DrawFn) -> Outage:
     """No outage mostly; else stated windows, random ones, or both."""

@@ -164,9 +164,17 @@ def test_processes_that_start_together_compile_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["safe", "checked"])
-def test_the_other_modes_give_the_same(mode: str) -> None:
-    assert play(FILLRATE_KERNEL=mode) == play()
+def test_the_checked_mode_gives_the_same() -> None:
+    """`checked` is `safe` and bounds: what is wrong with Numba's own memory management or way to compile shows here."""
+    assert play(FILLRATE_KERNEL="checked") == play()
+
+
+def test_the_safe_mode_compiles_in_the_process(tmp_path: Path) -> None:
+    env = {**os.environ, "FILLRATE_KERNEL": "safe", "FILLRATE_CACHE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", READY], env=env, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert "compiled view_orders in" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_code_that_is_kept_is_whole(made: tuple[str, bytes], tmp_path: Path) -> None:
