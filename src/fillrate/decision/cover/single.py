@@ -6,6 +6,8 @@ from fillrate.decision.cover.codes import BY_UNITS, CLOSED, COMPLETE_NO, COMPLET
 
 __all__ = ["one_line", "outright"]
 
+ENDLESS = 2.0**60  # more money than any order is worth
+
 
 def one_line(
     quantity: int,
@@ -48,11 +50,26 @@ def one_line(
         if row_gain > gain or mine > units or (mine == units and row_cost < cost):
             chosen, gain, units, cost = row, row_gain, mine, row_cost
     # Rows that are worse for every unit and no cheaper to open cannot help the chosen one.
-    if shares and (chosen < 0 or value[chosen] <= top or box[chosen] > low):
+    helpful = shares and (chosen < 0 or value[chosen] <= top or box[chosen] > low)
+    if helpful and _most_shared(quantity, available, value, box, rows, complete) >= gain:
         return False, 0.0
     if chosen >= 0:
         take[chosen] = units
     return True, gain
+
+
+def _most_shared(quantity: int, available: Ints, value: Floats, box: Floats, rows: int, complete: int) -> float:
+    """No answer earns more in which a row ships less than the line asks for: from it alone, or two boxes and more."""
+    alone, best, first, second = -ENDLESS, -ENDLESS, ENDLESS, ENDLESS
+    for row in range(rows):
+        units, worth, cost = available[row], value[row], box[row]
+        if units <= 0 or (worth < 0.0 and complete == COMPLETE_NO):
+            continue
+        best = max(best, worth)
+        first, second = min(first, cost), min(second, max(first, cost))
+        if units < quantity and complete == COMPLETE_NO:
+            alone = max(alone, worth * units - cost)
+    return max(alone, best * quantity - first - second)
 
 
 def outright(lines: int, rows: int, complete: int, box: Floats, menu: Menu, state: Ints) -> int:

@@ -60,11 +60,18 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Runner]:
-        """A transaction that writes; writers of all processes take turns. It commits, or nothing of it stays."""
-        with self.writer.begin() as connection:
-            if not self.lite:
-                connection.exec_driver_sql(f"select pg_advisory_xact_lock({ONE_WRITER})")
-            yield Runner(connection, self.compiled)
+        """A transaction that writes; writers of all processes take turns. It commits, or nothing of it stays.
+
+        On the driver itself: a `Connection` of SQLAlchemy costs more than what most transactions do.
+        """
+        pooled = self.writer.raw_connection()
+        try:
+            cursor = pooled.cursor()
+            cursor.execute("begin immediate" if self.lite else f"select pg_advisory_xact_lock({ONE_WRITER})")
+            yield Runner(cursor, self.writer.dialect, self.compiled)
+            pooled.commit()
+        finally:
+            pooled.close()  # what is not committed is rolled back
 
     @contextmanager
     def reading(self) -> Iterator[Runner]:
@@ -73,7 +80,7 @@ class Database:
             if not self.lite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             connection.begin()
-            yield Runner(connection, self.compiled)
+            yield Runner(connection.connection.cursor(), connection.dialect, self.compiled)
 
     def tidy(self) -> None:
         """Copy SQLite's write-ahead log into its file, outside of commits."""

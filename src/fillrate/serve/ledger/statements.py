@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ClauseElement, Connection
+from sqlalchemy import ClauseElement, Dialect
 
 __all__ = ["Compiled", "Row", "Runner"]
 
@@ -26,18 +26,17 @@ class Compiled(NamedTuple):
 
 
 class Runner:
-    """Runs Core statements on one connection."""
+    """Runs Core statements on one connection's cursor."""
 
-    def __init__(self, connection: Connection, compiled: dict[ClauseElement, Compiled]) -> None:
+    def __init__(self, cursor: Any, dialect: Dialect, compiled: dict[ClauseElement, Compiled]) -> None:
         """Share `compiled` between connections of the same dialect."""
-        self.connection, self.compiled = connection, compiled
-        self.cursor: Any = connection.connection.cursor()
+        self.cursor, self.dialect, self.compiled = cursor, dialect, compiled
 
     def _compiled(self, statement: ClauseElement, names: Iterable[str] | None = None) -> Compiled:
         found = self.compiled.get(statement)
         if found is None:
             keys = None if names is None else list(names)
-            made: Any = statement.compile(dialect=self.connection.dialect, column_keys=keys)
+            made: Any = statement.compile(dialect=self.dialect, column_keys=keys)
             given = {name: value for name, value in made.params.items() if value is not None}
             found = self.compiled[statement] = Compiled(str(made), tuple(made.positiontup or ()), given)
         return found
@@ -63,7 +62,7 @@ class Runner:
         """Run an insert, made for the keys of the rows, for each of them."""
         text, names, _ = self._compiled(statement, rows[0])
         values = [tuple([row[name] for name in names]) for row in rows]
-        if self.connection.dialect.name == "sqlite":
+        if self.dialect.name == "sqlite":
             self.cursor.executemany(text, values)
             return
         head, _, group = text.partition(" VALUES ")
