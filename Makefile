@@ -71,12 +71,21 @@ host: installed ## a bundle decides where NumPy and the wheel are all that there
 
 # All that CI runs, on the installed wheel. The tests (which run the README's commands too) come last.
 check: installed host ## all of CI: wheel from the source distribution, lint, types, pages, tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync checked-mypy checked-pyright checked-pages
+	$(CHECK)/bin/python -m pytest -n $(WORKERS) $(ARGS)
+
+# What uses one core each, two at a time.
+.PHONY: checked-mypy checked-pyright checked-pages
+checked-mypy:
+	$(CHECK)/bin/mypy
+
+checked-pyright:
+	$(CHECK)/bin/pyright --pythonpath $(CHECK)/bin/python
+
+checked-pages:
 	$(CHECK)/bin/ruff check
 	$(CHECK)/bin/ruff format --check
-	$(CHECK)/bin/mypy
-	$(CHECK)/bin/pyright --pythonpath $(CHECK)/bin/python
 	$(CHECK)/bin/python tools/pages.py --check
-	$(CHECK)/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 clean: ## remove what was built, and caches; .venv stays
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
