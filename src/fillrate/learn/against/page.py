@@ -18,11 +18,11 @@ are paid from that. Tuned rules with their cost on the evaluation traces; untune
 the tuned ones, for comparison.
 """
 HEADROOM = """
-What others pay more than the best rule on short runs, in per cent of its cost; below 0 there is room above it.
-`lookahead` are rollouts over the tuned prices, where runs that it can play are long enough for stock to get scarce,
-`bid_price` is as the catalogue has it, the hindsight bound knows the
-future and need not be reached. The last worlds have no networks; their rule is the best of the tuned prices and the
-world's baselines.
+What others pay more than the best rule, in money a run (on short ones a share of a small cost says little); below 0
+there is room above it. `lookahead` are rollouts over the tuned prices, where it can play runs so long that stock gets
+scarce; `bid_price` is as the catalogue has it; the hindsight bound knows the future and need not be reached, least of
+all where anything may be bought (`free`). The last worlds have no networks; their rule is the best of the tuned prices
+and the world's baselines.
 """
 SEEDS = """
 Every training seed against the rule, in per cent. The one in bold ships; it was chosen on traces of its own.
@@ -44,7 +44,7 @@ def page_of(found: Record, plan: Plan) -> str:
         "## Headroom",
         HEADROOM.strip(),
         _table(
-            ("World", "Rule", "Days", "Traces", "Lookahead", "`bid_price`", "Network", "Hindsight"),
+            ("World", "Rule", "Its cost", "Days", "Traces", "Lookahead", "`bid_price`", "Network", "Hindsight"),
             map(_headroom, [*rows, *found["others"]]),
         ),
         _known(rows),
@@ -107,10 +107,10 @@ def _costs(cost: dict[str, float]) -> str:
 def _headroom(row: Record) -> tuple[str, ...]:
     found = row["headroom"]
     if found is None:
-        return row["world"], f"`{row['best_rule']}`", *[""] * 6
-    gaps = [_share(found[name]) if name in found else "" for name in COMPARED]
-    traces = str(found[PLANNED]["traces"])
-    return row["world"], f"`{row['best_rule']}`", f"{found['days']:g}", traces, *gaps[:3], f"{gaps[3]}, {found['kind']}"
+        return row["world"], f"`{row['best_rule']}`", *[""] * 7
+    gaps = [_money(found[name]) if name in found else "" for name in COMPARED]
+    length = (f"{found['cost']:,.0f}", f"{found['days']:g}", str(found[PLANNED]["traces"]))
+    return row["world"], f"`{row['best_rule']}`", *length, *gaps[:3], f"{gaps[3]}, {found['kind']}"
 
 
 def _planned(rows: Iterable[Record]) -> str:

@@ -45,7 +45,7 @@ def _headroom(found: Record) -> Record | None:
     if not found:
         return None
     others = {name: asdict(compared(found[name], found["rule"])) for name in COMPARED if name in found}
-    return {"days": found["days"], "kind": found["kind"], **others}
+    return {"days": found["days"], "cost": float(np.mean(found["rule"])), "kind": found["kind"], **others}
 
 
 def gains_of(found: Record) -> Record:
