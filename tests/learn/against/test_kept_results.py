@@ -15,6 +15,7 @@ from fillrate.learn.against.plan import load_contest
 from fillrate.learn.against.summary import CLOSE
 from fillrate.policy import load_policy
 from fillrate.policy.read import read_entry
+from fillrate.world import load_world
 
 NAME = "learned_against_rules"
 RESULTS = Path(__file__).parents[3] / "experiments" / NAME / "results"  # of the checkout: a wheel goes without them
@@ -39,7 +40,7 @@ def shipped() -> list[str]:
 
 def test_five_worlds_as_the_catalogue_has_them_and_half_a_thousand_traces() -> None:
     assert len(PLACES) >= 5
-    assert all(PLAN.world(place).hash == place.hash for place in PLACES.values())
+    assert all(load_world(place.name).hash == place.hash for place in PLACES.values())
     assert (PLAN.said.replications, PLAN.contest.variants) == (500, 20)
     assert {place.seeds for place in PLACES.values()} == {5}
 

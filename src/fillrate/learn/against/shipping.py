@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from fillrate.bench.outputs import written_aside
 from fillrate.deploy.export import complete_bundle
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
-from fillrate.learn.against.plan import Place
 from fillrate.learn.against.summary import CLOSE
 from fillrate.learn.against.training import PRICES
 from fillrate.learn.bundle import card, save_policy
-from fillrate.policy.read import read_entry
-from fillrate.policy.spec import Entry
 from fillrate.policy.write import entry_text
 
 __all__ = ["ship"]
 
-Kind = TypeVar("Kind", bound=Entry)
 REFERENCE = "Hansen (2016), The CMA Evolution Strategy: A Tutorial; prices of the whole-order solver."
 
 
@@ -41,7 +37,7 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
     beside = [compared(cost[f"{LEARNED} {shipped}"], cost[name]) for name in evaluation.training.planner()]
     if gap.is_better and gap.per_cent <= -CLOSE and all(each.is_better for each in beside):
         folder = policies / f"{LEARNED}__{evaluation.training.world.name}"
-        save_policy(folder, _buying(evaluation.learned(shipped), evaluation.training.place), _card(evaluation, command))
+        save_policy(folder, evaluation.learned(shipped), _card(evaluation, command))
         complete_bundle(folder, evaluation.training.world)
         written.append(folder / "policy.toml")
     return written
@@ -49,10 +45,10 @@ def ship(evaluation: Evaluation, policies: Path, command: str) -> list[Path]:
 
 def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
     t, name = evaluation.training, evaluation.best_rule
-    entry, world = _buying(t.rules()[name], t.place), t.world.name
+    entry, world = t.rules()[name], t.world.name
     record = t.prices() if name == PRICES else t.rule(name)
     about = f"The rule {name} with numbers searched for in the world {world}: {record['orders']:,} simulated orders."
-    title = f"{name}, tuned for {world}"
+    title = f"{name}, tuned for {world}" + (f" beside {t.place.replenish}" if t.place.replenish else "")
     info = replace(entry.policy, name=f"{name}__{world}", title=title, worlds=(world,))
     if name == PRICES:
         info = replace(info, about=about, reference=REFERENCE)
@@ -60,11 +56,6 @@ def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
     with written_aside(path) as aside:
         aside.write_text(entry_text(replace(entry, policy=info), [f"{title} by `{command}`."]), encoding="utf-8")
     return path
-
-
-def _buying(entry: Kind, place: Place) -> Kind:
-    """A policy with the contest's way to buy, which is not the world's."""
-    return replace(entry, replenish=read_entry(place.replenish).replenish) if place.replenish else entry
 
 
 def _card(evaluation: Evaluation, command: str) -> dict[str, Any]:
