@@ -54,7 +54,7 @@ def test_over_prices_it_keeps_units_for_those_whom_nobody_else_serves_cheaply() 
     world = one_item((0.5, 0.4), [[1.0, 1.2], [1.0, 9.0]], 12.0, (6, 12))
     policies = ("whole_order", over_prices(rollouts=8, days=0.0), "optimal")
     costs = [
-        np.mean([simulate(world, sample(world, seed), policy).scorecard["controllable_cost"] for seed in range(10)])
+        np.mean([simulate(world, sample(world, n), policy).scorecard["controllable_cost"] or 0.0 for n in range(10)])
         for policy in policies
     ]
     myopic, ahead, optimal = map(float, costs)
