@@ -124,8 +124,12 @@ def _left_out(said: dict[str, Any]) -> list[str]:
 
 
 def _to_come(root: Path, said: dict[str, Any]) -> list[str]:
-    """Worlds of the experiment that the results do not have yet."""
+    """Worlds of the experiment, and policies of the catalogue, that the results do not have yet."""
     path = root / "experiments" / "leaderboard.toml"
     worlds = tomllib.loads(path.read_text(encoding="utf-8"))["experiment"]["worlds"] if path.is_file() else []
+    known = {cell["policy"] for cell in said["cells"]}
+    files = [*(root / "policies").glob("*.toml"), *(root / "policies").glob("*/policy.toml")]
+    there = [tomllib.loads(file.read_text(encoding="utf-8"))["policy"] for file in files]
     left = [code(world) for world in worlds if world not in said["cases"]]
+    left += sorted(code(p["name"]) for p in there if p["name"] not in known and p["part"] != "modifier")
     return [f"Not in these results yet: {', '.join(left)}."] if left else []

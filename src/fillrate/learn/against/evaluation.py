@@ -96,9 +96,8 @@ class Evaluation:
 
         def make() -> dict[str, Any]:
             both = {"rule": t.rules()[self.best_rule], LEARNED: self.learned(shipped)}
-            traces = t.contest.variant_traces
             worlds = [variant(t.world, n) for n in range(t.contest.variants)]
-            cost = [costs_of(world, both, VARIANTS_FROM, traces) for world in worlds]
+            cost = [costs_of(world, both, VARIANTS_FROM, t.contest.variant_traces) for world in worlds]
             rows = [{name: np.round(each[name], 2).tolist() for name in both} for each in cost]
             return {"rule": self.best_rule, "hash": [world.hash for world in worlds], "cost": rows}
 
