@@ -6,8 +6,10 @@ import logging
 import signal
 import time
 import traceback
+import warnings
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -58,17 +60,29 @@ def _in_processes(run_one: RunOne, tasks: Sequence[Task], n_jobs: int | None) ->
     left, losses = {task.key: task for task in tasks}, 0
     while left:
         try:
-            for found in _pool(n_jobs)(_delayed(run_one, task) for task in list(left.values())):
-                task, metrics = _seen(found)
-                del left[task.key]
-                losses = 0
-                yield task, metrics
+            with _ended(_pool(n_jobs)(_delayed(run_one, task) for task in list(left.values()))) as results:
+                for found in results:
+                    task, metrics = _seen(found)
+                    del left[task.key]
+                    losses = 0
+                    yield task, metrics
         except BrokenProcessPool as fault:
             losses += 1
             if losses == LOSSES:
                 problem = f"{LOSSES} killed one after the other, as a rule because memory ran out"
                 raise InputError("workers", problem, "fewer workers, days or orders; finished runs are kept") from fault
             logger.warning("a worker process was killed: what it ran is run again")
+
+
+@contextmanager
+def _ended(results: Generator[Done | _Failure]) -> Iterator[Generator[Done | _Failure]]:
+    """Ended at once when an error leaves work behind: joblib would do it when memory is next tidied, with a warning."""
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()
 
 
 def _pool(n_jobs: int | None) -> Any:
