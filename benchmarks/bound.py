@@ -2,9 +2,10 @@
 
 Usage: python benchmarks/bound.py [--json] [--orders N]
 
-`single` are N orders of one line in `baskets`; `single_apart` the same with a price of its own for every line, so that
-no two orders can be counted together; `several` are N periods of `baskets` as it is, each with no order or one of
-one to five lines. `regional` is that world over its own horizon, with whatever may be bought (kind `free`).
+`single` are N orders of one line in `baskets`; `several` are N periods of `baskets` as it is, each with no order or
+one of one to five lines. Those `apart` have a price of its own for every line, up to 20 above the world's, so that no
+two orders can be counted together. `regional` is that world over its own horizon, with whatever may be bought (kind
+`free`).
 """
 
 from __future__ import annotations
@@ -26,18 +27,20 @@ def measure(orders: int) -> dict[str, Any]:
     baskets, regional = load_world("baskets"), load_world("regional")
     alone = replace(baskets, demand=replace(baskets.demand, basket=(), line_count=(1.0,)))
     alone, baskets = alone.over(float(orders)), baskets.over(float(orders))
-    single = sample(alone, 0)
+    single, several = sample(alone, 0), sample(baskets, 0)
     return {
         "single": _timed(alone, single),
         "single_apart": _timed(alone, _apart(single)),
-        "several": _timed(baskets, sample(baskets, 0)),
+        "several": _timed(baskets, several),
+        "several_apart": _timed(baskets, _apart(several)),
         "regional": _timed(regional, sample(regional, 0), "free"),
     }
 
 
 def _apart(trace: Trace) -> Trace:
     o = trace.orders
-    return replace(trace, orders=replace(o, price=o.price + np.arange(o.lines) / 2.0**20))
+    more = 20 * (np.arange(o.lines) * 7919 % 2**20)  # a prime: neighbours lie far apart
+    return replace(trace, orders=replace(o, price=o.price + more / 2.0**20))
 
 
 def _timed(world: World, trace: Trace, kind: Any = None) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _one(
     found = []
     for name, key in wanted.items():
         if name == HINDSIGHT:
-            costs = [hindsight(world, trace).cost for trace in traces]
+            costs = [hindsight(world, trace, cut_up=True).cost for trace in traces]
         else:
             costs = [-float(card["contribution"] or 0.0) for card in played.scorecards(name, feeds)]
         row = {"key": key, "policy": name, "horizon": horizon, "instance": number, "replications": runs}

@@ -27,6 +27,7 @@ from fillrate.plan.bound.network import Network
 from fillrate.plan.bound.program import Solution
 from fillrate.plan.bound.purchases import every_flow, linked
 from fillrate.plan.bound.rule import rule_flows
+from fillrate.plan.bound.whole_orders import by_whole_orders, has_whole_orders
 from fillrate.policy.replenish import Levels
 from fillrate.trace import Trace
 from fillrate.world import World
@@ -63,6 +64,7 @@ def hindsight(
     levels: Levels | None = None,
     whole: bool = False,
     seconds: float = 0.0,
+    cut_up: bool = False,
 ) -> Hindsight:
     """Bound the contribution of every policy on a trace.
 
@@ -74,6 +76,7 @@ def hindsight(
         levels: of the replenish rule that the policies share, for `rule` and for `exogenous` purchases.
         whole: whole units and boxes, by branch and bound; up to `MOST_WHOLE` orders.
         seconds: where the search for whole units stops, its bound being kept; 0 = never.
+        cut_up: a part of an order may pay for a part of a box, as in the literature's program, which is never below.
 
     Raises:
         InputError: the kind would be no bound here, or there are too many orders for whole units.
@@ -91,7 +94,10 @@ def hindsight(
     network = Network(case, fixed, flows, kind == "free", whole)
     if kind == "rule" and levels is not None:
         network.follow(levels, _position(opening))
-    found = network.program.solve(whole, seconds)
+    if has_whole_orders(network) and not cut_up:
+        found = by_whole_orders(network)
+    else:
+        found = network.program.solve(whole, seconds)
     return _result(case, trace, kind, found, _certain(case, fixed) - paid, time.perf_counter() - began)
 
 

@@ -55,7 +55,7 @@ class Network:
         self.lines = self.program.row(self._least(), case.book.asked.astype(np.float64))
         self.flow_columns = self._enter_flows()
         self.placed = [placed for pair, lines in self.pairs.items() for placed in self._enter_ways(pair, lines)]
-        self._enter_boxes()
+        self.boxes = self._enter_boxes()
         self._enter_disposal()
 
     def follow(self, levels: Levels, position: Ints) -> None:
@@ -159,8 +159,9 @@ class Network:
         self.program.enter(rows[ways.back[again]], columns[again], -1.0)
         return Placed(pair, ways, columns)
 
-    def _enter_boxes(self) -> None:
+    def _enter_boxes(self) -> int:
         """A box for each order and location at least as much as the share of any of its lines sent from there."""
+        before = self.program.columns
         place_of, book = self.case.world.tables.pair_location, self.case.book
         for place in range(len(self.case.world.locations)):
             here = [placed for placed in self.placed if place_of[placed.pair] == place]
@@ -170,6 +171,7 @@ class Network:
                 columns = np.concatenate([placed.columns for placed in here])
                 shared = ~self.alone[book.of[line], place]
                 self._boxes(line[shared], columns[shared], cost)
+        return self.program.columns - before
 
     def _boxes(self, line: Ints, columns: Ints, cost: Floats) -> None:
         book = self.case.book

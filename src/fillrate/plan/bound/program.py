@@ -83,7 +83,7 @@ class Program:
             return Solution(0.0, 0.0, empty, self.rows, 0)
         value, most = np.concatenate(self.values), np.concatenate(self.most)
         lower, upper = (np.concatenate(ends) if ends else np.zeros(0) for ends in (self.lower, self.upper))
-        matrix = self._matrix()
+        matrix = self.matrix()
         solver = _solver(value, most, lower, upper, matrix, whole, seconds)
         info = solver.getInfo()
         reached = float(info.objective_function_value)
@@ -93,7 +93,8 @@ class Program:
         proven, prices = _proven(value, most, lower, upper, matrix, prices)
         return Solution(proven, reached, prices, self.rows, self.columns)
 
-    def _matrix(self) -> csc_array:
+    def matrix(self) -> csc_array:
+        """The coefficients, (rows, columns)."""
         parts: Any = zip(*self.entries, strict=True) if self.entries else ((), (), ())
         rows, columns, cells = (np.concatenate(part) if len(part) else np.zeros(0, np.int64) for part in parts)
         return coo_array((cells, (rows, columns)), shape=(self.rows, self.columns)).tocsc()
