@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from fillrate.bench import tasks as tasks_module
+from fillrate.bench import records
 from fillrate.bench.tasks import RESULTS_FILE, Metrics, Task, read_results, run_tasks
 from fillrate.errors import InputError
 
@@ -138,7 +138,7 @@ def test_a_full_disk_is_one_line_and_a_later_run_goes_on(small_disk: Path, undis
     assert compare(small_disk).stdout == undisturbed
 
 
-def test_half_a_line_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_a_line_is_taken_back(tmp_path: Path) -> None:
     class FillsUp(FileIO):
         """Room for ten bytes more."""
 
@@ -154,7 +154,7 @@ def test_half_a_line_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = tmp_path / RESULTS_FILE
     before = path.read_bytes()
     with FillsUp(path, "ab+") as file, pytest.raises(OSError, match="No space left"):
-        tasks_module._write(file, b'{"key": "k3"}\n', len(before))
+        records._write(file, b'{"key": "k3"}\n', len(before))
     assert path.read_bytes() == before
 
 
@@ -164,5 +164,5 @@ def test_short_writes_are_made_whole(tmp_path: Path) -> None:
             return super().write(line[:3])
 
     with Sips(tmp_path / "x", "ab+") as file:
-        tasks_module._write(file, b'{"key": "k3"}\n', 0)
+        records._write(file, b'{"key": "k3"}\n', 0)
     assert (tmp_path / "x").read_bytes() == b'{"key": "k3"}\n'

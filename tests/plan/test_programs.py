@@ -12,9 +12,11 @@ from fillrate.bench.reach import served_by_nearest
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Kinds, Snapshot
+from fillrate.plan import program
 from fillrate.plan.bound import hindsight
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.dlp import deterministic_lp
+from fillrate.plan.kept import Kept
 from fillrate.plan.patterns import Patterns
 from fillrate.plan.planner import planner_of
 from fillrate.plan.program import Program
@@ -116,10 +118,12 @@ def test_starts_are_solved_once_and_later_plans_start_from_the_last(
         return solve(*args, **terms)
 
     monkeypatch.setattr(Program, "solve", noted)
+    monkeypatch.setattr(program, "STARTS", Kept())
     first = planner(seen(small))
     assert first is not None
     planner(seen(small))
-    assert solved == [False]
+    DlpPlanner(small, PlannerRule("dlp"), shares=True)(seen(small))
+    assert solved == [False], "another planner of the world starts from the same"
     planner(seen(small, 40.0, planned_at=0.0, memory=first.memory))
     assert solved == [False, True]
     assert len(first.memory) == planner.memory > 0

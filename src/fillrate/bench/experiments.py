@@ -122,6 +122,9 @@ def _check_instances(name: str, experiment: Experiment) -> None:
         raise InputError(f"{name}: instances", "horizons without replications each", "as many of both, one or more")
     if said.size not in SIZES:
         raise InputError(f"{name}: instances size", f"found '{said.size}'", ", ".join(SIZES))
+    missing = sorted(set(said.once) - {Path(policy).stem for policy in experiment.policies})
+    if missing:
+        raise InputError(f"{name}: instances once", f"'{missing[0]}' is no policy of it", "names among the policies")
 
 
 def results_folder(name_or_path: str | Path) -> Path:

@@ -13,6 +13,7 @@ import numpy as np
 
 from fillrate.bench.outputs import written_aside
 from fillrate.bench.progress import progress_bar
+from fillrate.bench.records import append_record, read_records
 from fillrate.bench.statistics import Estimate, mean_interval
 from fillrate.bench.tasks import task_key
 from fillrate.bench.version import code_version
@@ -41,6 +42,8 @@ class Instances(Strict):
     carry: float | None = described("chance that a centre carries an item; absent: as in the literature", None)
     horizons: tuple[float, ...] = described("periods of a run, at most one order each", (10_000.0,))
     replications: tuple[int, ...] = described("runs of each policy on an instance, by horizon", (3,))
+    once: tuple[str, ...] = described("policies that take so long that they run on the first instance only", ())
+    hindsight: bool = described("whether to say what a clairvoyant would pay, too", True)
 
 
 @dataclass(frozen=True)
@@ -89,26 +92,24 @@ def run_instances(
         n_jobs: threads; None = 1.
         quiet: no progress bar.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = _read(folder / ROWS_FILE)
+    rows = read_records(folder / ROWS_FILE)
     tasks = [
         (horizon, number, runs)
         for horizon, runs in zip(said.horizons, said.replications, strict=True)
         for number in range(said.first, said.first + said.count)
     ]
     loaded = {Path(name).stem: load_policy(name) for name in policies}
+    named = [*loaded, HINDSIGHT] if said.hindsight else list(loaded)
     with (
         progress_bar(len(tasks), quiet=quiet) as advance,
         ThreadPoolExecutor(max(1, n_jobs or 1)) as pool,
-        (folder / ROWS_FILE).open("a", encoding="utf-8") as file,
     ):
         for fresh in pool.map(lambda task: _one(loaded, said, task, rows), tasks):
             for row in fresh:
                 rows[row["key"]] = row
-                file.write(json.dumps(row) + "\n")
-            file.flush()
+                append_record(folder / ROWS_FILE, row)
             advance(1)
-    table = _table([*loaded, HINDSIGHT], said, rows)
+    table = _table(named, said, rows)
     with written_aside(folder / TABLE_FILE) as aside:
         aside.write_text(json.dumps(table.to_json(), indent=1) + "\n", encoding="utf-8")
     _plot(table, folder / PLOT_FILE)
@@ -121,8 +122,9 @@ def _one(
     """New rows of an instance at a horizon: policies that have none yet."""
     horizon, number, runs = task
     world = instance(number, said.size, horizon, said.carry)
-    keys = {n: task_key(world.hash, p.hash, runs, horizon, code_version()) for n, p in policies.items()}
-    keys[HINDSIGHT] = task_key(world.hash, HINDSIGHT, runs, horizon, code_version())
+    here = {name: policy.hash for name, policy in policies.items() if number == said.first or name not in said.once}
+    here |= {HINDSIGHT: HINDSIGHT} if said.hindsight else {}
+    keys = {name: task_key(world.hash, what, runs, horizon, code_version()) for name, what in here.items()}
     wanted = {name: key for name, key in keys.items() if key not in rows}
     if not wanted:
         return []
@@ -138,18 +140,6 @@ def _one(
             costs = [-float(card["contribution"] or 0.0) for card in played.scorecards(name, feeds)]
         row = {"key": key, "policy": name, "horizon": horizon, "instance": number, "replications": runs}
         found.append({**row, "program": least, "ratio": float(np.mean(costs)) / least})
-    return found
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Finished rows by key; a torn line is left out and its instance run again."""
-    found = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-        try:
-            row = json.loads(line)
-            found[row["key"]] = row
-        except (ValueError, KeyError, TypeError):
-            continue
     return found
 
 

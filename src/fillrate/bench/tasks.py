@@ -1,31 +1,26 @@
 """Tasks (policy × seed) run in parallel, each result kept as soon as it is there, none run twice.
 
 A task is a pure function of its policy and seed, so the results are the same for any number of workers and any order
-of finishing. Only the parent process writes; a result is one line of JSON, written with one call, so that an
-interrupted run leaves whole lines and at most one torn one, whose task is run again.
+of finishing. Only the parent process writes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
 
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.progress import progress_bar
+from fillrate.bench.records import append_record, read_records
 from fillrate.bench.workers import finished
 from fillrate.errors import CheckFailed, InputError
 
 __all__ = ["RESULTS_FILE", "Metrics", "RunOne", "Task", "by_policy", "read_results", "run_tasks", "task_key"]
-
-logger = logging.getLogger(__name__)
 
 RESULTS_FILE = "results.jsonl"
 Metrics = Mapping[str, float | None]
@@ -105,50 +100,19 @@ def by_policy(results: Mapping[Task, Metrics]) -> dict[str, list[Metrics]]:
 
 
 def read_results(folder: Path) -> dict[str, Metrics]:
-    """Finished results by task key; an unreadable line is logged and left out, so that its task runs again."""
-    path = folder / RESULTS_FILE
-    if not path.exists():
-        return {}
-    found: dict[str, Metrics] = {}
-    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
-        try:
-            record = json.loads(line) if line else None
-            if record is not None:
-                found[record["key"]] = record["metrics"]
-        except (ValueError, KeyError, TypeError):
-            logger.warning("%s line %d is torn: its task is run again", path, number)
-    return found
+    """Finished results by task key; that of a torn line is missing, so that its task runs again."""
+    records = read_records(folder / RESULTS_FILE).items()
+    return {key: record["metrics"] for key, record in records if "metrics" in record}
 
 
 def append_result(folder: Path, task: Task, metrics: Metrics) -> None:
-    """Add one result as one line; a torn last line is closed first, so that it cannot swallow this one.
+    """Keep a result.
 
     Raises:
-        InputError: it cannot be written, on a full disk for instance; the file then ends where it ended before.
+        InputError: it cannot be written; those before it are kept.
     """
-    path = folder / RESULTS_FILE
     record = {"key": task.key, "policy": task.policy, "seed": task.seed, "metrics": dict(metrics)}
-    line = json.dumps(record, allow_nan=False).encode() + b"\n"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("ab+", buffering=0) as file:
-            size = file.seek(0, os.SEEK_END)
-            if size and (file.seek(size - 1), file.read(1))[1] != b"\n":
-                line = b"\n" + line
-            _write(file, line, size)
-    except OSError as fault:
-        problem = f"a result cannot be written: {fault.strerror or fault}"
-        raise InputError(str(path), problem, "a place to write to; finished runs are kept") from fault
-
-
-def _write(file: FileIO, line: bytes, size: int) -> None:
-    """All of a line or nothing: where the disk fills up, the system first writes a part of it and says so."""
-    try:
-        while line:
-            line = line[file.write(line) :]
-    except OSError:
-        file.truncate(size)
-        raise
+    append_record(folder / RESULTS_FILE, record)
 
 
 def _first_by_key(tasks: Iterable[Task]) -> list[Task]:

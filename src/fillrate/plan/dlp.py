@@ -47,5 +47,5 @@ def deterministic_lp(world: World) -> Dlp:
     if not world.demand.basket:
         raise InputError(f"deterministic program of '{world.name}'", "no order types", "[[demand.basket]]")
     program, stock = Program(world, classes_of(world)), np.array(stated_opening(world).units, np.float64)
-    solved = program.solve(stock, known_demand(world, program.classes, 0.0, world.days))
+    solved = program.start(stock, known_demand(world, program.classes, 0.0, world.days))
     return Dlp(solved.value, solved.price)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,9 @@ from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Kinds, Plan, Snapshot
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.forecast import demand_of
+from fillrate.plan.kept import Kept
 from fillrate.plan.patterns import MOST_LOCATIONS, Patterns, Pool
-from fillrate.plan.program import Program, Solved
+from fillrate.plan.program import Program
 from fillrate.plan.shares import shares_of
 from fillrate.policy.spec import PlannerRule
 from fillrate.world import World
@@ -23,8 +23,6 @@ from fillrate.world.law import mean_of
 
 __all__ = ["DlpPlanner", "PatternPlanner", "drifted", "look_ahead_days", "works_by_pattern"]
 
-KEPT = 32  # solutions of starts in memory
-T = TypeVar("T")
 Floats = NDArray[np.float64]
 
 
@@ -47,16 +45,6 @@ def drifted(seen: Snapshot, horizon: float, deviations: float) -> bool:
     used = seen.planned_free * passed
     off = np.abs(seen.planned_free - used - seen.free)
     return bool((off > deviations * np.sqrt(np.maximum(used, 1.0))).any())
-
-
-class _Kept(dict[bytes, T]):
-    """Solutions by what they were solved for; the oldest goes first."""
-
-    def put(self, key: bytes, found: T) -> T:
-        while len(self) >= KEPT:
-            self.pop(next(iter(self)), None)
-        self[key] = found
-        return found
 
 
 class _ByProgram:
@@ -106,23 +94,18 @@ class DlpPlanner(_ByProgram):
         self.shares, self.kinds = shares, Kinds(world)
         again = rule.times > 1 or rule.every_hours > 0.0 or rule.at_waves
         self.memory = self.program.memory if again else 0
-        self.solutions: _Kept[Solved] = _Kept()
 
     def __call__(self, seen: Snapshot) -> Plan | None:
         """Solve for what is there and to come; None where nothing has drifted."""
         if self.holds(seen):
             return None
         stock, demand = self.looked_at(seen)
-        solved = self._solved(stock, demand, seen)
+        if seen.planned_at >= 0.0:
+            solved = self.program.solve(stock, demand, seen.memory, shares=self.shares)
+        else:
+            solved = self.program.start(stock, demand)
         share = shares_of(self.program, self.kinds, solved.sent, demand) if self.shares else np.zeros((0, 0))
         return Plan(solved.price, share, solved.basis[: self.memory])
-
-    def _solved(self, stock: Floats, demand: Floats, seen: Snapshot) -> Solved:
-        """The optimum; those of starts are kept, for all runs of a world start alike."""
-        if seen.planned_at >= 0.0:
-            return self.program.solve(stock, demand, seen.memory, shares=self.shares)
-        key = stock.tobytes() + demand.tobytes()
-        return self.solutions.get(key) or self.solutions.put(key, self.program.solve(stock, demand, shares=self.shares))
 
 
 def works_by_pattern(world: World) -> bool:
@@ -152,7 +135,7 @@ class PatternPlanner(_ByProgram):
         stock = np.array(stated_opening(world).units, np.float64)
         demand = known_demand(world, self.classes, 0.0, min(world.days, self.days)) if not self.looks_back else None
         self.pool: Pool | None = None if demand is None else self.patterns.solve(stock, demand)[2]
-        self.solutions: _Kept[Floats] = _Kept()
+        self.solutions: Kept[Floats] = Kept()
 
     @property
     def patterns(self) -> Patterns:

@@ -1,0 +1,70 @@
+"""Experiments over instances of the literature: each row a cost over the program, kept, and run once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fillrate.bench.experiments import load_experiment
+from fillrate.bench.instances import HINDSIGHT, Instances, run_instances
+from fillrate.bench.records import read_records
+from fillrate.errors import InputError
+from fillrate.plan.bound import hindsight
+from fillrate.plan.dlp import deterministic_lp
+from fillrate.policy import load_policy
+from fillrate.simulate import simulate
+from fillrate.trace import sample
+from fillrate.world.literature import instance
+
+SAID = Instances(count=2, horizons=(60.0,), replications=(2,), once=("whole_order",))
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    return list(read_records(folder / "instances.jsonl").values())
+
+
+def test_a_ratio_is_the_mean_cost_over_the_program(tmp_path: Path) -> None:
+    table = run_instances(["distance", "whole_order"], SAID, tmp_path, quiet=True)
+    ratios = []
+    for number in range(2):
+        world = instance(number, horizon=60.0)
+        traces = [sample(world, 2 * number + n) for n in range(2)]
+        least = deterministic_lp(world).value
+        cards = [simulate(world, trace, load_policy("distance")).scorecard for trace in traces]
+        cost = -sum(card["contribution"] or 0.0 for card in cards) / 2
+        ratios.append(cost / least)
+        clairvoyant = sum(hindsight(world, trace, cut_up=True).cost for trace in traces) / 2
+        found = {row["policy"]: row["ratio"] for row in rows(tmp_path) if row["instance"] == number}
+        assert found["distance"] == pytest.approx(cost / least, rel=1e-12)
+        assert found[HINDSIGHT] == pytest.approx(clairvoyant / least, rel=1e-9)
+    assert table.cells["distance"][60.0].mean == pytest.approx(sum(ratios) / 2)
+
+
+def test_what_takes_long_runs_on_the_first_instance_and_a_clairvoyant_only_where_asked(tmp_path: Path) -> None:
+    table = run_instances(["distance", "whole_order"], replace(SAID, hindsight=False), tmp_path, quiet=True)
+    ran = [(row["policy"], row["instance"]) for row in rows(tmp_path)]
+    assert sorted(ran) == [("distance", 0), ("distance", 1), ("whole_order", 0)]
+    assert set(table.cells) == {"distance", "whole_order"}
+
+
+def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    first = run_instances(["distance"], SAID, tmp_path, quiet=True)
+    file = tmp_path / "instances.jsonl"
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(whole[: -len(whole.splitlines()[-1]) // 2], encoding="utf-8")
+    assert run_instances(["distance"], SAID, tmp_path, quiet=True).to_json() == first.to_json()
+    assert len(rows(tmp_path)) == len(whole.splitlines())
+    again = file.read_text(encoding="utf-8")
+    run_instances(["distance"], SAID, tmp_path, quiet=True)
+    assert file.read_text(encoding="utf-8") == again, "nothing is run twice"
+
+
+def test_a_policy_of_once_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    lines = ['[experiment]\nname = "x"\npolicies = ["distance"]\n', '[experiment.instances]\nonce = ["cheapest"]\n']
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError, match=r"x.toml: instances once: 'cheapest' is no policy of it"):
+        load_experiment(file)
