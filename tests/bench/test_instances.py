@@ -19,7 +19,7 @@ from fillrate.simulate import simulate
 from fillrate.trace import sample
 from fillrate.world.literature import instance
 
-SAID = Instances(count=2, horizons=(60.0,), replications=(2,), once=("whole_order",))
+SAID = Instances(counts=(2,), horizons=(60.0,), replications=(2,), once=("whole_order",))
 
 
 def rows(folder: Path) -> list[dict[str, Any]]:

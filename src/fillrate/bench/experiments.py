@@ -118,8 +118,11 @@ def _check_instances(name: str, experiment: Experiment) -> None:
     said = experiment.instances
     if experiment.worlds or not experiment.policies:
         raise InputError(f"{name}: [experiment] worlds", "found beside instances, or no policies", "policies alone")
-    if said is None or not said.horizons or len(said.replications) != len(said.horizons):
-        raise InputError(f"{name}: instances", "horizons without replications each", "as many of both, one or more")
+    if said is None or not said.horizons or not len(said.horizons) == len(said.counts) == len(said.replications):
+        problem = "horizons without counts and replications each"
+        raise InputError(f"{name}: instances", problem, "as many of all three, one or more")
+    if min(*said.counts, *said.replications) < 1:
+        raise InputError(f"{name}: instances", "found a count or replications below 1", "1 or more")
     if said.size not in SIZES:
         raise InputError(f"{name}: instances size", f"found '{said.size}'", ", ".join(SIZES))
     missing = sorted(set(said.once) - {Path(policy).stem for policy in experiment.policies})

@@ -38,9 +38,9 @@ class Instances(Strict):
 
     size: str = described("small or large", "small")
     first: int = described("number of the first instance", 0, low=0)
-    count: int = described("how many", 30, low=1, high=10_000)
     carry: float | None = described("chance that a centre carries an item; absent: as in the literature", None)
     horizons: tuple[float, ...] = described("periods of a run, at most one order each", (10_000.0,))
+    counts: tuple[int, ...] = described("how many instances, by horizon", (30,))
     replications: tuple[int, ...] = described("runs of each policy on an instance, by horizon", (3,))
     once: tuple[str, ...] = described("policies that take so long that they run on the first instance only", ())
     hindsight: bool = described("whether to say what a clairvoyant would pay, too", True)
@@ -95,8 +95,8 @@ def run_instances(
     rows = read_records(folder / ROWS_FILE)
     tasks = [
         (horizon, number, runs)
-        for horizon, runs in zip(said.horizons, said.replications, strict=True)
-        for number in range(said.first, said.first + said.count)
+        for horizon, count, runs in zip(said.horizons, said.counts, said.replications, strict=True)
+        for number in range(said.first, said.first + count)
     ]
     loaded = {Path(name).stem: load_policy(name) for name in policies}
     named = [*loaded, HINDSIGHT] if said.hindsight else list(loaded)
@@ -146,13 +146,12 @@ def _one(
 def _table(names: Sequence[str], said: Instances, rows: dict[str, Any]) -> RatioTable:
     """Means over instances of the newest rows."""
     cells: dict[str, dict[float, Estimate]] = {}
-    numbers = range(said.first, said.first + said.count)
     for name in names:
-        for horizon in said.horizons:
+        for horizon, count in zip(said.horizons, said.counts, strict=True):
             newest = {
                 row["instance"]: row["ratio"]
                 for row in rows.values()
-                if row["policy"] == name and row["horizon"] == horizon and row["instance"] in numbers
+                if row["policy"] == name and row["horizon"] == horizon and 0 <= row["instance"] - said.first < count
             }
             if newest:
                 cells.setdefault(name, {})[horizon] = mean_interval(list(newest.values()))
