@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from fillrate.decision.question import Question
 from fillrate.errors import InputError
 from fillrate.simulate import simulate
 from fillrate.trace import sample
+from fillrate.trace.replay import names_of
+from fillrate.trace.store import save_trace
 from fillrate.world import load_world
 
 WORLD, DAYS = "two_warehouses", 25.0
@@ -145,3 +148,16 @@ def test_the_report_names_the_command_that_makes_it_again(tmp_path: Path) -> Non
     assert command in page
     assert all(sample(WORLD, seed, DAYS).hash in page for seed in (7, 8))
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_replay_shifts_no_demand_and_says_so_and_sampled_does(tmp_path: Path) -> None:
+    world = load_world("two_warehouses").over(6.0)
+    save_trace(sample(world, 1), tmp_path / "log.parquet", names_of(world))
+    world = replace(world, header=replace(world.header, trace=str(tmp_path / "log.parquet")))
+    asked: Any = {"replications": 2, "quiet": True, "robust": True, "n_jobs": 1}
+    found = compare(world, "cheapest,distance", **asked)
+    assert found.replayed
+    assert {name[:6] for name in found.unshifted} >= {"demand"}
+    drawn = compare(world, "cheapest,distance", sampled=True, **asked)
+    assert not drawn.replayed
+    assert not any(name.startswith("demand") for name in drawn.unshifted)

@@ -21,7 +21,8 @@ Cards = Mapping[str, list[dict[str, float | None]]]
 def test_json_has_the_keys_of_the_design(comparison: Comparison) -> None:
     found = json.loads(json.dumps(comparison.to_json(), allow_nan=False))
     first = ["world", "seed", "days", "replications", "policies", "pairs", "best", "bound"]
-    assert list(found) == [*first, "interval", "selection", "half_width", "worst_tenth", "robustness"]
+    more = ["interval", "selection", "half_width", "worst_tenth", "robustness", "unshifted", "orders"]
+    assert list(found) == first + more
     assert (found["world"], found["seed"], found["days"], found["replications"]) == ("regional", 100, 90.0, 12)
     assert found["bound"] is None
     assert set(found["best"]) == {"policy", "metric", "probability"}

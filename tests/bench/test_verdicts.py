@@ -99,6 +99,35 @@ def test_headline_names_who_is_not_beaten(comparison: Comparison) -> None:
     assert headline(none).line.startswith("No policy is shown to be the best; whole_order has the best")
 
 
+def test_a_rival_that_the_headline_names_has_its_sentence(comparison: Comparison) -> None:
+    farthest = rivals(comparison)[-1].b
+    pairs = tuple(replace(p, verdict="not_shown") if farthest in (p.a, p.b) else p for p in comparison.pairs)
+    found = headline(replace(comparison, pairs=pairs))
+    assert found.line.endswith(farthest)
+    assert any("earns" in sentence and farthest in sentence for sentence in found.sentences)
+
+
+def test_equal_runs_prove_nothing_about_chance() -> None:
+    cards = {name: [{"contribution": value}] * 2 for name, value in (("x", 9.0), ("y", 1.0))}
+    said = " ".join(headline(compare_scores("w", 1, 5.0, cards)).sentences)
+    assert "x earns 8 (8 to 8) more contribution per run than y; the same in every run." in said
+    assert "chance has no part" in said
+    assert "probability" not in said
+    assert "p <" not in said
+
+
+def test_a_replay_says_what_its_intervals_are_about(comparison: Comparison) -> None:
+    said = headline(replace(comparison, replayed=True)).sentences
+    assert any(sentence.startswith("All runs play the orders of the log") for sentence in said)
+    assert comparison.to_json()["orders"] == "drawn"
+
+
+def test_shifts_that_were_not_played_are_named_with_the_reason(comparison: Comparison) -> None:
+    left = {"demand −20 %": "it replays orders", "demand +20 %": "it replays orders"}
+    said = headline(replace(comparison, unshifted=left)).sentences
+    assert "Not played: demand −20 % and demand +20 % (it replays orders)." in said
+
+
 def test_headline_of_one_policy() -> None:
     alone = compare_scores("w", 1, 5.0, {"x": [{"contribution": 2.0}]})
     found = headline(alone)

@@ -33,6 +33,8 @@ COMPARE_KEYS = [
     "half_width",
     "worst_tenth",
     "robustness",
+    "unshifted",
+    "orders",
 ]
 PAIR_KEYS = ["a", "b", "metric", "difference", "low", "high", "p_value", "verdict"]
 SHORT = ("--days", "20", "--seed", "5")

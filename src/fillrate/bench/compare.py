@@ -15,7 +15,7 @@ from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.outputs import check_folder, check_output
-from fillrate.bench.robustness import shifted_matrix
+from fillrate.bench.robustness import with_shifts
 from fillrate.bench.statistics import Method, check_method
 from fillrate.bench.stopping import Played, Stopping, check_stopping, played
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
@@ -86,11 +86,13 @@ def compare(
     """
     base = world if isinstance(world, World) else load_world(world)
     base = base.over(days)
+    if sampled:
+        base = replace(base, header=replace(base.header, trace=""))
     chosen = _policies(base.defaults.baselines if policies is None else policies, base)
     wanted = Stopping(replications, select, indifference, half_width)
     _check(base, wanted, seed, metric, interval)
     _check_places(cluster, folder, report)
-    runs = Runs(base, chosen, sampled)
+    runs = Runs(base, chosen)
     kept = Kept(None if folder is None else Path(folder), n_jobs, quiet, cluster)
     scores, selection, precision = played(
         Played(tuple(chosen), seed, metric, partial(_play, runs, kept), quiet), wanted
@@ -101,15 +103,15 @@ def compare(
 
         scores, ceiling = with_bound(base, chosen, scores, seed, runs.trace, interval)
     found = compare_scores(base.name, seed, base.days, scores, metric=metric, method=interval, selection=selection)
-    found = replace(found, precision=precision, bound=ceiling)
+    found = replace(found, precision=precision, bound=ceiling, replayed=bool(base.header.trace))
     if robust:
 
         def again(shifted: World) -> Comparison:
             few = min(found.replications, MOST_SHIFTED)
-            terms: Any = {"metric": metric, "quiet": quiet, "sampled": sampled, "cluster": cluster}
+            terms: Any = {"metric": metric, "quiet": quiet, "cluster": cluster}
             return compare(shifted, [*chosen.values()], few, seed, None, n_jobs, folder, **terms, interval=interval)
 
-        found = replace(found, robustness=shifted_matrix(found, base, again))
+        found = with_shifts(found, base, again)
     if report is not None:
         from fillrate.bench.report import write_report  # matplotlib takes its time
         from fillrate.bench.showing import build_report
@@ -132,7 +134,7 @@ class Kept:
 
 def _play(runs: Runs, kept: Kept, names: Sequence[str], seeds: range, silent: bool) -> dict[str, list[Metrics]]:
     """Some policies on some seeds; finished runs are not made again."""
-    few = Runs(runs.world, {name: runs.policies[name] for name in names}, runs.sampled)
+    few = Runs(runs.world, {name: runs.policies[name] for name in names})
     many = partial(play_tasks, few) if fits(few.policies) else None
     options: Any = {"folder": kept.folder, "n_jobs": kept.n_jobs, "cluster": kept.cluster}
     return by_policy(run_tasks(few, _tasks(few, seeds), quiet=kept.quiet or silent, many=many, **options))
@@ -144,7 +146,6 @@ class Runs:
 
     world: World
     policies: dict[str, Policy]
-    sampled: bool = False
 
     def __call__(self, policy: str, seed: int) -> Metrics:
         """The scorecard of one run."""
@@ -152,7 +153,7 @@ class Runs:
 
     def trace(self, seed: int) -> Trace:
         """The orders and draws of one replication."""
-        return orders_of(self.world, seed, self.sampled)
+        return orders_of(self.world, seed)
 
 
 def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
@@ -189,7 +190,7 @@ def _check_places(cluster: str | None, folder: str | Path | None, report: str | 
 def _tasks(runs: Runs, seeds: Sequence[int]) -> list[Task]:
     world, code = runs.world, code_version()
     hashes = {name: _policy_hash(policy) for name, policy in runs.policies.items()}
-    stored = "" if runs.sampled or not world.header.trace else runs.trace(seeds[0]).reseeded(0).hash
+    stored = "" if not world.header.trace else runs.trace(seeds[0]).reseeded(0).hash
     return [
         Task(name, seed, task_key(world.hash + stored, hashes[name], seed, world.days, code))
         for seed in seeds

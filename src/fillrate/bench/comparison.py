@@ -108,7 +108,9 @@ class Comparison:
         interval: how intervals were made.
         selection: how the best was selected, if it was; then a policy that left early has fewer runs.
         precision: the half-width that was wanted, if the runs were chosen by one.
+        replayed: whether all runs play the world's stored orders, so that only the other draws differ.
         robustness: the same policies in shifted worlds, if they were played there.
+        unshifted: shifts that were left out there, with the reason.
         tails: mean of the worst tenth of the runs by policy, on the deciding metric.
         columns: the values behind it.
     """
@@ -124,7 +126,9 @@ class Comparison:
     interval: Method = "t"
     selection: Selection | None = None
     precision: Precision | None = None
+    replayed: bool = False
     robustness: Matrix | None = None
+    unshifted: Mapping[str, str] = field(default_factory=dict)
     tails: Mapping[str, float | None] = field(default_factory=dict)
     columns: Columns = field(default_factory=dict, repr=False, compare=False)
 
@@ -156,6 +160,8 @@ class Comparison:
             else vars(self.precision) | {"reached": self.precision.reached},
             "worst_tenth": dict(self.tails),
             "robustness": None if self.robustness is None else self.robustness.to_json(),
+            "unshifted": dict(self.unshifted),
+            "orders": "stored" if self.replayed else "drawn",
         }
 
     def _shown(self, key: str, e: Estimate) -> dict[str, Any]:

@@ -7,15 +7,16 @@ stands, for they are what one has when demand turns out otherwise. Every other n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from fillrate.bench.changes import Change, OutageAt, changed
 from fillrate.bench.comparison import Comparison
-from fillrate.bench.matrix import Matrix, matrix_of
+from fillrate.bench.matrix import matrix_of
 from fillrate.errors import InputError
 from fillrate.world import World
 from fillrate.world.law import mean_of
 
-__all__ = ["AS_STATED", "SHIFTS", "shifted_matrix", "shifted_worlds"]
+__all__ = ["AS_STATED", "SHIFTS", "shifted_worlds", "with_shifts"]
 
 AS_STATED = "as stated"
 SHIFTS: Mapping[str, Change] = {
@@ -44,18 +45,17 @@ def shifted_worlds(world: World) -> tuple[dict[str, World], dict[str, str]]:
     return found, left
 
 
-def shifted_matrix(stated: Comparison, world: World, play: Callable[[World], Comparison]) -> Matrix:
-    """The comparison of the world as it stands and those of all shifted worlds, in one matrix.
+def with_shifts(stated: Comparison, world: World, play: Callable[[World], Comparison]) -> Comparison:
+    """A comparison with those of all shifted worlds beside it, in one matrix.
 
     Args:
-        stated: the comparison as it stands.
-        world: its world.
+        stated: the comparison of the world as it stands.
+        world: that world.
         play: compares the same policies in another world.
     """
-    found = {AS_STATED: stated}
-    for name, shifted in shifted_worlds(world)[0].items():
-        found[name] = play(shifted)
-    return matrix_of(found)
+    worlds, left = shifted_worlds(world)
+    found = {AS_STATED: stated} | {name: play(shifted) for name, shifted in worlds.items()}
+    return replace(stated, robustness=matrix_of(found), unshifted=left)
 
 
 def _waits_for_supply(world: World) -> bool:

@@ -33,15 +33,16 @@ def rivals(comparison: Comparison) -> list[Pair]:
 def headline(comparison: Comparison, definitions: Definitions = METRICS) -> Headline:
     """What a reader in a hurry should know: who is best, by how much, how sure that is, and where others are ahead."""
     pairs = rivals(comparison)
-    unbeaten = [pair.b for pair in pairs if pair.verdict == "not_shown"]
+    open_ones = [pair for pair in pairs if pair.verdict == "not_shown"]
+    unbeaten = [pair.b for pair in open_ones]
     sentences = [
         *_selected(comparison, definitions),
         *_narrowed(comparison, definitions),
         _level_sentence(comparison, definitions),
     ]
-    sentences += [pair_sentence(pair, definitions) for pair in pairs[:1]]
-    sentences += _sureness(comparison, len(pairs), unbeaten) + _ahead(comparison, definitions)
-    sentences += _bound_sentence(comparison)
+    sentences += [pair_sentence(pair, definitions) for pair in (open_ones[:2] or pairs[:1])]
+    sentences += _sureness(comparison, pairs, unbeaten) + _ahead(comparison, definitions)
+    sentences += _bound_sentence(comparison) + _replayed(comparison) + _unshifted(comparison)
     return Headline(_line(comparison, title(comparison.best.metric, definitions), unbeaten), tuple(sentences))
 
 
@@ -99,11 +100,13 @@ def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
     return f"{best} has a {_inline(title(metric, definitions))} of {shown} over {runs} of the world {comparison.world}."
 
 
-def _sureness(comparison: Comparison, number: int, unbeaten: list[str]) -> list[str]:
+def _sureness(comparison: Comparison, pairs: list[Pair], unbeaten: list[str]) -> list[str]:
+    if pairs and all(map(_is_fixed, pairs)):
+        return ["The runs differ in nothing that counts here, so chance has no part in these differences."]
     found = []
-    if number > 1 and not unbeaten:
+    if len(pairs) > 1 and not unbeaten:
         found.append("It is better than each of the others, and not by chance.")
-    if 2 < len(unbeaten) < number:
+    if 2 < len(unbeaten) < len(pairs):
         found.append(f"It is not shown to be better than {listed(unbeaten)}.")
     probability = comparison.best.probability if comparison.selection is None else None
     if probability is not None and probability > 0:
@@ -140,6 +143,25 @@ def _bound_sentence(comparison: Comparison) -> list[str]:
     return [f"{most}: at most {gap} % of the controllable cost is left to gain."]
 
 
+def _replayed(comparison: Comparison) -> list[str]:
+    """What intervals are about where the orders are those of a log."""
+    if not comparison.replayed or comparison.replications < 2:
+        return []
+    return ["All runs play the orders of the log: intervals hold the luck of supply and carriers, not other orders."]
+
+
+def _unshifted(comparison: Comparison) -> list[str]:
+    reasons = dict[str, list[str]]()
+    for name, reason in comparison.unshifted.items():
+        reasons.setdefault(reason, []).append(name)
+    return [f"Not played: {listed(names)} ({reason})." for reason, names in reasons.items()]
+
+
+def _is_fixed(pair: Pair) -> bool:
+    """Whether the difference was the same in all runs."""
+    return pair.low is not None and pair.low == pair.high
+
+
 def _floor_percent(probability: float) -> str:
     """Percent rounded down, so that "at least" stays true; 99.9 is the most that is claimed."""
     return f"{min(math.floor(probability * 1000) / 10, 99.9):g}"
@@ -168,7 +190,7 @@ def pair_sentence(pair: Pair, definitions: Definitions = METRICS, alpha: float =
     turned = (pair.difference < 0) == (direction != "less")
     first, second = (pair.b, pair.a) if turned else (pair.a, pair.b)
     amount, interval = _amount(pair, unit(pair.metric, definitions))
-    chance = _chance(pair.p_value, alpha)
+    chance = "the same in every run" if _is_fixed(pair) else _chance(pair.p_value, alpha)
     if pair.metric == "contribution":
         return f"{first} earns {amount}{interval} more {_inline(name)} per run than {second}; {chance}."
     way = "lower" if direction == "less" else "higher"

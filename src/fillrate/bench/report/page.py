@@ -97,7 +97,8 @@ def _scores(report: Report, colour: dict[str, str]) -> str:
     note = (
         "Mean over the runs ± half of its 95 % interval. Bold on tint: best mean of the column; ≈: not shown to differ "
         "from it once chance and the number of comparisons are accounted for. The ± is of each policy alone and holds "
-        "the luck of the orders, which all policies share; the paired differences below leave that out."
+        f"the luck of {'supply and carriers' if report.comparison.replayed else 'the orders'}, which all policies "
+        "share; the paired differences below leave that out."
     )
     if report.comparison.replications == 1:
         note = (
