@@ -26,7 +26,13 @@ Policies = Annotated[
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="Whole units and boxes, for up to 2,000 orders.")]
 Seconds = Annotated[
-    float, typer.Option("--seconds", metavar="S", min=0.0, help="Where the search for whole units stops; 0 = never.")
+    float,
+    typer.Option(
+        "--seconds",
+        metavar="S",
+        min=0.0,
+        help="When the search for whole units stops, once its step is done; 0 = never.",
+    ),
 ]
 
 

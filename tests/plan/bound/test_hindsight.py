@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import highspy
 import numpy as np
 import pytest
 
@@ -104,3 +108,27 @@ def test_what_is_no_bound_is_refused() -> None:
     with pytest.raises(InputError, match="orders; allowed: up to 2,000 for whole units"):
         hindsight(many, sample(many, 0), whole=True)
     assert np.isfinite(hindsight(world, trace).value)
+
+
+def test_ctrl_c_is_heard_while_the_solver_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    working = threading.Event()
+
+    class Endless(highspy.Highs):
+        def run(self) -> Any:
+            working.set()
+            time.sleep(30.0)
+
+    monkeypatch.setattr(highspy, "Highs", Endless)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as on a terminal
+    world = load_world("two_warehouses").over(5.0)
+
+    def press() -> None:
+        working.wait()
+        signal.raise_signal(signal.SIGINT)
+
+    threading.Thread(target=press, daemon=True).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        hindsight(world, sample(world, 0))
+    signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - began < 10.0

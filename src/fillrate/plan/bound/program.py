@@ -7,6 +7,7 @@ multipliers, and each column's upper limit where its reduced value is positive (
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ __all__ = ["Program", "Solution"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+HEARD = 0.1  # seconds after which Ctrl-C is heard
 GAP = 1e-6  # of the integer program, where its search may stop
 
 
@@ -73,7 +75,7 @@ class Program:
 
         Args:
             whole: every column takes whole numbers only.
-            seconds: where the search for a whole solution stops; 0 = never.
+            seconds: after which the search for a whole solution stops, when the step that it is in is done; 0 = never.
 
         Raises:
             InputError: HiGHS found no solution.
@@ -122,11 +124,19 @@ def _solver(
     if whole:
         lp.integrality_ = np.full(len(value), highspy.HighsVarType.kInteger)
     solver.passModel(lp)
-    solver.run()
+    _run(solver)
     status = solver.getModelStatus()
     if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
         raise InputError("bound", f"HiGHS says '{solver.modelStatusToString(status)}'", "a program that it can solve")
     return solver
+
+
+def _run(solver: Any) -> None:
+    """Solve in a thread of its own, so that Ctrl-C is heard: it leaves the thread behind."""
+    thread = threading.Thread(target=solver.run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(HEARD)
 
 
 def _proven(
