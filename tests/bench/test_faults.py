@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from fillrate.bench import records
 from fillrate.bench.tasks import RESULTS_FILE, Metrics, Task, read_results, run_tasks
 from fillrate.errors import InputError
+from fillrate.files import write_whole
 
 TASKS = [Task("p", seed, f"k{seed}") for seed in range(12)]
 WORDS = [sys.executable, "-m", "fillrate", "compare", "two_warehouses", "--days", "40", "--json", "--jobs", "1", "-n"]
@@ -154,7 +154,7 @@ def test_half_a_line_is_taken_back(tmp_path: Path) -> None:
     path = tmp_path / RESULTS_FILE
     before = path.read_bytes()
     with FillsUp(path, "ab+") as file, pytest.raises(OSError, match="No space left"):
-        records._write(file, b'{"key": "k3"}\n', len(before))
+        write_whole(file, b'{"key": "k3"}\n', len(before))
     assert path.read_bytes() == before
 
 
@@ -164,5 +164,5 @@ def test_short_writes_are_made_whole(tmp_path: Path) -> None:
             return super().write(line[:3])
 
     with Sips(tmp_path / "x", "ab+") as file:
-        records._write(file, b'{"key": "k3"}\n', 0)
+        write_whole(file, b'{"key": "k3"}\n', 0)
     assert (tmp_path / "x").read_bytes() == b'{"key": "k3"}\n'

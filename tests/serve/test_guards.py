@@ -63,9 +63,9 @@ def answer(shop: Shop, **more: Any) -> dict[str, Any]:
     [
         (Greedy(unknown_region), "request a: region: found 'moon'; allowed: east, west", 1),
         (Greedy(broken_code), "policy: ZeroDivisionError", 1),
-        (Generous(), "invariants: lamp at north: 3 units of 2 free", 1),
-        (Dreaming(), "invariants: lamp at moon: 3 units of 0 free", 1),
-        (Worse(), "invariants: lamp at north: 3 units of 2 free", 3),
+        (Generous(), "invariants: 3 × lamp from north, which has 2", 1),
+        (Dreaming(), "invariants: 3 × lamp from moon, which has 0", 1),
+        (Worse(), "invariants: 3 × lamp from north, which has 2", 3),
     ],
 )
 def test_what_the_policy_cannot_decide_the_fallback_does(

@@ -134,3 +134,11 @@ def test_a_webhook_gets_them_signed(shop: Shop, writer: Writer, monkeypatch: pyt
     assert got[0] == got[1]
     assert signature == "sha256=" + hmac.new(b"hush", body, hashlib.sha256).hexdigest()
     assert json.loads(body)["events"][0]["on_hand"] == 3
+
+
+def test_a_torn_line_does_not_swallow_the_next_event(tmp_path: Path) -> None:
+    place = tmp_path / "events.jsonl"
+    place.write_text('{"event": 1}\n{"event": 2, "to', encoding="utf-8")
+    sink_of(str(place))([{"event": 2}, {"event": 3}])
+    lines = place.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(lines[n])["event"] for n in (0, 2, 3)] == [1, 2, 3]

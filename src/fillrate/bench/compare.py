@@ -14,13 +14,13 @@ from fillrate.bench.asked import check_metric, check_whole
 from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
-from fillrate.bench.outputs import check_folder, check_output
 from fillrate.bench.robustness import with_shifts
 from fillrate.bench.statistics import Method, check_method
 from fillrate.bench.stopping import Played, Stopping, check_stopping, played
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
 from fillrate.bench.version import code_version
 from fillrate.errors import InputError
+from fillrate.files import check_folder, check_output
 from fillrate.policy import Policy, load_policy
 from fillrate.policy.spec import Entry
 from fillrate.simulate import bound_of, simulate

@@ -17,9 +17,9 @@ from fillrate.bench.comparison import Comparison
 from fillrate.bench.fitting import ALL, fitting
 from fillrate.bench.instances import Instances
 from fillrate.bench.matrix import Matrix, matrix_of
-from fillrate.bench.outputs import check_folder, written_aside
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
+from fillrate.files import check_folder, written_aside
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.literature import SIZES

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from fillrate.bench.outputs import written_aside
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.records import append_record, read_records
 from fillrate.bench.statistics import Estimate, mean_interval
 from fillrate.bench.tasks import task_key
 from fillrate.bench.version import code_version
+from fillrate.files import written_aside
 from fillrate.plan.bound import hindsight
 from fillrate.plan.dlp import deterministic_lp
 from fillrate.policy import Policy, load_policy

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError
+from fillrate.files import append_whole
 
 __all__ = ["append_record", "read_records"]
 
@@ -39,21 +38,7 @@ def append_record(path: Path, record: Mapping[str, Any]) -> None:
     line = json.dumps(record, allow_nan=False).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab+", buffering=0) as file:
-            size = file.seek(0, os.SEEK_END)
-            if size and (file.seek(size - 1), file.read(1))[1] != b"\n":
-                line = b"\n" + line
-            _write(file, line, size)
+        append_whole(path, line)
     except OSError as fault:
         problem = f"a result cannot be written: {fault.strerror or fault}"
         raise InputError(str(path), problem, "a place to write to; finished runs are kept") from fault
-
-
-def _write(file: FileIO, line: bytes, size: int) -> None:
-    """All of a line or nothing: where the disk fills up, the system first writes a part of it and says so."""
-    try:
-        while line:
-            line = line[file.write(line) :]
-    except OSError:
-        file.truncate(size)
-        raise

@@ -102,7 +102,7 @@ def compare(
 
     Run i of every policy plays the orders of trace seed S + i, so that differences are not the luck of the orders.
     """
-    from fillrate.bench.outputs import check_folder, check_output
+    from fillrate.files import check_folder, check_output
 
     if report is not None:
         check_output(report, "--report", (".html", ".htm"))

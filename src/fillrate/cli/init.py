@@ -31,7 +31,7 @@ def init(folder: Folder = Path()) -> None:
     """
     from importlib.resources import files
 
-    from fillrate.bench.outputs import check_folder
+    from fillrate.files import check_folder
 
     targets = {name: folder / kind / name for name, kind in FILES.items()}
     if there := [str(path) for path in targets.values() if path.exists()]:

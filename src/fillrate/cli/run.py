@@ -62,8 +62,8 @@ def run(
     """
     from fillrate.bench.across import across
     from fillrate.bench.experiments import load_experiment, play_experiment, results_folder
-    from fillrate.bench.outputs import check_folder
     from fillrate.cli.compare import show_comparison
+    from fillrate.files import check_folder
 
     asked = load_experiment(experiment)
     folder = results_folder(experiment) if results is None else results

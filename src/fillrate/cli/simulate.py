@@ -60,8 +60,8 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Play one run and show its scorecard."""
-    from fillrate.bench.outputs import check_output
     from fillrate.cli.story import story
+    from fillrate.files import check_output
     from fillrate.simulate import simulate as play
     from fillrate.trace import orders_of
     from fillrate.world import load_world
@@ -118,7 +118,7 @@ def _default(world: World) -> Policy:
 def _write(journal: Any, path: Path) -> None:
     from pyarrow import csv, parquet
 
-    from fillrate.bench.outputs import written_aside
+    from fillrate.files import written_aside
 
     with written_aside(path) as aside:
         if path.suffix.lower() == ".csv":

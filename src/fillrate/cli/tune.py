@@ -99,7 +99,7 @@ def tune(
 
 def _check_place() -> None:
     """Find out before the search whether a policy can be written here."""
-    from fillrate.bench.outputs import check_folder
+    from fillrate.files import check_folder
 
     folder = Path("policies")
     check_folder(folder if folder.exists() else Path(), "--save")

@@ -14,6 +14,7 @@ from fillrate.decision.columns import BY_NAME, FACTS
 from fillrate.decision.network import LARGEST_WEIGHT, Weights
 from fillrate.decision.scaling import GRID
 from fillrate.errors import PolicyError
+from fillrate.files import written_aside
 
 __all__ = ["ARRAYS", "Network", "read_network", "write_network"]
 
@@ -105,10 +106,8 @@ def read_network(path: Path, columns: tuple[str, ...], outputs: int = 1) -> Netw
 
 def write_network(path: Path, network: Network) -> None:
     """Write the weights, aside and then renamed."""
-    aside = path.with_name(path.name + ".part")
-    with aside.open("wb") as file:
+    with written_aside(path) as aside, aside.open("wb") as file:
         np.savez(file, **{name: getattr(network, name) for name in ARRAYS})
-    aside.replace(path)
 
 
 def _shapes(columns: int, hidden: int, outputs: int) -> list[tuple[int, ...]]:

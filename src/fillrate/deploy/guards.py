@@ -1,6 +1,6 @@
 """Guards of a decision: what must hold before, and after, a policy's answer is taken; pure functions, reasons in words.
 
-An empty reason means that nothing is wrong. The service applies the same functions.
+An empty reason means that nothing is wrong.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def broken(request: Mapping[str, Any], decision: Mapping[str, Any]) -> str:
         if location in shut:
             return f"{location} is not open"
         if taken > free.get((location, sku), 0):
-            return f"{taken} × {sku} from {location}, which has {free.get((location, sku), 0)}"
+            return f"{taken} × {sku} from {location}, which has {max(0, free.get((location, sku), 0))}"
         if request.get("pin") not in {None, location}:
             return f"{location}, though the order is pinned to {request['pin']}"
     return ""

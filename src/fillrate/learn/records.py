@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fillrate.bench.outputs import written_aside
 from fillrate.errors import InputError
+from fillrate.files import written_aside
 from fillrate.learn.course import Course
 from fillrate.learn.judging import Gap
 

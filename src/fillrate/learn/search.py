@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.bench.cluster import check_cluster, connected, on_ray
-from fillrate.bench.outputs import written_aside
 from fillrate.decision.weights import ARRAYS
+from fillrate.files import written_aside
 from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.course import JUDGED_FROM, Course
 from fillrate.learn.evolution import adapted, evolved

@@ -13,8 +13,8 @@ import torch
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
-from fillrate.bench.outputs import written_aside
 from fillrate.decision.weights import read_network, write_network
+from fillrate.files import written_aside
 from fillrate.gym.sb3 import SB3VecEnv
 from fillrate.gym.vector import AllocationVectorEnv
 from fillrate.learn import policies

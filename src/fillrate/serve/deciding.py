@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from typing import Any, Protocol
 
+from fillrate.deploy.guards import broken
 from fillrate.errors import FillrateError
 
 __all__ = ["Chooser", "Decider", "Record", "held_all", "why_illegal"]
@@ -141,19 +142,7 @@ def why_illegal(request: Record, decision: Record) -> str:
     >>> given = {"line": 1, "sku": "lamp", "quantity": 3, "held": 1}
     >>> given["allocated"] = [{"location": "north", "quantity": 2}]
     >>> why_illegal(asked, {"lines": [given]})
-    'lamp at north: 2 units of 1 free'
+    '2 × lamp from north, which has 1'
     """
-    free = {(s["sku"], s["location"]): s["on_hand"] - s["reserved"] - s["safety"] for s in request["stock"]}
-    asked = [(line["line"], line["sku"], line["quantity"]) for line in request["lines"]]
-    if [(line["line"], line["sku"], line["quantity"]) for line in decision["lines"]] != asked:
-        return "its lines are not those that were asked"
-    given: dict[tuple[str, str], int] = {}
-    for line in decision["lines"]:
-        units = [part["quantity"] for part in line["allocated"]]
-        if min(units, default=1) < 1 or line["held"] < 0 or sum(units) + line["held"] != line["quantity"]:
-            return f"line {line['line']}: {sum(units)} allocated and {line['held']} held of {line['quantity']}"
-        for part in line["allocated"]:
-            pair = line["sku"], part["location"]
-            given[pair] = given.get(pair, 0) + part["quantity"]
-    over = [(pair, units) for pair, units in given.items() if units > free.get(pair, 0)]
-    return next((f"{sku} at {at}: {n} units of {max(0, free.get((sku, at), 0))} free" for (sku, at), n in over), "")
+    asked, answered = ([(x["line"], x["sku"], x["quantity"]) for x in said["lines"]] for said in (request, decision))
+    return broken(request, decision) if asked == answered else "its lines are not those that were asked"

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from fillrate.errors import InputError
+from fillrate.files import append_whole
 from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.ledger import Ledger
 from fillrate.serve.ledger.statements import Runner
@@ -61,10 +62,7 @@ def sink_of(place: str) -> Sink:
 
 def _append(path: Path, events: Sequence[Mapping[str, Any]]) -> None:
     """One JSON object a line, on disk before it counts as delivered."""
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
-        file.flush()
-        os.fsync(file.fileno())
+    append_whole(path, "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events).encode(), flushed=True)
 
 
 def _post(url: str, events: Sequence[Mapping[str, Any]]) -> None:

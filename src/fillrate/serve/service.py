@@ -63,7 +63,7 @@ class Service:
             other = challenger()
             make = lambda: Canary(chooser(), other, settings.canary_percent)  # noqa: E731
         self.decider = Decider(make(), make(), settings.deadline_ms)
-        self.stateless = Decider(make(), make(), settings.deadline_ms)
+        self.stateless, self._one_at_a_time = Decider(make(), make(), settings.deadline_ms), threading.Lock()
         self.desk = Desk(self.decider, settings, self.clock)
         self.writer = Writer(self.ledger, self._committed)
         self.metrics = Metrics(self.writer.waiting)
@@ -83,7 +83,8 @@ class Service:
     def simulate(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """A decision on a request as it stands; the ledger has no part in it."""
         now = request.get("now")
-        return self.stateless.decide({**request, "now": self.clock.now() if now is None else now})
+        with self._one_at_a_time:  # a decider is for one caller
+            return self.stateless.decide({**request, "now": self.clock.now() if now is None else now})
 
     def rank(self, requests: list[Mapping[str, Any]]) -> list[Any]:
         """Ids in rank order."""

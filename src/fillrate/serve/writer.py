@@ -57,20 +57,21 @@ class Writer:
         self._thread.join(timeout=30.0)
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            together = [first]
-            while len(together) < MOST_TOGETHER and not self._queue.empty():
-                item = self._queue.get()
-                if item is None:
-                    self._do(together)
-                    return
-                together.append(item)
-            self._do(together)
+        open_ = True
+        while open_ and (first := self._queue.get()) is not None:
+            together: list[Waiting | None] = [first]
+            while together[-1] is not None and len(together) < MOST_TOGETHER and not self._queue.empty():
+                together.append(self._queue.get())
+            open_ = together[-1] is not None
+            # Who no longer waits has been told that nothing is recorded: from here on nobody can give up any more.
+            if going := [item for item in together if item is not None and item[1].set_running_or_notify_cancel()]:
+                self._do(going)
 
     def _do(self, together: list[Waiting]) -> None:
         """All in one transaction; if that fails, each in its own, so that one cannot spoil the others."""
         try:
-            results = self._commit([work for work, _ in together])
+            with self.ledger.writing() as book:
+                results = [_done(work, book) for work, _ in together]
         except Exception as fault:
             if len(together) == 1:
                 log.exception("a transaction failed")
@@ -79,17 +80,15 @@ class Writer:
             for item in together:
                 self._do([item])
             return
+        try:
+            self.committed(book)
+        except Exception:  # what is on disk is on disk
+            log.exception("what comes after a transaction failed")
         for (_, future), result in zip(together, results, strict=True):
             if isinstance(result, Refused):
                 future.set_exception(result)
             else:
                 future.set_result(result)
-
-    def _commit(self, works: list[Work]) -> list[Any]:
-        with self.ledger.writing() as book:
-            results = [_done(work, book) for work in works]
-        self.committed(book)
-        return results
 
 
 def _done(work: Work, book: Book) -> Any:

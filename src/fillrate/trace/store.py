@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fillrate.errors import TraceError
+from fillrate.files import written_aside
 from fillrate.trace.trace import Orders, Trace
 
 __all__ = ["Names", "load_named", "load_trace", "save_trace"]
@@ -39,9 +40,8 @@ def save_trace(trace: Trace, path: str | Path, names: Names | None = None) -> No
     facts = {"seed": trace.seed, "days": trace.days, "world": trace.world, "hash": trace.hash}
     said = {"fillrate": json.dumps(facts)} | ({} if names is None else {"names": json.dumps(dict(names))})
     table = pa.table(columns).replace_schema_metadata(said)
-    aside = Path(f"{path}.part")
-    pq.write_table(table, aside, compression="zstd")
-    aside.replace(path)
+    with written_aside(Path(path)) as aside:
+        pq.write_table(table, aside, compression="zstd")
 
 
 def load_trace(path: str | Path) -> Trace:

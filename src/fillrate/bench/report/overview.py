@@ -9,11 +9,11 @@ from pathlib import Path
 
 from fillrate.bench.along import Along
 from fillrate.bench.matrix import Matrix
-from fillrate.bench.outputs import written_aside
 from fillrate.bench.report.drawing import colours
 from fillrate.bench.report.matrix_plots import along_plot, behind_plot, profile_plot
 from fillrate.bench.report.matrix_tables import along_table, matrix_table
 from fillrate.bench.report.page import MATRIX_NOTE
+from fillrate.files import written_aside
 from fillrate.scorecard.metrics import METRICS
 
 __all__ = ["write_overview"]

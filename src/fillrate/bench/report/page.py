@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +18,7 @@ from fillrate.bench.report.series_plots import flow_map, stock_plot
 from fillrate.bench.report.tables import definition_list, pair_tables, parameters, score_table, trace_table
 from fillrate.bench.sentences import headline
 from fillrate.bench.verdicts import title
+from fillrate.files import written_aside
 
 __all__ = ["MATRIX_NOTE", "render", "write_report"]
 
@@ -48,12 +48,8 @@ def write_report(report: Report, path: Path) -> None:
     """
     page = render(report)
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with written_aside(path) as aside:
         aside.write_text(page, encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def render(report: Report) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from fillrate.bench.outputs import written_aside
 from fillrate.errors import InputError
+from fillrate.files import written_aside
 from fillrate.learn.against.evaluation import Evaluation
 from fillrate.learn.against.headroom import without_networks
 from fillrate.learn.against.kept import write

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fillrate.bench.outputs import written_aside
+from fillrate.files import written_aside
 
 __all__ = ["kept", "read", "write"]
 

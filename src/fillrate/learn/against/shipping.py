@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fillrate.bench.outputs import written_aside
 from fillrate.deploy.export import complete_bundle
+from fillrate.files import written_aside
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
 from fillrate.learn.against.summary import CLOSE

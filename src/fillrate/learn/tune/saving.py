@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from fillrate.bench.figures import counted, places, text
-from fillrate.bench.outputs import written_aside
 from fillrate.errors import PolicyError
+from fillrate.files import written_aside
 from fillrate.learn.tune.tuning import Tuned
 from fillrate.policy.spec import Entry
 from fillrate.policy.write import entry_text

@@ -1,15 +1,16 @@
-"""Files that a run is to write: tried before the work, written aside and renamed after it."""
+"""Files that a run writes: tried before the work, written aside and renamed, or appended to whole or not at all."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from fillrate.errors import InputError
 
-__all__ = ["check_folder", "check_output", "written_aside"]
+__all__ = ["append_whole", "check_folder", "check_output", "write_whole", "written_aside"]
 
 
 def check_output(path: Path, place: str, suffixes: Sequence[str] = ()) -> None:
@@ -64,3 +65,32 @@ def written_aside(path: Path) -> Iterator[Path]:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def append_whole(path: Path, data: bytes, flushed: bool = False) -> None:
+    """Add lines to a file; a torn last line, left by whoever was killed, is closed first.
+
+    Args:
+        path: the file, made if it is not there.
+        data: ends in a line break.
+        flushed: on disk before this returns.
+
+    Raises:
+        OSError: it cannot be written, on a full disk for instance; the file then ends where it ended before.
+    """
+    with path.open("ab+", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        torn = size and (file.seek(size - 1), file.read(1))[1] != b"\n"
+        write_whole(file, b"\n" + data if torn else data, size)
+        if flushed:
+            os.fsync(file.fileno())
+
+
+def write_whole(file: FileIO, data: bytes, size: int) -> None:
+    """All of it or nothing: where the disk fills up, the system first writes a part of it and says so."""
+    try:
+        while data:
+            data = data[file.write(data) :]
+    except OSError:
+        file.truncate(size)
+        raise
