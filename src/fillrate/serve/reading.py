@@ -61,5 +61,6 @@ def _said(verb: str, fault: ValidationError) -> Refused:
     elif first["type"] == "missing":
         text, allowed = "missing", "a value"
     elif text.startswith(SHOULD):  # in the words of pydantic: "Input should be a valid integer"
-        text, allowed = f"found {json.dumps(first['input'])[:60]}", re.split(", got |, unable ", text.removeprefix(SHOULD))[0]
+        allowed = re.split(", got |, unable ", text.removeprefix(SHOULD))[0]
+        text = f"found {json.dumps(first['input'])[:60]}"
     return invalid(f"{verb}: {at}", text[:1].lower() + text[1:200], allowed)
