@@ -6,7 +6,7 @@ import io
 import os
 from contextlib import redirect_stdout
 
-from fillrate.cli.entry import main
+from fillrate.cli import main
 from fillrate.cli.verbs import VERBS
 from markdown import page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ from typing import Any
 import pytest
 
 from fillrate.catalogue import KINDS, entries
+from fillrate.cli.console import say
+from fillrate.cli.listing import listed_policies
+from fillrate.cli.scores import breakdown_tables
+from fillrate.scorecard.metrics import METRICS
 
 Run = Callable[..., Any]
 WORLD_KEYS = {"name", "title", "locations", "regions", "skus", "segments", "days", "baselines", "file"}
@@ -39,6 +44,27 @@ def test_lists_fit_eighty_columns_and_name_everything(verb: str, run: Run, works
     words = out.split()
     assert set(entries({"worlds": "envs"}.get(verb, verb))) <= set(words)
     assert ("my_shop" if verb == "worlds" else "my_rule") in words
+
+
+def test_no_word_of_a_title_is_lost_in_eighty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = Counter(run("policies").out.split())
+    told = Counter(word for entry in listed_policies() for word in entry["title"].split())
+    assert not told - listed
+
+
+def test_names_and_heads_of_a_breakdown_break_at_spaces_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    names = ["Frankfurt a. M.", "Mönchengladbach"]
+    broken_down = [key for key in METRICS if "fill_rate" in key or key in {"mean_cycle_time", "home_share"}]
+    say(*breakdown_tables({f"{key}[region={name}]": 0.98765 for key in broken_down for name in names}))
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80
+    assert out.count("Frankfurt a. M. ") == out.count("Mönchengladbach ") == out.count("Region") > 0
+    words = Counter(word for key in broken_down for word in METRICS[key].title.split())
+    assert not words - Counter(out.split())
 
 
 @pytest.mark.parametrize(("verb", "file"), [("worlds", "envs/bad.toml"), ("policies", "policies/bad.toml")])

@@ -108,6 +108,18 @@ def test_ctrl_c_is_one_line_and_keeps_finished_runs(jobs: str, tmp_path: Path) -
     assert all(line.endswith("}") for line in results.read_text().splitlines()[:-1])
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
+@pytest.mark.parametrize(
+    "command", [COMMAND, [str(Path(sys.executable).with_name("fillrate"))]], ids=["module", "script"]
+)
+def test_ctrl_c_while_modules_are_loaded_is_one_line_too(command: list[str], tmp_path: Path) -> None:
+    """A module that is needed at once, whose place is taken by one that the user interrupts."""
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([*command, "worlds"], capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "fillrate: interrupted\n")
+
+
 def test_a_terminal_that_lacks_signs_still_shows_the_rest() -> None:
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     words = ["compare", "two_warehouses", "-n", "2", "--days", "5", "--jobs", "1"]

@@ -15,7 +15,10 @@ from fillrate.catalogue import entries
 from fillrate.cli import main
 from fillrate.deploy.sums import SUMS, write_sums
 from fillrate.deploy.verify import verify
-from fillrate.errors import BundleError
+from fillrate.errors import BundleError, InputError
+
+BUNDLES = [path.parent for path in entries("policies").values() if path.name == "policy.toml"]
+LEARNED = next(folder for folder in BUNDLES if (folder / "policy.npz").is_file())
 
 
 def failed(folder: Path) -> list[str]:
@@ -66,6 +69,39 @@ def test_a_policy_that_was_changed_does_not_decide_as_its_cases_say(copied: Path
         fillrate.Allocator.load(copied)
 
 
+def spoilt(whole: bytes) -> list[bytes]:
+    """Files that were cut off, or have another byte, where an archive breaks in other ways."""
+    cut = [whole[:at] for at in (0, 1, 30, len(whole) // 2, len(whole) - 1)]
+    places = (*range(0, 40, 8), *range(len(whole) - 22, len(whole), 4))
+    return cut + [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in places]
+
+
+@pytest.mark.parametrize("name", ["tables.npz", "policy.npz"])
+def test_arrays_that_are_broken_though_their_hash_is_right_are_a_failed_check(
+    copied: Path, tmp_path: Path, name: str
+) -> None:
+    folder = copied if name == "tables.npz" else Path(shutil.copytree(LEARNED, tmp_path / "learned"))
+    whole = (folder / name).read_bytes()
+    for text in spoilt(whole):
+        (folder / name).write_bytes(text)
+        write_sums(folder)
+        assert set(failed(folder)) <= {"contents"}  # a byte may be the hour at which the file was made
+    (folder / name).write_bytes(whole[:100])
+    write_sums(folder)
+    assert failed(folder) == ["contents"]
+    assert main(["verify", str(folder)]) == 1
+    with pytest.raises(InputError, match=f"{name}: cannot be read"):
+        fillrate.Allocator.load(folder)
+
+
+@pytest.mark.parametrize("t0", ["03.01.2024", "2024-13-01"])
+def test_a_day_zero_that_is_no_instant_is_refused(copied: Path, t0: str) -> None:
+    said = json.loads((copied / "bundle.json").read_text())
+    (copied / "bundle.json").write_text(json.dumps(said | {"t0": t0}))
+    write_sums(copied)
+    assert failed(copied) == ["contents"]
+
+
 def test_fewer_cases_than_were_promised_are_too_few(copied: Path) -> None:
     cases = json.loads((copied / "golden.json").read_text())
     (copied / "golden.json").write_text(json.dumps(cases[:199]))
@@ -86,9 +122,6 @@ def test_the_command_says_so(copied: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_folder_that_is_no_bundle_is_the_wrong_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(tmp_path)]) == 2
     assert "no SHA256SUMS in it" in capsys.readouterr().err
-
-
-BUNDLES = [path.parent for path in entries("policies").values() if path.name == "policy.toml"]
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=[folder.name for folder in BUNDLES])

@@ -10,10 +10,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.serve.stub import Greedy
 
 from fillrate.serve.outbox import sink_of
-from fillrate.serve.server import run
+from fillrate.serve.server import listening, run
 from fillrate.serve.service import Service
 from fillrate.serve.settings import Settings
 
 if __name__ == "__main__":
     sink = sink_of(sys.argv[3]) if len(sys.argv) > 3 else None
-    run(Service(sys.argv[1], Greedy, Settings(deadline_ms=1e4), sink=sink), (), "127.0.0.1", int(sys.argv[2]), print)
+    place = listening("127.0.0.1", int(sys.argv[2]))
+    run(Service(sys.argv[1], Greedy, Settings(deadline_ms=1e4), sink=sink), (), place, print)

@@ -113,6 +113,32 @@ def test_paths(http: Web, method: str, path: str, status: int) -> None:
     assert http.request(method, path).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "line"),
+    [
+        ("GET", "/v1/nothing", "GET /v1/nothing: there is no such call; allowed: see /openapi.json"),
+        ("GET", "/v1/allocate", "GET /v1/allocate: there is no such call; allowed: POST"),
+    ],
+)
+def test_a_call_that_there_is_not_is_refused_like_any_other(http: Web, method: str, path: str, line: str) -> None:
+    assert http.request(method, path).json() == {"error": line}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "line"),
+    [
+        ("two", 'found "two"; allowed: a valid integer'),
+        ("2x", 'found "2x"; allowed: a valid integer'),
+        (-1, "found -1; allowed: greater than or equal to 0"),
+        (None, "found null; allowed: a valid integer"),
+    ],
+)
+def test_what_is_allowed_is_said(http: Web, quantity: object, line: str) -> None:
+    said = http.post("/v1/allocate", json={"id": "a", "lines": [{**LAMP, "quantity": quantity}], "now": 1.0}).json()
+    assert said == {"error": f"allocate: lines.0.quantity: {line}"}
+    assert http.post("/v1/cancel", json={}).json() == {"error": "cancel: order: missing; allowed: a value"}
+
+
 def test_the_page_may_load_nothing_from_elsewhere(http: Web) -> None:
     answer = http.get("/")
     assert "default-src 'none'" in answer.headers["content-security-policy"]

@@ -1,5 +1,19 @@
 """The command line: one module a verb, all of them in the table `fillrate.cli.verbs.VERBS`."""
 
-from fillrate.cli.entry import main
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
 
 __all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line (without the program's name) and return its exit code."""
+    try:
+        from fillrate.cli.entry import run
+
+        return run(argv)
+    except KeyboardInterrupt:  # while modules were being loaded, or a second time
+        print("fillrate: interrupted", file=sys.stderr)
+        return 130

@@ -18,14 +18,14 @@ from fillrate.cli.usage import UsageFault, explained
 from fillrate.cli.verbs import VERBS
 from fillrate.errors import CheckFailed, FillrateError, InputError
 
-__all__ = ["main"]
+__all__ = ["run"]
 
 DONE, CHECK_FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line (without the program's name) and return its exit code."""
+def run(argv: Sequence[str] | None = None) -> int:
+    """See `fillrate.cli.main`."""
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -42,7 +42,8 @@ def policies(as_json: Json = False) -> None:
 
 def _table(title: str, entries: list[dict[str, Any]], name_width: int) -> Any:
     table = plain_table("Policy", "Kind", "What it does", title=title)
-    table.columns[0].min_width, table.columns[1].min_width = name_width, len("learned")
+    for column, least in zip(table.columns, (name_width, len("learned")), strict=False):
+        column.min_width, column.no_wrap = least, True  # else rich cuts off what the titles then lack in width
     for entry in entries:
         table.add_row(
             entry["name"], entry["kind"], f"broken: {entry['problem']}" if entry["problem"] else entry["title"]

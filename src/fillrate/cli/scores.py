@@ -52,18 +52,18 @@ def breakdown_tables(scores: Scores) -> list[Any]:
         names = list(dict.fromkeys(key.partition("=")[2][:-1] for key in keys))
         metrics = list(dict.fromkeys(base_key(key) for key in keys))
         if len(names) > 1:
-            tables.append(_breakdown(part, names, metrics, scores))
+            tables += _breakdown(part, names, metrics, scores)
     return tables
 
 
-def _breakdown(part: str, names: Sequence[str], metrics: Sequence[str], scores: Scores) -> Any:
-    heads = [f"{title(key)}{' %' if unit(key) == 'share' else ''}" for key in metrics]
-    table = plain_table(part.capitalize(), *heads, right=tuple(heads))
-    for name in names:
-        values = [scores.get(f"{key}[{part}={name}]") for key in metrics]
-        shown = ["–" if v is None else _number(v, unit(key)) for key, v in zip(metrics, values, strict=True)]
-        table.add_row(name, *shown)
-    return table
+def _breakdown(part: str, names: Sequence[str], metrics: Sequence[str], scores: Scores) -> list[Any]:
+    """Names by metrics, as many columns a table as the width holds."""
+    columns = {key: [_shown(scores.get(f"{key}[{part}={name}]"), key) for name in names] for key in metrics}
+    return [_table(names, block, columns, part.capitalize()) for block in _even_blocks(names, columns, part)]
+
+
+def _shown(value: float | None, key: str) -> str:
+    return figures.UNDEFINED if value is None else _number(value, unit(key))
 
 
 def comparison_tables(comparison: Comparison) -> list[Any]:
@@ -72,11 +72,7 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
 
     names = ranking(comparison)
     columns = {key: _column(comparison, key, names) for key in key_metrics(comparison)}
-    room = width() - max(map(len, [*names, "Policy"]))
-    wide = {key: 2 + max(map(len, [*cells, *_head(key).split("\n")])) for key, cells in columns.items()}
-    blocks = _blocks(wide, room, len(wide))
-    even = _blocks(wide, room, math.ceil(len(wide) / len(blocks)))  # no lonely column in the last table
-    return [_table(names, block, columns) for block in (even if len(even) == len(blocks) else blocks)]
+    return [_table(names, block, columns) for block in _even_blocks(names, columns)]
 
 
 def selection_table(found: Comparison) -> Any:
@@ -140,6 +136,15 @@ def across_table(found: Across) -> Any:
     return table
 
 
+def _even_blocks(names: Sequence[str], columns: Mapping[str, Sequence[str]], head: str = "Policy") -> list[list[str]]:
+    """Keys of the columns in as few tables as the width allows, and about as many in each."""
+    room = width() - max(map(len, [*names, head]))
+    wide = {key: 2 + max(map(len, [*cells, *_head(key).split("\n")])) for key, cells in columns.items()}
+    blocks = _blocks(wide, room, len(wide))
+    even = _blocks(wide, room, math.ceil(len(wide) / len(blocks)))  # no lonely column in the last table
+    return even if len(even) == len(blocks) else blocks
+
+
 def _blocks(wide: Mapping[str, int], room: int, most: int) -> list[list[str]]:
     """Keys in blocks that fit into the room, with at most so many keys each."""
     blocks: list[list[str]] = [[]]
@@ -151,9 +156,11 @@ def _blocks(wide: Mapping[str, int], room: int, most: int) -> list[list[str]]:
     return blocks
 
 
-def _table(names: Sequence[str], keys: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Any:
+def _table(
+    names: Sequence[str], keys: Sequence[str], columns: Mapping[str, Sequence[str]], first: str = "Policy"
+) -> Any:
     heads = [_head(key) for key in keys]
-    table = plain_table("Policy", *heads, right=tuple(heads))
+    table = plain_table(first, *heads, right=tuple(heads))
     for row, name in enumerate(names):
         table.add_row(name, *(_styled(columns[key][row]) for key in keys))
     for column in table.columns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -81,19 +82,21 @@ def serve(
     What it answers is described at /openapi.json; a page at / shows stock, decisions, fallbacks and shadow agreement.
     """
     need_serve()
-    from fillrate.serve.server import clients_of, open_stock, run
+    from fillrate.serve.server import clients_of, listening, open_stock, run
     from fillrate.serve.settings import Settings
 
     clients = clients_of(keys, host)
     settings = Settings(deadline, _days(stock_max_age), _days(reserve), patience, shadow, canary, durability)
-    service = _opened(bundle, ledger, settings, challenger, events, replay)
-    try:
-        if stock is not None and not open_stock(service, stock):
-            print(f"fillrate serve: {ledger} has stock already, {stock} is not read", file=sys.stderr)
-    except BaseException:
-        service.close()
-        raise
-    run(service, clients, host, port, lambda address: print(f"fillrate serve: {address}", file=sys.stderr, flush=True))
+    with listening(host, port) as place:
+        service, known = _opened(bundle, ledger, settings, challenger, events, replay)
+        try:
+            if stock is not None and not open_stock(service, stock, known):
+                print(f"fillrate serve: {ledger} has stock already, {stock} is not read", file=sys.stderr)
+        except BaseException:
+            service.close()
+            raise
+        address = f"fillrate serve: http://{host}:{port}"
+        run(service, clients, place, lambda: print(address, file=sys.stderr, flush=True))
 
 
 def need_serve() -> None:
@@ -114,8 +117,8 @@ def _days(hours: float | None) -> float | None:
 
 def _opened(
     bundle: Path, ledger: str, settings: Settings, challenger: Path | None, events: str | None, replay: bool
-) -> Service:
-    """The service, with its bundles loaded and verified."""
+) -> tuple[Service, dict[str, Collection[str]]]:
+    """The service, with its bundles loaded and verified, and the names of the first's SKUs and locations."""
     from fillrate.serve.bundled import load_bundle
     from fillrate.serve.costs import cost_of
     from fillrate.serve.outbox import sink_of
@@ -123,7 +126,7 @@ def _opened(
 
     champion = load_bundle(bundle, settings.deadline_ms)
     other = None if challenger is None else load_bundle(challenger, settings.deadline_ms)
-    return Service(
+    service = Service(
         ledger,
         lambda: champion,
         settings,
@@ -132,3 +135,4 @@ def _opened(
         None if events is None else sink_of(events),
         replay,
     )
+    return service, {kind: champion.allocator.shop.ids[kind] for kind in ("sku", "location")}

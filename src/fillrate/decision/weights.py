@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.decision.arrays import read_arrays
 from fillrate.decision.columns import BY_NAME, FACTS
 from fillrate.decision.network import LARGEST_WEIGHT, Weights
 from fillrate.decision.scaling import GRID
@@ -89,9 +90,9 @@ def read_network(path: Path, columns: tuple[str, ...], outputs: int = 1) -> Netw
     if not path.is_file():
         raise PolicyError(path.name, "no such file beside the policy's TOML", "the weights of its network")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            found = {name: np.asarray(file[name], np.float64) for name in ARRAYS}
-    except (KeyError, ValueError, OSError) as fault:
+        file = read_arrays(path)
+        found = {name: np.asarray(file[name], np.float64) for name in ARRAYS}
+    except (KeyError, ValueError) as fault:
         raise PolicyError(path.name, f"cannot be read ({fault})", "the arrays " + ", ".join(ARRAYS)) from None
     hidden = len(found["row_bias"])
     shapes: dict[str, tuple[int, ...]] = dict(zip(ARRAYS, _shapes(len(columns), hidden, outputs), strict=True))

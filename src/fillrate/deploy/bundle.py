@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def read_bundle(folder: Path, scorer: Scorer | None = None) -> Bundle:
         rules = rule_of(source, scorer), rule_of(said["fallback"])
         steps = steps_of(said["policy"]["rank"]["steps"])
         guards, name, t0 = guards_of(said["guardrails"]), said["name"], said["t0"]
+        datetime.fromisoformat(t0)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise BundleError("bundle.json", f"cannot be read ({fault!r})", "what `fillrate export` wrote") from None
     shop = load_shop(folder / "tables.npz")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.decision.arrays import read_arrays
 from fillrate.errors import BundleError
 
 __all__ = ["QuotaTables", "Shop", "load_shop", "save_shop"]
@@ -107,11 +108,10 @@ def load_shop(path: Path) -> Shop:
         BundleError: the file is not that.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            found = {name: file[name] for name in file.files}
+        found = read_arrays(path)
         quotas = QuotaTables(**_named(QuotaTables, found, "quota_")) if "quota_days" in found else None
         return Shop(**_named(Shop, found), quotas=quotas)
-    except (KeyError, ValueError, OSError) as fault:
+    except (KeyError, ValueError) as fault:
         raise BundleError(path.name, f"cannot be read ({fault})", "the arrays of fillrate.deploy.shop") from None
 
 

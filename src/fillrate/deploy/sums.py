@@ -43,6 +43,8 @@ def differences(folder: Path) -> list[str]:
     Raises:
         BundleError: there is no bundle.
     """
+    if not folder.is_dir():
+        raise BundleError(f"'{folder}'", "there is no such folder", "a folder that `fillrate export` wrote")
     if not (folder / SUMS).is_file():
         raise BundleError(f"'{folder}'", f"no {SUMS} in it", "a folder that `fillrate export` wrote")
     stated, found = (folder / SUMS).read_bytes(), sums_of(folder).encode()

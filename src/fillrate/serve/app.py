@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
+from starlette.exceptions import HTTPException
 
 from fillrate import __version__
 from fillrate.errors import FillrateError
@@ -53,6 +54,7 @@ def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
     _add(app, "GET", "/metrics", "metrics", partial(_metrics, service))
     _add(app, "GET", "/", "page", _page)
     _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))  # what is added last is found first
+    app.add_exception_handler(HTTPException, _no_route)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_middleware(gate)
     return app
@@ -80,6 +82,15 @@ def _add(app: FastAPI, method: str, path: str, verb: str, endpoint: Endpoint) ->
 
 def _json(data: Any, status: int = 200) -> Response:
     return Response(ANSWERS.dump_json(data), status, media_type="application/json")
+
+
+async def _no_route(request: Request, fault: Exception) -> Response:
+    """No such path, or another method there, in the words of every other refusal."""
+    status, headers = getattr(fault, "status_code", 404), getattr(fault, "headers", None) or {}
+    place, methods = f"{request.method} {request.url.path[:200]}", headers.get("Allow", "")
+    answer = _json({"error": f"{place}: there is no such call; allowed: {methods or 'see /openapi.json'}"}, status)
+    answer.headers.update(headers)
+    return answer
 
 
 async def _call(service: Service, verb: str, body: dict[str, Any], request: Request) -> dict[str, Any]:

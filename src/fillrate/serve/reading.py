@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +16,7 @@ from fillrate.serve.schema import BODIES
 __all__ = ["read_body"]
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
+SHOULD = "Input should be "
 
 
 def read_body(verb: str, body: bytes) -> dict[str, Any]:
@@ -48,9 +51,16 @@ def _finite(value: Any) -> bool:
 
 def _said(verb: str, fault: ValidationError) -> Refused:
     """The first thing that is wrong."""
-    first = fault.errors(include_url=False, include_input=False)[0]
+    first = fault.errors(include_url=False)[0]
     at = ".".join(str(part) for part in first["loc"]) or "body"
-    text = first["msg"][:1].lower() + first["msg"][1:]
+    text, allowed = first["msg"], f"see the model {BODIES[verb].__name__} in /openapi.json"
     if first["type"] == "extra_forbidden":
         text = "no such field" + nearest(str(first["loc"][-1]), BODIES[verb].model_fields)
-    return invalid(f"{verb}: {at}", text[:200], f"see the model {BODIES[verb].__name__} in /openapi.json")
+        if len(first["loc"]) == 1:
+            allowed = ", ".join(BODIES[verb].model_fields)
+    elif first["type"] == "missing":
+        text, allowed = "missing", "a value"
+    elif text.startswith(SHOULD):  # in the words of pydantic: "Input should be a valid integer"
+        allowed = re.split(", got |, unable ", text.removeprefix(SHOULD))[0]
+        text = f"found {json.dumps(first['input'])[:60]}"
+    return invalid(f"{verb}: {at}", text[:1].lower() + text[1:200], allowed)

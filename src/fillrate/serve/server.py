@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import ipaddress
 import logging
+import os
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ from fillrate.serve.packets import one_packet
 from fillrate.serve.service import Service
 from fillrate.serve.stockfile import read_stock
 
-__all__ = ["clients_of", "open_stock", "run"]
+__all__ = ["clients_of", "listening", "open_stock", "run"]
 
 SWITCH_SECONDS = 0.0005  # threads hand over quickly: a call waits for the ledger's thread and for the web server's
 KEEP_ALIVE_SECONDS = 75
@@ -46,12 +49,46 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def open_stock(service: Service, path: Path) -> int:
-    """Fill a ledger that has no stock yet from a file; how many entries were taken."""
+def listening(host: str, port: int) -> socket.socket:
+    """The address, taken: before anything is made or said that another service at this port would belie.
+
+    Raises:
+        InputError: the port is in use, or the address is none of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        taken = socket.socket(family, kind, protocol)  # with its protocol: else nobody turns Nagle's delay off
+        try:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(os.name == "posix"))
+            taken.bind(address)
+            taken.listen()
+        except BaseException:
+            taken.close()
+            raise
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            raise InputError(f"port {port}", "in use", "another --port") from None
+        raise InputError(
+            f"{host}:{port}", f"cannot be listened at ({fault.strerror})", "another --host, --port"
+        ) from None
+    return taken
+
+
+def open_stock(service: Service, path: Path, known: Mapping[str, Collection[str]]) -> int:
+    """Fill a ledger that has no stock yet from a file; how many entries were taken.
+
+    Args:
+        service: whose ledger it is.
+        path: of the file.
+        known: names that its columns may have, `sku` and `location`: those of the bundle.
+
+    Raises:
+        InputError: the file is wrong.
+    """
     with service.ledger.reading() as run:
         if run.rows(_any_stock()):
             return 0
-    entries = read_stock(path)
+    entries = read_stock(path, known)
     if entries:
         work = partial(_set, service, Task("stock/set", {"entries": entries}))
         service.writer.submit(work).result()
@@ -70,29 +107,28 @@ def _any_stock() -> Any:
     return select(STOCK.c.sku).limit(1)
 
 
-def run(service: Service, clients: tuple[Client, ...], host: str, port: int, ready: Callable[[str], object]) -> None:
+def run(service: Service, clients: tuple[Client, ...], place: socket.socket, ready: Callable[[], object]) -> None:
     """Serve until interrupted.
 
     Args:
         service: what answers.
         clients: who may call.
-        host: address to listen at.
-        port: its port.
-        ready: called with the address once it listens.
+        place: where it listens, see `listening`.
+        ready: called before it answers.
     """
     import uvicorn
 
     app = make_app(service, partial(Gate, access=Access(clients), metrics=service.metrics))
     terms: dict[str, Any] = {"http": one_packet(), "log_level": "warning", "access_log": False}
     terms |= {"server_header": False, "date_header": False}
-    config = uvicorn.Config(app, host, port, timeout_keep_alive=KEEP_ALIVE_SECONDS, lifespan="off", **terms)
+    config = uvicorn.Config(app, timeout_keep_alive=KEEP_ALIVE_SECONDS, lifespan="off", **terms)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()  # what is loaded stays: the search for cycles need not look at it again
     server = uvicorn.Server(config)
-    ready(f"http://{host}:{port}")
+    ready()
     try:
-        server.run()
+        server.run(sockets=[place])
     finally:
         service.close()

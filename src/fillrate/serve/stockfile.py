@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,20 @@ COLUMNS = {"sku": str, "location": str, "on_hand": int, "safety": int, "inbound"
 NEEDED = ("sku", "location", "on_hand")
 
 
-def read_stock(path: Path) -> list[dict[str, Any]]:
+def read_stock(path: Path, known: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
     """Entries as `stock/set` takes them.
 
     Args:
         path: a CSV file with a head of `sku`, `location`, `on_hand` and perhaps `safety`, `inbound`,
             `next_receipt_days`.
+        known: names that a column may have, by column.
 
     Raises:
         InputError: the file cannot be read, or a line of it is wrong.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            entries = list(_entries(path.name, csv.DictReader(file)))
+            entries = list(_entries(path.name, csv.DictReader(file), known))
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise InputError(str(path), f"cannot be read ({fault})"[:200], "a CSV file") from None
     if len({(e["sku"], e["location"]) for e in entries}) < len(entries):
@@ -35,7 +36,7 @@ def read_stock(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _entries(name: str, reader: csv.DictReader[Any]) -> Iterator[dict[str, Any]]:
+def _entries(name: str, reader: csv.DictReader[Any], known: Mapping[str, Collection[str]]) -> Iterator[dict[str, Any]]:
     head = reader.fieldnames or []
     for column in head:
         if column not in COLUMNS:
@@ -44,7 +45,12 @@ def _entries(name: str, reader: csv.DictReader[Any]) -> Iterator[dict[str, Any]]
         if column not in head:
             raise InputError(f"{name}: line 1", f"no column '{column}'", ", ".join(COLUMNS))
     for row in reader:
-        yield _entry(f"{name}: line {reader.line_num}", row)
+        entry = _entry(place := f"{name}: line {reader.line_num}", row)
+        for column, names in known.items():
+            if entry[column] not in names:
+                found = f"found '{entry[column]}', which the bundle does not know{nearest(entry[column], names)}"
+                raise InputError(f"{place}: {column}", found, f"one of its {len(names)}")
+        yield entry
 
 
 def _entry(place: str, row: Mapping[str | None, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import platform
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +30,7 @@ from fillrate.deploy.rule import METHODS, rule_of
 from fillrate.deploy.shop import save_shop
 from fillrate.deploy.sums import SUMS, write_sums
 from fillrate.deploy.verify import loaded
-from fillrate.errors import BundleError
+from fillrate.errors import BundleError, InputError
 from fillrate.policy import Bound, Policy, load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.write import entry_text, single_entry
@@ -52,6 +53,13 @@ class Terms:
     bounded: bool = False  # whether its bound is computed too
     seed: int = 1  # trace seed of the recorded run, and of the benchmark's first
     t0: str = "1970-01-01T00:00:00+00:00"  # ISO 8601 instant of day 0
+
+    def __post_init__(self) -> None:
+        """Refuse a day 0 that is no instant."""
+        try:
+            datetime.fromisoformat(self.t0)
+        except ValueError:
+            raise InputError("t0", f"found '{self.t0}'", "ISO 8601, such as 2024-01-31T00:00:00+00:00") from None
 
 
 def export_bundle(

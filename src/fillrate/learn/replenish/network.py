@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.decision.arrays import read_arrays
 from fillrate.decision.network import LARGEST_UNIT, LARGEST_WEIGHT, STEPS
 from fillrate.decision.scaling import GRID
 from fillrate.errors import PolicyError
@@ -77,8 +78,8 @@ def read_network(file: Path) -> OrderNetwork:
         PolicyError: it is none of ours.
     """
     try:
-        with np.load(file, allow_pickle=False) as found:
-            arrays = {name: np.asarray(found[name], np.float64) for name in ARRAYS}
-            return OrderNetwork(tuple(found["facts"].tolist()), **arrays)
-    except (OSError, KeyError, ValueError) as fault:
+        found = read_arrays(file)
+        arrays = {name: np.asarray(found[name], np.float64) for name in ARRAYS}
+        return OrderNetwork(tuple(found["facts"].tolist()), **arrays)
+    except (KeyError, ValueError) as fault:
         raise PolicyError(str(file), f"found {fault}", f"an .npz with facts, {', '.join(ARRAYS)}") from None

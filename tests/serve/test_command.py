@@ -1,0 +1,60 @@
+"""`fillrate serve` as a command: what it refuses before it serves."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("uvicorn")
+
+from fillrate.cli import main
+from fillrate.deploy.export import Terms, export_bundle
+from fillrate.world import load_world
+
+
+@pytest.fixture(autouse=True)
+def _ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is refused, the service is closed instead of serving."""
+    monkeypatch.setattr("fillrate.serve.server.run", lambda service, *_: service.close())
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    world = load_world("two_warehouses").over(20.0)
+    return export_bundle("cheapest", world, tmp_path_factory.mktemp("bundles") / "bundle", Terms(replications=0))
+
+
+def test_a_port_in_use_is_refused_before_anything_is_made_or_said(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = tmp_path / "ledger.db"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["serve", str(bundle), "--port", str(port), "--ledger", str(ledger)]) == 2
+    assert capsys.readouterr().err == f"fillrate serve: port {port}: in use; allowed: another --port\n"
+    assert not ledger.exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ("sofa,NORTH,5", "stock.csv: line 2: sku: found 'sofa', which the bundle does not know; allowed: one of its 1"),
+        (
+            "SKU,MOON,5",
+            "stock.csv: line 2: location: found 'MOON', which the bundle does not know; allowed: one of its 2",
+        ),
+    ],
+)
+def test_stock_that_the_bundle_does_not_know_is_refused(
+    bundle: Path, row: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world, stock = load_world("two_warehouses"), tmp_path / "stock.csv"
+    row = row.replace("SKU", world.skus[0].name).replace("NORTH", world.locations[0].name)
+    stock.write_text(f"sku,location,on_hand\n{row}\n", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    words = ["serve", str(bundle), "--port", str(port), "--ledger", str(tmp_path / "ledger.db")]
+    assert main([*words, "--stock", str(stock)]) == 2
+    assert capsys.readouterr().err == f"fillrate serve: {line}\n"
