@@ -27,6 +27,15 @@ def test_sites_in_a_file(tmp_path: Path) -> None:
     assert found.longitude.tolist() == [-121.3985, -86.3833]
 
 
+@pytest.mark.parametrize("header", ["Lager;Breite;Länge", "Name;Breitengrad;Laengengrad", "name;lat;lon"])
+def test_sites_as_in_germany(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "lager.csv"
+    path.write_text(f"{header}\nHannover;52,37;9,73\nWürzburg;49.79;9,950\n", encoding="utf-8")
+    found = read_sites(path)
+    assert found.latitude.tolist() == [52.37, 49.79]
+    assert found.longitude.tolist() == [9.73, 9.95]
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [

@@ -49,6 +49,7 @@ def guess_columns(table: Table) -> ColumnMapping:
     _quantity_by_name(chosen, cells)
     _by_content(chosen, cells)
     _drop_order_totals(chosen, table)
+    _drop_sizes(chosen, table)
     _name_for_sku(chosen)
     _check_required(chosen, table)
     in_order = [role for role in roles() if role in chosen]
@@ -125,6 +126,14 @@ def _drop_order_totals(chosen: dict[str, _Candidate], table: Table) -> None:
     several = [values for values in totals.values() if len(values) > 1]
     if len(several) > 4 and sum(len(set(values)) == 1 for values in several) > 0.95 * len(several):
         del chosen["line_total"]
+
+
+def _drop_sizes(chosen: dict[str, _Candidate], table: Table) -> None:
+    """Drop Breite and Länge beside a height or depth: they are the sizes of the product."""
+    if {"hohe", "hoehe", "tiefe"} & set(map(squeeze, table.header)):
+        for role in ("latitude", "longitude"):
+            if role in chosen and chosen[role].score < _CLEAR:
+                del chosen[role]
 
 
 def _name_for_sku(chosen: dict[str, _Candidate]) -> None:

@@ -18,14 +18,14 @@ __all__ = ["Sites", "Stock", "read_sites", "read_stock"]
 
 _INLINE = "'name,lat,lon;name,lat,lon' or a CSV file with columns name, lat, lon"
 _SITE_COLUMNS = {
-    "name": "name site location facility warehouse store id sitename locationname code",
-    "lat": "lat latitude y",
-    "lon": "lon lng long longitude x",
+    "name": "name site location facility warehouse store id sitename locationname code lager lagerort standort",
+    "lat": "lat latitude y breite breitengrad",
+    "lon": "lon lng long longitude x lange laenge langengrad laengengrad",
 }
 _STOCK_COLUMNS = {
-    "location": "location site warehouse store facility name locationname plant werks",
-    "sku": "sku productid product item itemid itemcode article articlenumber material matnr variantsku",
-    "units": "units quantity qty stock onhand available inventory labst",
+    "location": "location site warehouse store facility name locationname plant werks lager lagerort standort",
+    "sku": "sku productid product item itemid itemcode article articlenumber material matnr variantsku artikel artikelnr artikelnummer",
+    "units": "units quantity qty stock onhand available inventory labst bestand menge",
 }
 
 
@@ -90,7 +90,7 @@ def _inline(text: str) -> list[tuple[str, tuple[str, ...]]]:
 def _point(place: str, latitude: str, longitude: str) -> tuple[float, float]:
     point = []
     for what, cell, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
-        value = parse_amount(cell)
+        value = _degrees(cell)
         if value is None or abs(value) > limit:
             swapped = value is not None and what == "latitude" and abs(value) <= 180 and _within(longitude, 90)
             hint = " (are latitude and longitude swapped?)" if swapped else ""
@@ -100,8 +100,13 @@ def _point(place: str, latitude: str, longitude: str) -> tuple[float, float]:
 
 
 def _within(cell: str, limit: float) -> bool:
-    value = parse_amount(cell)
+    value = _degrees(cell)
     return value is not None and abs(value) <= limit
+
+
+def _degrees(cell: str) -> float | None:
+    """Degrees have no thousands, so that a comma is a decimal one."""
+    return parse_amount(cell, "," if "," in cell else ".")
 
 
 def _rows(table: Table, columns: Mapping[str, str], place: str) -> list[tuple[int, tuple[str, ...]]]:
