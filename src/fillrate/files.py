@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import FileIO
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from fillrate.errors import InputError
 
-__all__ = ["append_whole", "check_folder", "check_output", "write_whole", "written_aside"]
+__all__ = ["append_whole", "check_folder", "check_output", "folder_aside", "write_whole", "written_aside"]
 
 
 def check_output(path: Path, place: str, suffixes: Sequence[str] = ()) -> None:
@@ -65,6 +66,24 @@ def written_aside(path: Path) -> Iterator[Path]:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_aside(folder: Path) -> Iterator[Path]:
+    """A new folder beside `folder` to fill; it takes the place of `folder` if all goes well, else it is removed."""
+    aside, before = (folder.with_name(f".{folder.name}.{os.getpid()}.{word}") for word in ("part", "old"))
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        if folder.exists():
+            folder.rename(before)
+        aside.rename(folder)
+    finally:
+        if before.exists() and not folder.exists():
+            before.rename(folder)
+        for left in (aside, before):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def append_whole(path: Path, data: bytes, flushed: bool = False) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fillrate.model.kernel.lockstep import Lockstep
     from fillrate.policy import Bound
 
-__all__ = ["ENGINES", "Replications", "Result", "bound_of", "opening_of", "simulate"]
+__all__ = ["ENGINES", "Replications", "Result", "able_to_look", "bound_of", "opening_of", "simulate"]
 
 ENGINES = ("compiled", "simpy")
 KEPT = 16  # openings in memory: enough for every policy of a comparison to meet the same one
@@ -83,10 +83,7 @@ def simulate(
     bound = bound_of(load_policy(policy), world)
     opening = opening_of(world, trace.seed, engine)
     start = time.perf_counter()
-    if bound.source.method == "lookahead":
-        from fillrate.plan.lookahead import looking_ahead
-
-        bound = replace(bound, custom_source=looking_ahead(world, trace, bound, opening))
+    bound = able_to_look(bound, world, trace, opening)
     play = _compiled if engine == "compiled" and explain is None else _by_simpy
     totals, table = play(world, trace, bound, opening, journal, explain)
     seconds = time.perf_counter() - start
@@ -175,6 +172,15 @@ def bound_of(policy: Policy, world: World) -> Bound:
     return replace(bound, planner=planner_of(world, bound.plan, shares=bound.source.method == "rounding"))
 
 
+def able_to_look(bound: Bound, world: World, trace: Trace, opening: Opening) -> Bound:
+    """A policy that looks ahead with what it does so by, in this run; any other as it is."""
+    if bound.source.method != "lookahead":
+        return bound
+    from fillrate.plan.lookahead import looking_ahead
+
+    return replace(bound, custom_source=looking_ahead(world, trace, bound, opening))
+
+
 def opening_of(world: World, seed: int, engine: str = "compiled") -> Opening:
     """Where a run starts: the stated opening stock, or what `[world] opening_policy` leaves after `opening_days`.
 
@@ -210,7 +216,7 @@ def _played(world: World, policy: Policy, seed: int, engine: str) -> Opening:
         return Opening(units, tuple(Coming(*each) for each in coming))
     from fillrate.model.simpy_model import Simulation
 
-    sim = Simulation(before, trace, bound, opening)
+    sim = Simulation(before, trace, able_to_look(bound, before, trace, opening), opening)
     left: list[Opening] = []
     sim.at_horizon = lambda: left.append(state_left(sim))
     sim.run()

@@ -161,3 +161,19 @@ def test_a_replay_shifts_no_demand_and_says_so_and_sampled_does(tmp_path: Path) 
     drawn = compare(world, "cheapest,distance", sampled=True, **asked)
     assert not drawn.replayed
     assert not any(name.startswith("demand") for name in drawn.unshifted)
+
+
+def test_another_opening_policy_of_the_same_name_is_not_taken_for_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = load_world("two_warehouses").over(5.0)
+    world = replace(world, header=replace(world.header, opening_policy="mine", opening_days=2.0))
+    (tmp_path / "policies").mkdir()
+    monkeypatch.chdir(tmp_path)
+    kept = []
+    for method in ("hold", "random"):
+        text = f'[policy]\nname = "mine"\npart = "source"\n[source]\nmethod = "{method}"\n'
+        (tmp_path / "policies" / "mine.toml").write_text(text, encoding="utf-8")
+        compare(world, "cheapest", 1, quiet=True, n_jobs=1, folder=tmp_path / "results")
+        kept.append(len(results(tmp_path / "results")))
+    assert kept == [1, 2]

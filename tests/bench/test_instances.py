@@ -68,3 +68,9 @@ def test_a_policy_of_once_that_is_not_there_is_refused(tmp_path: Path) -> None:
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(InputError, match=r"x.toml: instances once: 'cheapest' is no policy of it"):
         load_experiment(file)
+
+
+def test_a_table_has_no_row_of_other_settings(tmp_path: Path) -> None:
+    first = run_instances(["distance"], SAID, tmp_path, quiet=True)
+    run_instances(["distance"], replace(SAID, carry=0.5), tmp_path, quiet=True)
+    assert run_instances(["distance"], SAID, tmp_path, quiet=True).to_json() == first.to_json()

@@ -191,8 +191,9 @@ def _tasks(runs: Runs, seeds: Sequence[int]) -> list[Task]:
     world, code = runs.world, code_version()
     hashes = {name: _policy_hash(policy) for name, policy in runs.policies.items()}
     stored = "" if not world.header.trace else runs.trace(seeds[0]).reseeded(0).hash
+    opening = world.header.opening_policy and load_policy(world.header.opening_policy).hash
     return [
-        Task(name, seed, task_key(world.hash + stored, hashes[name], seed, world.days, code))
+        Task(name, seed, task_key(world.hash + stored + opening, hashes[name], seed, world.days, code))
         for seed in seeds
         for name in runs.policies
     ]

@@ -92,7 +92,7 @@ def run_instances(
         n_jobs: threads; None = 1.
         quiet: no progress bar.
     """
-    rows = read_records(folder / ROWS_FILE)
+    kept, rows = read_records(folder / ROWS_FILE), list[dict[str, Any]]()
     tasks = [
         (horizon, number, runs)
         for horizon, count, runs in zip(said.horizons, said.counts, said.replications, strict=True)
@@ -104,12 +104,13 @@ def run_instances(
         progress_bar(len(tasks), quiet=quiet) as advance,
         ThreadPoolExecutor(max(1, n_jobs or 1)) as pool,
     ):
-        for fresh in pool.map(lambda task: _one(loaded, said, task, rows), tasks):
-            for row in fresh:
-                rows[row["key"]] = row
-                append_record(folder / ROWS_FILE, row)
+        for found in pool.map(lambda task: _one(loaded, said, task, kept), tasks):
+            for row in found:
+                if row["key"] not in kept:
+                    append_record(folder / ROWS_FILE, row)
+            rows += found
             advance(1)
-    table = _table(named, said, rows)
+    table = _table(named, said.horizons, rows)
     with written_aside(folder / TABLE_FILE) as aside:
         aside.write_text(json.dumps(table.to_json(), indent=1) + "\n", encoding="utf-8")
     _plot(table, folder / PLOT_FILE)
@@ -117,22 +118,22 @@ def run_instances(
 
 
 def _one(
-    policies: dict[str, Policy], said: Instances, task: tuple[float, int, int], rows: dict[str, Any]
+    policies: dict[str, Policy], said: Instances, task: tuple[float, int, int], kept: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """New rows of an instance at a horizon: policies that have none yet."""
+    """The rows of an instance at a horizon, a policy each; those that are kept are not made again."""
     horizon, number, runs = task
     world = instance(number, said.size, horizon, said.carry)
     here = {name: policy.hash for name, policy in policies.items() if number == said.first or name not in said.once}
     here |= {HINDSIGHT: HINDSIGHT} if said.hindsight else {}
     keys = {name: task_key(world.hash, what, runs, horizon, code_version()) for name, what in here.items()}
-    wanted = {name: key for name, key in keys.items() if key not in rows}
+    wanted = {name: key for name, key in keys.items() if key not in kept}
+    found = [kept[key] for key in keys.values() if key in kept]
     if not wanted:
-        return []
+        return found
     first = runs * number  # other seeds on every instance: the same would bring the same luck to all
     least, traces = deterministic_lp(world).value, [sample(world, first + n) for n in range(runs)]
     played = Replications(world, {name: policies[name] for name in wanted if name != HINDSIGHT})
     feeds = [played.feed(trace) for trace in traces]
-    found = []
     for name, key in wanted.items():
         if name == HINDSIGHT:
             costs = [hindsight(world, trace, cut_up=True).cost for trace in traces]
@@ -143,19 +144,13 @@ def _one(
     return found
 
 
-def _table(names: Sequence[str], said: Instances, rows: dict[str, Any]) -> RatioTable:
-    """Means over instances of the newest rows."""
-    cells: dict[str, dict[float, Estimate]] = {}
-    for name in names:
-        for horizon, count in zip(said.horizons, said.counts, strict=True):
-            newest = {
-                row["instance"]: row["ratio"]
-                for row in rows.values()
-                if row["policy"] == name and row["horizon"] == horizon and 0 <= row["instance"] - said.first < count
-            }
-            if newest:
-                cells.setdefault(name, {})[horizon] = mean_interval(list(newest.values()))
-    return RatioTable(said.horizons, cells)
+def _table(names: Sequence[str], horizons: tuple[float, ...], rows: Sequence[dict[str, Any]]) -> RatioTable:
+    """Means over instances."""
+    ratios: dict[str, dict[float, list[float]]] = {name: {} for name in names}
+    for row in rows:
+        ratios[row["policy"]].setdefault(row["horizon"], []).append(row["ratio"])
+    cells = {name: {h: mean_interval(by[h]) for h in horizons if h in by} for name, by in ratios.items()}
+    return RatioTable(horizons, cells)
 
 
 def _plot(table: RatioTable, path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fillrate.errors import BundleError
 
-__all__ = ["SUMS", "bundle_id", "differences", "sums_of", "write_sums"]
+__all__ = ["SUMS", "bundle_id", "differences", "is_policy_folder", "sums_of", "write_sums"]
 
 SUMS = "SHA256SUMS"
 
@@ -25,6 +25,13 @@ def sums_of(folder: Path) -> str:
         if path.name != SUMS:
             lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
     return "".join(lines)
+
+
+def is_policy_folder(folder: Path) -> bool:
+    """Whether a folder is a bundle or a trained policy, and so may be written anew."""
+    there = list(folder.iterdir()) if folder.is_dir() else []
+    names = {path.name for path in there if path.is_file()}
+    return len(names) == len(there) and "policy.toml" in names and bool(names & {SUMS, "card.json"})
 
 
 def write_sums(folder: Path) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from fillrate.decision.weights import write_network
+from fillrate.deploy.sums import is_policy_folder
 from fillrate.errors import InputError
+from fillrate.files import folder_aside
 from fillrate.learn.course import Course
 from fillrate.learn.entries import REFERENCES
 from fillrate.learn.judging import Gap
@@ -36,11 +37,9 @@ def save_policy(folder: Path, policy: Learned, card: Card) -> None:
     Raises:
         InputError: there is something else of that name.
     """
-    if folder.exists() and not (folder / "card.json").is_file():
+    folder = folder.resolve()
+    if folder.exists() and not is_policy_folder(folder):
         raise InputError(f"'{folder}'", "found something that is no trained policy", "another name")
-    aside = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
     worlds = list(card["course"]["worlds"])
     info = {
         "name": folder.name,
@@ -59,11 +58,10 @@ def save_policy(folder: Path, policy: Learned, card: Card) -> None:
         blocks.append(Block("planner", as_stated(policy.planner)))
     blocks += [Block("limit", as_stated(limit), repeated=True) for limit in policy.limit]
     text = toml_text([f"Trained by `{card['command']}`; see card.json."], blocks)
-    (aside / "policy.toml").write_text(text, encoding="utf-8")
-    (aside / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    write_network(aside / "policy.npz", policy.network)
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
+    with folder_aside(folder) as aside:
+        (aside / "policy.toml").write_text(text, encoding="utf-8")
+        (aside / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+        write_network(aside / "policy.npz", policy.network)
 
 
 def _about(card: Card) -> str:

@@ -110,11 +110,12 @@ def replayed(day: Logged, world: World, policies: Sequence[str]) -> dict[str, di
     from fillrate.model.simpy_model import Simulation
     from fillrate.policy import load_policy
     from fillrate.scorecard.scorecard import score
-    from fillrate.simulate import bound_of
+    from fillrate.simulate import able_to_look, bound_of
 
-    place, found = world.over(day.trace.days), {}
+    place, opening, found = world.over(day.trace.days), Opening(list(day.units)), {}
     for name in policies:
-        sim = Simulation(place, day.trace, bound_of(load_policy(name), place), Opening(list(day.units)))
+        bound = able_to_look(bound_of(load_policy(name), place), place, day.trace, opening)
+        sim = Simulation(place, day.trace, bound, opening)
         sim.run()
         card = score(place, sim.accounts.totals())[0]
         found[name] = {metric: card[metric] for metric in METRICS}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,9 +27,10 @@ from fillrate.deploy.golden import GOLDEN, at_leisure, write_cases
 from fillrate.deploy.guards import Guards
 from fillrate.deploy.rule import METHODS, rule_of
 from fillrate.deploy.shop import save_shop
-from fillrate.deploy.sums import SUMS, write_sums
+from fillrate.deploy.sums import SUMS, is_policy_folder, write_sums
 from fillrate.deploy.verify import loaded
 from fillrate.errors import BundleError, InputError
+from fillrate.files import folder_aside
 from fillrate.policy import Bound, Policy, load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.write import entry_text, single_entry
@@ -87,20 +87,14 @@ def export_bundle(
     world = world if isinstance(world, World) else load_world(world)
     stated = load_policy(policy)
     bound = bound_of(stated, world)
-    if folder.exists() and not any((folder / name).is_file() for name in (SUMS, "card.json")):
+    folder = folder.resolve()
+    if folder.exists() and not is_policy_folder(folder):
         raise BundleError(f"'{folder}'", "found something that is no bundle", "another name")
-    aside = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    try:
+    with folder_aside(folder) as aside:
         _write(aside, folder.name, world, bound, terms, training)
         (aside / "policy.toml").write_text(_policy_file(stated, folder.name, world, training), encoding="utf-8")
         write_sums(aside)
         loaded(aside)
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return folder
 
 

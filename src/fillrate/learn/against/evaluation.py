@@ -52,7 +52,7 @@ class Evaluation:
     def _paid(self, folder: str, policies: Mapping[str, Any], first: int, traces: int) -> dict[str, list[float]]:
         """Costs of policies on traces from a seed on, each kept in a file."""
         paths = {name: self.training.folder / folder / f"{name.replace(' ', '_')}.json" for name in policies}
-        missing = {name: policy for name, policy in policies.items() if _length(paths[name]) < traces}
+        missing = {name: policy for name, policy in policies.items() if _length(paths[name], first) < traces}
         if missing:
             self.training.say(f"{self.training.world.name}: {folder} {', '.join(missing)}")
             for name, cost in costs_of(self.training.world, missing, first, traces).items():
@@ -110,6 +110,7 @@ class Evaluation:
         return headroom_of(t, both, t.folder / "headroom.json")
 
 
-def _length(path: Path) -> int:
-    """How many costs a file holds."""
-    return len(read(path)["cost"]) if path.exists() else 0
+def _length(path: Path, first: int) -> int:
+    """How many costs a file holds of traces from a seed on."""
+    found = read(path) if path.exists() else {"first": first, "cost": []}
+    return len(found["cost"]) if found["first"] == first else 0

@@ -106,8 +106,10 @@ class Answers:
             row = self._by_network(self.network, legal, rows)
         elif self.method == "custom":
             row = chosen_row(self.custom, self.question(asked, line, legal, self.columns))
-        else:
+        elif self.method == "hold":
             row = rows
+        else:
+            raise RuntimeError(f"source method '{self.method}' is asked nothing row by row")
         return row if row < rows else asked.offer.width
 
     def _by_rounding(self, asked: Asked, line: int, legal: list[int], rows: int) -> int:
