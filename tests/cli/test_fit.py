@@ -90,7 +90,7 @@ def test_json_has_everything(run: Run, folder: Path) -> None:
 
 def test_bad_rows_are_set_aside_with_the_reason(run: Run, folder: Path) -> None:
     lines = rows(60)
-    lines[3][7], lines[5][1], lines[9][8] = "many", "someday", ""
+    lines[3][7], lines[5][1], lines[9][8] = "many", "someday", "free"
     write(folder / "orders.csv", lines)
     found = json.loads(run("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--json").out)
     with (folder / "shop" / "rejects.csv").open(encoding="utf-8", newline="") as file:
