@@ -154,6 +154,7 @@ def _show(found: Fit, out: Path, seconds: float) -> None:
             f"{aside}{', see' if facts['rejects'] else ':'} {out / 'rejects.csv'}."
         ),
         paragraph(f"World: {sizes}. Columns as in {out / 'columns.toml'}: {_columns(found)}."),
+        *(paragraph(f"Note: {warning}") for warning in facts["warnings"]),
         "",
         heading("Assumed"),
         *(_bullet(note) for note in facts["assumptions"]),
