@@ -131,10 +131,10 @@ def _stock_notes(facts: Facts, found: list[Level], own: OwnDemand | None) -> lis
     shown = "nothing" if base.fill is None else f"{100 * base.fill:.1f} % of the units"
     if facts.stock is not None:
         return [f"with the stock of the file, `distance` ships {shown} by the promised date"]
+    by = ", by the units of each product in the log" if own else ""
     note = (
-        f"order-up-to levels are mean demand over lead time and review plus {base.number:g} standard deviations"
-        f"{', by the units of each product in the log' if own else ''}, so that `distance` ships {shown} by the promised "
-        "date"
+        f"order-up-to levels are mean demand over lead time and review plus {base.number:g} standard deviations{by}, "
+        f"so that `distance` ships {shown} by the promised date"
     )
     if base.fill is not None and not BAND[0] <= base.fill <= BAND[1]:
         note += f"; no safety factor brings it into {100 * BAND[0]:g} to {100 * BAND[1]:g} %"

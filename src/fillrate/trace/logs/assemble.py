@@ -41,14 +41,8 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     names, name_notes = _product_names(sku, rows.said("product_name", line))
     places, home, place_notes = locate(_addresses(rows, layout))
     dates_only = not np.any(rows.values["order_date"][first] % DAY)
-    notes = (
-        *table.notes,
-        *rows.notes,
-        *name_notes,
-        *_made(table, rows, layout),
-        *remarks(rows, layout, sku, rejects, dates_only),
-        *place_notes,
-    )
+    notes = (*table.notes, *rows.notes, *name_notes, *_made(table, rows, layout))
+    notes += (*remarks(rows, layout, sku, rejects, dates_only), *place_notes)
     return OrderLog(
         source=table.source,
         order_ids=tuple(rows.said("order_id", first)),
