@@ -82,15 +82,27 @@ def test_json_has_everything(run: Run, folder: Path) -> None:
     assert (done.code, done.err) == (0, "")
     assert (found["orders"], found["sites"], found["rejects"], found["skus"]) == (120, 2, 0, 8)
     assert found["revenue"] == pytest.approx(sum(int(row[7]) * float(row[8]) for row in rows(120, 40)))
-    assert {"assumptions", "match", "stock", "files", "next", "seconds"} <= set(found)
+    assert {"assumptions", "warnings", "kept", "match", "stock", "files", "next", "seconds"} <= set(found)
     assert {row["word"] for row in found["match"]} <= {"good", "fair", "poor"}
     assert 0.85 <= found["stock"][1]["fill"] <= 0.95
     assert json.loads((folder / "shop" / "fit.json").read_text())["match"] == found["match"]
 
 
+def test_a_log_whose_orders_have_no_place_says_so_at_once(run: Run, folder: Path) -> None:
+    header = tuple({"Postal Code": "Ziel", "Segment": "Sitz des Kunden"}.get(name, name) for name in HEADER)
+    write(folder / "orders.csv", rows(60), header)
+    done = run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    top = " ".join(done.out.partition("Assumed")[0].split())
+    assert "No order could be placed on the map" in top
+    assert "rules cannot differ by the distance" in top
+    assert "that are not used: Sitz des Kunden, Ziel." in top
+    write(folder / "orders.csv", rows(60))
+    assert "could be placed" not in run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out
+
+
 def test_bad_rows_are_set_aside_with_the_reason(run: Run, folder: Path) -> None:
     lines = rows(60)
-    lines[3][7], lines[5][1], lines[9][8] = "many", "someday", ""
+    lines[3][7], lines[5][1], lines[9][8] = "many", "someday", "free"
     write(folder / "orders.csv", lines)
     found = json.loads(run("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--json").out)
     with (folder / "shop" / "rejects.csv").open(encoding="utf-8", newline="") as file:
@@ -101,6 +113,16 @@ def test_bad_rows_are_set_aside_with_the_reason(run: Run, folder: Path) -> None:
     assert all(reject["reason"] for reject in rejects)
     said = run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out
     assert f"3 of {len(lines)} rows were set aside, see shop/rejects.csv" in " ".join(said.split())
+
+
+def test_a_changed_world_is_kept_and_named(run: Run, folder: Path) -> None:
+    assert "kept beside" not in run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out
+    path = folder / "shop" / "envs" / "orders.toml"
+    path.write_text(path.read_text().replace("box = 5.0", "box = 9.9"))
+    done = run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    assert "kept beside the new files: envs/orders.toml.bak" in " ".join(done.out.split())
+    assert "box = 9.9" in path.with_name("orders.toml.bak").read_text()
+    assert "box = 5.0" in path.read_text()
 
 
 def test_the_guessed_columns_can_be_corrected_and_handed_back(run: Run, folder: Path) -> None:

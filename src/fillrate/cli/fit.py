@@ -69,14 +69,22 @@ def fit(
     with _told() as told:
         found = _fitted(orders, sites, stock, columns, regions, played, told)
         told("writing the workspace")
-        files = write_workspace(found, out)
+        files, kept = write_workspace(found, out)
     seconds = time.perf_counter() - begun
     commands = next_commands(found, out)
     if as_json:
-        facts = {"workspace": str(out), "files": [str(path) for path in files], **found.summary()}
+        facts = {
+            "workspace": str(out),
+            "files": [str(path) for path in files],
+            "kept": [str(path) for path in kept],
+            **found.summary(),
+        }
         say_json({**facts, "next": commands, "seconds": round(seconds, 1)})
         return
     _show(found, out, seconds)
+    if kept:
+        names = ", ".join(map(str, kept))
+        say(paragraph(f"Changed since the earlier fit, kept beside the new files: {names}. Copy your changes over."))
     run = played.seconds_per_order * len(found.trace.orders)
     say("", heading(f"Next (about {max(run, 0.1):,.1f} s a run and core)"))
     print("\n".join(f"  {line}" for line in commands))  # not wrapped: to be copied
@@ -146,6 +154,7 @@ def _show(found: Fit, out: Path, seconds: float) -> None:
             f"{aside}{', see' if facts['rejects'] else ':'} {out / 'rejects.csv'}."
         ),
         paragraph(f"World: {sizes}. Columns as in {out / 'columns.toml'}: {_columns(found)}."),
+        *(paragraph(f"Note: {warning}") for warning in facts["warnings"]),
         "",
         heading("Assumed"),
         *(_bullet(note) for note in facts["assumptions"]),

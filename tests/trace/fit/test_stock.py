@@ -66,6 +66,42 @@ def test_long_logs_are_tried_on_a_stretch_and_checked_as_a_whole(tmp_path: Path)
     assert (world.days, world.header.warm_up_days) == (200.0, 14.0)
 
 
+def in_sixes(folder: Path) -> OrderLog:
+    """One product is sold in sixes, all others singly."""
+    lines = [[*row[:7], "6" if row[6] == "P0" else "1", *row[8:]] for row in rows()]
+    return read_order_log(write(folder / "sixes.csv", lines))
+
+
+def test_stock_goes_by_the_units_in_which_a_product_is_sold(tmp_path: Path) -> None:
+    log = in_sixes(tmp_path)
+    found = fit(facts(log, read_sites("Boston,42.36,-71.06")), "shop", Counted())
+    factor, lines = found.levels[1].number, np.bincount(log.sku.code)
+    each = [6 if name == "P0" else 1 for name in log.sku.names]
+    expected = [  # over 7 days of lead time and 7 of review, of the log's 60
+        round(14 / 60 * n * units + factor * np.sqrt(14 / 60 * n) * units)
+        for n, units in zip(lines.tolist(), each, strict=True)
+    ]
+    levels = bind(load_policy("distance"), found.world).levels
+    assert levels is not None
+    assert levels.S == stated_opening(found.world).units == expected
+    assert any(warning.startswith("Products differ in units a line (P0: ") for warning in found.warnings)
+    assert any("by the units of each product in the log" in note for note in found.assumptions)
+
+
+def test_a_stock_file_stays_as_it_is_though_products_differ_in_units(tmp_path: Path) -> None:
+    found = stocked(
+        tmp_path, in_sixes(tmp_path), [f"{site},P{k},10" for site in ("Boston", "Denver") for k in range(8)]
+    )
+    assert set(stated_opening(found.world).units) == {10}
+    assert found.warnings
+
+
+def test_levels_go_by_the_worlds_demand_where_it_fits(fitted: Fit) -> None:
+    assert not fitted.warnings
+    assert fitted.world.supply.safety_factor == fitted.levels[1].number
+    assert not fitted.world.supply.item
+
+
 def test_what_no_stock_can_reach_is_said(found: Facts) -> None:
     result = fit(found, "shop", Counted(steepness=0.0))  # half of the units, whatever the stock
     assert any("no safety factor brings it into 85 to 95 %" in note for note in result.assumptions)

@@ -34,7 +34,8 @@ def files_in(folder: Path) -> list[str]:
 
 def test_everything_is_there_and_can_be_read(fitted: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "new" / "shop"
-    assert [str(path) for path in write_workspace(fitted, folder)] == FILES
+    files, kept = write_workspace(fitted, folder)
+    assert ([str(path) for path in files], kept) == (FILES, [])
     assert files_in(tmp_path) == sorted(f"new/shop/{name}" for name in [*FILES, "fit.json"])
     monkeypatch.chdir(folder)
     assert load_world("shop").hash == fitted.world.hash == load_trace("traces/shop.parquet").world
@@ -63,14 +64,38 @@ def test_the_same_again_changes_no_byte(fitted: Fit, tmp_path: Path) -> None:
     assert {name: (tmp_path / "a" / name).read_bytes() for name in files_in(tmp_path / "a")} == before
 
 
+def test_what_was_changed_since_the_fit_is_kept_beside(fitted: Fit, tmp_path: Path) -> None:
+    folder, other = tmp_path / "shop", named(fitted, "other")
+    world = folder / "envs" / "shop.toml"
+    write_workspace(fitted, folder)
+    made = world.read_bytes()
+    world.write_text("first", encoding="utf-8")
+    assert write_workspace(fitted, folder)[1] == [Path("envs/shop.toml.bak")]
+    assert world.read_bytes() == made
+    assert write_workspace(fitted, folder)[1] == []
+    world.write_text("second", encoding="utf-8")
+    assert write_workspace(other, folder)[1] == [Path("envs/shop.toml.bak2")]  # of a world that is no more
+    assert not world.exists()
+    assert [(folder / "envs" / f"shop.toml.{end}").read_text() for end in ("bak", "bak2")] == ["first", "second"]
+
+
+def test_a_file_that_no_fit_has_made_is_kept_beside(fitted: Fit, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine", encoding="utf-8")
+    assert write_workspace(fitted, tmp_path)[1] == [Path("README.md.bak")]
+    assert (tmp_path / "README.md.bak").read_text(encoding="utf-8") == "mine"
+
+
+def named(fitted: Fit, name: str) -> Fit:
+    return replace(fitted, name=name, texts={f"{name}{old[4:]}": text for old, text in fitted.texts.items()})
+
+
 def test_own_files_stay_and_those_of_the_earlier_fit_go(fitted: Fit, tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     write_workspace(fitted, folder)
     mine = folder / "policies" / "mine.toml"
     mine.write_text("x", encoding="utf-8")
-    other = replace(fitted, name="other", texts={f"other{name[4:]}": text for name, text in fitted.texts.items()})
     check_target(folder)
-    write_workspace(other, folder)
+    write_workspace(named(fitted, "other"), folder)
     assert mine.is_file()
     assert not (folder / "envs" / "shop.toml").exists()
     assert not (folder / "traces" / "shop.parquet").exists()

@@ -73,7 +73,7 @@ BAD_ROWS = {
     "A2,2024-01-05,K1,1.5,3.50,,,": "quantity '1.5' is not a positive whole number",
     "A2,2024-01-05,K1,two,3.50,,,": "quantity 'two' is not a positive whole number",
     "A2,2024-01-05,K1,2,free,,,": "unit price 'free' is not a number",
-    "A2,2024-01-05,K1,2,,,,": "has no price",
+    "A2,2024-01-05,K9,2,,,,": "has no price",
     "A2,2024-01-05,K1,2,-3.50,,,": "the price of a unit is -3.5, below 0",
     "A2,2024-01-05,K1,2,3.50,yesterday,,": "ship date 'yesterday' is not a date written year, month, day",
     "A2,2024-01-05,K1,2,3.50,2024-01-04,,": "ship date is before order date",
@@ -96,6 +96,28 @@ def test_a_bad_row_is_set_aside_with_its_line_and_reason(row: str, tmp_path: Pat
     assert log.order_ids == ("A1", "A9")
     assert log.rows_read == 3
     assert "rows set aside: 1 of 3" in log.assumptions
+
+
+def test_a_missing_price_is_that_of_the_products_other_rows(tmp_path: Path) -> None:
+    prices = {"A1": "3.00", "A2": "", "A3": "5.00", "A4": "9.00", "A5": "-7.00", "A6": "free"}
+    others = "B1,2024-01-05,K2,1,50.00,,,\nB2,2024-01-05,K3,1,,,,\n,2024-01-05,K1,1,,,,\n"
+    lines = "".join(f"{order},2024-01-05,K1,2,{price},,,\n" for order, price in prices.items())
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER + lines + others, encoding="utf-8")
+    log = read_order_log(path)
+    assert dict(zip(log.order_ids, log.unit_price, strict=True)) == {"A1": 3, "A2": 5, "A3": 5, "A4": 9, "B1": 50}
+    assert log.order_ids == ("A1", "A2", "A3", "A4", "B1")
+    assert "rows without a price, which have the median price of their product's other rows: 1" in log.assumptions
+    assert [reject.line for reject in log.rejects] == [6, 7, 9, 10]
+
+
+def test_copies_of_a_row_are_sales_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER + 3 * GOOD + GOOD.replace("A1", "A9"), encoding="utf-8")
+    log = read_order_log(path)
+    assert (len(log), log.lines) == (2, 4)
+    (said,) = (note for note in log.assumptions if "exact copies" in note)
+    assert "count as sales like it: 2 (" in said
 
 
 @pytest.mark.parametrize(

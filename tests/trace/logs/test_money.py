@@ -11,7 +11,11 @@ NAN = float("nan")
 
 
 def money(quantity: list[int], **amounts: list[float]):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    return unit_money({role: np.array(values, float) for role, values in amounts.items()}, np.array(quantity))
+    return unit_money(
+        {role: np.array(values, float) for role, values in amounts.items()},
+        np.array(quantity),
+        np.arange(len(quantity), dtype=np.int32),
+    )
 
 
 def test_totals_are_divided_and_never_rounded() -> None:
@@ -31,6 +35,19 @@ def test_a_blank_price_falls_back_to_the_total_of_its_line() -> None:
     found = money([2, 2], unit_price=[NAN, NAN], line_total=[10.0, NAN])
     assert found.price[0] == 5.0
     assert found.problems == {1: "has no price"}
+
+
+def test_a_missing_price_is_the_median_of_the_product_and_adds_no_cost() -> None:
+    amounts = {"unit_price": [NAN, 2.0, 4.0, -9.0, NAN, NAN], "profit": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0]}
+    found = unit_money(
+        {role: np.array(values) for role, values in amounts.items()},
+        np.array([1, 1, 1, 1, 1, 1]),
+        np.array([0, 0, 0, 0, 1, -1], dtype=np.int32),
+    )
+    assert found.price.tolist()[:4] == [3.0, 2.0, 4.0, -9.0]
+    assert found.filled.tolist() == [True, False, False, False, False, False]
+    assert np.isnan(found.cost[0])
+    assert {row for row, reason in found.problems.items() if reason == "has no price"} == {4, 5}
 
 
 def test_line_costs_are_divided() -> None:

@@ -125,7 +125,7 @@ def test_parquet_gives_the_same_as_csv(tmp_path: Path) -> None:
             "order_id": pa.array([7, 7, 8], pa.int64()),
             "order_date": pa.array(days),
             "ship_date": pa.array([None, None, days[2].astype("datetime64[D]").item()], pa.date32()),
-            "sku": pa.array(["A", "B", "A"]).dictionary_encode(),
+            "sku": pa.array(["A", "B", "C"]).dictionary_encode(),
             "quantity": pa.array([1, 2, 3], pa.int32()),
             "unit_price": pa.array([1.234, 2.5, None], pa.float64()),
             "zip": pa.array([1001, 1001, 94105], pa.int64()),

@@ -67,6 +67,19 @@ class Facts:
         """Cost of a unit that waits a day, money."""
         return round(self.assumed.waiting_share * self.products.mean_price, 2)
 
+    @property
+    def unplaced(self) -> str:
+        """What follows if no order could be placed, in words; empty otherwise."""
+        if (self.log.places.source != 0).any():
+            return ""
+        unused = [name for name in self.log.header if name not in self.log.columns.columns.values()]
+        named = f" Columns of the log that are not used: {', '.join(unused)}." if unused else ""
+        return (
+            "No order could be placed on the map: all go to one region in the middle of the sites, and rules cannot "
+            f"differ by the distance to the customer.{named} Degrees, or ZIP codes or states of the United States, "
+            "place orders; columns.toml says which column has them."
+        )
+
     def assumptions(self) -> list[str]:
         """Everything that was assumed, one sentence each."""
         return [

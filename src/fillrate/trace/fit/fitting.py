@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.trace.fit.facts import Facts
-from fillrate.trace.fit.match import Match, match
+from fillrate.trace.fit.match import Match, match, uneven
 from fillrate.trace.fit.orders import replayed
 from fillrate.trace.fit.rules import rules
-from fillrate.trace.fit.stock import AIMS, BAND, Level, Measure, levels, supply_block
+from fillrate.trace.fit.stock import AIMS, BAND, Level, Measure, OwnDemand, levels, own_demand, supply_block
 from fillrate.trace.fit.world_file import parsed, world_text
 from fillrate.trace.trace import Trace
 from fillrate.world import World
@@ -47,6 +47,11 @@ class Fit:
         """Everything that was assumed, one sentence each."""
         return self.facts.assumptions()
 
+    @property
+    def warnings(self) -> list[str]:
+        """What to mend or to keep in mind before anything else."""
+        return list(filter(None, (self.facts.unplaced, uneven(self.matches))))
+
     def summary(self) -> dict[str, Any]:
         """Everything that was found, in plain types."""
         log, sold = self.facts.log, self.facts.products
@@ -68,6 +73,7 @@ class Fit:
             "rules": list(rules()),
             "stock": [vars(level) | {"name": joined(self.name, level.name)} for level in self.levels],
             "match": [dict(vars(row)) for row in self.matches],
+            "warnings": self.warnings,
             "assumptions": self.assumptions,
         }
 
@@ -98,17 +104,18 @@ def fit(facts: Facts, name: str, measure: Measure, told: Callable[[str], None] =
     """
     trace, notes = replayed(facts)
     start = parsed(_text(facts, name, Level("", 1.0), "stock not yet set"), name)
-    found = levels(facts, start, trace, measure, told)
-    stated = replace(facts, notes=[*facts.notes, *notes, *_stock_notes(facts, found)])
-    texts = {joined(name, level.name): _text(stated, name, level, said(stated, level)) for level in found}
-    world = parsed(texts[name], f"{name}.toml")
     told("comparing sampled orders with the log")
-    matches = match(world, trace)
+    matches = match(start, trace)
+    own = own_demand(facts, start) if uneven(matches) else None
+    found = levels(facts, start, trace, measure, told, own)
+    stated = replace(facts, notes=[*facts.notes, *notes, *_stock_notes(facts, found, own)])
+    texts = {joined(name, level.name): _text(stated, name, level, said(stated, level), own) for level in found}
+    world = parsed(texts[name], f"{name}.toml")
     return Fit(name, stated, world, replace(trace, world=world.hash), texts, found, matches)
 
 
-def _text(facts: Facts, name: str, level: Level, stock: str) -> str:
-    block = supply_block(facts, level.number)
+def _text(facts: Facts, name: str, level: Level, stock: str, own: OwnDemand | None = None) -> str:
+    block = supply_block(facts, level.number, own)
     return world_text(facts, joined(name, level.name), f"../traces/{name}.parquet", block, stock, rules())
 
 
@@ -119,14 +126,15 @@ def said(facts: Facts, level: Level) -> str:
     return f"{level.name or 'medium'} stock, of which `distance` ships about {100 * AIMS[level.name]:g} % in time"
 
 
-def _stock_notes(facts: Facts, found: list[Level]) -> list[str]:
+def _stock_notes(facts: Facts, found: list[Level], own: OwnDemand | None) -> list[str]:
     base = next(level for level in found if not level.name)
     shown = "nothing" if base.fill is None else f"{100 * base.fill:.1f} % of the units"
     if facts.stock is not None:
         return [f"with the stock of the file, `distance` ships {shown} by the promised date"]
+    by = ", by the units of each product in the log" if own else ""
     note = (
-        f"order-up-to levels are mean demand over lead time and review plus {base.number:g} standard deviations, so "
-        f"that `distance` ships {shown} by the promised date"
+        f"order-up-to levels are mean demand over lead time and review plus {base.number:g} standard deviations{by}, "
+        f"so that `distance` ships {shown} by the promised date"
     )
     if base.fill is not None and not BAND[0] <= base.fill <= BAND[1]:
         note += f"; no safety factor brings it into {100 * BAND[0]:g} to {100 * BAND[1]:g} %"

@@ -13,12 +13,13 @@ from fillrate.trace.sample import sample
 from fillrate.trace.trace import Orders, Trace
 from fillrate.world import World
 
-__all__ = ["LIMITS", "Match", "Word", "match"]
+__all__ = ["LIMITS", "Match", "Word", "match", "uneven"]
 
 Word = Literal["good", "fair", "poor"]
 LIMITS: dict[Word, tuple[float, float]] = {"good": (0.05, 2.0), "fair": (0.15, 4.0)}
 """Word -> largest distance for it, or so many times the distance that chance alone makes, whichever is more."""
 ENOUGH_ORDERS = 40_000  # sampled in all, in 2 to 8 samples
+UNITS = "products by units"
 TOP = 20  # products and regions that are told apart; the rest is one
 LEAST_EXPECTED = 5.0  # in a cell of a chi-square test
 
@@ -82,6 +83,18 @@ def match(world: World, trace: Trace) -> tuple[Match, ...]:
     return tuple(_compared(figure, trace.orders, samples) for figure in _figures(world, trace))
 
 
+def uneven(matches: tuple[Match, ...]) -> str:
+    """What follows if products differ so much in units a line that one law for all is poor; empty otherwise."""
+    row = next((row for row in matches if row.figure == UNITS and row.word == "poor"), None)
+    if row is None:
+        return ""
+    return (
+        f"Products differ in units a line ({row.kind}: {100 * row.log:.1f} % of the units in the log, "
+        f"{100 * row.sampled:.1f} % in sampled orders). Orders drawn with --sampled ask for every product in the same "
+        "numbers, which no stock for the log suits: judge by replays of the log."
+    )
+
+
 def _figures(world: World, trace: Trace) -> Iterator[Figure]:
     header, days, log = world.header, int(trace.days), trace.orders
     regions, segments, skus = (list(world.tables.ids[kind]) for kind in ("region", "segment", "sku"))
@@ -105,8 +118,8 @@ def _figures(world: World, trace: Trace) -> Iterator[Figure]:
     yield Figure("value of an order", _binned(_value, log), True, mean=lambda o: float(_value(o).mean()))
     yield _top("region", log, lambda o: o.region, regions)
     yield _top("segment", log, lambda o: o.segment, segments)
-    for by, weights in (("lines", None), ("units", _units)):
-        yield replace(_top(f"products by {by}", log, lambda o: o.sku, skus, weights), together=len(skus) > TOP)
+    for figure, weights in (("products by lines", None), (UNITS, _units)):
+        yield replace(_top(figure, log, lambda o: o.sku, skus, weights), together=len(skus) > TOP)
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

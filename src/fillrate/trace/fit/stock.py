@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fillrate.trace.fit.facts import Facts
 from fillrate.trace.fit.search import solved
@@ -15,9 +16,12 @@ from fillrate.trace.replay import first_days
 from fillrate.trace.store import LINES
 from fillrate.trace.trace import Orders, Trace
 from fillrate.world import World
+from fillrate.world.expected import home_shares
+from fillrate.world.law import mean_of
+from fillrate.world.supply import Item
 from fillrate.world.toml import Block
 
-__all__ = ["AIMS", "BAND", "SCALES", "Level", "Measure", "levels", "supply_block"]
+__all__ = ["AIMS", "BAND", "SCALES", "Level", "Measure", "OwnDemand", "levels", "own_demand", "supply_block"]
 
 Card = Mapping[str, float | None]
 Measure = Callable[[World, Trace], Card]
@@ -55,12 +59,56 @@ class Level:
     days: float = 0.0
 
 
-def supply_block(facts: Facts, number: float) -> Block:
+@dataclass(frozen=True, eq=False)
+class OwnDemand:
+    """(pairs,) names and demand over lead time and review where each product has units a line of its own.
+
+    Attributes:
+        places: names of location and SKU.
+        mean: units.
+        deviation: standard deviation, units.
+    """
+
+    places: list[tuple[str, str]]
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+
+    def items(self, factor: float) -> list[dict[str, Any]]:
+        """Order-up-to level of each pair, which is also its opening stock."""
+        units = np.maximum(0, np.rint(self.mean + factor * self.deviation)).astype(np.int64)
+        return [_item(*names, int(n)) for names, n in zip(self.places, units, strict=True)]
+
+
+def own_demand(facts: Facts, world: World) -> OwnDemand | None:
+    """The demand of the pairs as the log has it; None with a stock file, which sets levels itself.
+
+    As for levels by safety factor, lines are taken to come as a Poisson process, and each region asks its home.
+    """
+    if facts.stock is not None:
+        return None
+    tables, log, supply = world.tables, facts.log, world.supply
+    span = supply.review_days + mean_of(supply.supplier[0].lead_time_days)
+    share = home_shares(tables) * span / facts.calendar.days
+    units, squares = (np.bincount(log.sku.code, log.quantity**power, len(world.skus)) for power in (1, 2))
+    pairs = list(zip(tables.pair_location.tolist(), tables.pair_sku.tolist(), strict=True))
+    places = [(world.locations[place].name, world.skus[sku].name) for place, sku in pairs]
+    return OwnDemand(places, share * units[tables.pair_sku], np.sqrt(share * squares[tables.pair_sku]))
+
+
+def supply_block(facts: Facts, number: float, own: OwnDemand | None = None) -> Block:
     """The `[supply]` table of a level: by safety factor, or by the stock file's units times a factor."""
     assumed = facts.assumed
     law = {"law": "gamma", "mean": assumed.lead_time_days, "cv": assumed.lead_time_cv}
     entries: dict[str, Any] = {"review_days": assumed.review_days, "opening": "base_stock"}
     supplier = {"supplier": [{"name": "supplier", "lead_time_days": law}]}
+    if own is not None:
+        why = (
+            "Assumed. A site's order-up-to level of a product, which is also its opening stock, is the mean demand of "
+            f"the regions it is nearest to over lead time and review, plus {number:g} standard deviations (Poisson "
+            "lines, units as the log has them for that product), to the nearest unit. The factor is the result of "
+            "simulated runs."
+        )
+        return Block("supply", entries | supplier | {"item": own.items(number)}, why)
     if facts.stock is None:
         why = (
             "Assumed. A site's order-up-to level of a product, which is also its opening stock, is the mean demand of "
@@ -78,11 +126,22 @@ def _items(facts: Facts, scale: float) -> list[dict[str, Any]]:
     for place, sku in zip(*np.nonzero(stock >= 0), strict=True):
         units = int(stock[place, sku] * scale + 0.5)
         name, site = facts.products.names[sku], facts.sites.names[place]
-        found.append({"location": site, "sku": name, "units": units, "base_stock": units})
+        found.append(_item(site, name, units))
     return found
 
 
-def levels(facts: Facts, world: World, trace: Trace, measure: Measure, told: Callable[[str], None]) -> list[Level]:
+def _item(site: str, sku: str, units: int) -> dict[str, Any]:
+    return {"location": site, "sku": sku, "units": units, "base_stock": units}
+
+
+def levels(
+    facts: Facts,
+    world: World,
+    trace: Trace,
+    measure: Measure,
+    told: Callable[[str], None],
+    own: OwnDemand | None = None,
+) -> list[Level]:
     """The three levels of a log.
 
     Without a stock file, safety factors are tried on a stretch of the log until the share of units that `distance`
@@ -95,12 +154,13 @@ def levels(facts: Facts, world: World, trace: Trace, measure: Measure, told: Cal
         trace: the log's orders.
         measure: plays a run.
         told: hears what is going on.
+        own: demand by which to set levels; None: that of the world.
     """
     if facts.stock is not None:
         told("playing the log once, with the stock of the file")
         played = _level("", SCALES[""], measure(world, trace), trace.days)
         return [played if scale == played.number else Level(name, scale) for name, scale in SCALES.items()]
-    return _Search(world, trace, measure, told).levels()
+    return _Search(world, trace, measure, told, own).levels()
 
 
 def _level(name: str, number: float, card: Card, days: float) -> Level:
@@ -115,6 +175,7 @@ class _Search:
     trace: Trace
     measure: Measure
     told: Callable[[str], None]
+    own: OwnDemand | None = None
     tried: dict[float, float] = field(default_factory=dict)  # factor -> fill on the stretch
     cards: dict[float, Card] = field(default_factory=dict)  # factor -> scorecard on the stretch
 
@@ -162,7 +223,8 @@ class _Search:
     def _play(self, factor: float, world: World, trace: Trace) -> Card:
         days = f"{trace.days:g} days"
         self.told(f"trying a safety factor of {factor:g} on {days} ({len(trace.orders):,} orders)")
-        tried = replace(world, supply=replace(world.supply, safety_factor=factor))
+        items = () if self.own is None else tuple(Item(**item) for item in self.own.items(factor))
+        tried = replace(world, supply=replace(world.supply, safety_factor=factor, item=items))
         return self.measure(tried, replace(trace, world=""))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from fillrate.errors import OrderLogError
@@ -40,19 +42,22 @@ def check_target(folder: Path, force: bool = False) -> None:
         raise OrderLogError("--out", f"'{there}' cannot be written to", "a place to write to")
 
 
-def write_workspace(found: Fit, folder: Path) -> list[Path]:
+def write_workspace(found: Fit, folder: Path) -> tuple[list[Path], list[Path]]:
     """Write the workspace; what an earlier fit has written there and this one does not is taken away.
 
+    A file in its place that is not as the earlier fit has left it is kept beside it: `NAME.bak`, `NAME.bak2`, ...
+
     Returns:
-        The files, relative to the folder.
+        The files, and the copies of changed ones, relative to the folder.
     """
     with _aside(folder.resolve()) as aside:
         _fill(found, aside)
         files = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
-        mark = json.dumps({"files": [str(path) for path in files], **found.summary()}, indent=1, ensure_ascii=False)
+        written = {"files": [str(path) for path in files], "sha256": {str(path): _hash(aside / path) for path in files}}
+        mark = json.dumps({**written, **found.summary()}, indent=1, ensure_ascii=False)
         (aside / MARK).write_text(mark + "\n", encoding="utf-8")
-        _put(aside, folder.resolve(), [*files, Path(MARK)])
-    return files
+        kept = _put(aside, folder.resolve(), [*files, Path(MARK)])
+    return files, kept
 
 
 def _fill(found: Fit, folder: Path) -> None:
@@ -84,25 +89,50 @@ def _aside(folder: Path) -> Iterator[Path]:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _put(aside: Path, folder: Path, files: list[Path]) -> None:
+def _put(aside: Path, folder: Path, files: list[Path]) -> list[Path]:
     """Rename the whole folder where there is none, else each file; files of the earlier fit that are no more go."""
     if not folder.exists():
         aside.rename(folder)
-        return
-    for old in _of_earlier_fit(folder) - set(files):
+        return []
+    earlier = _of_earlier_fit(folder)
+    kept = [_keep(folder, path) for path in sorted({*files, *earlier}) if _changed(path, folder, aside, earlier)]
+    for old in earlier.keys() - set(files):
         (folder / old).unlink(missing_ok=True)
     for kind in (path for path in aside.iterdir() if path.is_dir()):
         (folder / kind.name).mkdir(exist_ok=True)
     for path in files:
         (aside / path).replace(folder / path)
+    return kept
 
 
-def _of_earlier_fit(folder: Path) -> set[Path]:
+def _changed(path: Path, folder: Path, aside: Path, earlier: dict[Path, str]) -> bool:
+    """Whether a file holds something that neither the earlier fit has written nor this one will."""
+    if path == Path(MARK) or not (folder / path).is_file():
+        return False
+    there = _hash(folder / path)
+    return there != earlier.get(path) and not ((aside / path).is_file() and there == _hash(aside / path))
+
+
+def _keep(folder: Path, path: Path) -> Path:
+    """Rename a file to the first name that is free; returns the name, relative to the folder."""
+    names = (path.with_name(f"{path.name}.bak{n if n > 1 else ''}") for n in count(1))
+    kept = next(name for name in names if not (folder / name).exists())
+    (folder / path).rename(folder / kept)
+    return kept
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _of_earlier_fit(folder: Path) -> dict[Path, str]:
+    """The files of an earlier fit and the hashes with which it left them."""
     try:
-        listed = json.loads((folder / MARK).read_text(encoding="utf-8"))["files"]
-        return {Path(name) for name in listed if not Path(name).is_absolute() and ".." not in Path(name).parts}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
+        listed = json.loads((folder / MARK).read_text(encoding="utf-8"))["sha256"]
+        own = {Path(name): digest for name, digest in listed.items()}
+        return {path: digest for path, digest in own.items() if not path.is_absolute() and ".." not in path.parts}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _remove_if_empty(folder: Path) -> None:

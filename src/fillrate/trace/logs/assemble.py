@@ -25,8 +25,8 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     """Turn a table into an order log. Every row is either a line of an order or a reject.
 
     A row is set aside if it has no order number, date or product, a cell that cannot be read, a quantity that is not
-    a positive whole number, no price in a log with prices, a price or cost below 0, a shipping date before its order,
-    or was cancelled. The log may end up without an order.
+    a positive whole number, no price in a log with prices nor on another row of its product, a price or cost below 0,
+    a shipping date before its order, or was cancelled. The log may end up without an order.
 
     Raises:
         OrderLogError: the mapping names a column that the table does not have, or lacks a required role.
@@ -41,7 +41,8 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     names, name_notes = _product_names(sku, rows.said("product_name", line))
     places, home, place_notes = locate(_addresses(rows, layout))
     dates_only = not np.any(rows.values["order_date"][first] % DAY)
-    notes = (*table.notes, *rows.notes, *name_notes, *remarks(rows, layout, sku, rejects, dates_only), *place_notes)
+    notes = (*table.notes, *rows.notes, *name_notes, *_made(table, rows, layout))
+    notes += (*remarks(rows, layout, sku, rejects, dates_only), *place_notes)
     return OrderLog(
         source=table.source,
         order_ids=tuple(rows.said("order_id", first)),
@@ -73,6 +74,21 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
 def _rejects(table: Table, rows: Rows) -> tuple[Reject, ...]:
     found = [Reject(table.lines[row], "; ".join(reasons), table.rows[row]) for row, reasons in rows.problems.items()]
     return tuple(sorted((*table.rejects, *found), key=lambda reject: reject.line))
+
+
+def _made(table: Table, rows: Rows, layout: Layout) -> list[str]:
+    """Lines that the log may not mean: copies of another one, and those whose price comes from others."""
+    copies = len(layout.line_row) - len({table.rows[row] for row in layout.line_row.tolist()})
+    filled = int(rows.values["price_filled"][layout.line_row].sum())
+    notes = []
+    if copies:
+        notes.append(
+            f"rows that are exact copies of another row, order number and all, and count as sales like it: {copies} "
+            "(if the export wrote them twice, take them out of the file)"
+        )
+    if filled:
+        notes.append(f"rows without a price, which have the median price of their product's other rows: {filled}")
+    return notes
 
 
 def _group(rows: Rows, role: str, first: NDArray[np.int64]) -> Labels:

@@ -18,26 +18,31 @@ class Money:
 
     Attributes:
         price: (rows,) NaN where the log has none.
+        filled: (rows,) True where the price is that of the product's other rows.
         cost: (rows,) NaN where the log has none.
         problems: row -> reason.
         notes: what was assumed.
     """
 
     price: NDArray[np.float64]
+    filled: NDArray[np.bool_]
     cost: NDArray[np.float64]
     problems: dict[int, str]
     notes: tuple[str, ...]
 
 
-def unit_money(amounts: dict[str, NDArray[np.float64]], quantity: NDArray[np.int64]) -> Money:
+def unit_money(
+    amounts: dict[str, NDArray[np.float64]], quantity: NDArray[np.int64], product: NDArray[np.int32]
+) -> Money:
     """Price and cost of a unit, not rounded.
 
-    price = unit price, else line total ÷ quantity
+    price = unit price, else line total ÷ quantity, else the median of these over the other rows of the product
     cost = unit cost, else line cost ÷ quantity, else price − profit ÷ quantity
 
     Args:
         amounts: role -> (rows,) amounts, NaN where a cell is blank; roles that the log has not are missing.
         quantity: (rows,) units, 0 where the row has none.
+        product: (rows,) code of the product, -1 where the row has none.
     """
     units = np.where(quantity > 0, quantity, np.nan).astype(np.float64)
     nothing = np.full(len(units), np.nan)
@@ -48,6 +53,10 @@ def unit_money(amounts: dict[str, NDArray[np.float64]], quantity: NDArray[np.int
     price = _first(amounts.get("unit_price", nothing), per_unit("line_total"))
     cost = _first(amounts.get("unit_cost", nothing), per_unit("line_cost"), price - per_unit("profit"))
     cost = np.where((cost < 0) & (cost >= _NOTHING), 0.0, cost)
+    notes = _notes(amounts, units, price, cost)
+    usual = _usual(price, product)
+    filled = np.isnan(price) & ~np.isnan(usual)
+    price = np.where(filled, usual, price)
     problems: dict[int, str] = {}
     if {"unit_price", "line_total"} & set(amounts):
         for row in np.flatnonzero(np.isnan(price) & (quantity > 0)):
@@ -55,7 +64,7 @@ def unit_money(amounts: dict[str, NDArray[np.float64]], quantity: NDArray[np.int
     for what, values in (("price", price), ("cost", cost)):
         for row in np.flatnonzero(values < 0):
             problems[int(row)] = f"the {what} of a unit is {values[row]:g}, below 0"
-    return Money(price, cost, problems, _notes(amounts, units, price, cost))
+    return Money(price, filled, cost, problems, notes)
 
 
 def _first(*choices: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -64,6 +73,18 @@ def _first(*choices: NDArray[np.float64]) -> NDArray[np.float64]:
     for choice in choices[1:]:
         best = np.where(np.isnan(best), choice, best)
     return best
+
+
+def _usual(price: NDArray[np.float64], product: NDArray[np.int32]) -> NDArray[np.float64]:
+    """(rows,) median of the product's prices from 0 on, NaN where it has none."""
+    known = np.flatnonzero((price >= 0) & (product >= 0))
+    known = known[np.lexsort((price[known], product[known]))]
+    start, end = (np.searchsorted(product[known], product, side) for side in ("left", "right"))
+    usual = np.full(len(price), np.nan)
+    some = end > start
+    middle = [price[known[at[some] // 2]] for at in (start + end - 1, start + end)]
+    usual[some] = (middle[0] + middle[1]) / 2
+    return usual
 
 
 def _notes(

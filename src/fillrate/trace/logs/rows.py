@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fillrate.trace.logs.columns import ColumnMapping
 from fillrate.trace.logs.formats import decide_dates, decide_decimals
+from fillrate.trace.logs.labels import labels
 from fillrate.trace.logs.money import unit_money
 from fillrate.trace.logs.readings import (
     NO_DATE,
@@ -63,7 +64,7 @@ class Rows:
     Attributes:
         texts: role -> (rows,) cells of the roles that are text, orders' blanks filled; "" for a role not in the log.
         values: role -> (rows,) numbers; dates in seconds since 1970 with `NO_DATE`, the rest with NaN for nothing.
-            Holds every date role, quantity, price, cost, discount, latitude and longitude.
+            Holds every date role, quantity, price, price_filled (a flag), cost, discount, latitude and longitude.
         problems: row -> reasons, in the order of the roles.
         notes: what was assumed.
         columns: the mapping with the formats that were decided.
@@ -144,8 +145,13 @@ def _values(
         values["quantity"] = np.ones(rows, dtype=np.int64)
         notes.append("the log has no quantity: each row is one unit")
     amounts = {role: readings[role].values for role in _AMOUNTS if role in readings}
-    money = unit_money(amounts, values["quantity"])
-    values |= {"price": money.price, "cost": money.cost, "discount": amounts.get("discount", nothing)}
+    money = unit_money(amounts, values["quantity"], labels(readings["sku"].values).code)
+    values |= {
+        "price": money.price,
+        "price_filled": money.filled,
+        "cost": money.cost,
+        "discount": amounts.get("discount", nothing),
+    }
     values |= {role: readings[role].values if role in readings else nothing for role in _DEGREES}
     spoiled = {row for role in amounts for row in readings[role].problems}
     problems = {row: reason for row, reason in money.problems.items() if row not in spoiled}

@@ -24,7 +24,10 @@ _SITE_COLUMNS = {
 }
 _STOCK_COLUMNS = {
     "location": "location site warehouse store facility name locationname plant werks lager lagerort standort",
-    "sku": "sku productid product item itemid itemcode article articlenumber material matnr variantsku artikel artikelnr artikelnummer",
+    "sku": (
+        "sku productid product item itemid itemcode article articlenumber material matnr variantsku "
+        "artikel artikelnr artikelnummer"
+    ),
     "units": "units quantity qty stock onhand available inventory labst bestand menge",
 }
 
