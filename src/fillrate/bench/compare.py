@@ -101,7 +101,7 @@ def compare(
 
         scores, ceiling = with_bound(base, chosen, scores, seed, runs.trace, interval)
     found = compare_scores(base.name, seed, base.days, scores, metric=metric, method=interval, selection=selection)
-    found = replace(found, precision=precision, bound=ceiling)
+    found = replace(found, precision=precision, bound=ceiling, currency=base.money.currency)
     if robust:
 
         def again(shifted: World) -> Comparison:

@@ -111,6 +111,7 @@ class Comparison:
         robustness: the same policies in shifted worlds, if they were played there.
         tails: mean of the worst tenth of the runs by policy, on the deciding metric.
         columns: the values behind it.
+        currency: what money is counted in; empty if nobody said.
     """
 
     world: str
@@ -127,6 +128,7 @@ class Comparison:
     robustness: Matrix | None = None
     tails: Mapping[str, float | None] = field(default_factory=dict)
     columns: Columns = field(default_factory=dict, repr=False, compare=False)
+    currency: str = ""
 
     def __str__(self) -> str:
         """Say the verdict, one sentence a line."""
