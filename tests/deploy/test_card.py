@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ PAIR = {"a": "mine", "b": "other", "difference": -1_234.56, "low": -2_345.6, "hi
 def test_figures_are_written_as_everywhere_else() -> None:
     worth = {key: SHARE if key in {"unit_fill_rate", "on_time_in_full", "split_rate"} else MONEY for key in METRICS}
     terms = {"replications": 3, "seed": 0, "days": 100.0, "bound": None, "pairs": [PAIR]}
-    said = {
+    said: dict[str, Any] = {
         "name": "mine",
         "world": {"name": "w", "hash": "0", "currency": "EUR"},
         "policy": {
