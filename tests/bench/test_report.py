@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,7 +15,9 @@ import pytest
 from fillrate.bench.comparison import Bound, compare_scores
 from fillrate.bench.report import Report, page, render, write_report
 from fillrate.bench.report.drawing import spread
+from fillrate.bench.report.tables import pair_tables
 from fillrate.bench.sentences import headline
+from fillrate.bench.verdicts import in_currency
 
 VOID = {"meta", "br", "wbr", "use", "path", "img", "link", "hr", "input", "rect"}
 FIGURES = ("What service costs", "How far the others are", "Fill rate by segment", "Stock over time", "Who ships where")
@@ -137,6 +141,51 @@ def test_every_pair_is_listed_with_its_verdict(html: str, report: Report) -> Non
         row = f"<tr><td>{pair.a}</td><td>{pair.b}</td>"
         assert words[pair.verdict].format(winner) in section[section.index(row) :].split("</tr>")[0]
     assert "neither direction is better" in section
+
+
+def test_pairs_by_part_are_under_one_fold_a_kind(report: Report) -> None:
+    """Of the metrics themselves each has its own."""
+    depth, heads = 0, []
+    for tag, head in re.findall(r"<(details|/details)>(?:<summary>([^<]*))?", pair_tables(report)):
+        heads += [head.strip()] if tag == "details" and depth == 0 else []
+        depth += 1 if tag == "details" else -1
+    assert "Contribution" in heads
+    assert "By segment" in heads
+    assert not [head for head in heads if "(" in head]
+
+
+def test_money_says_its_currency(report: Report) -> None:
+    page = render(replace(report, definitions=in_currency("CHF")))
+    for words in (
+        "Contribution, CHF: policy minus",
+        "Controllable cost, CHF",
+        "CHF, more is better",
+        "CHF/order, less",
+    ):
+        assert words in Page(page).text or words in page, words
+    assert "money" not in page
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs a browser")
+def test_a_narrow_page_does_not_scroll_sideways(html: str, tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text(html, encoding="utf-8")
+    script = (
+        "f.onload = () => { let d = f.contentDocument.documentElement; o.textContent = d.scrollWidth - d.clientWidth }"
+    )
+    frame = (
+        f'<iframe id="f" src="report.html" width="420" height="900"></iframe><p id="o"></p><script>{script}</script>'
+    )
+    (tmp_path / "frame.html").write_text(frame, encoding="utf-8")
+    words = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--allow-file-access-from-files",
+        "--virtual-time-budget=4000",
+    ]
+    command = ["chromium", *words, f"--user-data-dir={tmp_path / 'home'}", "--dump-dom", str(tmp_path / "frame.html")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert '<p id="o">0</p>' in done.stdout
 
 
 def test_page_defines_what_it_shows_and_says_how_it_was_made(html: str, report: Report) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from fillrate.bench.compare import compare
 from fillrate.bench.showing import MOST_POINTS, shipped_units, stock_series
+from fillrate.cli.compare import show_comparison
 from fillrate.simulate import Result, simulate
 from fillrate.trace import Trace, sample
 from fillrate.world import World, load_world
@@ -63,3 +68,13 @@ def test_shipments_by_lane_sum_to_what_was_dispatched(result: Result, world: Wor
     to_region = [row["quantity"] for row in sent if trace.orders.region[row["order"]] == 3]
     assert sum(n for (_, to), n in units.items() if to == region) == sum(to_region)
     assert {place for place, _ in units} <= {location.name for location in world.locations}
+
+
+def test_a_report_and_its_comparison_know_the_currency(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stated = replace(world, money=replace(world.money, currency="SEK"))
+    found = compare(stated, ["cheapest"], 1, days=10.0, n_jobs=1, quiet=True, report=tmp_path / "report.html")
+    assert "SEK, more is better" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    show_comparison(found)
+    assert "Money is in SEK." in " ".join(capsys.readouterr().out.split())

@@ -175,7 +175,7 @@ def test_without_names_the_worlds_hash_decides(stored: tuple[World, Trace], tmp_
 def test_the_path_counts_from_the_worlds_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "small.toml").write_text(WORLD, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert load_world("small.toml").header.trace == str(tmp_path / ".." / "traces" / "small.parquet")
+    assert load_world("small.toml").header.trace == str(tmp_path.resolve().parent / "traces" / "small.parquet")
     assert (
         parse_world(
             {

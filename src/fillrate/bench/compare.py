@@ -103,7 +103,9 @@ def compare(
 
         scores, ceiling = with_bound(base, chosen, scores, seed, runs.trace, interval)
     found = compare_scores(base.name, seed, base.days, scores, metric=metric, method=interval, selection=selection)
-    found = replace(found, precision=precision, bound=ceiling, replayed=bool(base.header.trace))
+    found = replace(
+        found, precision=precision, bound=ceiling, replayed=bool(base.header.trace), currency=base.money.currency
+    )
     if robust:
 
         def again(shifted: World) -> Comparison:

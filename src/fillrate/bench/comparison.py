@@ -113,6 +113,7 @@ class Comparison:
         unshifted: shifts that were left out there, with the reason.
         tails: mean of the worst tenth of the runs by policy, on the deciding metric.
         columns: the values behind it.
+        currency: what money is counted in; empty if nobody said.
     """
 
     world: str
@@ -131,6 +132,7 @@ class Comparison:
     unshifted: Mapping[str, str] = field(default_factory=dict)
     tails: Mapping[str, float | None] = field(default_factory=dict)
     columns: Columns = field(default_factory=dict, repr=False, compare=False)
+    currency: str = ""
 
     def __str__(self) -> str:
         """Say the verdict, one sentence a line."""

@@ -16,6 +16,7 @@ from fillrate.bench.days import MOVES, money_by_day
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.report.content import Flows, Provenance, Report, Series
 from fillrate.bench.tails import cvar
+from fillrate.bench.verdicts import in_currency
 from fillrate.bench.version import code_version
 from fillrate.policy import Policy
 from fillrate.policy.spec import Entry
@@ -71,7 +72,8 @@ def build_report(
         _settings(world),
         {name: _parameters(policy) for name, policy in policies.items()},
     )
-    return Report(comparison, provenance=made, stock=stock, flows=_flows(world, units), bad_days=bad_days)
+    table = in_currency(world.money.currency)
+    return Report(comparison, table, made, stock, _flows(world, units), bad_days)
 
 
 def stock_series(journal: pa.Table, days: float) -> Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from fillrate.scorecard.metrics import COMPARED, METRICS, Metric, base_key
@@ -14,6 +15,7 @@ __all__ = [
     "Verdict",
     "better",
     "definition_of",
+    "in_currency",
     "title",
     "unit",
     "verdict",
@@ -42,6 +44,15 @@ def title(key: str, definitions: Definitions = METRICS) -> str:
     name = found.title if found else base_key(key).replace("_", " ")
     part = key.partition("[")[2].rstrip("]").replace("=", " ")
     return f"{name} ({part})" if part else name
+
+
+def in_currency(currency: str) -> dict[str, Metric]:
+    """The metric table with money counted in a currency, so that figures say which.
+
+    >>> in_currency("EUR")["shipping_cost_per_order"].unit
+    'EUR/order'
+    """
+    return {k: replace(m, unit=m.unit.replace("money", currency or "money")) for k, m in (METRICS | COMPARED).items()}
 
 
 def unit(key: str, definitions: Definitions = METRICS) -> str:

@@ -149,8 +149,9 @@ def show_comparison(found: Comparison) -> None:
     at_most = "up to " if found.selection else ""
     many = f"{at_most}{runs:,} runs of {days} each, on the same orders (trace seeds {found.seed} to {last})"
     one = f"one run of {days} (trace seed {found.seed})"
+    money = f" Money is in {found.currency}." if found.currency else ""
     said = headline(found)
-    say(heading(paragraph(f"{said.line}.")), paragraph(f"World {found.world}, {many if runs > 1 else one}."), "")
+    say(heading(paragraph(f"{said.line}.")), paragraph(f"World {found.world}, {many if runs > 1 else one}.{money}"), "")
     if found.selection is not None:
         say(selection_table(found), "")
     for table in comparison_tables(found):

@@ -64,6 +64,7 @@ def export(
     from fillrate.deploy.export import Terms, export_bundle
     from fillrate.deploy.export.fields import optional_fields
     from fillrate.deploy.guards import Guards
+    from fillrate.policy import load_policy
     from fillrate.world import load_world
 
     place = load_world(world).over(days)
@@ -76,4 +77,6 @@ def export(
     say(
         heading(f"{out}: {policy} for {place.name}"), paragraph(f"{checks.pop('golden cases')}, all of which come out.")
     )
+    if load_policy(policy).source is None:
+        say(paragraph(f"{policy} names no source rule: {place.defaults.source}, the default of {place.name}, decides."))
     say(paragraph(f"Check it anywhere with `fillrate verify {out}`; its card is {out / 'card.md'}."))

@@ -13,7 +13,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
-from starlette.exceptions import HTTPException
 
 from fillrate import __version__
 from fillrate.errors import FillrateError
@@ -54,7 +53,8 @@ def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
     _add(app, "GET", "/metrics", "metrics", partial(_metrics, service))
     _add(app, "GET", "/", "page", _page)
     _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))  # what is added last is found first
-    app.add_exception_handler(HTTPException, _no_route)
+    for status in (404, 405):
+        app.add_exception_handler(status, _no_route)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_middleware(gate)
     return app

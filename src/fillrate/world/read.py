@@ -37,7 +37,7 @@ def load_world(name_or_path: str | Path) -> World:
     world = parse_world(read_toml(path, WorldError), path.name)
     if not world.header.trace:
         return world
-    return replace(world, header=replace(world.header, trace=str(path.parent.resolve() / world.header.trace)))
+    return replace(world, header=replace(world.header, trace=str((path.parent / world.header.trace).resolve())))
 
 
 def parse_world(tables: dict[str, Any], place: str) -> World:

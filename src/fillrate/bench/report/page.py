@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fillrate.bench.comparison import Comparison
-from fillrate.bench.figures import counted
+from fillrate.bench.figures import counted, scale_of
 from fillrate.bench.frontier import COST, SERVICE
 from fillrate.bench.report.content import Report
 from fillrate.bench.report.drawing import colours
@@ -17,7 +17,7 @@ from fillrate.bench.report.plots import differences_plot, parts_plot, tradeoff_p
 from fillrate.bench.report.series_plots import flow_map, stock_plot
 from fillrate.bench.report.tables import definition_list, pair_tables, parameters, score_table, trace_table
 from fillrate.bench.sentences import headline
-from fillrate.bench.verdicts import title
+from fillrate.bench.verdicts import title, unit
 from fillrate.files import written_aside
 
 __all__ = ["MATRIX_NOTE", "render", "write_report"]
@@ -145,13 +145,19 @@ def _tails(report: Report) -> str:
     if found.replications < FEWEST_TAILED:
         return ""
     metric = found.best.metric
+    counted_in = _in(unit(metric, report.definitions))
     runs = {name: (found.policies[name][metric].mean, found.tails.get(name)) for name in report.ranking}
     note = (
-        f"{title(metric, report.definitions)} of a run and of the worst tenth of the runs (conditional value at risk), "
-        "then the contribution of a day and of the worst tenth of the days of the first run. An order earns on the day "
-        "it is shipped."
+        f"{title(metric, report.definitions)}{counted_in} of a run and of the worst tenth of the runs (conditional "
+        "value at risk), then the contribution of a day and of the worst tenth of the days of the first run. An order "
+        "earns on the day it is shipped."
     )
     return _figure("Bad runs and bad days", tail_table(runs, report.bad_days), note)
+
+
+def _in(of_unit: str) -> str:
+    suffix = scale_of(of_unit).suffix
+    return f", in{suffix}," if suffix else ""
 
 
 def _segments(report: Report, colour: dict[str, str]) -> str:

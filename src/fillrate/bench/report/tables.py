@@ -34,12 +34,21 @@ def score_table(report: Report, colour: Mapping[str, str]) -> str:
 
 
 def pair_tables(report: Report) -> str:
-    """A collapsed table per metric with every pair of policies."""
+    """A collapsed table per metric with every pair of policies; those of regions, say, together in one fold."""
     by_metric: dict[str, list[Pair]] = {}
     for pair in report.comparison.pairs:
         if report.is_defined(pair.metric):
             by_metric.setdefault(pair.metric, []).append(pair)
-    return "".join(_pair_table(key, pairs, report.definitions) for key, pairs in by_metric.items())
+    whole = [key for key in by_metric if base_key(key) == key]
+    folds = "".join(_pair_table(key, by_metric[key], report.definitions) for key in whole)
+    for kind in dict.fromkeys(key.partition("[")[2].partition("=")[0] for key in by_metric if key not in whole):
+        keys = [key for key in by_metric if f"[{kind}=" in key]
+        inside = "".join(_pair_table(key, by_metric[key], report.definitions) for key in keys)
+        differ = sum(map(_differs, (pair for key in keys for pair in by_metric[key])))
+        number = sum(len(by_metric[key]) for key in keys)
+        counted = f"{len(keys)} metrics, {differ} of {number} pairs shown to differ"
+        folds += f"<details><summary>By {escape(kind)} <small>{counted}</small></summary>{inside}</details>"
+    return folds
 
 
 def definition_list(metrics: Iterable[str], definitions: Definitions) -> str:
@@ -91,7 +100,7 @@ def _cell(cell: Cell) -> str:
 def _pair_table(key: str, pairs: list[Pair], definitions: Definitions) -> str:
     scale = figures.scale_of(unit(key, definitions))
     judged = better(key, definitions) != "neither"
-    differ = sum(pair.p_value is not None and pair.p_value < ALPHA for pair in pairs)
+    differ = sum(map(_differs, pairs))
     counted = f"{differ} of {len(pairs)} pairs shown to differ" + ("" if judged else "; neither direction is better")
     rows = "".join(_pair_row(pair, scale.factor, judged=judged) for pair in pairs)
     of_unit = scale.difference.strip()
@@ -103,11 +112,15 @@ def _pair_table(key: str, pairs: list[Pair], definitions: Definitions) -> str:
     )
 
 
+def _differs(pair: Pair) -> bool:
+    return pair.p_value is not None and pair.p_value < ALPHA
+
+
 def _pair_row(pair: Pair, factor: float, *, judged: bool) -> str:
     difference, low, high = (None if x is None else x * factor for x in (pair.difference, pair.low, pair.high))
     half = None if low is None or high is None else (high - low) / 2
     decimals = figures.places(difference, half)
-    differs = not judged and pair.p_value is not None and pair.p_value < ALPHA
+    differs = not judged and _differs(pair)
     verdict = "differ" if differs else WORDS[pair.verdict].format(a=pair.a, b=pair.b)
     return (
         f'<tr><td>{escape(pair.a)}</td><td>{escape(pair.b)}</td><td class="n">'

@@ -86,6 +86,8 @@ def export_bundle(
 
     world = world if isinstance(world, World) else load_world(world)
     stated = load_policy(policy)
+    if stated.replenish is not None and stated.rank is None and stated.source is None and not stated.modifiers:
+        raise BundleError(f"policy '{stated.name}'", "only buys, which a bundle does not", "one that ranks or sources")
     bound = bound_of(stated, world)
     folder = folder.resolve()
     if folder.exists() and not is_policy_folder(folder):

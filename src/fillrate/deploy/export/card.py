@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fillrate.bench import figures
+from fillrate.bench.verdicts import unit
+
 __all__ = ["card_text"]
 
 
@@ -32,7 +35,7 @@ def card_text(said: Mapping[str, Any], cases: int) -> str:
         "",
         "## What it was worth",
         "",
-        *_benchmark(said["benchmark"]),
+        *_benchmark(said["benchmark"], world["currency"]),
         "",
         "## Where it comes from",
         "",
@@ -55,7 +58,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _benchmark(table: Mapping[str, Any] | None) -> list[str]:
+def _benchmark(table: Mapping[str, Any] | None, currency: str) -> list[str]:
     if table is None:
         return ["Not measured: the bundle was made without replications."]
     runs, last = table["replications"], table["seed"] + table["replications"] - 1
@@ -64,29 +67,39 @@ def _benchmark(table: Mapping[str, Any] | None) -> list[str]:
         f"{runs} runs of {table['days']:g} days on the same orders (trace seeds {table['seed']} to {last});",
         "mean and 95 % interval.",
         "",
-        "| policy | " + " | ".join(metrics) + " |",
+        "| policy | " + " | ".join(_head(metric, currency) for metric in metrics) + " |",
         "|---|" + "---|" * len(metrics),
     ]
     for name, estimates in table["policies"].items():
-        lines.append(f"| `{name}` | " + " | ".join(_estimate(estimates[metric]) for metric in metrics) + " |")
+        lines.append(
+            f"| `{name}` | " + " | ".join(_estimate(estimates[metric], unit(metric)) for metric in metrics) + " |"
+        )
     for pair in table["pairs"]:
-        interval = "" if pair["low"] is None else f" (95 % interval {pair['low']:.2f} to {pair['high']:.2f})"
-        lines += ["", f"Contribution of `{pair['a']}` less that of `{pair['b']}`: {pair['difference']:.2f}{interval}."]
-    return [*lines, "", _gap(table["bound"])]
+        found = _estimate({**pair, "mean": pair["difference"]}, "money", "95 % interval ")
+        lines += ["", f"Contribution of `{pair['a']}` less that of `{pair['b']}`, {currency}: {found}."]
+    return [*lines, "", _gap(table["bound"], currency)]
 
 
-def _gap(bound: Mapping[str, Any] | None) -> str:
+def _head(metric: str, currency: str) -> str:
+    of_unit = unit(metric).replace("money", currency).replace("share", "%")
+    return f"{metric}, {of_unit}" if of_unit else metric
+
+
+def _gap(bound: Mapping[str, Any] | None, currency: str) -> str:
     if bound is None:
         return "The bound was not computed for these runs (`fillrate export --bound`), so the gap to it is not known."
     gap = "" if bound["gap"] is None else f"; the gap to it is {100.0 * bound['gap']:.1f} % of the controllable cost"
-    return f"No policy could earn more than {bound['mean']:.2f} a run ({bound['kind']} bound){gap}."
+    most = f"{figures.text(bound['mean'], 0)} {currency}"
+    return f"No policy could earn more than {most} a run ({bound['kind']} bound){gap}."
 
 
-def _estimate(estimate: Mapping[str, float | None]) -> str:
-    mean, low, high = estimate["mean"], estimate["low"], estimate["high"]
-    if mean is None:
-        return "–"
-    return f"{mean:.4g}" if low is None or high is None else f"{mean:.4g} ({low:.4g} to {high:.4g})"
+def _estimate(estimate: Mapping[str, float | None], of_unit: str, words: str = "") -> str:
+    """Mean and interval, as comparisons print them."""
+    factor = figures.scale_of(of_unit).factor
+    mean, low, high = (None if x is None else x * factor for x in (estimate[key] for key in ("mean", "low", "high")))
+    decimals = figures.places(mean, None if low is None or high is None else (high - low) / 2)
+    interval = figures.interval_text(low, high, decimals)
+    return figures.text(mean, decimals) + (f" ({words}{interval})" if interval else "")
 
 
 def _training(card: Mapping[str, Any] | None) -> list[str]:

@@ -1,0 +1,54 @@
+"""The card of a bundle for people: figures as comparisons print them, and what `export` says beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fillrate.cli import main
+from fillrate.deploy.export.benchmark import METRICS
+from fillrate.deploy.export.card import card_text
+
+MONEY = {"mean": 42_380.4, "low": 42_220.1, "high": 42_540.7}
+SHARE = {"mean": 0.98765, "low": 0.9812, "high": 0.9941}
+PAIR = {"a": "mine", "b": "other", "difference": -1_234.56, "low": -2_345.6, "high": -123.4}
+
+
+def test_figures_are_written_as_everywhere_else() -> None:
+    worth = {key: SHARE if key in {"unit_fill_rate", "on_time_in_full", "split_rate"} else MONEY for key in METRICS}
+    terms = {"replications": 3, "seed": 0, "days": 100.0, "bound": None, "pairs": [PAIR]}
+    said: dict[str, Any] = {
+        "name": "mine",
+        "world": {"name": "w", "hash": "0", "currency": "EUR"},
+        "policy": {
+            "parts": dict.fromkeys(("rank", "source", "replenish"), ""),
+            "about": "",
+            "source": {"method": "chain"},
+        },
+        "columns": [],
+        "fallback": {"name": "cheapest"},
+        "training": None,
+        "versions": {},
+        "guardrails": {"max_age_minutes": None, "deadline_ms": None, "require": []},
+        "benchmark": terms | {"policies": {"mine": worth}},
+    }
+    text = card_text(said, 200)
+    assert "| `mine` | 42,380 (42,220 to 42,541) |" in text
+    assert "98.77 (98.12 to 99.41)" in text
+    assert "| contribution, EUR |" in text
+    assert "other`, EUR: −1,235 (95 % interval −2,346 to −123)." in text
+    assert not re.search(r"\de[+-]\d", text)
+
+
+def test_a_policy_without_a_source_rule_is_exported_with_the_worlds_which_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--world", "two_warehouses", "--days", "20", "--replications", "0", "--out"]
+    assert main(["export", "fcfs", *words, str(tmp_path / "a")]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "fcfs names no source rule: cheapest, the default of two_warehouses, decides." in out
+    assert main(["export", "cheapest", *words, str(tmp_path / "b")]) == 0
+    assert "names no source rule" not in capsys.readouterr().out
