@@ -66,10 +66,13 @@ def test_a_client_may_make_its_calls_a_second_and_no_more() -> None:
         access.check("allocate", "k")
 
 
+KNOWN = {"sku": {"a"}, "location": {"n", "s"}}
+
+
 def test_stock_comes_from_a_csv(tmp_path: Path) -> None:
     path = tmp_path / "stock.csv"
     path.write_text("sku,location,on_hand,inbound,next_receipt_days\na,n,3,,\na,s,0,5,1.5\n", encoding="utf-8")
-    assert read_stock(path) == [
+    assert read_stock(path, KNOWN) == [
         {"sku": "a", "location": "n", "on_hand": 3},
         {"sku": "a", "location": "s", "on_hand": 0, "inbound": 5, "next_receipt_days": 1.5},
     ]
@@ -85,12 +88,13 @@ def test_stock_comes_from_a_csv(tmp_path: Path) -> None:
         ("sku,location,on_hand\na,n,1\na,n,2\n", "twice"),
         ("sku,location,on_hand\na,,1\n", "line 2: location: empty"),
         ("sku,location,on_hand\na,n,1,5\n", "more or fewer"),
+        ("sku,location,on_hand\nb,n,1\n", "line 2: sku: found 'b', which the bundle does not know"),
     ],
 )
 def test_a_wrong_stock_file_names_the_line(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "stock.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"stock\.csv") as fault:
-        read_stock(tmp_path / "stock.csv")
+        read_stock(tmp_path / "stock.csv", KNOWN)
     assert said in str(fault.value)
 
 
