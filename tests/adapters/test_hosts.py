@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -200,6 +201,9 @@ def test_csv_orders_share_the_stock_in_the_files_order() -> None:
         ("orders", "1001,b", "1001,a", "csv: line 'a': there twice"),
         ("orders", "1001,a,p01,3", "1001,a,p01,-3", "csv: line 'a': found -3 units; allowed: 0 or more"),
         ("stock", "lyon,p02,1", "lyon,,1", "csv.stock line 5.sku: missing"),
+        ("orders", "1001,a,p01,3", "1001,a,p01,3,1,234.50", "csv.orders line 2: more or fewer cells than columns"),
+        ("stock", "lyon,p02,1", "lyon,p02", "csv.stock line 5: more or fewer cells than columns"),
+        ("stock", "lyon,p02,1", "\nlyon,,1", "csv.stock line 6.sku: missing"),
     ],
 )
 def test_csv_says_which_cell_is_wrong(name: str, find: str, replace: str, says: str) -> None:
@@ -254,3 +258,23 @@ def test_a_ranking_host_is_answered_by_rankings() -> None:
     for one in HOSTS.values():
         done = translate(one, example(one.name), in_order)
         assert all(isinstance(found, Ranking) == (one.mode == "rank") for found in done.found)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "says"),
+    [
+        ("csv", "fillrate", [], "csv.fillrate: found list; allowed: an object"),
+        ("csv", "fillrate", {"locations": ["a"]}, "csv.fillrate.locations: found list; allowed: an object"),
+    ],
+)
+def test_what_is_no_object_is_refused(name: str, key: str, value: Any, says: str) -> None:
+    with pytest.raises(InputError, match=re.escape(says)):
+        translate(HOSTS[name], {**example(name), key: value}, in_order)
+
+
+def test_shopify_merchandise_that_is_no_object_is_refused() -> None:
+    def broken(record: Any) -> None:
+        record["fulfillmentGroups"][0]["lines"][0]["merchandise"] = "x"
+
+    with pytest.raises(InputError, match=r"merchandise: found str; allowed: an object"):
+        answer("shopify", broken)

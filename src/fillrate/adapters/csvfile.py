@@ -34,7 +34,7 @@ def _rows(record: Record, name: str, needed: Sequence[str], also: Sequence[str])
     read = csv.DictReader(io.StringIO(text(record, name, PLACE), newline=""), strict=True)
     known = [*needed, *also]
     try:
-        rows = list(read)
+        rows = [(f"{PLACE}.{name} line {read.line_num}", row) for row in read]
     except csv.Error as fault:
         raise InputError(f"{PLACE}.{name} line {read.line_num}", str(fault), "a CSV file with commas") from None
     for column in read.fieldnames or ():
@@ -42,7 +42,10 @@ def _rows(record: Record, name: str, needed: Sequence[str], also: Sequence[str])
             raise InputError(f"{PLACE}.{name}", f"column '{column}'{nearest(column, known)}", ", ".join(known))
     if absent := [column for column in needed if column not in (read.fieldnames or ())]:
         raise InputError(f"{PLACE}.{name}", f"no column '{absent[0]}'", ", ".join(known))
-    return [(f"{PLACE}.{name} line {n}", {k: v for k, v in row.items() if v}) for n, row in enumerate(rows, 2)]
+    for place, row in rows:
+        if None in row or None in row.values():
+            raise InputError(place, "more or fewer cells than columns", f"{len(read.fieldnames or ())} cells")
+    return [(place, {key: cell for key, cell in row.items() if cell}) for place, row in rows]
 
 
 def _line(place: str, row: dict[str, str]) -> dict[str, Any]:

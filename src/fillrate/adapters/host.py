@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fillrate.adapters.ranking import Decide, Ranking, ranked
-from fillrate.adapters.records import Record
+from fillrate.adapters.records import Record, also
 from fillrate.errors import InputError
 
 __all__ = ["Host", "Names", "Record", "Translation", "translate"]
@@ -76,12 +76,12 @@ def translate(host: Host, record: Record, decide: Decide) -> Translation:
     Raises:
         InputError: a record that lacks something, or says it in another form.
     """
-    extra = record.get("fillrate", {})
-    names = Names(extra.get("locations", {}), extra.get("skus", {}))
+    extra = also(record, "fillrate", host.name)
+    names = Names(*(also(extra, key, f"{host.name}.fillrate") for key in ("locations", "skus")))
     asked: list[dict[str, Any]] = []
     found: list[Any] = []
     for made in host.requests(record):
-        told = _checked(host, {"id": host.name, **made, **extra.get("request", {})})
+        told = _checked(host, {"id": host.name, **made, **also(extra, "request", f"{host.name}.fillrate")})
         request = _after(asked, found, names.to_bundle(told))
         asked.append(request)
         found.append(ranked(request, decide) if host.mode == "rank" else decide(request))

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from fillrate.errors import InputError, nearest
 
-__all__ = ["Record", "items", "number", "part", "quantity", "site", "stock_row", "text"]
+__all__ = ["Record", "also", "items", "number", "part", "quantity", "site", "stock_row", "text"]
 
 Record: TypeAlias = Mapping[str, Any]  # plain JSON
 
@@ -25,6 +25,16 @@ def part(record: Any, key: str, place: str) -> Any:
     if record.get(key) is None:
         raise InputError(f"{place}.{key}", "missing" + nearest(key, record), "a value")
     return record[key]
+
+
+def also(record: Any, key: str, place: str) -> Record:
+    """An object that may be there."""
+    found = record.get(key)
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise InputError(f"{place}.{key}", f"found {type(found).__name__}", "an object")
+    return found
 
 
 def items(record: Any, key: str, place: str) -> list[Any]:

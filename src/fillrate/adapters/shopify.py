@@ -9,7 +9,7 @@ the rank, the sooner Shopify takes the location; it fills each group by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fillrate.adapters.host import Host
@@ -25,7 +25,8 @@ GROUPS = f"{PLACE}.fulfillmentGroups"
 def _line(line: Record) -> dict[str, Any]:
     place = f"{GROUPS}.lines"
     goods = part(line, "merchandise", place)
-    sku = text(goods, "sku" if goods.get("sku") else "id", f"{place}.merchandise")
+    has_sku = isinstance(goods, Mapping) and goods.get("sku")
+    sku = text(goods, "sku" if has_sku else "id", f"{place}.merchandise")
     units = quantity(part(line, "quantity", place), f"{place}.quantity")
     made: dict[str, Any] = {"line": text(line, "id", place), "sku": sku, "quantity": units}
     if line.get("cost"):
