@@ -150,6 +150,16 @@ def test_the_report_names_the_command_that_makes_it_again(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
+def test_that_command_has_a_policy_as_it_was_stated_and_the_bound(tmp_path: Path) -> None:
+    rule = tmp_path / "mine.toml"
+    rule.write_text('[policy]\nname = "mine"\npart = "source"\n[source]\nmethod = "hold"\n', encoding="utf-8")
+    terms: Any = {"days": 5.0, "n_jobs": 1, "quiet": True, "report": tmp_path / "report.html", "bound": True}
+    compare("limited_edition", f"cheapest,{rule}", 2, 0, **terms)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"--policies cheapest,{rule} " in page
+    assert " --bound " in page
+
+
 def test_a_replay_shifts_no_demand_and_says_so_and_sampled_does(tmp_path: Path) -> None:
     world = load_world("two_warehouses").over(6.0)
     save_trace(sample(world, 1), tmp_path / "log.parquet", names_of(world))

@@ -118,7 +118,8 @@ def compare(
         from fillrate.bench.report import write_report  # matplotlib takes its time
         from fillrate.bench.showing import build_report
 
-        line = command or _command(world, chosen, wanted, seed, days, metric, report, sampled, interval, robust)
+        said = policies if isinstance(policies, str) else ",".join(chosen)
+        line = command or _command(world, said, wanted, seed, days, metric, report, sampled, interval, robust, bound)
         hashes = {n: runs.trace(n).hash for n in range(seed, seed + found.replications)}
         write_report(build_report(found, base, chosen, runs.trace(seed), hashes, line, quiet), Path(report))
     return found
@@ -210,7 +211,7 @@ def _policy_hash(policy: Policy) -> str:
 
 def _command(
     world: Any,
-    policies: Iterable[str],
+    policies: str,
     wanted: Stopping,
     seed: int,
     days: float | None,
@@ -219,12 +220,13 @@ def _command(
     sampled: bool,
     interval: str,
     robust: bool,
+    bound: bool,
 ) -> str:
     """The command line that does the same; empty if the world was not read by name."""
     if isinstance(world, World):
         return ""
-    words = ["fillrate", "compare", str(world), "--policies", ",".join(policies), *wanted.words()]
-    words += ([] if interval == "t" else ["--interval", interval]) + ["--robust"] * robust
+    words = ["fillrate", "compare", str(world), "--policies", policies, *wanted.words()]
+    words += ([] if interval == "t" else ["--interval", interval]) + ["--robust"] * robust + ["--bound"] * bound
     words += ["--seed", str(seed)] + ([] if days is None else ["--days", f"{days:g}"]) + ["--sampled"] * sampled
     words += ([] if metric == "contribution" else ["--metric", metric]) + ["--report", str(report)]
     return shlex.join(words)
