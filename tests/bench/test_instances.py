@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fillrate.bench.experiments import load_experiment
+from fillrate.bench.experiments import load_experiment, run_experiment
 from fillrate.bench.instances import HINDSIGHT, Instances, run_instances
 from fillrate.bench.records import read_records
 from fillrate.errors import InputError
@@ -74,3 +74,18 @@ def test_a_table_has_no_row_of_other_settings(tmp_path: Path) -> None:
     first = run_instances(["distance"], SAID, tmp_path, quiet=True)
     run_instances(["distance"], replace(SAID, carry=0.5), tmp_path, quiet=True)
     assert run_instances(["distance"], SAID, tmp_path, quiet=True).to_json() == first.to_json()
+
+
+def test_keys_that_instances_know_nothing_of_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    lines = ['[experiment]\nname = "x"\nmetric = "lost_units"\npolicies = ["distance"]\n', "[experiment.instances]\n"]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError, match=r"x.toml: \[experiment\] metric: found beside instances"):
+        load_experiment(file)
+
+
+def test_comparing_worlds_refuses_them(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"experiment 'resolving': instances of the literature; allowed: `fillrate run"
+    ):
+        run_experiment(load_experiment("resolving"), tmp_path)

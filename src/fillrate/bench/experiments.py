@@ -6,7 +6,7 @@ An experiment is a comparison of the same policies in every case: a world, with 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 COMPARISON_FILE, REPORT_FILE = "comparison.json", "report.html"
+BESIDE_INSTANCES = ("name", "title", "about", "policies", "instances")
 MATRIX_FILE, OVERVIEW_FILE = "matrix.json", "overview.html"  # of all cases together
 
 
@@ -116,8 +117,12 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
 
 def _check_instances(name: str, experiment: Experiment) -> None:
     said = experiment.instances
-    if experiment.worlds or not experiment.policies:
-        raise InputError(f"{name}: [experiment] worlds", "found beside instances, or no policies", "policies alone")
+    others = [f for f in fields(Experiment) if f.name not in BESIDE_INSTANCES]
+    unused = [f.name for f in others if getattr(experiment, f.name) != f.default]
+    if unused or not experiment.policies:
+        found = "found beside instances, which know nothing of it" if unused else "no policies beside instances"
+        place = unused[0] if unused else "policies"
+        raise InputError(f"{name}: [experiment] {place}", found, ", ".join(BESIDE_INSTANCES))
     if said is None or not said.horizons or not len(said.horizons) == len(said.counts) == len(said.replications):
         problem = "horizons without counts and replications each"
         raise InputError(f"{name}: instances", problem, "as many of all three, one or more")
@@ -190,6 +195,8 @@ def play_experiment(
     Raises:
         InputError: a world, policy or number of the experiment is wrong.
     """
+    if experiment.instances is not None:
+        raise InputError(f"experiment '{experiment.name}'", "instances of the literature", "`fillrate run` for those")
     found: dict[str, Comparison] = {}
     skipped: dict[tuple[str, str], str] = {}
     for case in experiment.cases:

@@ -14,6 +14,8 @@ from fillrate.world.fields import stated
 from fillrate.world.rates import card_fits
 
 if TYPE_CHECKING:
+    from fillrate.bench.experiments import Experiment
+    from fillrate.bench.instances import Instances
     from fillrate.policy.spec import Entry
     from fillrate.world import World
 
@@ -168,18 +170,32 @@ def experiment_page(name: str) -> Page:
 
     said = load_experiment(name)
     page: Page = [heading(f"{said.name} (experiment)"), *_texts(said.title, said.about), ""]
-    rows: dict[str, Any] = {
-        "worlds": ", ".join(said.worlds),
-        **{f"axis {axis.name}": ", ".join(variant.name for variant in axis.variants) for axis in said.axis},
+    rows = _instances_said(said.instances) if said.instances else _worlds_said(said)
+    rows |= {
         "policies": ", ".join(said.policies) or "each world's baselines",
-        "replications": said.replications,
-        "trace seeds": f"{said.seed} to {said.seed + said.replications - 1}",
-        "days": "each world's own" if said.days is None else f"{said.days:g}",
-        "metric": said.metric,
         "file": find("experiments", name),
         "results": results_folder(name),
     }
     return page + [paragraph(f"{key}: {value}", "  ") for key, value in rows.items()]
+
+
+def _worlds_said(said: Experiment) -> dict[str, Any]:
+    return {
+        "worlds": ", ".join(said.worlds),
+        **{f"axis {axis.name}": ", ".join(variant.name for variant in axis.variants) for axis in said.axis},
+        "replications": said.replications,
+        "trace seeds": f"{said.seed} to {said.seed + said.replications - 1}",
+        "days": "each world's own" if said.days is None else f"{said.days:g}",
+        "metric": said.metric,
+    }
+
+
+def _instances_said(said: Instances) -> dict[str, Any]:
+    each = zip(said.horizons, said.counts, said.replications, strict=True)
+    return {
+        f"over {horizon:,.0f} periods": f"{count:,} {said.size} instances, {runs} runs of each policy"
+        for horizon, count, runs in each
+    }
 
 
 PAGES: dict[str, Callable[[str], Page]] = {

@@ -112,5 +112,5 @@ class Evaluation:
 
 def _length(path: Path, first: int) -> int:
     """How many costs a file holds of traces from a seed on."""
-    found = read(path) if path.exists() else {"first": first, "cost": []}
+    found: dict[str, Any] = read(path) if path.exists() else {"first": first, "cost": []}
     return len(found["cost"]) if found["first"] == first else 0
