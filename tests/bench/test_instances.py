@@ -62,25 +62,26 @@ def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == again, "nothing is run twice"
 
 
-def test_a_policy_of_once_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "x.toml"
-    lines = ['[experiment]\nname = "x"\npolicies = ["distance"]\n', '[experiment.instances]\nonce = ["cheapest"]\n']
-    file.write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(InputError, match=r"x.toml: instances once: 'cheapest' is no policy of it"):
-        load_experiment(file)
-
-
 def test_a_table_has_no_row_of_other_settings(tmp_path: Path) -> None:
     first = run_instances(["distance"], SAID, tmp_path, quiet=True)
     run_instances(["distance"], replace(SAID, carry=0.5), tmp_path, quiet=True)
     assert run_instances(["distance"], SAID, tmp_path, quiet=True).to_json() == first.to_json()
 
 
-def test_keys_that_instances_know_nothing_of_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "once", "says"),
+    [
+        ("", 'once = ["cheapest"]', r"instances once: 'cheapest' is no policy of it"),
+        ('metric = "lost_units"', "", r"\[experiment\] metric: found beside instances"),
+        ("", "counts = [2, 3]", "horizons without counts and replications each"),
+        ("", "counts = [0]", "found a count or replications below 1"),
+    ],
+)
+def test_a_file_that_says_too_much_or_too_little_is_refused(key: str, once: str, says: str, tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
-    lines = ['[experiment]\nname = "x"\nmetric = "lost_units"\npolicies = ["distance"]\n', "[experiment.instances]\n"]
+    lines = ["[experiment]", 'name = "x"', 'policies = ["distance"]', key, "[experiment.instances]", once]
     file.write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(InputError, match=r"x.toml: \[experiment\] metric: found beside instances"):
+    with pytest.raises(InputError, match=f"x.toml: .*{says}"):
         load_experiment(file)
 
 

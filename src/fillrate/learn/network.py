@@ -66,7 +66,7 @@ class RowsNetwork(nn.Module):
 
 def with_hold(tables: Tensor) -> tuple[Tensor, Tensor]:
     """(n, rows, columns + 1) tables that say which row holds, and (n, rows) which rows are there."""
-    there = tables.abs().sum(dim=-1) != 0.0  # `any` over a short last dimension takes six times as long
+    there = tables.abs().sum(dim=-1) != 0.0  # `any` over a short last dimension is slow
     there[:, -1] = True
     hold = torch.zeros_like(tables[..., :1])
     hold[:, -1] = 1.0

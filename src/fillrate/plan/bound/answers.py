@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from fillrate.plan.bound.network import Network
 from fillrate.plan.bound.placing import box_costs
@@ -100,14 +100,13 @@ def _sets(places: int) -> list[Ints]:
     return [np.flatnonzero((number >> np.arange(places)) & 1) for number in range(1, 2**places)]
 
 
-def orders_of(network: Network) -> Orders:
-    """The orders of a network, its columns being the ways."""
+def orders_of(network: Network, stocks: csc_array) -> Orders:
+    """The orders of a network, its columns being the ways; `stocks` are its rows of stock, (stock rows, columns)."""
     book, world = network.case.book, network.case.world
     columns = np.concatenate([placed.columns for placed in network.placed])
     line = np.concatenate([placed.ways.line for placed in network.placed])
     place = np.concatenate([np.full(len(p.columns), world.tables.pair_location[p.pair]) for p in network.placed])
     by = np.lexsort((place, line))
-    stock = np.concatenate(list(network.stock.values()))
     shared = np.zeros(network.alone.shape, np.bool_)
     shared[book.of[line], place] = True
     boxes = np.stack([box_costs(world, book, n) for n in range(len(world.locations))], axis=1)
@@ -119,5 +118,5 @@ def orders_of(network: Network) -> Orders:
         line=line[by],
         place=place[by],
         value=np.concatenate(network.program.values)[columns[by]],
-        takes=csr_array(network.program.matrix()[stock][:, columns[by]].T),
+        takes=csr_array(stocks[:, columns[by]].T),
     )

@@ -61,9 +61,9 @@ def has_whole_orders(network: Network) -> bool:
 
 def by_whole_orders(network: Network) -> Solution:
     """The bound of a network, by answers to whole orders."""
-    orders, program = orders_of(network), network.program
-    rows = np.concatenate(list(network.stock.values()))
+    program, rows = network.program, np.concatenate(list(network.stock.values()))
     matrix = csc_array(program.matrix()[rows])
+    orders = orders_of(network, matrix)
     moves = np.diff(matrix.indptr) > 0
     moves[np.concatenate([placed.columns for placed in network.placed])] = False
     value, most = np.concatenate(program.values), np.concatenate(program.most)

@@ -54,7 +54,7 @@ def unit_money(
     cost = _first(amounts.get("unit_cost", nothing), per_unit("line_cost"), price - per_unit("profit"))
     cost = np.where((cost < 0) & (cost >= _NOTHING), 0.0, cost)
     notes = _notes(amounts, units, price, cost)
-    usual = _usual(price, product)
+    usual = _usual(price, product) if np.isnan(price).any() else price
     filled = np.isnan(price) & ~np.isnan(usual)
     price = np.where(filled, usual, price)
     problems: dict[int, str] = {}
