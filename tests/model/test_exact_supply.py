@@ -394,3 +394,28 @@ def test_a_sender_is_refilled_in_its_turn(play: Play) -> None:
         4 closing x@b 2
         """
     )
+
+
+def test_a_constant_order_is_placed_when_its_own_line_is_served(play: Play) -> None:
+    """Under continuous review: always below its level, and yet not ordered again after other orders."""
+    journal = play(
+        """
+        [[sku]]
+        name = "y"
+        price = 10.0
+        cost = 5.0
+        [[segment]]
+        name = "s"
+        [[supply.item]]
+        units = 2
+        order_quantity = 1
+        [[supply.supplier]]
+        name = "f"
+        """,
+        order(0.5, ("x", 1)),
+        order(1.0, ("y", 1)),
+        policy="constant",
+        without=("money",),
+    )
+    ordered = [event for event in journal if "ordered" in event]
+    assert ordered == ["0 ordered x@a 1", "0 ordered y@a 1", "0.5 ordered x@a 1", "1 ordered y@a 1"]
