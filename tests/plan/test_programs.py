@@ -62,6 +62,28 @@ def test_a_solve_depends_on_nothing_but_what_is_handed_in(small: World) -> None:
     assert again[0].value == pytest.approx(cold.value, rel=1e-9)
 
 
+@pytest.mark.parametrize("part", [0.3, 1.0])
+def test_a_large_program_is_solved_nearly_and_says_what_its_prices_prove(
+    small: World, part: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact, stock = Program(small, classes_of(small)), stock_of(small) * part
+    demand = known_demand(small, exact.classes, 0.0, small.days)
+    optimum = exact.solve(stock, demand)
+    monkeypatch.setattr(program, "MANY", 0)
+    near = Program(small, exact.classes)
+    found = near.solve(stock, demand)
+    assert optimum.value * 0.999 < found.value < optimum.value
+    orders = np.bincount(near.item, found.sent, near.items)
+    assert (orders <= demand[near.classes.of] * (1.0 + 1e-12)).all()
+    assert (found.price >= 0.0).all()
+    less, more = (exact.solve(stock + each, demand).value - optimum.value for each in (-1.0, 1.0))
+    assert -more * 0.99 < found.price.sum() < less * 1.01, "between what a unit more saves and a unit less costs"
+    assert len(found.basis) == near.memory == 0
+    again = near.solve(stock, demand, found.basis)
+    assert (again.price == found.price).all()
+    assert (again.sent == found.sent).all()
+
+
 def test_shares_are_the_optimum_and_sum_to_at_most_one(small: World) -> None:
     program = Program(small, classes_of(small))
     demand = known_demand(small, program.classes, 0.0, small.days)

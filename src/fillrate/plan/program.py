@@ -6,7 +6,9 @@ x[c, i, k] orders have the item sent from k; where the type has several items, y
     minimise   Σ box[c, k] y[c, k] + Σ (unit cost − loss)[c, i, k] x[c, i, k]
     subject to Σ_k x[c, i, k] ≤ demand[c],   Σ_(c, i) units[c, i] x[c, i, k] ≤ stock[i, k],   0 ≤ x ≤ y
 
-Only right hand sides change, so the dual simplex starts again from the basis of the last time.
+Only right hand sides change, so the dual simplex starts again from the basis of the last time. A program of many
+columns that share boxes would take it too long: it is solved nearly, by first-order steps, and the value that is said
+is the one that its prices prove.
 """
 
 from __future__ import annotations
@@ -29,17 +31,17 @@ __all__ = ["Program", "Solved"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MOST = 20_000_000  # sent columns that are laid out before those without a lane are left out
-MANY = 100_000  # columns from which interior points, with crossover, take minutes where the simplex takes far longer
+MANY = 100_000  # columns from which the simplex takes far longer than other methods
 
 
 @dataclass(frozen=True)
 class Solved:
     """An optimum."""
 
-    value: float  # money: what all demand costs that is expected, losses and margins forgone included
+    value: float  # money: what all demand costs that is expected, losses and margins forgone included; never too much
     price: Floats  # (pairs,) money/unit saved by one more unit
     sent: Floats  # (sent columns,) orders of a class that have an item sent from a location; empty if not asked for
-    basis: NDArray[np.int8]  # 1 for every basic column and row: from where to start the next time
+    basis: NDArray[np.int8]  # 1 for every basic column and row: where to start the next time; empty if solved nearly
 
 
 STARTS: Kept[Solved] = Kept()
@@ -95,21 +97,23 @@ class Program:
         key, box_of = np.unique(self.of[shared] * places + self.place[shared], return_inverse=True)
         box = np.zeros(len(key))
         box[box_of] = self.boxes[shared]
+        self.linked, self.box_of = np.flatnonzero(shared), box_of  # (links,) sent columns, and the box of each
         pairs, items = len(self.world.tables.pair_sku), len(self.classes.sku)
-        links, which = int(shared.sum()), np.flatnonzero(shared)
+        links = len(box_of)
         open_row = pairs + items + np.arange(links)
         rows = [self.pair, pairs + self.item, open_row, open_row]
-        columns = [np.arange(sent), np.arange(sent), which, sent + box_of]
+        columns = [np.arange(sent), np.arange(sent), self.linked, sent + box_of]
         values = [self.units, np.ones(sent), np.ones(links), -np.ones(links)]
         self.cost, self.rows = np.concatenate([cost, box]), pairs + items + links
         shape = self.rows, len(self.cost)
         self.matrix = csc_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
         self.pairs, self.items = pairs, items
+        self.near = links > 0 and len(self.cost) > MANY
 
     @property
     def memory(self) -> int:
         """Bytes of a basis."""
-        return len(self.cost) + self.rows
+        return 0 if self.near else len(self.cost) + self.rows
 
     def start(self, stock: Floats, demand: Floats) -> Solved:
         """The optimum from nothing, kept: the runs of a world start alike, and so do its planners."""
@@ -135,18 +139,22 @@ class Program:
             return Solved(lost, np.zeros(self.pairs), np.zeros(0), np.zeros(self.memory, np.int8))
         most = np.concatenate([stock, demand[self.classes.of], np.zeros(self.rows - self.pairs - self.items)])
         solver = self._ready(most)
-        if basis is None:
-            solver.setOptionValue("solver", "ipm" if len(self.cost) > MANY else "simplex")
-            solver.setOptionValue("presolve", "on")
-        else:
-            solver.setOptionValue("solver", "simplex")
-            solver.setOptionValue("presolve", "off")
+        for name, value in self._method(basis is None).items():
+            solver.setOptionValue(name, value)
+        if basis is not None and not self.near:
             solver.setBasis(_basis(basis, len(self.cost)))
         solver.run()
         status = solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise InputError("planner's program", solver.modelStatusToString(status), "a program that HiGHS can solve")
-        return self._read(solver, lost, shares)
+        return self._nearly(solver, most, lost) if self.near else self._read(solver, lost, shares)
+
+    def _method(self, from_nothing: bool) -> dict[str, Any]:
+        if self.near:
+            return FIRST_ORDER
+        if not from_nothing:
+            return AGAIN
+        return INTERIOR if len(self.cost) > MANY else SIMPLEX
 
     def _ready(self, most: Floats) -> Any:
         """The solver with these right hand sides, and nothing left of what it did before."""
@@ -187,6 +195,23 @@ class Program:
             kept,
         )
 
+    def _nearly(self, solver: Any, most: Floats, lost: float) -> Solved:
+        """What first-order steps came to: the value that the prices prove, and nothing sent that was not demanded."""
+        found, ends = solver.getSolution(), (self.pairs, self.pairs + self.items)
+        stock, orders, _ = np.split(most, ends)
+        price, _, link = np.split(np.maximum(0.0, -np.array(found.row_dual, np.float64)), ends)
+        box = self.cost[len(self.item) :]
+        paid = np.bincount(self.box_of, link, len(box))  # money of a box that its items bear: at most what it costs
+        link *= np.minimum(1.0, box / np.maximum(paid, box))[self.box_of]
+        charged = self.cost[: len(self.item)] + self.units * price[self.pair]
+        charged[self.linked] += link
+        least = np.zeros(self.items)
+        np.minimum.at(least, self.item, charged)
+        sent = np.maximum(0.0, np.array(found.col_value, np.float64)[: len(self.item)])
+        over = np.bincount(self.item, sent, self.items) / np.maximum(orders, 1e-300)
+        sent /= np.maximum(1.0, over)[self.item]
+        return Solved(lost + float(least @ orders - price @ stock), price, sent, np.zeros(0, np.int8))
+
 
 def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
     """What is not basic is at its bound: columns at 0, rows at their right hand side."""
@@ -198,6 +223,10 @@ def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
     return basis
 
 
+SIMPLEX = {"solver": "simplex", "presolve": "on"}
+AGAIN = {"solver": "simplex", "presolve": "off"}
+INTERIOR = {"solver": "ipm", "presolve": "on"}  # with crossover
+FIRST_ORDER = {"solver": "hipdlp", "presolve": "on", "kkt_tolerance": 1e-4}
 OPTIONS = {
     "output_flag": False,
     "threads": 1,
