@@ -57,6 +57,29 @@ def test_a_log_becomes_a_workspace_that_runs(run: Run, folder: Path, monkeypatch
     assert all(name in done.out for name in ("orders_lean", "orders_rich", "fewest_splits"))
 
 
+@pytest.mark.parametrize("place", [0, 57, 119])
+def test_an_order_is_explained_by_its_number_in_the_log(
+    place: int, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    monkeypatch.chdir(folder / "shop")
+    number = f"A-{place:04d}"
+    head, what, *_ = run("simulate", "orders", "--explain", number).out.splitlines()
+    asked = [dict(zip(HEADER, row, strict=True)) for row in rows(120, 40) if row[0] == number]
+    assert head.startswith(f"Order {number}: received on day {place // 3}.")
+    assert what.strip() == ", ".join(f"{r['Quantity']} × {r['SKU']} at {float(r['Price']):g}" for r in asked)
+
+
+def test_an_order_that_is_not_there_is_not_explained(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    monkeypatch.chdir(folder / "shop")
+    assert run("simulate", "orders", "--explain", "119").out.startswith("Order 119: received on day 39.")
+    for wrong in ("120", "-1", "A-0120", ""):
+        done = run("simulate", "orders", "--explain", wrong)
+        allowed = "0 to 119, or a number of the order log"
+        assert done.err == f"fillrate simulate: --explain: found {wrong}; allowed: {allowed}\n"
+
+
 def test_the_workspace_replays_the_log_and_samples_if_asked(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,12 +38,11 @@ JournalFile = Annotated[
     typer.Option("--journal", metavar="FILE", help="Write every event of the run to a .parquet or .csv file."),
 ]
 ExplainOrder = Annotated[
-    int | None,
+    str | None,
     typer.Option(
         "--explain",
         metavar="ORDER",
-        min=0,
-        help="Order whose decisions are explained, a whole number from 0 on.",
+        help="Order whose decisions are explained: its number in the order log, or a whole number from 0 on, by time.",
     ),
 ]
 
@@ -87,24 +86,27 @@ def simulate(
         say_json(_record(place, result, seed, engine, watch))
         return
     if watch is not None:
-        print(story(watch, place, trace, result.journal))
+        print(story(watch, explain or "", place, trace, result.journal))
         return
     _show(place, result, seed, engine)
     if journal is not None:
         say(paragraph(f"Journal: {journal} ({len(result.journal or ()):,} events)"))
 
 
-def _watch(order: int | None, trace: Trace) -> Recorder | None:
+def _watch(order: str | None, trace: Trace) -> Recorder | None:
     """What listens in on an order."""
     if order is None:
         return None
     from fillrate.errors import UsageError
     from fillrate.model.simpy_model.explaining import Recorder
 
-    if order >= len(trace.orders):
-        allowed = f"0 to {len(trace.orders) - 1}" if len(trace.orders) else "none: this run has no orders"
+    row, count = trace.orders.named(order), len(trace.orders)
+    if row < 0 and order.isdecimal() and int(order) < count:
+        row = int(order)
+    if row < 0:
+        allowed = f"0 to {count - 1}, or a number of the order log" if count else "none: this run has no orders"
         raise UsageError("--explain", f"found {order}", allowed)
-    return Recorder(order)
+    return Recorder(row)
 
 
 def _default(world: World) -> Policy:

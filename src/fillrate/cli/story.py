@@ -17,13 +17,21 @@ __all__ = ["story"]
 SILENT = {"received", "checked"}  # told by the head and by the tables
 
 
-def story(watch: Recorder, world: World, trace: Trace, journal: Any) -> str:
-    """The story as plain text."""
+def story(watch: Recorder, name: str, world: World, trace: Trace, journal: Any) -> str:
+    """The story as plain text.
+
+    Args:
+        watch: what was seen of the order.
+        name: what the order was called by whoever asked.
+        world: of the run.
+        trace: of the run.
+        journal: of the run.
+    """
     asked = [as_text(found, width()) for found in watch.found] or [_unasked(watch.order, journal)]
-    return "\n\n".join([_head(watch.order, world, trace), *asked, _outcome(watch.order, journal)])
+    return "\n\n".join([f"Order {name}: {_facts(watch.order, world, trace)}", *asked, _outcome(watch.order, journal)])
 
 
-def _head(order: int, world: World, trace: Trace) -> str:
+def _facts(order: int, world: World, trace: Trace) -> str:
     o = trace.orders
     facts = [
         f"received on day {number(float(o.time[order]))}",
@@ -34,7 +42,7 @@ def _head(order: int, world: World, trace: Trace) -> str:
         facts.append(f"channel {world.channels[int(o.channel[order])].name}")
     rows = range(int(o.first_line[order]), int(o.first_line[order + 1]))
     lines = [f"{o.quantity[row]} × {world.skus[int(o.sku[row])].name} at {number(float(o.price[row]))}" for row in rows]
-    return f"Order {order}: {', '.join(facts)}\n  {', '.join(lines)}"
+    return f"{', '.join(facts)}\n  {', '.join(lines)}"
 
 
 def _unasked(order: int, journal: Any) -> str:

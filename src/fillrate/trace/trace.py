@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.draws import name_key
+
 __all__ = ["Orders", "Trace"]
 
 ALIKE = ("region", "segment", "channel", "pin", "ship_by", "deliver_by")  # columns that are often of one value
@@ -47,6 +49,11 @@ class Orders:
     def __len__(self) -> int:
         """Return the number of orders."""
         return len(self.time)
+
+    def named(self, number: str) -> int:
+        """Row of the order that an order log calls so; -1 if none is."""
+        found = np.flatnonzero(self.key == np.uint64(name_key(number)))
+        return int(found[0]) if len(found) else -1
 
     @property
     def nbytes(self) -> int:
