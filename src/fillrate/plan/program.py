@@ -202,14 +202,14 @@ class Program:
         price, _, link = np.split(np.maximum(0.0, -np.array(found.row_dual, np.float64)), ends)
         box = self.cost[len(self.item) :]
         paid = np.bincount(self.box_of, link, len(box))  # money of a box that its items bear: at most what it costs
-        link *= np.minimum(1.0, box / np.maximum(paid, box))[self.box_of]
+        link *= np.divide(box, paid, where=paid > box, out=np.ones(len(box)))[self.box_of]
         charged = self.cost[: len(self.item)] + self.units * price[self.pair]
         charged[self.linked] += link
         least = np.zeros(self.items)
         np.minimum.at(least, self.item, charged)
         sent = np.maximum(0.0, np.array(found.col_value, np.float64)[: len(self.item)])
-        over = np.bincount(self.item, sent, self.items) / np.maximum(orders, 1e-300)
-        sent /= np.maximum(1.0, over)[self.item]
+        whole = np.bincount(self.item, sent, self.items)
+        sent *= np.divide(orders, whole, where=whole > orders, out=np.ones(self.items))[self.item]
         return Solved(lost + float(least @ orders - price @ stock), price, sent, np.zeros(0, np.int8))
 
 
