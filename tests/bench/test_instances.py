@@ -62,6 +62,18 @@ def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == again, "nothing is run twice"
 
 
+def test_horizons_stand_in_rising_order_in_whatever_order_they_are_run(tmp_path: Path) -> None:
+    falling = Instances(counts=(2, 1), horizons=(60.0, 30.0), replications=(1, 1), hindsight=False)
+    table = run_instances(["fixed_primary", "distance"], falling, tmp_path, quiet=True)
+    head, first, second = table.lines()
+    assert head.split() == ["T", "30", "T", "60"]
+    assert [list(by) for by in table.cells.values()] == [[30.0, 60.0]] * 2
+    short, long = (table.cells["distance"][horizon] for horizon in (30.0, 60.0))
+    assert second.split()[:2] == ["distance", f"{short.mean:.4f}"]
+    assert second.split()[2:4] == [f"{long.mean:.4f}", "±"]
+    assert len(head) == len(first) == len(second)
+
+
 def test_a_table_has_no_row_of_other_settings(tmp_path: Path) -> None:
     first = run_instances(["distance"], SAID, tmp_path, quiet=True)
     run_instances(["distance"], replace(SAID, carry=0.5), tmp_path, quiet=True)

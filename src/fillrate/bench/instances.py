@@ -29,7 +29,7 @@ __all__ = ["Instances", "RatioTable", "run_instances"]
 
 ROWS_FILE, TABLE_FILE, PLOT_FILE = "instances.jsonl", "table.json", "ratios.png"
 HINDSIGHT = "hindsight LP"
-MARKERS = "osD^vX"
+MARKERS, COLOURS = "osD^vX", (*(f"C{n}" for n in range(10)), "black")
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,15 @@ class RatioTable:
     def lines(self) -> Iterator[str]:
         """The table as text."""
         wide = max(map(len, self.cells))
-        yield " " * wide + "".join(f"{f'T {h:,.0f}':>18}" for h in self.horizons)
+        yield " " * wide + "".join(f"{f'T {h:,.0f}':>14}" for h in self.horizons)
         for policy, by in self.cells.items():
-            yield f"{policy:<{wide}}" + "".join(f"{_text(by.get(h)):>18}" for h in self.horizons)
+            yield f"{policy:<{wide}}" + "".join(f"{_text(by.get(h)):>14}" for h in self.horizons)
 
 
 def _text(found: Estimate | None) -> str:
     if found is None or found.mean is None:
         return ""
-    half = "" if found.high is None else f" ± {found.high - found.mean:.4f}"
+    half = "" if found.high is None else f" ± {found.high - found.mean:.3f}".replace("0.", ".")
     return f"{found.mean:.4f}{half}"
 
 
@@ -149,8 +149,9 @@ def _table(names: Sequence[str], horizons: tuple[float, ...], rows: Sequence[dic
     ratios: dict[str, dict[float, list[float]]] = {name: {} for name in names}
     for row in rows:
         ratios[row["policy"]].setdefault(row["horizon"], []).append(row["ratio"])
-    cells = {name: {h: mean_interval(by[h]) for h in horizons if h in by} for name, by in ratios.items()}
-    return RatioTable(horizons, cells)
+    rising = tuple(sorted(horizons))
+    cells = {name: {h: mean_interval(by[h]) for h in rising if h in by} for name, by in ratios.items()}
+    return RatioTable(rising, cells)
 
 
 def _plot(table: RatioTable, path: Path) -> None:
@@ -169,7 +170,7 @@ def _plot(table: RatioTable, path: Path) -> None:
             "linewidth": 1.2,
             "capsize": 2.5,
         }
-        axes.errorbar(at * spread, mean, yerr=half, color=f"C{n % 10}", label=policy, **style)
+        axes.errorbar(at * spread, mean, yerr=half, color=COLOURS[n % len(COLOURS)], label=policy, **style)
     axes.set(xscale="log", xlabel="periods", ylabel="cost over the deterministic program")
     axes.set_xticks(table.horizons, [f"{h:,.0f}" for h in table.horizons])
     axes.minorticks_off()
