@@ -25,7 +25,7 @@ demo: $(VENV)/.runtime ## compare rules for a scarce item: a table here, an HTML
 	$(BIN)/fillrate run experiments/limited_edition_rules.toml $(ARGS)
 
 test: $(VENV)/.dev ## all tests (ARGS="-m 'not slow'", ARGS=tests/draws)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev ## ruff: rules and layout
 	$(BIN)/ruff check $(ARGS)
@@ -72,7 +72,7 @@ host: installed ## a bundle decides where NumPy and the wheel are all that there
 # All that CI runs, on the installed wheel. The tests (which run the README's commands too) come last.
 check: installed host ## all of CI: wheel from the source distribution, lint, types, pages, tests
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync checked-mypy checked-pyright checked-pages
-	$(CHECK)/bin/python -m pytest -n $(WORKERS) --durations=20 --durations-min=10 $(ARGS)
+	$(CHECK)/bin/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 --durations-min=10 $(ARGS)
 
 # What uses one core each, two at a time.
 .PHONY: checked-mypy checked-pyright checked-pages

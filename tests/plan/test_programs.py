@@ -84,6 +84,18 @@ def test_a_large_program_is_solved_nearly_and_says_what_its_prices_prove(
     assert (again.sent == found.sent).all()
 
 
+def test_what_is_proven_is_below_the_optimum_however_early_the_steps_stop(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact, stock = Program(small, classes_of(small)), stock_of(small)
+    demand = known_demand(small, exact.classes, 0.0, small.days)
+    optimum = exact.solve(stock, demand).value
+    monkeypatch.setattr(program, "MANY", 0)
+    for tolerance in (0.03, 0.1, 0.3):
+        monkeypatch.setattr(program, "FIRST_ORDER", program.FIRST_ORDER | {"kkt_tolerance": tolerance})
+        assert Program(small, exact.classes).solve(stock, demand).value <= optimum, tolerance
+
+
 def test_shares_are_the_optimum_and_sum_to_at_most_one(small: World) -> None:
     program = Program(small, classes_of(small))
     demand = known_demand(small, program.classes, 0.0, small.days)
