@@ -76,7 +76,7 @@ class RatioTable:
 def _text(found: Estimate | None) -> str:
     if found is None or found.mean is None:
         return ""
-    half = "" if found.high is None else f" ± {found.high - found.mean:.3f}".replace("0.", ".")
+    half = "" if found.high is None else " ± " + f"{found.high - found.mean:.3f}".removeprefix("0")
     return f"{found.mean:.4f}{half}"
 
 
