@@ -3,8 +3,8 @@
 Usage: python benchmarks/resolve.py [--json] [--steps N]
 
 Milliseconds of the first solve, and of N - 1 more, each after another 1/N of the horizon has been sold at random (right
-hand sides, solve and reading the prices included), and of the same from scratch. Processor time of this thread, so that
-what else the machine does counts less.
+hand sides, solve and reading the prices included), of the same from scratch, and of the same warm by HiGHS. Processor
+time of this thread, so that what else the machine does counts less.
 """
 
 from __future__ import annotations
@@ -50,17 +50,21 @@ def measure(steps: int) -> dict[str, Any]:
     from fillrate.model.opening import stated_opening
 
     world = made()
-    program, random = Program(world, classes_of(world)), np.random.default_rng(2)
+    random, classes = np.random.default_rng(2), classes_of(world)
+    program, highs = Program(world, classes), Program(world, classes)
+    highs.apart = None
     left = np.array(stated_opening(world).units, np.float64)
-    sold = left / steps
-    first, last = _timed(program, left, known_demand(world, program.classes, 0.0, world.days), None)
-    warm: list[float] = []
-    cold: list[float] = []
+    sold, demand = left / steps, known_demand(world, classes, 0.0, world.days)
+    first, last = _timed(program, left, demand, None)
+    first_highs, last_highs = _timed(highs, left, demand, None)
+    warm, cold, warm_highs = list[float](), list[float](), list[float]()
     for step in range(1, steps):
         left = np.maximum(0.0, left - random.poisson(sold))
-        demand = known_demand(world, program.classes, world.days * step / steps, world.days)
+        demand = known_demand(world, classes, world.days * step / steps, world.days)
         taken, last = _timed(program, left, demand, last)
         warm.append(taken)
+        taken, last_highs = _timed(highs, left, demand, last_highs)
+        warm_highs.append(taken)
         if step % 10 == 0:
             cold.append(_timed(program, left, demand, None)[0])
     return {
@@ -70,6 +74,9 @@ def measure(steps: int) -> dict[str, Any]:
         "warm_ms_median": float(np.median(warm)),
         "warm_ms_p90": float(np.quantile(warm, 0.9)),
         "cold_ms_median": float(np.median(cold)),
+        "highs_first_ms": first_highs,
+        "highs_warm_ms_median": float(np.median(warm_highs)),
+        "ratio_warm": float(np.median(warm_highs) / np.median(warm)),
         "solves": len(warm),
     }
 

@@ -6,9 +6,10 @@ x[c, i, k] orders have the item sent from k; where the type has several items, y
     minimise   Σ box[c, k] y[c, k] + Σ (unit cost − loss)[c, i, k] x[c, i, k]
     subject to Σ_k x[c, i, k] ≤ demand[c],   Σ_(c, i) units[c, i] x[c, i, k] ≤ stock[i, k],   0 ≤ x ≤ y
 
-Only right hand sides change, so the dual simplex starts again from the basis of the last time. A program of many
-columns that share boxes would take it too long: it is solved nearly, by first-order steps, and the value that is said
-is the one that its prices prove.
+Only right hand sides change, so the dual simplex starts again from the basis of the last time. Where orders do not come
+by type, units of one product have nothing in common with those of another: transport problems, which are solved side by
+side (`plan/transport.py`). A program of many columns that share boxes would take the simplex too long: it is solved
+nearly, by first-order steps, and the value that is said is the one that its prices prove.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from scipy.sparse import csc_array
 from fillrate.errors import InputError, PolicyError
 from fillrate.plan.classes import Classes
 from fillrate.plan.kept import Kept
+from fillrate.plan.transport import cheapest_ways, transport, with_leftover
 from fillrate.world import World
 
 __all__ = ["Program", "Solved"]
@@ -70,6 +72,7 @@ class Program:
         self.several = np.diff(classes.first) > 1
         self._costs()
         self._lay_out()
+        self.apart = None if classes.by_type or not len(self.cost) else _Apart(self)
         self.solver: Any = None  # highspy.Highs, whose methods have no types
 
     def _costs(self) -> None:
@@ -135,6 +138,8 @@ class Program:
             InputError: HiGHS finds no optimum.
         """
         lost = float(demand @ self.loss_of)
+        if self.apart:
+            return self.apart.solve(stock, demand, basis, lost)
         if not len(self.cost):
             return Solved(lost, np.zeros(self.pairs), np.zeros(0), np.zeros(self.memory, np.int8))
         most = np.concatenate([stock, demand[self.classes.of], np.zeros(self.rows - self.pairs - self.items)])
@@ -211,6 +216,39 @@ class Program:
         whole = np.bincount(self.item, sent, self.items)
         sent *= np.divide(orders, whole, where=whole > orders, out=np.ones(self.items))[self.item]
         return Solved(lost + float(least @ orders - price @ stock), price, sent, np.zeros(0, np.int8))
+
+
+class _Apart:
+    """A program whose orders do not come by type, as transport problems: class n is of SKU n modulo their number."""
+
+    def __init__(self, program: Program) -> None:
+        """Find where the program's columns and rows are in the problems."""
+        tables, skus, ways = program.world.tables, len(program.world.skus), len(program.world.locations) + 1
+        kinds = program.items // skus
+        kind, sku = np.divmod(np.arange(program.items), skus)
+        sent = sku[program.item], kind[program.item], program.place
+        self.pairs, self.sent = (tables.pair_sku, tables.pair_location), len(program.item)
+        left = tables.pair_sku, np.full(program.pairs, kinds), tables.pair_location
+        lost = sku, kind, np.full(program.items, ways - 1)
+        self.at = tuple(np.concatenate(each) for each in zip(sent, left, lost, strict=True))
+        cost = np.full((skus, kinds, ways), np.inf)
+        cost[sent], cost[:, :, -1] = program.cost, 0.0
+        self.cost = with_leftover(cost)
+
+    def solve(self, stock: Floats, demand: Floats, basis: NDArray[np.int8] | None, lost: float) -> Solved:
+        """What `Program.solve` says."""
+        skus, kinds, ways = self.cost.shape
+        there = np.zeros((skus, ways - 1))
+        there[self.pairs] = stock
+        basic = cheapest_ways(self.cost)
+        if basis is not None:
+            basic[:, :-1] = False
+            basic[self.at] = basis
+        found = transport(self.cost, there, demand.reshape(kinds - 1, skus).T, basic)
+        sent = np.maximum(0.0, found.sent[self.at][: self.sent])
+        kept = found.basic[self.at].astype(np.int8)
+        value = float(self.cost[self.at][: self.sent] @ sent)
+        return Solved(lost + value, np.maximum(0.0, found.price[self.pairs]), sent, kept)
 
 
 def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
