@@ -52,6 +52,7 @@ SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "+"
 SWAPS |= {"and": "or", "or": "and", "min": "max", "max": "min", "0": "1", "1": "0", "0.0": "1.0", "True": "False"}
 TESTS = (  # the quick ones first: runs made by hand, which both engines play
     *sorted(str(path.relative_to(HERE)) for path in HERE.glob("tests/model/test_exact*.py")),
+    "tests/model/test_planning.py",
     "tests/model/kernel/test_same_catalogue.py",
     "tests/model/kernel/test_same_random.py",
 )

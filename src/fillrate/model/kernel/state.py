@@ -63,17 +63,21 @@ class State:
         Raises:
             InputError: there is not as much room here as there.
         """
-        for mine, theirs in zip(self.parts, other.parts, strict=True):
-            mine.scalars[i] = theirs.scalars[j]
-        self.records["widest"][i], self.records["spare"][i] = self.widest, self.spare
-        if self.room == other.room and self.widest == other.widest:
-            self.memory[i, RECORDS:] = other.memory[j, RECORDS:]
-        else:
-            for mine, theirs in zip(self.parts, other.parts, strict=True):
-                for name, rows in mine.arrays.items():
-                    wide = (self.widest, other.widest) if name == "order_line" else (1, 1)
-                    _copy_rows(rows[i].reshape(-1, wide[0]), theirs.arrays[name][j].reshape(-1, wide[1]))
+        self._take(slice(i, i + 1), other, slice(j, j + 1))
         self.feed(i, other.feeds[j])
+
+    def _take(self, here: slice, other: State, there: slice) -> None:
+        """Take over the numbers and tables of simulations, all but what they play."""
+        for mine, theirs in zip(self.parts, other.parts, strict=True):
+            mine.scalars[here] = theirs.scalars[there]
+        self.records["widest"][here], self.records["spare"][here] = self.widest, self.spare
+        if self.room == other.room and self.widest == other.widest:
+            self.memory[here, RECORDS:] = other.memory[there, RECORDS:]
+            return
+        for mine, theirs in zip(self.parts, other.parts, strict=True):
+            for name, rows in mine.arrays.items():
+                wide = (self.widest, other.widest) if name == "order_line" else (1, 1)
+                _copy_rows(_by_line(rows[here], wide[0]), _by_line(theirs.arrays[name][there], wide[1]))
 
     def grown(self, tables: int) -> State:
         """A larger state with all simulations of this one; `tables` as in `Room.grown`."""
@@ -82,9 +86,10 @@ class State:
     def resized(self, room: Room, widest: int) -> State:
         """A larger state with all simulations of this one, whose tables are no longer tight."""
         larger = State(self.setting, room, widest, self.n)
+        larger._take(slice(None), self, slice(None))
         for i, feed in enumerate(self.feeds):
             if feed is not None:
-                larger.copy(i, self, i)
+                larger.feed(i, feed)
         larger.records["tight"] = 0
         self.setting.room = replace(room, entries=0, cycles=0)  # what did for these will do for others
         return larger
@@ -107,10 +112,16 @@ class _Part:
             view.point_rows(self.records, name, array)
 
 
+def _by_line(table: Any, wide: int) -> Any:
+    """(n, rows, wide) a view of (n, rows * wide)."""
+    return table.reshape(len(table), table.shape[1] // wide, wide)
+
+
 def _copy_rows(mine: Any, theirs: Any) -> None:
-    if len(mine) < len(theirs):
-        raise InputError("fork", f"{len(theirs)} rows of a table", f"at most {len(mine)}")
-    mine[: len(theirs), : theirs.shape[1]] = theirs
+    _, rows, wide = theirs.shape
+    if mine.shape[1] < rows:
+        raise InputError("fork", f"{rows} rows of a table", f"at most {mine.shape[1]}")
+    mine[:, :rows, :wide] = theirs
 
 
 def _sizes(of: Setting, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
