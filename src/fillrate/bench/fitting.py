@@ -19,7 +19,7 @@ __all__ = ["ALL", "every_policy", "fitting"]
 
 ALL = "*"  # stands for every policy of the catalogue that is no modifier
 START_SECONDS = 30.0  # most that a fresh process may take before its run begins
-SLOW = "planned"  # kind of policy that may take long: the others are compiled
+SLOW = "planned"  # kind of policy that may take long, as those with a planner do: the others are compiled
 
 
 def every_policy() -> list[str]:
@@ -60,8 +60,8 @@ def _reason(name: str, world: World, most_seconds: float | None) -> str:
 
 
 def _is_slow(policy: Policy) -> bool:
-    parts = (policy.rank, policy.source, policy.replenish)
-    return any(isinstance(part, Entry) and part.policy.kind == SLOW for part in parts)
+    parts = (policy.rank, policy.source, policy.replenish, *policy.modifiers)
+    return any(isinstance(p, Entry) and (p.policy.kind == SLOW or p.planner is not None) for p in parts)
 
 
 def _too_slow(policy: Policy, world: World, most_seconds: float) -> str:
