@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from fillrate.errors import InputError
 from fillrate.model.opening import stated_opening
 from fillrate.plan import transport as module
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.program import Program
 from fillrate.plan.transport import Transported, cheapest_ways, transport, with_leftover
-from fillrate.world import load_world
+from fillrate.world import World, load_world
+from fillrate.world.read import parse_world
 
 PRODUCTS, KINDS, LOCATIONS = 3, 5, 3
 
@@ -67,9 +69,10 @@ def proven(cost: Any, stock: Any, demand: Any, found: Transported) -> None:
 def test_an_optimum_is_proven_and_costs_what_highs_says(first: Any, other: Any) -> None:
     cost, stock, demand = first
     cold = transport(cost, stock, demand, cheapest_ways(cost))
-    warm = transport(cost, *other[1:], cold.basic)
+    _, other_stock, other_demand = other
+    warm = transport(cost, other_stock, other_demand, cold.basic)
     proven(cost, stock, demand, cold)
-    proven(cost, *other[1:], warm)
+    proven(cost, other_stock, other_demand, warm)
     least = [by_highs(cost[n, :-1], stock[n], demand[n]) for n in range(PRODUCTS)]
     assert money_of(cost, cold) == pytest.approx(least, abs=1e-9)
 
@@ -79,7 +82,7 @@ def test_the_rule_that_cannot_go_round_in_circles_comes_to_the_same(problem: Any
     cost, stock, demand = problem
     usual = transport(cost, stock, demand, cheapest_ways(cost))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "STEEP", 0)
+        patched.setattr(module, "STEEP", 0.0)
         slow = transport(cost, stock, demand, cheapest_ways(cost))
     proven(cost, stock, demand, slow)
     assert money_of(cost, slow) == pytest.approx(money_of(cost, usual))
@@ -95,6 +98,72 @@ def test_a_product_is_solved_as_if_it_were_alone() -> None:
         alone = transport(cost[n : n + 1], stock[n : n + 1], demand[n : n + 1], cheapest_ways(cost[n : n + 1]))
         assert (alone.price[0] == together.price[n]).all()
         assert (alone.sent[0] == together.sent[n]).all()
+
+
+def test_many_kinds_at_equal_costs_end_and_so_they_do_where_the_rules_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(7)
+    cost = random.integers(-3, 0, (2, 80, 7)).astype(float)
+    cost[:, :, -1] = 0.0
+    cost, stock, demand = (
+        with_leftover(cost),
+        random.integers(0, 40, (2, 6)).astype(float),
+        random.poisson(2.0, (2, 80)),
+    )
+    usual = transport(cost, stock, demand.astype(float), cheapest_ways(cost))
+    proven(cost, stock, demand, usual)
+    monkeypatch.setattr(module, "STEEP", 10.0 / cost[0].size)
+    changed = transport(cost, stock, demand.astype(float), cheapest_ways(cost))
+    proven(cost, stock, demand, changed)
+    assert money_of(cost, changed) == pytest.approx(money_of(cost, usual))
+
+
+def test_kinds_that_cost_the_same_everywhere_are_dealt_out() -> None:
+    cost = with_leftover(np.tile([-1.0, -1.0, -1.0, 0.0], (1, 8, 1)))
+    assert cheapest_ways(cost)[0, :8, :3].sum(axis=0).tolist() == [3, 3, 2]
+
+
+def stores(count: int, carried: int) -> World:
+    """So many stores with some of 12 SKUs each, at a flat rate."""
+    random = np.random.default_rng(3)
+    skus = [f"k{n}" for n in range(12)]
+    location = [
+        {"name": f"l{n}", "carries": random.choice(skus, carried, replace=False).tolist()} for n in range(count)
+    ]
+    return parse_world(
+        {
+            "world": {"name": "stores", "horizon_days": 30.0},
+            "location": location,
+            "region": [{"name": f"r{n}", "weight": 1.0 + n} for n in range(4)],
+            "sku": [{"name": name, "price": 20.0, "cost": 8.0} for name in skus],
+            "segment": [{"name": "s", "loss_per_unit": 5.0}, {"name": "t", "loss_per_unit": 1.0}],
+            "demand": {"process": "poisson", "rate_per_day": 100.0},
+            "shipping": {"box": 3.0, "rate": 0.5},
+            "supply": {"opening": "coverage", "opening_days": 20.0},
+        },
+        "stores",
+    )
+
+
+@pytest.mark.parametrize(("count", "carried"), [(1, 5), (4, 6), (40, 8)])
+def test_stores_that_carry_some_and_stock_that_comes_and_goes(count: int, carried: int) -> None:
+    world, random = stores(count, carried), np.random.default_rng(2)
+    ours, highs = (Program(world, classes_of(world)) for _ in range(2))
+    highs.apart = None
+    demand = known_demand(world, ours.classes, 0.0, world.days)
+    found = None
+    for _ in range(4):
+        stock = random.integers(0, 40, ours.pairs).astype(float)
+        found = ours.solve(stock, demand, None if found is None else found.basis)
+        assert found.value == pytest.approx(highs.solve(stock, demand).value, rel=1e-9)
+        assert (np.bincount(ours.pair, found.sent, ours.pairs) < stock + 1e-6).all()
+
+
+def test_numbers_below_zero_are_refused() -> None:
+    program = Program(world := stores(4, 6), classes_of(world))
+    stock, demand = np.zeros(program.pairs), known_demand(world, program.classes, 0.0, 1.0)
+    for wrong in (stock - 1.0, stock + np.nan, stock + np.inf):
+        with pytest.raises(InputError, match="from 0 on"):
+            program.solve(wrong, demand)
 
 
 @pytest.mark.parametrize("name", ["regional", "peak_season", "disruption", "limited_edition", "lost_sales"])

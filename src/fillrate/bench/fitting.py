@@ -19,7 +19,7 @@ __all__ = ["ALL", "every_policy", "fitting"]
 
 ALL = "*"  # stands for every policy of the catalogue that is no modifier
 START_SECONDS = 30.0  # most that a fresh process may take before its run begins
-SLOW = "planned"  # kind of policy that may take long, as those with a planner do: the others are compiled
+SLOW = "planned"  # kind of policy that may take long, as any with a planner may; all others are compiled
 
 
 def every_policy() -> list[str]:

@@ -70,7 +70,8 @@ def _by_type(world: World) -> Classes:
 
 def _by_sku(world: World) -> Classes:
     kinds, shares, moments = Kinds(world), region_shares(world), sku_moments(world)[:, 0]
-    segment, region, sku = (axis.ravel() for axis in np.indices((len(world.segments), len(shares), len(world.skus))))
+    every = np.indices((len(world.segments), len(shares), len(world.skus)))  # `plan.program` relies on this order
+    segment, region, sku = (axis.ravel() for axis in every)
     kept = (segment_weights(world, 0)[segment] > 0.0) & (shares[region] > 0.0)
     segment, region, sku = segment[kept], region[kept], sku[kept]
     first, one = np.arange(len(sku) + 1), np.ones(len(sku))

@@ -33,6 +33,7 @@ __all__ = ["Program", "Solved"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MOST = 20_000_000  # sent columns that are laid out before those without a lane are left out
+FEW = 16  # ways of a SKU up to which its transport problem is solved from nothing: by HiGHS beyond, as ties take long
 MANY = 100_000  # columns from which the simplex takes far longer than other methods
 
 
@@ -42,7 +43,7 @@ class Solved:
 
     value: float  # money: what all demand costs that is expected, losses and margins forgone included; never too much
     price: Floats  # (pairs,) money/unit saved by one more unit
-    sent: Floats  # (sent columns,) orders of a class that have an item sent from a location; empty if not asked for
+    sent: Floats  # (sent columns,) orders of a class that have an item sent from a location; only if asked for
     basis: NDArray[np.int8]  # 1 for every basic column and row: where to start the next time; empty if solved nearly
 
 
@@ -72,7 +73,7 @@ class Program:
         self.several = np.diff(classes.first) > 1
         self._costs()
         self._lay_out()
-        self.apart = None if classes.by_type or not len(self.cost) else _Apart(self)
+        self.apart = None if classes.by_type or not len(self.cost) else _Apart(self)  # None: HiGHS, with the same bases
         self.solver: Any = None  # highspy.Highs, whose methods have no types
 
     def _costs(self) -> None:
@@ -138,7 +139,7 @@ class Program:
             InputError: HiGHS finds no optimum.
         """
         lost = float(demand @ self.loss_of)
-        if self.apart:
+        if self.apart and (basis is not None or self.apart.cost.shape[2] <= FEW):
             return self.apart.solve(stock, demand, basis, lost)
         if not len(self.cost):
             return Solved(lost, np.zeros(self.pairs), np.zeros(0), np.zeros(self.memory, np.int8))
@@ -219,36 +220,47 @@ class Program:
 
 
 class _Apart:
-    """A program whose orders do not come by type, as transport problems: class n is of SKU n modulo their number."""
+    """A program whose orders do not come by type, as transport problems of one SKU each.
+
+    The ways of a SKU are its pairs and to lose the order; a SKU with fewer pairs than others has some that never are.
+    """
 
     def __init__(self, program: Program) -> None:
         """Find where the program's columns and rows are in the problems."""
-        tables, skus, ways = program.world.tables, len(program.world.skus), len(program.world.locations) + 1
-        kinds = program.items // skus
-        kind, sku = np.divmod(np.arange(program.items), skus)
-        sent = sku[program.item], kind[program.item], program.place
-        self.pairs, self.sent = (tables.pair_sku, tables.pair_location), len(program.item)
-        left = tables.pair_sku, np.full(program.pairs, kinds), tables.pair_location
+        tables, skus, sku = program.world.tables, len(program.world.skus), program.classes.sku
+        nth = np.arange(program.pairs) - tables.pair_start[tables.pair_sku]  # of the pairs of its SKU
+        self.pair_at, self.columns = (tables.pair_sku, nth), len(program.item)
+        kind, last = np.arange(program.items) // skus, program.items // skus  # SKUs of a kind stand together
+        ways = int(nth.max(initial=0)) + 2
+        sent = sku[program.item], kind[program.item], nth[program.pair]
+        left = tables.pair_sku, np.full(program.pairs, last), nth
         lost = sku, kind, np.full(program.items, ways - 1)
-        self.at = tuple(np.concatenate(each) for each in zip(sent, left, lost, strict=True))
-        cost = np.full((skus, kinds, ways), np.inf)
+        self.at = tuple(np.concatenate(each) for each in zip(sent, left, lost, strict=True))  # as in `Solved.basis`
+        cost = np.full((skus, last, ways), np.inf)
         cost[sent], cost[:, :, -1] = program.cost, 0.0
-        self.cost = with_leftover(cost)
+        self.cost = with_leftover(cost)  # (SKUs, kinds + 1, ways) money of a unit
 
     def solve(self, stock: Floats, demand: Floats, basis: NDArray[np.int8] | None, lost: float) -> Solved:
-        """What `Program.solve` says."""
-        skus, kinds, ways = self.cost.shape
+        """As `Program.solve`; `lost` is money, if every order were lost.
+
+        Raises:
+            InputError: stock or demand is below 0, or not finite.
+        """
+        least, most = min(stock.min(initial=0.0), demand.min(initial=0.0)), stock.sum() + demand.sum()
+        if not (least >= 0.0 and most < np.inf):
+            raise InputError("planner's program", "stock or demand below 0 or not finite", "numbers from 0 on")
+        skus, rows, ways = self.cost.shape
         there = np.zeros((skus, ways - 1))
-        there[self.pairs] = stock
+        there[self.pair_at] = stock
         basic = cheapest_ways(self.cost)
         if basis is not None:
             basic[:, :-1] = False
             basic[self.at] = basis
-        found = transport(self.cost, there, demand.reshape(kinds - 1, skus).T, basic)
-        sent = np.maximum(0.0, found.sent[self.at][: self.sent])
+        found = transport(self.cost, there, demand.reshape(rows - 1, skus).T, basic)
+        sent = np.maximum(0.0, found.sent[self.at][: self.columns])
         kept = found.basic[self.at].astype(np.int8)
-        value = float(self.cost[self.at][: self.sent] @ sent)
-        return Solved(lost + value, np.maximum(0.0, found.price[self.pairs]), sent, kept)
+        value = float(self.cost[self.at][: self.columns] @ sent)
+        return Solved(lost + value, np.maximum(0.0, found.price[self.pair_at]), sent, kept)
 
 
 def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:

@@ -24,7 +24,6 @@ __all__ = ["State"]
 PARTS = (layout.RUN, layout.OFFER, layout.QUOTA_WORK, layout.SCRATCH)
 """The views of one simulation: records that stand one after the other, and tables."""
 SPARE = 16  # rows that a table should have left when a step begins
-RECORDS = sum(view.dtype.itemsize for view in PARTS)  # bytes
 
 
 class State:
@@ -43,6 +42,8 @@ class State:
         self.memory, found = blocks(_sizes(setting, room, widest), n)
         run, self.offers, quotas, scratch = (_Part(view, found, self.memory) for view in PARTS)
         self.parts, self.records, self.arrays = (run, self.offers, quotas, scratch), run.records, run.arrays
+        tables = (array.ctypes.data for part in self.parts for array in part.arrays.values())
+        self.tables_at = min(tables) - self.memory.ctypes.data  # bytes; what stands before are records, with addresses
         self.spare = SPARE + 2 * widest
         for name, number in (("widest", widest), ("spare", self.spare), ("journal", room.entries > 0)):
             self.records[name] = number
@@ -72,7 +73,7 @@ class State:
             mine.scalars[here] = theirs.scalars[there]
         self.records["widest"][here], self.records["spare"][here] = self.widest, self.spare
         if self.room == other.room and self.widest == other.widest:
-            self.memory[here, RECORDS:] = other.memory[there, RECORDS:]
+            self.memory[here, self.tables_at :] = other.memory[there, self.tables_at :]
             return
         for mine, theirs in zip(self.parts, other.parts, strict=True):
             for name, rows in mine.arrays.items():
