@@ -149,6 +149,8 @@ def test_stores_that_carry_some_and_stock_that_comes_and_goes(count: int, carrie
     world, random = stores(count, carried), np.random.default_rng(2)
     ours, highs = (Program(world, classes_of(world)) for _ in range(2))
     highs.apart = None
+    assert ours.apart is not None
+    assert ours.apart.cost.shape[2] == np.bincount(world.tables.pair_sku).max() + 1, "no place for stores that lack it"
     demand = known_demand(world, ours.classes, 0.0, world.days)
     found = None
     for _ in range(4):
