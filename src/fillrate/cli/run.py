@@ -70,11 +70,13 @@ def run(
     check_folder(folder, "--results")
     words = ["fillrate", "run", experiment, *([] if results is None else ["--results", str(results)])]
     if _is_contest(experiment, train):
+        _refuse(f"'{experiment}' tunes, trains and plays on every core here", **{"--jobs": jobs, "--cluster": cluster})
         from fillrate.cli.contest import show_contest
 
         show_contest(experiment, folder, train, shlex.join([*words, *["--train"] * train]), as_json)
         return
     if asked.instances is not None:
+        _refuse(f"'{experiment}' plays random instances, on this machine", **{"--cluster": cluster})
         _run_instances(asked, asked.instances, folder, jobs, as_json)
         return
     outcome = play_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
@@ -108,6 +110,13 @@ def _show_together(matrix: Matrix, together: Across) -> None:
     say(matrix_table(matrix) if len(matrix.cases) <= MOST_COLUMNS else paragraph("(many cases: see matrix.json)"))
     for (policy, case), reason in matrix.skipped.items():
         say(paragraph(f"{policy} is left out in {case}: {reason}"))
+
+
+def _refuse(why: str, **given: object) -> None:
+    """Options that an experiment of this kind has no use for."""
+    for option, value in given.items():
+        if value is not None:
+            raise InputError(option, why, f"no {option}")
 
 
 def _is_contest(experiment: str, train: bool) -> bool:
