@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 from fillrate.errors import InputError
 from fillrate.model.opening import stated_opening
+from fillrate.plan import program as module_of_programs
 from fillrate.plan import transport as module
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.program import Program
@@ -144,7 +145,7 @@ def stores(count: int, carried: int) -> World:
     )
 
 
-@pytest.mark.parametrize(("count", "carried"), [(1, 5), (4, 6), (40, 8)])
+@pytest.mark.parametrize(("count", "carried"), [(1, 5), (4, 6), (40, 3)])
 def test_stores_that_carry_some_and_stock_that_comes_and_goes(count: int, carried: int) -> None:
     world, random = stores(count, carried), np.random.default_rng(2)
     ours, highs = (Program(world, classes_of(world)) for _ in range(2))
@@ -158,6 +159,12 @@ def test_stores_that_carry_some_and_stock_that_comes_and_goes(count: int, carrie
         found = ours.solve(stock, demand, None if found is None else found.basis)
         assert found.value == pytest.approx(highs.solve(stock, demand).value, rel=1e-9)
         assert (np.bincount(ours.pair, found.sent, ours.pairs) < stock + 1e-6).all()
+
+
+def test_where_a_product_is_in_many_places_highs_solves_them_together() -> None:
+    world = stores(40, 9)
+    assert np.bincount(world.tables.pair_sku).max() > module_of_programs.FEW
+    assert Program(world, classes_of(world)).apart is None
 
 
 def test_numbers_below_zero_are_refused() -> None:

@@ -8,8 +8,9 @@ x[c, i, k] orders have the item sent from k; where the type has several items, y
 
 Only right hand sides change, so the dual simplex starts again from the basis of the last time. Where orders do not come
 by type, units of one product have nothing in common with those of another: transport problems, which are solved side by
-side (`plan/transport.py`). A program of many columns that share boxes would take the simplex too long: it is solved
-nearly, by first-order steps, and the value that is said is the one that its prices prove.
+side (`plan/transport.py`) as long as no product is in many places. A program of many columns that share boxes would
+take the simplex too long: it is solved nearly, by first-order steps, and the value that is said is the one that its
+prices prove.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ __all__ = ["Program", "Solved"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MOST = 20_000_000  # sent columns that are laid out before those without a lane are left out
-FEW = 16  # ways of a SKU up to which its transport problem is solved from nothing: by HiGHS beyond, as ties take long
+FEW = 16  # pairs of a SKU up to which SKUs are solved apart: what that takes grows with their cube, and with ties
 MANY = 100_000  # columns from which the simplex takes far longer than other methods
 
 
@@ -73,7 +74,8 @@ class Program:
         self.several = np.diff(classes.first) > 1
         self._costs()
         self._lay_out()
-        self.apart = None if classes.by_type or not len(self.cost) else _Apart(self)  # None: HiGHS, with the same bases
+        suited = not classes.by_type and len(self.cost) > 0 and np.diff(tables.pair_start).max() <= FEW
+        self.apart = _Apart(self) if suited else None  # None: HiGHS, with the same bases
         self.solver: Any = None  # highspy.Highs, whose methods have no types
 
     def _costs(self) -> None:
@@ -139,7 +141,7 @@ class Program:
             InputError: HiGHS finds no optimum.
         """
         lost = float(demand @ self.loss_of)
-        if self.apart and (basis is not None or self.apart.cost.shape[2] <= FEW):
+        if self.apart:
             return self.apart.solve(stock, demand, basis, lost)
         if not len(self.cost):
             return Solved(lost, np.zeros(self.pairs), np.zeros(0), np.zeros(self.memory, np.int8))
