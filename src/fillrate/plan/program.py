@@ -231,16 +231,17 @@ class _Apart:
         """Find where the program's columns and rows are in the problems."""
         tables, skus, sku = program.world.tables, len(program.world.skus), program.classes.sku
         nth = np.arange(program.pairs) - tables.pair_start[tables.pair_sku]  # of the pairs of its SKU
-        self.pair_at, self.columns = (tables.pair_sku, nth), len(program.item)
+        self.pair_at, self.money = (tables.pair_sku, nth), program.cost
         kind, last = np.arange(program.items) // skus, program.items // skus  # SKUs of a kind stand together
         ways = int(nth.max(initial=0)) + 2
-        sent = sku[program.item], kind[program.item], nth[program.pair]
+        self.sent_at = sent = sku[program.item], kind[program.item], nth[program.pair]
         left = tables.pair_sku, np.full(program.pairs, last), nth
         lost = sku, kind, np.full(program.items, ways - 1)
         self.at = tuple(np.concatenate(each) for each in zip(sent, left, lost, strict=True))  # as in `Solved.basis`
         cost = np.full((skus, last, ways), np.inf)
         cost[sent], cost[:, :, -1] = program.cost, 0.0
         self.cost = with_leftover(cost)  # (SKUs, kinds + 1, ways) money of a unit
+        self.begin = cheapest_ways(self.cost)
 
     def solve(self, stock: Floats, demand: Floats, basis: NDArray[np.int8] | None, lost: float) -> Solved:
         """As `Program.solve`; `lost` is money, if every order were lost.
@@ -254,15 +255,14 @@ class _Apart:
         skus, rows, ways = self.cost.shape
         there = np.zeros((skus, ways - 1))
         there[self.pair_at] = stock
-        basic = cheapest_ways(self.cost)
+        basic = self.begin
         if basis is not None:
-            basic[:, :-1] = False
+            basic = basic.copy()  # what no column or row stands for stays as it is
             basic[self.at] = basis
         found = transport(self.cost, there, demand.reshape(rows - 1, skus).T, basic)
-        sent = np.maximum(0.0, found.sent[self.at][: self.columns])
+        sent = np.maximum(0.0, found.sent[self.sent_at])
         kept = found.basic[self.at].astype(np.int8)
-        value = float(self.cost[self.at][: self.columns] @ sent)
-        return Solved(lost + value, np.maximum(0.0, found.price[self.pair_at]), sent, kept)
+        return Solved(lost + float(self.money @ sent), np.maximum(0.0, found.price[self.pair_at]), sent, kept)
 
 
 def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:

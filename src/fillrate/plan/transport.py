@@ -22,8 +22,7 @@ __all__ = ["Transported", "cheapest_ways", "transport", "with_leftover"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-STEEP = 1.0  # rounds by the largest shortage, as a share of a product's ways: more than any was seen to take; then by
-# Bland's rule, which cannot go round in circles and is slow
+STEEP = 1.0  # rounds by the largest shortage, as a share of a product's ways; then by Bland's rule, which always ends
 NOTHING = 1e-12  # share of all that a product could move: by so much a location may be overdrawn
 
 
