@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fillrate.decision.cover.codes import CLOSED, OPEN, UNDECIDED, Floats, Menu, Work
+from fillrate.decision.cover.codes import CLOSED, COMPLETE_NO, OPEN, UNDECIDED, Floats, Menu, Work
 from fillrate.decision.cover.score import improve, score
 
 __all__ = ["by_subsets", "subset_count"]
@@ -23,9 +23,11 @@ def subset_count(sites: int, cap: int, limit: int) -> int:
 def by_subsets(lines: int, rows: int, complete: int, cap: int, box: Floats, menu: Menu, work: Work) -> None:
     """Find the best set of at most `cap` undecided rows; `record` and `best` of `work` hold the answer to beat.
 
-    A set is not extended once its boxes eat up what all rows together could bring.
+    Each row is tried alone first. A set is not extended once its boxes eat up what all rows together could bring, and
+    not looked at if they eat up what its rows bring one by one: together they never bring more, unless only together
+    they complete something.
     """
-    state, best, trail, sites, _, _, _, record = work
+    state, best, trail, sites, _, alone, _, record = work
     ceiling, units, _ = score(state, UNDECIDED, lines, rows, complete, menu)
     if units < 0:
         return
@@ -35,9 +37,15 @@ def by_subsets(lines: int, rows: int, complete: int, cap: int, box: Floats, menu
             sites[count] = row
             count += 1
             state[row] = CLOSED
-    depth = 0
-    boxes = 0.0
-    following = 0
+    for n in range(count):
+        row = sites[n]
+        state[row] = OPEN
+        gain, units, cost = score(state, OPEN, lines, rows, complete, menu)
+        improve(gain - box[row], units, cost + box[row], 1, state, rows, record, best)
+        state[row] = CLOSED
+        alone[row] = gain if complete == COMPLETE_NO else ceiling
+    depth, following = 0, 0
+    boxes, brought = 0.0, 0.0
     while following < count or depth > 0:
         if following < count and depth < cap:
             row = sites[following]
@@ -45,13 +53,16 @@ def by_subsets(lines: int, rows: int, complete: int, cap: int, box: Floats, menu
             depth += 1
             state[row] = OPEN
             boxes += box[row]
+            brought += alone[row]
             following += 1
             if ceiling - boxes >= record[0]:
-                gain, units, cost = score(state, OPEN, lines, rows, complete, menu)
-                improve(gain - boxes, units, cost + boxes, depth, state, rows, record, best)
+                if depth > 1 and brought - boxes >= record[0]:
+                    gain, units, cost = score(state, OPEN, lines, rows, complete, menu)
+                    improve(gain - boxes, units, cost + boxes, depth, state, rows, record, best)
                 continue
         depth -= 1
         following = trail[depth] + 1
         row = sites[trail[depth]]
         state[row] = CLOSED
         boxes -= box[row]
+        brought -= alone[row]
