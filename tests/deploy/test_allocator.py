@@ -52,7 +52,7 @@ def test_the_public_name_is_the_runtime(made: Any) -> None:
     assert isinstance(fillrate.Allocator.load(str(made("cheapest"))), Allocator)
 
 
-@pytest.mark.parametrize("policy", ["random", "lookahead"])
+@pytest.mark.parametrize("policy", ["random", "lookahead", "reoptimise"])
 def test_what_needs_the_laboratory_is_not_bundled(made: Any, policy: str) -> None:
     with pytest.raises(BundleError, match="needs the laboratory"):
         made(policy)

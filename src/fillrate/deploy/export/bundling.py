@@ -124,13 +124,15 @@ def check_fits(bound: Bound) -> None:
     """Refuse what cannot decide outside the laboratory.
 
     Raises:
-        BundleError: it draws, looks ahead by simulation, or is an object of Python.
+        BundleError: it draws, looks ahead by simulation, assigns orders together, or is an object of Python.
     """
     place = f"policy '{bound.policy.name}'"
     if bound.custom_source is not None or bound.custom_rank is not None:
         raise BundleError(place, "is an object of Python", "a policy that is data")
     if bound.source.method not in METHODS:
         raise BundleError(place, f"method '{bound.source.method}' needs the laboratory", ", ".join(METHODS))
+    if bound.plan is not None and bound.plan.kind == "assign":
+        raise BundleError(place, "assigns orders together, which needs the laboratory", "one that answers each order")
 
 
 def _write(
