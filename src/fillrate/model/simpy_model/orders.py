@@ -10,7 +10,7 @@ from simpy.events import Event
 from fillrate.draws import mix, snap
 from fillrate.model.costs import amount
 from fillrate.model.events import ARRIVAL, PATIENCE
-from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.clock import Process, Timed, begin
 from fillrate.model.simpy_model.entities import Line, Order
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def arrivals(sim: Simulation) -> Process:
         order = Order(row, key, time, region, segment, channel, pin, Event(sim.env))
         _promise(sim, order, ship_by[row], deliver_by[row])
         _read_lines(sim, order)
-        sim.env.process(life(sim, order))
+        begin(life(sim, order))
 
 
 def _promise(sim: Simulation, order: Order, ship_by: float, deliver_by: float) -> None:

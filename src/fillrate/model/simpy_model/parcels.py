@@ -8,7 +8,7 @@ from fillrate.draws import snap
 from fillrate.model.costs import ParcelMoney, amount, charge, late_days, parcel_money, unit_freight
 from fillrate.model.delays import cut_offs, next_cut_off
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
-from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.clock import Process, Timed, begin
 from fillrate.model.simpy_model.entities import Line, Order, Parcel
 from fillrate.model.simpy_model.orders import finish, lose
 from fillrate.model.simpy_model.ranking import promised_delivery
@@ -118,7 +118,7 @@ class Parcels:
         fresh, self.fresh = self.fresh, []
         for parcel in fresh:
             self.sim.stations[parcel.location].join(parcel)
-            self.sim.env.process(self.life(parcel))
+            begin(self.life(parcel))
 
     def life(self, parcel: Parcel) -> Process:
         """A parcel: picked, out with the next cut-off, delivered."""
@@ -248,7 +248,7 @@ class Parcels:
         if sim.chance.comes_back(line.key, place, nth, probability):
             due = sim.env.now + sim.chance.return_time(line.key, place, nth, sim.world.money.return_days)
             if due <= sim.horizon:
-                sim.env.process(self._return(line, pair, units, due, sim.supply.next_receipt()))
+                begin(self._return(line, pair, units, due, sim.supply.next_receipt()))
 
     def _return(self, line: Line, pair: int, units: int, due: float, number: int) -> Process:
         """The whole quantity of a line comes back: refund, goods back at cost, return fee."""
