@@ -12,10 +12,10 @@ from fillrate.model.simpy_model.clock import Process, Timed, begin
 from fillrate.model.simpy_model.entities import Line, Order, Parcel
 from fillrate.model.simpy_model.orders import finish, lose
 from fillrate.model.simpy_model.ranking import promised_delivery
-from fillrate.model.simpy_model.rows import site_terms
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
+    from fillrate.world.tables import LaneNumbers
 
 __all__ = ["Parcels"]
 
@@ -33,7 +33,6 @@ class Parcels:
         self.returns = 0
         self.fresh: list[Parcel] = []  # opened by the offer under way
         self.cut_offs = [cut_offs(p.cut_off_hours) for p in sim.world.locations]
-        self.site_terms = [site_terms(p) for p in sim.world.locations]  # handling and fee
         self.late_rate = [snap(s.lateness_per_unit_day) for s in sim.world.segments]
         self.return_fee = snap(sim.world.money.return_fee)
         policy = sim.policy
@@ -102,8 +101,11 @@ class Parcels:
         return next_cut_off(picked, hours, 0, len(hours)) + self._mean_transit(parcel) - now
 
     def _mean_transit(self, parcel: Parcel) -> float:
+        return self._lane(parcel).transit_days
+
+    def _lane(self, parcel: Parcel) -> LaneNumbers:
         order, tables = parcel.order, self.sim.tables
-        return float(tables.transit_mean_days[tables.segment_service[order.segment], order.region, parcel.location])
+        return tables.lane(tables.segment_service[order.segment], order.region, parcel.location)
 
     def _open(self, order: Order, location: int) -> Parcel:
         parcel = Parcel(self.numbers, order, location, order.sent.count(location))
@@ -206,14 +208,13 @@ class Parcels:
         self.expect_late(parcel, self._mean_transit(parcel))
 
     def _money(self, parcel: Parcel) -> ParcelMoney:
-        order, tables, skus = parcel.order, self.sim.tables, self.sim.world.skus
-        lane = tables.segment_service[order.segment], order.region, parcel.location
-        rate, per_kg = float(tables.rate[lane]), float(tables.rate_per_kg[lane])
+        tables, skus, place = self.sim.tables, self.sim.world.skus, parcel.location
+        cost, (box, rate, per_kg, *_) = tables.unit_cost, self._lane(parcel)
         lines = [
-            (units, line.price, tables.unit_cost[line.sku], unit_freight(rate, per_kg, skus[line.sku].weight_kg))
+            (units, line.price, cost[line.sku], unit_freight(rate, per_kg, skus[line.sku].weight_kg))
             for line, _, units in parcel.pieces
         ]
-        return parcel_money(lines, float(tables.box[lane]), *self.site_terms[parcel.location])
+        return parcel_money(lines, box, tables.handling[place], tables.fee[place])
 
     def _count_sent(self, line: Line, pair: int, units: int) -> None:
         sim, accounts, order = self.sim, self.sim.accounts, line.order
