@@ -218,15 +218,15 @@ class Desk:
 
     def _hold(self, order: Order) -> None:
         """What was not taken waits, or is lost where patience has run out."""
-        sim, now = self.sim, self.sim.env._now
-        if now >= order.deadline and not order.patient and order.open_units:
+        sim, now, open_units = self.sim, self.sim.env._now, order.open_units
+        if now >= order.deadline and not order.patient and open_units:
             lose(sim, order)
             return
         for line in order.lines:
             if line.open:
                 sim.log(now, "held", order.row, line.row, line.sku, -1, line.open)
             sim.backlog.count_held(line)
-        if not order.open_units:
+        if not open_units:
             sim.backlog.drop(order)
             return
         sim.backlog.add(order)

@@ -200,11 +200,11 @@ class Parcels:
             sim.books.book("goods", goods, row, line.row, line.sku, place)
             if now <= order.ship_by:
                 line.first_pass += sent
-            self._count_sent(line, pair, sent)
+            self._count_sent(line, pair, sent, -goods)
         order.shipped += units
         sim.log(now, "shipped", row, -1, -1, place, units)
-        for account in ("freight", "handling", "fee"):
-            sim.books.book(account, getattr(money, account), row, -1, -1, place)
+        for account, booked in (("freight", money.freight), ("handling", money.handling), ("fee", money.fee)):
+            sim.books.book(account, booked, row, -1, -1, place)
         self.expect_late(parcel, self._mean_transit(parcel))
 
     def _money(self, parcel: Parcel) -> ParcelMoney:
@@ -216,12 +216,11 @@ class Parcels:
         ]
         return parcel_money(lines, box, tables.handling[place], tables.fee[place])
 
-    def _count_sent(self, line: Line, pair: int, units: int) -> None:
-        sim, accounts, order = self.sim, self.sim.accounts, line.order
-        now, home = sim.env._now, pair == line.home
-        if accounts.warm_up <= now <= accounts.horizon:
+    def _count_sent(self, line: Line, pair: int, units: int, cost: float) -> None:
+        accounts, order, home = self.sim.accounts, line.order, pair == line.home
+        if accounts.warm_up <= self.sim.env._now <= accounts.horizon:
             accounts.dispatched += units
-            accounts.dispatched_cost += amount(units, sim.tables.unit_cost[line.sku])
+            accounts.dispatched_cost += cost
         if order.counted:
             accounts.region_sent[order.region] += units
             accounts.region_sent_home[order.region] += units if home else 0
@@ -237,8 +236,9 @@ class Parcels:
             sim.log(now, "delivered", order.row, line.row, line.sku, place, units)
             order.pending -= units
             order.on_time += units if now <= promised else 0
-            cost = charge(late * units, self.late_rate[order.segment])
-            sim.books.book("lateness", -cost, order.row, line.row, line.sku, place)
+            if late:
+                cost = charge(late * units, self.late_rate[order.segment])
+                sim.books.book("lateness", -cost, order.row, line.row, line.sku, place)
             if terms.return_probability > 0.0:
                 self._maybe_returned(line, pair, units, parcel.nth, terms.return_probability)
         order.last_delivery = now
