@@ -32,7 +32,7 @@ class LaneNumbers(NamedTuple):
     transit_days: float  # mean
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tables:
     """Ids are positions in the file; a pair is a carried (SKU, location).
 

@@ -11,7 +11,7 @@ from fillrate.model.simpy_model.answers import Answers
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.limits import Limits
 from fillrate.model.simpy_model.orders import lose
-from fillrate.model.simpy_model.rows import Rows, rows_of
+from fillrate.model.simpy_model.rows import Rows, laid_out, rows_of
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
@@ -37,7 +37,7 @@ class Desk:
         self.sim = sim
         self.limits = Limits(sim)
         self.answers = Answers(sim, explain)
-        self._rows: dict[tuple[int, int, int, int], Rows] = {}
+        self._rows = laid_out(sim.tables)
         self.offered = 0  # orders, at least once
         self.ranks = any(place.station.servers for place in sim.world.locations)
         self.service = sim.tables.segment_service

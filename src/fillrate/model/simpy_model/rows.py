@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from fillrate.model.costs import unit_freight
 from fillrate.world.tables import Tables
 
-__all__ = ["Rows", "rows_of"]
+__all__ = ["Block", "Rows", "laid_out", "rows_of"]
+
+Block = tuple[int, int, int, int]  # carrier service, region, SKU, and the location of an order that is pinned to one
+MOST = 2**15  # blocks that outlast a run
+_laid_out: WeakKeyDictionary[Tables, dict[Block, Rows]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,13 @@ class Rows:
     transit_days: list[float]  # mean
     home: int  # home pair, -1 = none
     cut: bool  # rows were left out at max_candidates
+
+
+def laid_out(tables: Tables) -> dict[Block, Rows]:
+    """The blocks that runs of a world have made so far, for a run that begins; it adds its own."""
+    if len(_laid_out.get(tables, ())) > MOST:
+        _laid_out.pop(tables, None)
+    return _laid_out.setdefault(tables, {})
 
 
 def rows_of(tables: Tables, service: int, region: int, sku: int, pin: int = -1) -> Rows:
