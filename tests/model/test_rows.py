@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
+import pytest
+
 from fillrate.model.invariants import require_sound
-from fillrate.model.simpy_model.rows import rows_of
+from fillrate.model.simpy_model import rows
+from fillrate.model.simpy_model.rows import laid_out, rows_of
 from fillrate.scorecard.recount import differences, recount
 from fillrate.simulate import simulate
 from fillrate.testing.by_hand import order, told, trace_of, world_of
@@ -51,3 +57,22 @@ def test_a_pinned_order_is_served_from_beyond_the_most_candidates() -> None:
     assert "0 reserved #0:0 x@shop 1" in told(result.journal)
     require_sound(world, trace, result.journal)
     assert differences(recount(world, trace, result.journal), result.scorecard) == {}
+
+
+def test_blocks_outlast_a_run_but_not_their_world() -> None:
+    world = three_sites()
+    simulate(world, trace_of(world, order(0.0, ("x", 1))), "cheapest", engine="simpy")
+    assert list(laid_out(world.tables)) == [(0, 0, 0, -1)]
+    assert laid_out(three_sites().tables) == {}  # another world of the same file lays out its own
+    tables = weakref.ref(world.tables)
+    del world
+    gc.collect()
+    assert tables() is None
+
+
+def test_too_many_blocks_are_laid_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MOST", 1)
+    tables = three_sites().tables
+    for sku in range(2):
+        laid_out(tables)[0, 0, sku, -1] = rows_of(tables, 0, 0, sku)
+    assert laid_out(tables) == {}

@@ -57,3 +57,11 @@ def test_one_copy_is_the_world_itself() -> None:
 def test_a_world_that_moves_stock_between_sites_is_refused() -> None:
     with pytest.raises(WorldError, match="found lanes or transfers; allowed: a world without them"):
         larger(load_world("omnichannel"), 2)
+
+
+def test_a_horizon_that_is_asked_for_again_has_its_tables_already() -> None:
+    world = load_world("regional")
+    tables = world.over(3.0).tables
+    assert world.over(3.0).tables is tables
+    assert (world.over(4.0).days, world.over(3.0).days) == (4.0, 3.0)
+    assert world.over(3.0).tables is not tables  # one other horizon is kept, not all that were ever asked for

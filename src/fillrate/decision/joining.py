@@ -9,7 +9,7 @@ from fillrate.decision.cover.codes import ENUMERATION_LIMIT, EXACT, NODE_LIMIT, 
 from fillrate.decision.cover.solve import cover_order
 from fillrate.decision.offer import Offer
 from fillrate.decision.walk import is_open
-from fillrate.decision.whole_order import Cover, cover_scratch, solve_whole_order
+from fillrate.decision.whole_order import Cover, cover_scratch, solve_listed
 
 __all__ = ["Joins", "cover_offer", "join_order", "join_scratch", "solve_joining"]
 
@@ -63,10 +63,10 @@ def solve_joining(
 def cover_offer(
     offer: Offer,
     places: Sequence[int],
-    available: Sequence[int],
-    value: Sequence[float],
-    true_cost: Sequence[float],
-    box: Sequence[float],
+    available: list[int],
+    value: list[float],
+    true_cost: list[float],
+    box: list[float],
 ) -> Cover:
     """Answer an offer as a whole; locations that the order ships from already count against the most that it may use.
 
@@ -78,9 +78,9 @@ def cover_offer(
         true_cost: (lines * rows,) money/unit, for ties.
         box: (rows,) money for opening a parcel.
     """
-    prices = (offer.left, available, value, true_cost, box, offer.split, offer.complete)
+    prices = (list(offer.left), available, value, true_cost, box, offer.split, offer.complete)
     if not offer.before or offer.most - offer.before >= len(places):
-        return solve_whole_order(*prices, offer.most)
+        return solve_listed(*prices, offer.most)
     joined = [n for n, place in enumerate(places) if is_open(offer, place)]
     return solve_joining(*prices, max(0, offer.most - offer.before), joined)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", int, float)
 
-__all__ = ["Cover", "cover_scratch", "solve_whole_order"]
+__all__ = ["Cover", "cover_scratch", "solve_listed", "solve_whole_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,26 @@ def solve_whole_order(
     >>> solve_whole_order([2, 1], [2, 0, 1, 1], [9.0, 8.0, 9.0, 8.0], [1.0, 2.0, 1.0, 2.0], [4.0, 0.5], 1, 0, 2)
     Cover(take=[[2, 0], [1, 0]], gain=23.0, exact=True)
     """
-    lines, rows = len(quantity), len(box)
     _check(quantity, available, value, true_cost, box)
     _check_codes(split, ship_complete, max_locations, node_limit)
-    units, stock = _listed(quantity), _listed(available)
-    gains, costs, boxes = _listed(value), _listed(true_cost), _listed(box)
+    prices = _listed(quantity), _listed(available), _listed(value), _listed(true_cost), _listed(box)
+    return solve_listed(*prices, split, ship_complete, max_locations, node_limit, enumeration_limit)
+
+
+def solve_listed(
+    units: list[int],
+    stock: list[int],
+    gains: list[float],
+    costs: list[float],
+    boxes: list[float],
+    split: int,
+    ship_complete: int,
+    max_locations: int,
+    node_limit: int = NODE_LIMIT,
+    enumeration_limit: int = ENUMERATION_LIMIT,
+) -> Cover:
+    """`solve_whole_order` of lists, its arguments in the same order; nothing is checked."""
+    lines, rows = len(units), len(boxes)
     take = [0] * (lines * rows)
     done, gain, status = False, 0.0, EXACT
     cap = min(1 if split == NO_SPLIT else rows, max_locations)

@@ -136,7 +136,7 @@ class Desk:
         if offer.lines == 1 and groups[0].block is not None:
             self.facts.look_at(asked, groups, offer, 0, 0)
             gain, boxes = self._gains(rule, offer.width)
-            terms = offer.location, offer.available, gain, groups[0].block.unit_cost, boxes
+            terms = offer.location, list(offer.available), gain, groups[0].block.unit_cost, boxes
             for row, units in enumerate(cover_offer(offer, *terms).take[0]):
                 give(offer, 0, row, units)
         else:

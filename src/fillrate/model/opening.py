@@ -75,9 +75,9 @@ def _by_horizon(world: World) -> list[int]:
         trials = world.days / world.demand.period_days
         moments = moments * world.demand.probability
     chance = [0.0] * len(tables.pair_sku)
-    for sku, mean in enumerate(moments.tolist()):
-        for region, share in enumerate(shares.tolist()):
-            if (pair := tables.home(region, sku)) >= 0:
+    for mean, homes in zip(moments.tolist(), tables.homes.T.tolist(), strict=True):
+        for share, pair in zip(shares.tolist(), homes, strict=True):
+            if pair >= 0:
                 chance[pair] += mean * share
     z = world.supply.opening_z
     return [max(0, round(trials * d + z * math.sqrt(max(0.0, trials * d * (1.0 - d))))) for d in chance]

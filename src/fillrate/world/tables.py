@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,20 @@ from fillrate.world.supply import Item
 if TYPE_CHECKING:
     from fillrate.world.world import World
 
-__all__ = ["Tables", "build"]
+__all__ = ["LaneNumbers", "Tables", "build"]
 
 
-@dataclass(frozen=True)
+class LaneNumbers(NamedTuple):
+    """A lane at one carrier service, as Python numbers."""
+
+    box: float  # money/parcel
+    rate: float  # money/unit
+    rate_per_kg: float  # money/kg
+    distance_km: float
+    transit_days: float  # mean
+
+
+@dataclass(frozen=True, eq=False)
 class Tables:
     """Ids are positions in the file; a pair is a carried (SKU, location).
 
@@ -65,6 +75,29 @@ class Tables:
         """(location, SKU) -> pair."""
         couples = zip(self.pair_location.tolist(), self.pair_sku.tolist(), strict=True)
         return {couple: p for p, couple in enumerate(couples)}
+
+    @cached_property
+    def _lanes(self) -> dict[tuple[int, int, int], LaneNumbers]:
+        return {}
+
+    def lane(self, service: int, region: int, location: int) -> LaneNumbers:
+        """What the lane arrays say of one lane, read from them once."""
+        at = (service, region, location)
+        found = self._lanes.get(at)
+        if found is None:
+            money, far = (self.box[at], self.rate[at], self.rate_per_kg[at]), self.distance_km[region, location]
+            found = self._lanes[at] = LaneNumbers(*map(float, (*money, far, self.transit_mean_days[at])))
+        return found
+
+    @cached_property
+    def handling(self) -> list[tuple[float, float]]:
+        """(locations,) money a parcel and money a unit, snapped."""
+        return [(snap(p.handling_per_parcel), snap(p.handling_per_unit)) for p in self.world.locations]
+
+    @cached_property
+    def fee(self) -> list[tuple[float, float]]:
+        """(locations,) money a parcel and money a unit that a third party asks, snapped."""
+        return [(snap(p.fee_per_parcel), snap(p.fee_per_unit)) for p in self.world.locations]
 
     @cached_property
     def _candidates(self) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:

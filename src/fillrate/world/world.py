@@ -67,6 +67,11 @@ class World(Strict):
 
         return build(self)
 
+    @cached_property
+    def _lasting(self) -> dict[float, World]:
+        """The last other horizon that was asked for, with the tables that were made for it."""
+        return {}
+
     def over(self, days: float | None) -> World:
         """The same world over another horizon; its warm-up is at most half of that.
 
@@ -78,7 +83,12 @@ class World(Strict):
         if not (math.isfinite(days) and days >= SHORTEST):
             raise WorldError("days", f"found {days:g}", "a finite number of days above 0")
         warm_up = min(self.header.warm_up_days, days / 2)
-        return replace(self, header=replace(self.header, horizon_days=float(days), warm_up_days=warm_up))
+        found = self._lasting.get(days)
+        if found is None:
+            found = replace(self, header=replace(self.header, horizon_days=float(days), warm_up_days=warm_up))
+            self._lasting.clear()
+            self._lasting[days] = found
+        return found
 
 
 def _by_field(part: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
 from fillrate.decision.scaling import scaled
 from fillrate.decision.walk import finish, give, walk
-from fillrate.draws import mix, seed_key, snap, uniform
+from fillrate.draws import mix, seed_key, snap_all, uniform
 from fillrate.model.custom import chosen_row, given_prices, sets_prices, wanted_columns
 from fillrate.model.simpy_model.facts import Facts
 
@@ -28,6 +28,9 @@ __all__ = ["Answers"]
 MASK = 0xFFFFFFFFFFFFFFFF
 WHOLE = {"prices", "priced_network", "levy"}  # methods that answer whole offers
 
+Priced = tuple[list[int], list[int], list[float], list[float], list[float]]
+"""Locations, and what `cover_offer` takes of them."""
+
 
 class Answers:
     """Fills an offer's `take` by asking the policy."""
@@ -40,6 +43,7 @@ class Answers:
         self.network = sim.policy.network
         self.seed = mix(seed_key(sim.policy.source.seed, "policy"), sim.trace.seed & MASK)
         self.method = self._method()
+        self.value, self.box = tuple(sim.policy.source.value.items()), tuple(sim.policy.source.box.items())
         self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
@@ -170,33 +174,42 @@ class Answers:
     def _prices(self, asked: Asked) -> None:
         """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
         levy = given_prices(self.custom, self.offered(asked)) if self.method == "levy" else None
-        offer, order = asked.offer, self.sim.tables.region_order[asked.order.region]
-        places = sorted({p for p in offer.location if p >= 0}, key=order.index)
-        width, at = len(places), {place: n for n, place in enumerate(places)}
-        cells = offer.lines * width
-        available, value, true_cost, box = [0] * cells, [0.0] * cells, [0.0] * cells, [0.0] * width
-        for line in range(offer.lines):
-            self.look_at(asked, line)
-            gain, cost, boxes = self._gains(asked, line, levy)
-            for row, place in enumerate(asked.rows[line].location):
-                to = line * width + at[place]
-                available[to] = offer.available[line * offer.width + row]
-                value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
-        cover = cover_offer(offer, places, available, value, true_cost, box)
+        offer, priced = asked.offer, self._priced(asked, levy)
+        cover = cover_offer(offer, *priced)
         self.sim.accounts.stopped_searches += not cover.exact
-        for line in range(offer.lines):
-            for row, place in enumerate(asked.rows[line].location):
-                give(offer, line, row, cover.take[line][at[place]])
+        at = {place: n for n, place in enumerate(priced[0])}
+        for line, (block, units) in enumerate(zip(asked.rows, cover.take, strict=True)):
+            for row, place in enumerate(block.location):
+                give(offer, line, row, units[at[place]])
         finish(offer)
         if self.explain is not None:
             for line in range(offer.lines):
                 self.explain(self, asked, line, list(range(len(asked.rows[line].location))), -1)
 
+    def _priced(self, asked: Asked, levy: list[float] | None) -> Priced:
+        """Lines by locations: what there is, gain and true cost of a unit; and what opening each location costs."""
+        offer, order = asked.offer, self.sim.tables.region_order[asked.order.region]
+        if offer.lines == 1:  # its rows are the locations
+            self.look_at(asked, 0)
+            return asked.rows[0].location, list(offer.available), *self._gains(asked, 0, levy)
+        places = sorted({p for p in offer.location if p >= 0}, key=order.index)
+        width, at = len(places), {place: n for n, place in enumerate(places)}
+        cells = offer.lines * width
+        available, value, true_cost, box = [0] * cells, [0.0] * cells, [0.0] * cells, [0.0] * width
+        for line, block in enumerate(asked.rows):
+            self.look_at(asked, line)
+            gain, cost, boxes = self._gains(asked, line, levy)
+            for row, place in enumerate(block.location):
+                to = line * width + at[place]
+                available[to] = offer.available[line * offer.width + row]
+                value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
+        return places, available, value, true_cost, box
+
     def _gains(self, asked: Asked, line: int, levy: list[float] | None) -> tuple[list[float], list[float], list[float]]:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
-        rule, rows = self.policy.source, len(asked.rows[line].location)
-        gain = scores(tuple(rule.value.items()), self.facts.column) if rule.value else [0.0] * rows
-        boxes = scores(tuple(rule.box.items()), self.facts.column) if rule.box else [0.0] * rows
+        rows = len(asked.rows[line].location)
+        gain = scores(self.value, self.facts.column) if self.value else [0.0] * rows
+        boxes = scores(self.box, self.facts.column) if self.box else [0.0] * rows
         if self.network is not None and rows:
             seen, columns = self._seen(self.network, rows, hold=False), len(self.network.columns)
             terms = (self.network.weights, _scratch(self.network, rows))
@@ -205,7 +218,7 @@ class Answers:
             boxes = [b + out[2 * r + 1] for r, b in enumerate(boxes)]
         if levy is not None:
             gain = [g - levy[place] for g, place in zip(gain, asked.rows[line].location, strict=True)]
-        return [snap(g) for g in gain], asked.rows[line].unit_cost, [max(0.0, snap(b)) for b in boxes]
+        return snap_all(gain), asked.rows[line].unit_cost, [max(0.0, b) for b in snap_all(boxes)]
 
 
 def _aimed(place: int, there: list[int], legal: list[int], rows: int) -> int:

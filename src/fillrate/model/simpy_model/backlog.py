@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fillrate.model.events import BACKLOG
-from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.clock import Process, Timed, begin
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.stock import Integral
 
@@ -94,7 +94,7 @@ class Backlog:
         if not self.scheduled and self.sim.env.now < self.sim.horizon:
             self.scheduled = True
             self.numbers += 1
-            self.sim.env.process(self._offer_woken(self.numbers))
+            begin(self._offer_woken(self.numbers))
 
     def _offer_woken(self, number: int) -> Process:
         yield Timed(self.sim.env, self.sim.env.now, BACKLOG, number)

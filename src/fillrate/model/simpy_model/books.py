@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,12 +48,11 @@ class Books:
         """Book one snapped amount, positive = earned."""
         if money == 0.0:
             return
-        now = self.sim.env._now
         accounts = self.sim.accounts
         accounts.book(account, money, order >= self.first_counted if order >= 0 else accounts.steady_on)
         if self.cash is not None and account not in NO_CASH:
             self.cash += money
-        self.sim.log(now, account, order, line, sku, location, float("nan"), money)
+        self.sim.log(self.sim.env._now, account, order, line, sku, location, math.nan, money)
 
     def open(self) -> None:
         """Journal the opening state and subtract its value."""

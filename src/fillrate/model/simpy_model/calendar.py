@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fillrate.draws import snap
 from fillrate.model.chance import outage_key, outage_windows
 from fillrate.model.events import BACKLOG, CHARGE, OUTAGE, PLAN, REEVALUATION, REVIEW, WAVE
-from fillrate.model.simpy_model.clock import Process, Timed, at_each
+from fillrate.model.simpy_model.clock import Process, Timed, at_each, begin
 from fillrate.model.simpy_model.reevaluation import reevaluate
 
 if TYPE_CHECKING:
@@ -22,28 +22,28 @@ def start_calendar(sim: Simulation) -> None:
     """Start every clock that the world and the policy ask for."""
     world, until, env = sim.world, sim.horizon, sim.env
     timing, supply = world.timing, world.supply
-    env.process(_charges(sim))
+    begin(_charges(sim))
     if world.header.warm_up_days > 0.0:
-        env.process(_warm_up(sim))
+        begin(_warm_up(sim))
     if sim.supply.active:
         every = supply.review_days or until
-        env.process(at_each(env, every, until, REVIEW, sim.supply.review_all))
+        begin(at_each(env, every, until, REVIEW, sim.supply.review_all))
     if timing.mode == "wave":
-        env.process(at_each(env, timing.wave_hours / 24.0, until, WAVE, lambda _: _wave(sim)))
+        begin(at_each(env, timing.wave_hours / 24.0, until, WAVE, lambda _: _wave(sim)))
     if timing.reoffer_hours > 0.0:
-        env.process(_reoffers(sim, timing.reoffer_hours / 24.0))
+        begin(_reoffers(sim, timing.reoffer_hours / 24.0))
     if timing.reevaluate_hours > 0.0:
         hours = timing.reevaluate_hours / 24.0
-        env.process(at_each(env, hours, until, REEVALUATION, lambda _: reevaluate(sim), first=1))
+        begin(at_each(env, hours, until, REEVALUATION, lambda _: reevaluate(sim), first=1))
     if sim.policy.quotas is not None:
         every = sim.policy.quotas.period_days
-        env.process(at_each(env, every, until, PLAN, sim.desk.limits.begin_period))
+        begin(at_each(env, every, until, PLAN, sim.desk.limits.begin_period))
     if sim.policy.planner is not None:
-        env.process(sim.planning.clock())
+        begin(sim.planning.clock())
     if sim.policy.reassign_days > 0.0:
-        env.process(_reassignments(sim))
+        begin(_reassignments(sim))
     for place in range(len(world.locations)):
-        env.process(_outages(sim, place))
+        begin(_outages(sim, place))
 
 
 def _reassignments(sim: Simulation) -> Process:

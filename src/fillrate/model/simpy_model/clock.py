@@ -11,7 +11,7 @@ from simpy.events import Event
 from fillrate.draws import snap
 from fillrate.model.events import event_key
 
-__all__ = ["Process", "Timed", "at_each"]
+__all__ = ["Process", "Timed", "at_each", "begin"]
 
 Process = Generator[Event, Any, None]
 
@@ -28,6 +28,29 @@ class Timed(Event):
         self._value = None
         self._ok = True
         env.schedule(self, event_key(kind, entity), time - env._now)  # type: ignore[arg-type]
+
+
+class Begun:
+    """A process on its way."""
+
+    __slots__ = ("send",)
+
+    def __init__(self, process: Process) -> None:
+        """It has not begun."""
+        self.send = process.send
+
+    def go_on(self, _: Event | None = None) -> None:
+        """Let it run to the next event that it waits for, or to its end."""
+        try:
+            event = self.send(None)
+        except StopIteration:
+            return
+        event.callbacks.append(self.go_on)
+
+
+def begin(process: Process) -> None:
+    """Begin a process that nobody waits for, at once: `env.process` takes an event to start it and one to end it."""
+    Begun(process).go_on()
 
 
 def at_each(

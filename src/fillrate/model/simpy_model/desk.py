@@ -11,7 +11,7 @@ from fillrate.model.simpy_model.answers import Answers
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.limits import Limits
 from fillrate.model.simpy_model.orders import lose
-from fillrate.model.simpy_model.rows import Rows, rows_of
+from fillrate.model.simpy_model.rows import Rows, laid_out, rows_of
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
@@ -37,7 +37,7 @@ class Desk:
         self.sim = sim
         self.limits = Limits(sim)
         self.answers = Answers(sim, explain)
-        self._rows: dict[tuple[int, int, int, int], Rows] = {}
+        self._rows = laid_out(sim.tables)
         self.offered = 0  # orders, at least once
         self.ranks = any(place.station.servers for place in sim.world.locations)
         self.service = sim.tables.segment_service
@@ -218,15 +218,15 @@ class Desk:
 
     def _hold(self, order: Order) -> None:
         """What was not taken waits, or is lost where patience has run out."""
-        sim, now = self.sim, self.sim.env._now
-        if now >= order.deadline and not order.patient and order.open_units:
+        sim, now, open_units = self.sim, self.sim.env._now, order.open_units
+        if now >= order.deadline and not order.patient and open_units:
             lose(sim, order)
             return
         for line in order.lines:
             if line.open:
                 sim.log(now, "held", order.row, line.row, line.sku, -1, line.open)
             sim.backlog.count_held(line)
-        if not order.open_units:
+        if not open_units:
             sim.backlog.drop(order)
             return
         sim.backlog.add(order)

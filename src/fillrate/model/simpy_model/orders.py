@@ -5,23 +5,28 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from simpy.events import Event
 
 from fillrate.draws import mix, snap
 from fillrate.model.costs import amount
 from fillrate.model.events import ARRIVAL, PATIENCE
-from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.clock import Process, Timed, begin
 from fillrate.model.simpy_model.entities import Line, Order
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
+    from fillrate.trace import Orders
 
 __all__ = ["arrivals", "finish", "lose"]
+
+TraceLine = tuple[int, int, int, int, float]  # trace row, key, SKU, units, price
 
 
 def arrivals(sim: Simulation) -> Process:
     """Bring every order of the trace in at its time."""
-    o = sim.trace.orders
+    o, lines, warm_up = sim.trace.orders, _lines(sim.trace.orders), sim.world.header.warm_up_days
+    first, promises = o.first_line.tolist(), zip(*_promises(sim), strict=True)
     columns = zip(
         o.time.tolist(),
         o.key.tolist(),
@@ -29,36 +34,44 @@ def arrivals(sim: Simulation) -> Process:
         o.segment.tolist(),
         o.channel.tolist(),
         o.pin.tolist(),
+        promises,
         strict=True,
     )
-    ship_by, deliver_by = o.ship_by.tolist(), o.deliver_by.tolist()
-    for row, (time, key, region, segment, channel, pin) in enumerate(columns):
+    for row, (time, key, region, segment, channel, pin, promised) in enumerate(columns):
         yield Timed(sim.env, time, ARRIVAL, row)
         order = Order(row, key, time, region, segment, channel, pin, Event(sim.env))
-        _promise(sim, order, ship_by[row], deliver_by[row])
-        _read_lines(sim, order)
-        sim.env.process(life(sim, order))
+        order.ship_by, order.deliver_by = promised
+        order.counted = time >= warm_up
+        _read_lines(sim, order, lines[first[row] : first[row + 1]])
+        begin(life(sim, order))
 
 
-def _promise(sim: Simulation, order: Order, ship_by: float, deliver_by: float) -> None:
+def _lines(orders: Orders) -> list[TraceLine]:
+    """All lines of a trace."""
+    order_of = np.repeat(np.arange(len(orders)), np.diff(orders.first_line))
+    rows = np.arange(orders.lines)
+    keys = mix(orders.key[order_of], (rows - orders.first_line[order_of]).astype(np.uint64))
+    columns = (rows, keys, orders.sku, orders.quantity, orders.price)
+    return list(zip(*[column.tolist() for column in columns], strict=True))
+
+
+def _promises(sim: Simulation) -> tuple[list[float], list[float]]:
     """Promised dates: the order's own, else the segment's, else dispatch at receipt (and the lane's mean transit)."""
-    terms = sim.world.segments[order.segment]
-    if math.isnan(ship_by):
-        ship_by = order.time + (0.0 if math.isnan(terms.ship_within_days) else snap(terms.ship_within_days))
-    if math.isnan(deliver_by) and not math.isnan(terms.deliver_within_days):
-        deliver_by = order.time + snap(terms.deliver_within_days)
-    order.ship_by, order.deliver_by = ship_by, deliver_by
-    order.counted = order.time >= sim.world.header.warm_up_days
+    o, segments = sim.trace.orders, sim.world.segments
+    ship = np.array([_snapped(s.ship_within_days, 0.0) for s in segments])[o.segment]
+    deliver = np.array([_snapped(s.deliver_within_days, math.nan) for s in segments])[o.segment]
+    ship_by = np.where(np.isnan(o.ship_by), o.time + ship, o.ship_by)
+    return ship_by.tolist(), np.where(np.isnan(o.deliver_by), o.time + deliver, o.deliver_by).tolist()
 
 
-def _read_lines(sim: Simulation, order: Order) -> None:
-    o, tables = sim.trace.orders, sim.tables
-    first, last = int(o.first_line[order.row]), int(o.first_line[order.row + 1])
-    by_sku: dict[int, list[Line]] = {}
-    for row in range(first, last):
-        sku, units = int(o.sku[row]), int(o.quantity[row])
-        key, home = mix(order.key, row - first), tables.home(order.region, sku)
-        line = Line(order, row, key, sku, units, float(o.price[row]), home)
+def _snapped(days: float, unsaid: float) -> float:
+    return unsaid if math.isnan(days) else snap(days)
+
+
+def _read_lines(sim: Simulation, order: Order, lines: list[TraceLine]) -> None:
+    home, by_sku = sim.tables.home, dict[int, list[Line]]()
+    for row, key, sku, units, price in lines:
+        line = Line(order, row, key, sku, units, price, home(order.region, sku))
         order.lines.append(line)
         order.units += units
         by_sku.setdefault(sku, []).append(line)

@@ -8,14 +8,14 @@ from fillrate.draws import snap
 from fillrate.model.costs import ParcelMoney, amount, charge, late_days, parcel_money, unit_freight
 from fillrate.model.delays import cut_offs, next_cut_off
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
-from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.clock import Process, Timed, begin
 from fillrate.model.simpy_model.entities import Line, Order, Parcel
 from fillrate.model.simpy_model.orders import finish, lose
 from fillrate.model.simpy_model.ranking import promised_delivery
-from fillrate.model.simpy_model.rows import site_terms
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
+    from fillrate.world.tables import LaneNumbers
 
 __all__ = ["Parcels"]
 
@@ -33,7 +33,6 @@ class Parcels:
         self.returns = 0
         self.fresh: list[Parcel] = []  # opened by the offer under way
         self.cut_offs = [cut_offs(p.cut_off_hours) for p in sim.world.locations]
-        self.site_terms = [site_terms(p) for p in sim.world.locations]  # handling and fee
         self.late_rate = [snap(s.lateness_per_unit_day) for s in sim.world.segments]
         self.return_fee = snap(sim.world.money.return_fee)
         policy = sim.policy
@@ -102,8 +101,11 @@ class Parcels:
         return next_cut_off(picked, hours, 0, len(hours)) + self._mean_transit(parcel) - now
 
     def _mean_transit(self, parcel: Parcel) -> float:
+        return self._lane(parcel).transit_days
+
+    def _lane(self, parcel: Parcel) -> LaneNumbers:
         order, tables = parcel.order, self.sim.tables
-        return float(tables.transit_mean_days[tables.segment_service[order.segment], order.region, parcel.location])
+        return tables.lane(tables.segment_service[order.segment], order.region, parcel.location)
 
     def _open(self, order: Order, location: int) -> Parcel:
         parcel = Parcel(self.numbers, order, location, order.sent.count(location))
@@ -118,7 +120,7 @@ class Parcels:
         fresh, self.fresh = self.fresh, []
         for parcel in fresh:
             self.sim.stations[parcel.location].join(parcel)
-            self.sim.env.process(self.life(parcel))
+            begin(self.life(parcel))
 
     def life(self, parcel: Parcel) -> Process:
         """A parcel: picked, out with the next cut-off, delivered."""
@@ -198,29 +200,27 @@ class Parcels:
             sim.books.book("goods", goods, row, line.row, line.sku, place)
             if now <= order.ship_by:
                 line.first_pass += sent
-            self._count_sent(line, pair, sent)
+            self._count_sent(line, pair, sent, -goods)
         order.shipped += units
         sim.log(now, "shipped", row, -1, -1, place, units)
-        for account in ("freight", "handling", "fee"):
-            sim.books.book(account, getattr(money, account), row, -1, -1, place)
+        for account, booked in (("freight", money.freight), ("handling", money.handling), ("fee", money.fee)):
+            sim.books.book(account, booked, row, -1, -1, place)
         self.expect_late(parcel, self._mean_transit(parcel))
 
     def _money(self, parcel: Parcel) -> ParcelMoney:
-        order, tables, skus = parcel.order, self.sim.tables, self.sim.world.skus
-        lane = tables.segment_service[order.segment], order.region, parcel.location
-        rate, per_kg = float(tables.rate[lane]), float(tables.rate_per_kg[lane])
+        tables, skus, place = self.sim.tables, self.sim.world.skus, parcel.location
+        cost, (box, rate, per_kg, *_) = tables.unit_cost, self._lane(parcel)
         lines = [
-            (units, line.price, tables.unit_cost[line.sku], unit_freight(rate, per_kg, skus[line.sku].weight_kg))
+            (units, line.price, cost[line.sku], unit_freight(rate, per_kg, skus[line.sku].weight_kg))
             for line, _, units in parcel.pieces
         ]
-        return parcel_money(lines, float(tables.box[lane]), *self.site_terms[parcel.location])
+        return parcel_money(lines, box, tables.handling[place], tables.fee[place])
 
-    def _count_sent(self, line: Line, pair: int, units: int) -> None:
-        sim, accounts, order = self.sim, self.sim.accounts, line.order
-        now, home = sim.env._now, pair == line.home
-        if accounts.warm_up <= now <= accounts.horizon:
+    def _count_sent(self, line: Line, pair: int, units: int, cost: float) -> None:
+        accounts, order, home = self.sim.accounts, line.order, pair == line.home
+        if accounts.warm_up <= self.sim.env._now <= accounts.horizon:
             accounts.dispatched += units
-            accounts.dispatched_cost += amount(units, sim.tables.unit_cost[line.sku])
+            accounts.dispatched_cost += cost
         if order.counted:
             accounts.region_sent[order.region] += units
             accounts.region_sent_home[order.region] += units if home else 0
@@ -236,8 +236,9 @@ class Parcels:
             sim.log(now, "delivered", order.row, line.row, line.sku, place, units)
             order.pending -= units
             order.on_time += units if now <= promised else 0
-            cost = charge(late * units, self.late_rate[order.segment])
-            sim.books.book("lateness", -cost, order.row, line.row, line.sku, place)
+            if late:
+                cost = charge(late * units, self.late_rate[order.segment])
+                sim.books.book("lateness", -cost, order.row, line.row, line.sku, place)
             if terms.return_probability > 0.0:
                 self._maybe_returned(line, pair, units, parcel.nth, terms.return_probability)
         order.last_delivery = now
@@ -248,7 +249,7 @@ class Parcels:
         if sim.chance.comes_back(line.key, place, nth, probability):
             due = sim.env.now + sim.chance.return_time(line.key, place, nth, sim.world.money.return_days)
             if due <= sim.horizon:
-                sim.env.process(self._return(line, pair, units, due, sim.supply.next_receipt()))
+                begin(self._return(line, pair, units, due, sim.supply.next_receipt()))
 
     def _return(self, line: Line, pair: int, units: int, due: float, number: int) -> Process:
         """The whole quantity of a line comes back: refund, goods back at cost, return fee."""

@@ -88,4 +88,4 @@ def promised_delivery(sim: Simulation, order: Order, location: int = -1) -> floa
     if location < 0:
         lanes = sim.tables.region_order[order.region]
         location = lanes[0] if lanes else 0
-    return order.time + float(sim.tables.transit_mean_days[service, order.region, location])
+    return order.time + sim.tables.lane(service, order.region, location).transit_days

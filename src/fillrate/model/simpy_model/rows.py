@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
-from fillrate.draws import snap
-from fillrate.model.costs import Terms, parcel_money, unit_freight
-from fillrate.world.network import Location
+from fillrate.model.costs import unit_freight
 from fillrate.world.tables import Tables
 
-__all__ = ["Rows", "rows_of", "site_terms"]
+__all__ = ["Block", "Rows", "laid_out", "rows_of"]
+
+Block = tuple[int, int, int, int]  # carrier service, region, SKU, and the location of an order that is pinned to one
+MOST = 2**15  # blocks that outlast a run
+_laid_out: WeakKeyDictionary[Tables, dict[Block, Rows]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -26,37 +29,30 @@ class Rows:
     cut: bool  # rows were left out at max_candidates
 
 
+def laid_out(tables: Tables) -> dict[Block, Rows]:
+    """The blocks that runs of a world have made so far, for a run that begins; it adds its own."""
+    if len(_laid_out.get(tables, ())) > MOST:
+        _laid_out.pop(tables, None)
+    return _laid_out.setdefault(tables, {})
+
+
 def rows_of(tables: Tables, service: int, region: int, sku: int, pin: int = -1) -> Rows:
     """Compute the block; for an order that is pinned to a location, of that location alone, wherever it stands."""
-    world = tables.world
+    world, handling, fee = tables.world, tables.handling, tables.fee
     every = tables.candidates(region, sku)
     if pin >= 0:
         every = tuple(row for row in every if row[0] == pin)
     kept = every[: world.header.max_candidates]
-    places = [place for place, _ in kept]
-    lanes = [(service, region, place) for place in places]
-    costs = [_costs(tables, lane, world.skus[sku].weight_kg) for lane in lanes]
+    places, kg = [place for place, _ in kept], world.skus[sku].weight_kg
+    lanes = [tables.lane(service, region, place) for place in places]
+    freight = [unit_freight(lane.rate, lane.rate_per_kg, kg) for lane in lanes]
     return Rows(
         location=places,
         pair=[pair for _, pair in kept],
-        unit_cost=[each for _, each in costs],
-        box=[box for box, _ in costs],
-        distance_km=[float(tables.distance_km[region, place]) for place in places],
-        transit_days=[float(tables.transit_mean_days[i]) for i in lanes],
+        unit_cost=[each + handling[place][1] + fee[place][1] for each, place in zip(freight, places, strict=True)],
+        box=[lane.box + handling[place][0] + fee[place][0] for lane, place in zip(lanes, places, strict=True)],
+        distance_km=[lane.distance_km for lane in lanes],
+        transit_days=[lane.transit_days for lane in lanes],
         home=tables.home(region, sku),
         cut=len(every) > len(kept),
     )
-
-
-def _costs(tables: Tables, lane: tuple[int, int, int], weight_kg: float) -> Terms:
-    """What a parcel costs on a lane without units, and what each unit adds, as it will be booked."""
-    each = unit_freight(float(tables.rate[lane]), float(tables.rate_per_kg[lane]), weight_kg)
-    box, terms = float(tables.box[lane]), site_terms(tables.world.locations[lane[2]])
-    empty, filled = (parcel_money(lines, box, *terms).cost for lines in ([], [(1, 0.0, 0.0, each)]))
-    return empty, filled - empty
-
-
-def site_terms(site: Location) -> tuple[Terms, Terms]:
-    """Handling and fee of a location, snapped."""
-    handling = snap(site.handling_per_parcel), snap(site.handling_per_unit)
-    return handling, (snap(site.fee_per_parcel), snap(site.fee_per_unit))

@@ -15,6 +15,7 @@ from fillrate.model.opening import Opening
 from fillrate.model.simpy_model.backlog import Backlog
 from fillrate.model.simpy_model.books import Books
 from fillrate.model.simpy_model.calendar import start_calendar
+from fillrate.model.simpy_model.clock import begin
 from fillrate.model.simpy_model.closing import close
 from fillrate.model.simpy_model.desk import Desk
 from fillrate.model.simpy_model.orders import arrivals
@@ -90,9 +91,9 @@ class Simulation:
         """Open; `env.run()` plays the rest."""
         self.books.open()
         self.accounts.steady_on = self.accounts.warm_up == 0.0
-        self.env.process(arrivals(self))
+        begin(arrivals(self))
         start_calendar(self)
-        self.env.process(close(self))
+        begin(close(self))
 
     def integrals(self) -> tuple[list[float], float, list[float]]:
         """Unit-days on hand by pair, of backorders, and busy server-days by location, up to now."""

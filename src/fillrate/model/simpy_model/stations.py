@@ -62,7 +62,7 @@ class Station:
 
     def work_of(self, parcel: Parcel) -> float:
         """Mean service of a parcel, snapped so that what is added can be taken off again exactly."""
-        return snap(self.mean(parcel))
+        return snap(self.mean(parcel)) if self.finite else 0.0
 
     def start(self) -> None:
         """Begin as many services as servers are free."""

@@ -15,7 +15,7 @@ from fillrate.model.delays import next_review
 from fillrate.model.events import RECEIPT
 from fillrate.model.opening import Coming, Opening
 from fillrate.model.purchasing import NO_LIMIT, affordable, trimmed, whole_lots
-from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.model.simpy_model.clock import Process, Timed, begin
 from fillrate.policy.replenish import ALWAYS, order_quantity, pair_supplier
 from fillrate.world.law import Law, mean_of
 from fillrate.world.supply import Supplier
@@ -188,9 +188,9 @@ class Supply:
         """Instants of receipt, drawn and expected; an outage of the supplier delays the start of the lead time."""
         sim, now = self.sim, self.sim.env.now
         start = expected = now
-        for begin, end in self.outages[self.supplier[pair]]:
-            if begin <= now < end:
-                start, expected = end, expected_end(terms.outage, now)
+        for down, up in self.outages[self.supplier[pair]]:
+            if down <= now < up:
+                start, expected = up, expected_end(terms.outage, now)
         day = int(now)
         nth = self.ordered_today.get((pair, day), 0)
         self.ordered_today[pair, day] = nth + 1
@@ -230,7 +230,7 @@ class Supply:
         self.coming[number] = coming
         self.sim.stock.inbound[coming.pair] += coming.units
         self.expected.setdefault(coming.pair, []).append(coming.expected)
-        self.sim.env.process(self._receipt(number, coming))
+        begin(self._receipt(number, coming))
 
     def _receipt(self, number: int, coming: Coming) -> Process:
         sim, pair = self.sim, coming.pair
