@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["arrivals", "finish", "lose"]
 
 TraceLine = tuple[int, int, int, int, float]  # trace row, key, SKU, units, price
+TOGETHER = 4_096  # lines
 
 
 def arrivals(sim: Simulation) -> Process:
     """Bring every order of the trace in at its time."""
     o, lines, warm_up = sim.trace.orders, _lines(sim.trace.orders), sim.world.header.warm_up_days
-    first, promises = o.first_line.tolist(), zip(*_promises(sim), strict=True)
+    promises = zip(*_promises(sim), strict=True)
     columns = zip(
         o.time.tolist(),
         o.key.tolist(),
@@ -34,25 +37,27 @@ def arrivals(sim: Simulation) -> Process:
         o.segment.tolist(),
         o.channel.tolist(),
         o.pin.tolist(),
+        np.diff(o.first_line).tolist(),
         promises,
         strict=True,
     )
-    for row, (time, key, region, segment, channel, pin, promised) in enumerate(columns):
+    for row, (time, key, region, segment, channel, pin, count, promised) in enumerate(columns):
         yield Timed(sim.env, time, ARRIVAL, row)
         order = Order(row, key, time, region, segment, channel, pin, Event(sim.env))
         order.ship_by, order.deliver_by = promised
         order.counted = time >= warm_up
-        _read_lines(sim, order, lines[first[row] : first[row + 1]])
+        _read_lines(sim, order, islice(lines, count))
         begin(life(sim, order))
 
 
-def _lines(orders: Orders) -> list[TraceLine]:
-    """All lines of a trace."""
+def _lines(orders: Orders) -> Iterator[TraceLine]:
+    """All lines of a trace, turned into Python numbers some thousands at a time."""
     order_of = np.repeat(np.arange(len(orders)), np.diff(orders.first_line))
     rows = np.arange(orders.lines)
     keys = mix(orders.key[order_of], (rows - orders.first_line[order_of]).astype(np.uint64))
-    columns = (rows, keys, orders.sku, orders.quantity, orders.price)
-    return list(zip(*[column.tolist() for column in columns], strict=True))
+    for start in range(0, orders.lines, TOGETHER):
+        columns = (rows, keys, orders.sku, orders.quantity, orders.price)
+        yield from zip(*[column[start : start + TOGETHER].tolist() for column in columns], strict=True)
 
 
 def _promises(sim: Simulation) -> tuple[list[float], list[float]]:
@@ -68,7 +73,7 @@ def _snapped(days: float, unsaid: float) -> float:
     return unsaid if math.isnan(days) else snap(days)
 
 
-def _read_lines(sim: Simulation, order: Order, lines: list[TraceLine]) -> None:
+def _read_lines(sim: Simulation, order: Order, lines: Iterable[TraceLine]) -> None:
     home, by_sku = sim.tables.home, dict[int, list[Line]]()
     for row, key, sku, units, price in lines:
         line = Line(order, row, key, sku, units, price, home(order.region, sku))
