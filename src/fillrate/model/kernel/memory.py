@@ -15,7 +15,7 @@ SMALL = 4 * CACHE_LINE  # tables up to here stand close together
 ODD = 3 * CACHE_LINE  # so that blocks do not begin at the same place of a page, and compete for the same cache lines
 
 
-def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, Any]]:
+def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, Any], dict[Any, int]]:
     """Memory of n simulations, zeros, with the tables of each in one block.
 
     Args:
@@ -23,7 +23,7 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
         n: simulations.
 
     Returns:
-        (n, bytes) the blocks, and name -> (n, entries) array in them.
+        (n, bytes) the blocks; name -> (n, entries) array in them; name -> byte of a block at which it begins.
     """
     starts, end = {}, 0
     for name, (size, kind) in tables.items():
@@ -38,7 +38,7 @@ def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, A
     for name, (size, kind) in tables.items():
         item = np.dtype(kind).itemsize
         found[name] = np.ndarray((n, size), kind, memory, starts[name], (each, item))
-    return np.ndarray((n, each), np.uint8, memory), found
+    return np.ndarray((n, each), np.uint8, memory), found, starts
 
 
 def settled(array: Any) -> Any:

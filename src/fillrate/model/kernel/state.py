@@ -39,16 +39,15 @@ class State:
             n: simulations.
         """
         self.setting, self.room, self.widest, self.n = setting, room, widest, n
-        self.memory, found = blocks(_sizes(setting, room, widest), n)
-        run, self.offers, quotas, scratch = (_Part(view, found, self.memory) for view in PARTS)
+        self.memory, found, starts = blocks(_sizes(setting, room, widest), n)
+        run, self.offers, quotas, scratch = (_Part(view, found, starts, self.memory) for view in PARTS)
         self.parts, self.records, self.arrays = (run, self.offers, quotas, scratch), run.records, run.arrays
-        tables = (array.ctypes.data for part in self.parts for array in part.arrays.values())
-        self.tables_at = min(tables) - self.memory.ctypes.data  # bytes; what stands before are records, with addresses
+        self.tables_at = min(start for (_, name), start in starts.items() if name)  # before it: records, with addresses
         self.spare = SPARE + 2 * widest
         for name, number in (("widest", widest), ("spare", self.spare), ("journal", room.entries > 0)):
             self.records[name] = number
         for part in self.parts[1:]:
-            layout.RUN.point_rows(self.records, part.view.name, part.records)
+            layout.RUN.point_records(self.records, part.view.name, part.records)
         layout.RUN.point(self.records, "setting", setting.record)
         self.feeds: list[Any] = [None] * n
         self.addresses = self.records.ctypes.data + np.arange(n) * self.records.strides[0]
@@ -104,13 +103,13 @@ class State:
 class _Part:
     """Records and arrays of a view of all simulations."""
 
-    def __init__(self, view: View, found: dict[Any, Any], memory: Any) -> None:
+    def __init__(self, view: View, found: dict[Any, Any], starts: dict[Any, int], memory: Any) -> None:
         self.view, self.records = view, found[view.name, ""][:, 0]
-        start = self.records.ctypes.data - memory.ctypes.data
+        start = starts[view.name, ""]
         self.scalars = memory[:, start : start + view.numbers]  # (n, bytes), without the addresses
         self.arrays = {name: array for (of, name), array in found.items() if of == view.name and name}
-        for name, array in self.arrays.items():
-            view.point_rows(self.records, name, array)
+        if self.arrays:
+            view.point_rows(memory, start, self.arrays, [starts[view.name, name] for name in self.arrays])
 
 
 def _by_line(table: Any, wide: int) -> Any:
