@@ -19,8 +19,7 @@ from fillrate.decision.cover.codes import (
     Menu,
     Work,
 )
-from fillrate.decision.cover.single import one_line
-from fillrate.decision.cover.solve import search_order
+from fillrate.decision.cover.solve import cover_order
 from fillrate.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Cover:
 
 
 def cover_scratch(lines: int, rows: int) -> tuple[Menu, Work]:
-    """Scratch lists for `cover_order` and `search_order`; a compiled caller makes arrays of the same lengths."""
+    """Scratch lists for `cover_order`; a compiled caller makes arrays of the same lengths."""
     cells = lines * rows
     menu = [0] * lines, [0] * lines, [0] * cells, [0] * cells, [0] * cells, [0.0] * cells, [0.0] * cells
     ints = [0] * rows, [0] * rows, [0] * rows, [0] * rows, [0] * (lines + 1)
@@ -109,17 +108,11 @@ def solve_listed(
 ) -> Cover:
     """`solve_whole_order` of lists, its arguments in the same order; nothing is checked."""
     lines, rows = len(units), len(boxes)
-    take = [0] * (lines * rows)
-    done, gain, status = False, 0.0, EXACT
-    cap = min(1 if split == NO_SPLIT else rows, max_locations)
-    if lines == 1:  # before any scratch is made: most orders end here
-        done, gain = one_line(units[0], stock, gains, costs, boxes, rows, split, ship_complete, cap, take)
-    if not done:
-        menu, work = cover_scratch(lines, rows)
-        status, gain = search_order(
-            *(units, stock, gains, costs, boxes, lines, rows, split, ship_complete),
-            *(cap, node_limit, enumeration_limit, take, menu, work),
-        )
+    take, (menu, work) = [0] * (lines * rows), cover_scratch(lines, rows)
+    status, gain = cover_order(
+        *(units, stock, gains, costs, boxes, lines, rows, split, ship_complete),
+        *(max_locations, node_limit, enumeration_limit, take, menu, work),
+    )
     return Cover([take[line * rows : (line + 1) * rows] for line in range(lines)], gain, status == EXACT)
 
 

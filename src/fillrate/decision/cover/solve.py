@@ -10,7 +10,7 @@ from fillrate.decision.cover.score import deal, improve, score
 from fillrate.decision.cover.single import one_line, outright
 from fillrate.decision.cover.subsets import by_subsets, subset_count
 
-__all__ = ["cover_lines", "cover_order", "search_order"]
+__all__ = ["cover_lines", "cover_order"]
 
 
 def cover_order(
@@ -59,46 +59,6 @@ def cover_order(
         done, gain = one_line(quantity[0], available, value, true_cost, box, rows, split, complete, cap, take)
         if done:
             return EXACT, gain
-    return search_order(
-        quantity,
-        available,
-        value,
-        true_cost,
-        box,
-        lines,
-        rows,
-        split,
-        complete,
-        cap,
-        node_limit,
-        enumeration_limit,
-        take,
-        menu,
-        work,
-    )
-
-
-def search_order(
-    quantity: Ints,
-    available: Ints,
-    value: Floats,
-    true_cost: Floats,
-    box: Floats,
-    lines: int,
-    rows: int,
-    split: int,
-    complete: int,
-    cap: int,
-    node_limit: int,
-    enumeration_limit: int,
-    take: Ints,
-    menu: Menu,
-    work: Work,
-) -> tuple[int, float]:
-    """Answer a whole order without the shortcut for one line.
-
-    Arguments and result as of `cover_order`, but for `cap`, most rows that may be open, and `take`, zero on entry.
-    """
     useful = arrange(
         quantity, available, value, true_cost, box, lines, rows, split, complete, cap, menu, work[0], work[5]
     )

@@ -108,8 +108,7 @@ class _Part:
         start = starts[view.name, ""]
         self.scalars = memory[:, start : start + view.numbers]  # (n, bytes), without the addresses
         self.arrays = {name: array for (of, name), array in found.items() if of == view.name and name}
-        if self.arrays:
-            view.point_rows(memory, start, self.arrays, [starts[view.name, name] for name in self.arrays])
+        view.point_rows(memory, start, self.arrays, [starts[view.name, name] for name in self.arrays])
 
 
 def _by_line(table: Any, wide: int) -> Any:
