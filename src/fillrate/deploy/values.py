@@ -140,11 +140,10 @@ def entry_fault(place: str, entry: Any, fault: Exception, needed: str) -> Reques
 
 def nearest_region(shop: Shop, latitude: float, longitude: float) -> int:
     """The region nearest to a point, as the crow flies; the first of equal ones."""
-    there = shop.coordinates * (math.pi / 180.0)
-    a, b = math.radians(latitude), math.radians(longitude)
-    half = ((there[:, 0] - a) / 2.0, (there[:, 1] - b) / 2.0)
+    y, x = math.radians(latitude), math.radians(longitude)
+    there = [(math.radians(north), math.radians(east)) for north, east in shop.coordinates.tolist()]
     chord = [
-        math.sin(x) ** 2 + math.cos(a) * math.cos(y) * math.sin(z) ** 2
-        for x, y, z in zip(half[0], there[:, 0], half[1], strict=True)
+        math.sin((north - y) / 2.0) ** 2 + math.cos(y) * math.cos(north) * math.sin((east - x) / 2.0) ** 2
+        for north, east in there
     ]
     return min(range(len(chord)), key=chord.__getitem__)
