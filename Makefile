@@ -15,7 +15,7 @@ PIP := -m pip --disable-pip-version-check --no-input --require-virtualenv
 INSTALL := $(PIP) install --quiet --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format type bench docs faults mutants wheel installed host check clean
+.PHONY: help demo test lint format type bench docs faults mutants wheel compiled installed host check clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -56,6 +56,12 @@ wheel: $(PACK)/.done ## source distribution, and the wheel made from it, in dist
 	$(PACK)/bin/python -m build --outdir dist . > build/pack.log 2>&1 || { cat build/pack.log; exit 1; }
 	@ls dist/*
 
+compiled: $(PACK)/.done ## a wheel of which what production runs is compiled (mypyc; needs a C compiler), in dist/compiled/
+	rm -rf dist/compiled
+	HATCH_BUILD_HOOKS_ENABLE=1 PIP_CONSTRAINT=$(CURDIR)/constraints.txt \
+	    $(PACK)/bin/python -m build --wheel --outdir dist/compiled . > build/compiled.log 2>&1 || { tail -50 build/compiled.log; exit 1; }
+	@ls dist/compiled/*
+
 # The wheel in an environment of its own. It is made anew when what is to be installed changes; before any tool comes in,
 # every module must import with the wheel's own requirements.
 installed: wheel $(CHECK)/.done
@@ -71,11 +77,15 @@ host: installed ## a bundle decides where NumPy and the wheel are all that there
 
 # All that CI runs, on the installed wheel. The tests (which run the README's commands too) come last.
 check: installed host ## all of CI: wheel from the source distribution, lint, types, pages, tests
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync checked-mypy checked-pyright checked-pages
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync checked-compiled checked-mypy checked-pyright checked-pages
 	$(CHECK)/bin/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 --durations-min=10 $(ARGS)
 
 # What uses one core each, two at a time.
-.PHONY: checked-mypy checked-pyright checked-pages
+.PHONY: checked-compiled checked-mypy checked-pyright checked-pages
+checked-compiled: compiled # the tests of decisions in production, before the installed wheel on the path
+	$(CHECK)/bin/python $(PIP) install --quiet --quiet --no-deps --upgrade --target build/compiled-wheel dist/compiled/*.whl
+	FILLRATE_NEEDS=compiled PYTHONPATH=build/compiled-wheel $(CHECK)/bin/python -m pytest --quiet -p no:cacheprovider tests/deploy
+
 checked-mypy:
 	$(CHECK)/bin/mypy
 

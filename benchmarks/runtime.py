@@ -5,7 +5,8 @@ Usage: python benchmarks/runtime.py [--json] [--requests N] [--repeats N]
 A chain, prices and two networks (random weights, eight units a layer, the usual 27 columns: one scores rows, one prices
 whole orders) decide about the same requests, with NumPy alone. `p50` and `p99` are of the best of several rounds, with
 what else the machine does on top; for `quiet_p50` and `quiet_p99` each request counts with the best of its rounds. On a
-busy machine compare with `additions`, the best time of a loop of a thousand of them.
+busy machine compare with `additions`, the best time of a loop of a thousand of them. `compiled` says whether the wheel
+is that of `make compiled`.
 `import_seconds` is the best of five fresh processes, with the bytecode there as an installation leaves it; of them
 `numpy_seconds` are NumPy's own.
 """
@@ -144,7 +145,8 @@ def measure(requests: int, repeats: int) -> dict[str, Any]:
     place, asked = world(), orders(requests)
     rules: dict[str, Any] = {name: name for name in ("cheapest", "rule_chain", "linear", "whole_order")}
     rules |= {"network": network("network", 1), "priced_network": network("priced_network", 2)}
-    found: dict[str, Any] = {"locations": SITES, "requests": requests, "repeats": repeats}
+    compiled = Path(str(sys.modules[Allocator.__module__].__file__)).suffix != ".py"
+    found: dict[str, Any] = {"locations": SITES, "requests": requests, "repeats": repeats, "compiled": compiled}
     for name, policy in rules.items():
         with TemporaryDirectory() as folder:
             core_files(Path(folder), name, place, bind(load_policy(policy), place))

@@ -44,7 +44,7 @@ def by_the_engines(network: Network, table: np.ndarray[Any, Any], holds: bool) -
     work = tuple([0.0] * n for n in (rows * hidden, 2 * hidden, hidden, hidden, rows * last))
     hold = rows - 1 if holds else -1
     flat = outputs(len(network.columns), hidden, last, rows, hold, seen, network.weights, work)  # type: ignore[arg-type]
-    return [list(flat[r * last : (r + 1) * last]) for r in range(rows)]
+    return [list(flat[n::last]) for n in range(last)]
 
 
 @pytest.mark.parametrize(("last", "holds", "hidden"), [(1, True, 8), (2, False, 8), (1, True, 64)])

@@ -1,6 +1,6 @@
 """Print every row of the ground truth at full length: about 300,000 orders or periods a row.
 
-Usage: PYTHONPATH=. python tests/ground_truth/run.py [NAME...] [--share X] [--engine compiled]
+Usage: PYTHONPATH=. python tests/ground_truth/run.py [NAME...] [--share X] [--engine compiled] [--jobs N]
 
 NAME: only rows whose name has it.
 """
@@ -20,12 +20,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--engine", choices=("simpy", "compiled"), default="simpy")
+    parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     for row in ROWS:
         if arguments.names and not any(name in row.name for name in arguments.names):
             continue
         start = time.perf_counter()
-        found = estimate(row, arguments.share, 0.95, 1000, jobs=2, engine=arguments.engine)
+        found = estimate(row, arguments.share, 0.95, 1000, arguments.jobs, arguments.engine)
         print(f"{row.name}  ({row.source}; {time.perf_counter() - start:.0f} s)", flush=True)
         for name, value in row.expected.items():
             e = found[name]

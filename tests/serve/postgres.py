@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
-NEEDS = os.environ.get("FILLRATE_NEEDS", "").split()
+from tests.needs import NEEDS
 
 
 def programs() -> Path | None:

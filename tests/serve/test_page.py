@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.needs import NEEDS
 from tests.serve.calling import Running
-from tests.serve.postgres import NEEDS, free_port
+from tests.serve.postgres import free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM and "chromium" not in NEEDS, reason="no Chromium here")

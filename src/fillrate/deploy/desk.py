@@ -124,7 +124,7 @@ class Desk:
 
     def _by_network(self, looking: Looking, legal: list[int], rows: int) -> int:
         """The row of the largest score; of equal ones the first, hold last."""
-        score = [out[0] for out in looking.network(looking.table(self.facts))]
+        (score,) = looking.network(looking.table(self.facts))
         best, most = rows, score[rows]
         for row in reversed(legal):
             if score[row] >= most:
@@ -174,9 +174,9 @@ class Desk:
         gain = scores(rule.value, column) if rule.value else [0.0] * rows
         boxes = scores(rule.box, column) if rule.box else [0.0] * rows
         if rule.looking is not None and rows:
-            out = rule.looking.network(rule.looking.table(self.facts))
-            gain = [g + o[0] for g, o in zip(gain, out, strict=True)]
-            boxes = [b + o[1] for b, o in zip(boxes, out, strict=True)]
+            of_units, of_boxes = rule.looking.network(rule.looking.table(self.facts))
+            gain = [g + o for g, o in zip(gain, of_units, strict=True)]
+            boxes = [b + o for b, o in zip(boxes, of_boxes, strict=True)]
         return snap_all(gain), [b if b > 0.0 else 0.0 for b in snap_all(boxes)]  # noqa: FURB136 - `max` takes longer
 
     def _tell_held(self, asked: Asked, groups: list[Group], offer: Offer) -> None:

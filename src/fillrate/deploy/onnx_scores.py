@@ -34,7 +34,7 @@ class OnnxScorer:
     def __call__(self, table: NDArray[np.float64]) -> list[list[float]]:
         """See `fillrate.deploy.scores.Scorer`."""
         given = {"table": np.ascontiguousarray(table[self.back].T), "holds": np.ascontiguousarray(table[-2:-1].T)}
-        found: list[list[float]] = self.session.run(None, given)[0].tolist()
+        found: list[list[float]] = self.session.run(None, given)[0].T.tolist()
         return found
 
 

@@ -21,7 +21,7 @@ from fillrate.decision.weights import Network, read_network
 __all__ = ["STAY", "NumpyScorer", "Scorer", "order_of", "read_scorer"]
 
 Floats = NDArray[np.float64]
-TOP = LARGEST_UNIT * STEPS
+NOTHING, TOP, FINEST = np.array(0.0), np.array(LARGEST_UNIT * STEPS), np.array(GRID)
 STAY = frozenset(
     (
         "unit_cost",
@@ -47,7 +47,7 @@ class Scorer(Protocol):
     order: list[int]  # positions in `columns`: how a table's lines follow each other
 
     def __call__(self, table: Floats) -> list[list[float]]:
-        """(rows, outputs) of a (columns + 2, rows) table, which is written over.
+        """(outputs, rows) of a (columns + 2, rows) table, which is written over.
 
         Columns come in `order`; two more are 1 in the row that holds, and 1 everywhere.
         """
@@ -65,37 +65,46 @@ def order_of(columns: Sequence[str], of_order: Sequence[bool]) -> list[int]:
 
 
 class NumpyScorer:
-    """A network by matrix products."""
+    """A network by matrix products; constants are arrays of the shape that NumPy takes at once."""
 
     def __init__(self, network: Network) -> None:
         """Bring the weights into the order of a table, and take the steps into them."""
         self.columns, self.of_order, self.hold = network.columns, network.of_order, network.hold
         self.order = order_of(self.columns, self.of_order)
-        self.scale = np.array([*(network.scale[n] for n in self.order), TINY, TINY])[:, None]
+        self.scale = [*(network.scale[n] for n in self.order), TINY, TINY]
         inputs = np.hstack([network.row[:, [*self.order, len(self.order)]], network.row_bias[:, None]])
         self.row = np.ascontiguousarray(inputs * (STEPS / GRID))
         self.mix, self.mix_bias = network.mix, network.mix_bias * STEPS
         self.table = network.table
-        self.score, self.score_bias = np.ascontiguousarray(network.score.T / STEPS), network.score_bias
+        self.score, self.score_bias = np.ascontiguousarray(network.score / STEPS), network.score_bias[:, None]
+        self._shapes: dict[int, tuple[Floats, Floats, Floats]] = {}
 
     def __call__(self, table: Floats) -> list[list[float]]:
         """See `Scorer`."""
+        scale, ones, rows = self._shapes.get(table.shape[1]) or self._shape(table.shape[1])
         measured = np.abs(table)
-        measured += self.scale
-        np.divide(table, measured, out=table)
-        table *= GRID
-        each = _unit(self.row.dot(np.rint(table, out=table)))
-        pool = np.empty((2, len(each)))
-        mean = np.add.reduce(each, axis=1, out=pool[0])
-        mean /= each.shape[1]
-        np.rint(mean, out=mean)
-        np.maximum.reduce(each, axis=1, out=pool[1])
-        common = self.table.dot(pool.reshape(-1))
-        common += self.mix_bias
+        np.add(measured, scale, measured)
+        np.divide(table, measured, table)
+        np.multiply(table, FINEST, table)
+        each = _unit(self.row.dot(np.rint(table, table)))
+        hidden = len(each)
+        pool = np.empty(2 * hidden)
+        mean = each.dot(ones, pool[:hidden])
+        np.rint(np.divide(mean, rows, mean), mean)
+        np.maximum.reduce(each, axis=1, out=pool[hidden:])
+        common = self.table.dot(pool)
+        np.add(common, self.mix_bias, common)
         units = self.mix.dot(each)
-        units += common[:, None]
-        found: list[list[float]] = (_unit(units).T.dot(self.score) + self.score_bias).tolist()
+        np.add(units, common[:, None], units)
+        score = self.score.dot(_unit(units))
+        found: list[list[float]] = np.add(score, self.score_bias, score).tolist()
         return found
+
+    def _shape(self, rows: int) -> tuple[Floats, Floats, Floats]:
+        """Constants for tables of so many rows: usual sizes, ones, and the number of rows."""
+        made = np.repeat(self.scale, rows).reshape(-1, rows), np.ones(rows), np.array(float(rows))
+        self._shapes[rows] = made
+        return made
 
 
 def read_scorer(path: Path, columns: tuple[str, ...], outputs: int) -> NumpyScorer:
@@ -105,6 +114,6 @@ def read_scorer(path: Path, columns: tuple[str, ...], outputs: int) -> NumpyScor
 
 def _unit(total: Floats) -> Floats:
     """What a layer hands on, in steps, in place; see `decision.network.unit`."""
-    np.maximum(total, 0.0, out=total)
+    np.maximum(total, NOTHING, out=total)
     np.minimum(total, TOP, out=total)
-    return np.rint(total, out=total)
+    return np.rint(total, total)
