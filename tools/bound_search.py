@@ -1,13 +1,14 @@
 """Look for a policy that exceeds its hindsight bound: over the catalogue, or over random small worlds.
 
-    python tools/bound_search.py catalogue [--traces 100] [--days 0] [--worlds a,b] [--seed 0]
+    python tools/bound_search.py catalogue [--traces 100] [--days 0] [--worlds a,b] [--policies a,b] [--seed 0]
     python tools/bound_search.py random [--worlds 1000] [--each 100] [--seed 0]
 
-Catalogue worlds are cut to `--days` (0 = a horizon of about 150 orders); every policy of the catalogue that fits is
-played on every trace, in the parts that the world's defaults complete; a planned one whose run takes more than
-`--most-seconds` is left out and named. Random worlds come with the traces and policies of `fillrate.testing`, and are
-also played without buying and with a base stock; after `--worlds` of them, only those are tried that have a feature
-which fewer than `--each` had. A feature counts where the run's own policy was compared with a finite bound.
+Catalogue worlds are cut to `--days` (0 = a horizon of about 150 orders); every policy that fits (of those named, or
+all but `lookahead`) is played on every trace, in the parts that the world's defaults complete; a planned one whose run
+takes more than `--most-seconds` is left out and named. Random worlds come with the traces and policies of
+`fillrate.testing`, and are also played without buying and with a base stock; after `--worlds` of them, only those are
+tried that have a feature which fewer than `--each` had. A feature counts where the run's own policy was compared with a
+finite bound.
 Exit code 1: one was found.
 """
 
@@ -74,6 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["catalogue", "random"])
     parser.add_argument("--worlds", default="")
+    parser.add_argument("--policies", default="")
     parser.add_argument("--traces", type=int, default=100)
     parser.add_argument("--days", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
@@ -89,11 +91,12 @@ def main() -> int:
 
 
 def _catalogue(given: Any, found: Found) -> None:
+    wanted = given.policies.split(",") if given.policies else [p for p in entries("policies") if p not in SLOW]
     for name in given.worlds.split(",") if given.worlds else entries("envs"):
         world = load_world(name)
         days = given.days or min(world.days, max(ORDERS / max(orders_per_day(world), 1e-9), 3.0))
         world = world.over(days)
-        fit, left = fitting([p for p in entries("policies") if p not in SLOW], world, given.most_seconds)
+        fit, left = fitting(wanted, world, given.most_seconds)
         print(f"{name}: {len(fit)} policies, {days:g} days; left out: {json.dumps(left)}", file=sys.stderr, flush=True)
         compared = _Compared(world, [load_policy(policy, world) for policy in fit], given.seed)
         for seed in range(given.seed, given.seed + given.traces):

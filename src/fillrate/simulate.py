@@ -15,7 +15,7 @@ from fillrate.model.opening import Coming, Opening, stated_opening
 from fillrate.model.opening_policy import days_before, state_left
 from fillrate.policy import Policy, bind, load_policy
 from fillrate.scorecard.scorecard import Scorecard, Scorecards, score
-from fillrate.scorecard.totals import Totals
+from fillrate.scorecard.totals import Totals, stack_totals
 from fillrate.trace import Trace, sample
 from fillrate.trace.checks import check_trace
 from fillrate.world import World, load_world
@@ -123,10 +123,10 @@ class Replications:
         """
         from fillrate.model.kernel.setting import Setting
 
+        bound = {name: bound_of(load_policy(policy), world) for name, policy in policies.items()}
         self.world = world
-        self.settings = {
-            name: Setting(world, bound_of(load_policy(policy), world)) for name, policy in policies.items()
-        }
+        self.looking = {name: each for name, each in bound.items() if each.source.method == "lookahead"}
+        self.settings = {name: Setting(world, each) for name, each in bound.items() if name not in self.looking}
 
     def feed(self, trace: Trace) -> Feed:
         """A trace made ready to be played, once for all policies.
@@ -155,7 +155,16 @@ class Replications:
         """What a policy comes to on each of at least one feed; the same whatever else runs beside it."""
         from fillrate.model.kernel.replications import play_all
 
+        if policy in self.looking:  # each run by what it looks ahead with
+            return score(self.world, stack_totals([self._looking_ahead(self.looking[policy], feed) for feed in feeds]))
         return score(self.world, play_all(self.settings[policy], feeds))
+
+    def _looking_ahead(self, bound: Bound, feed: Feed) -> Totals:
+        from fillrate.model.kernel.engine import play, totals_of
+        from fillrate.model.kernel.setting import Setting
+
+        able = able_to_look(bound, self.world, feed.trace, feed.opening)
+        return totals_of(play(Setting(self.world, able), feed))
 
 
 def bound_of(policy: Policy, world: World) -> Bound:

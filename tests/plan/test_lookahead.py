@@ -13,7 +13,7 @@ from fillrate.plan.lookahead import surest
 from fillrate.policy import load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import SourceRule
-from fillrate.simulate import simulate
+from fillrate.simulate import Replications, simulate
 from fillrate.testing.future import other_orders
 from fillrate.trace import sample
 from fillrate.world import load_world
@@ -47,6 +47,13 @@ def test_both_engines_decide_the_same(world: str, policy: object) -> None:
     found = [simulate(world, trace, policy, engine, journal=True) for engine in ENGINES]
     assert found[0].journal is not None
     assert found[0].journal.equals(found[1].journal)
+
+
+def test_replications_look_ahead_too() -> None:
+    world = load_world("regional").over(1.0)
+    traces, played = [sample(world, seed) for seed in (3, 4)], Replications(world, {"it": shallow()})
+    cards = played.scorecards("it", [played.feed(trace) for trace in traces])
+    assert [dict(card) for card in cards] == [dict(simulate(world, trace, shallow()).scorecard) for trace in traces]
 
 
 def test_over_prices_it_keeps_units_for_those_whom_nobody_else_serves_cheaply() -> None:

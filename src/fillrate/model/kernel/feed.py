@@ -28,7 +28,7 @@ class Feed:
 
     def __init__(self, world: World, trace: Trace, opening: Opening) -> None:
         """Point at everything."""
-        self.trace, orders = trace, trace.orders
+        self.trace, self.opening, orders = trace, opening, trace.orders
         windows, first = _windows(world, Chance(world, trace.seed), trace.days)
         self.arrays = {name: np.ascontiguousarray(getattr(orders, name)) for name in ARRAYS}
         self.arrays |= {"window": windows, "first_window": first, "opening": np.array(opening.units, np.int64)}

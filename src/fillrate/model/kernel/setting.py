@@ -156,7 +156,7 @@ class Setting:
         custom = self.policy.custom_source
         if custom is not None:
             return LEVY if sets_prices(custom) else CUSTOM
-        return METHODS.get(self.policy.source.method, CUSTOM)
+        return METHODS[self.policy.source.method]  # any other asks, and somebody has to be there
 
     # --- tables -------------------------------------------------------------------------------------------------------
 
