@@ -125,4 +125,4 @@ class Parcel:
         self.late = 0.0  # money of the lateness that is expected of it
         self.started = False  # its pick service has begun
         self.dropped = False  # taken apart by a re-evaluation
-        self.picked: Any = None  # event: end of the pick service
+        self.picked: Any = None  # event: end of the pick service, once it is queued for one
