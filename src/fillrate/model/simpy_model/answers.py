@@ -180,7 +180,8 @@ class Answers:
         at = {place: n for n, place in enumerate(priced[0])}
         for line, (block, units) in enumerate(zip(asked.rows, cover.take, strict=True)):
             for row, place in enumerate(block.location):
-                give(offer, line, row, units[at[place]])
+                if units[at[place]]:
+                    give(offer, line, row, units[at[place]])
         finish(offer)
         if self.explain is not None:
             for line in range(offer.lines):
