@@ -55,7 +55,9 @@ def parcel_money(
         revenue.append(amount(count, price))
         goods.append(-amount(count, cost))
         freight += amount(count, each)
-    return ParcelMoney(revenue, goods, -freight, *(-(a + amount(units, b)) for a, b in (handling, fee)))
+    (each_parcel, each_unit), (asked_parcel, asked_unit) = handling, fee
+    handled, asked = each_parcel + amount(units, each_unit), asked_parcel + amount(units, asked_unit)
+    return ParcelMoney(revenue, goods, -freight, -handled, -asked)
 
 
 def charge(unit_days: float, money_per_unit_day: float) -> float:
