@@ -95,7 +95,8 @@ class Desk:
             allow_units(units, allowed, len(units), complete)
             for group, n in zip(groups, allowed, strict=True):
                 if not n:
-                    self._log_check(group, self.rows(order, group[0].sku), 0)
+                    self._log_check(group[0], 0)
+                    self.sim.accounts.cut_tables += self.rows(order, group[0].sku).cut
             groups = [group for group, n in zip(groups, allowed, strict=True) if n]
             units = [n for n in allowed if n]
         return self._with_rows(order, groups, units, complete) if groups else None
@@ -123,10 +124,10 @@ class Desk:
     def _ask(self, asked: Asked) -> bool:
         """Lead the policy through the offer; whether anything is taken."""
         offer = asked.offer
-        for line, (group, block) in enumerate(zip(asked.groups, asked.rows, strict=True)):
-            count = legal_rows(offer, line) if self.sim.journal is not None else 0  # else nobody reads the sum
-            there = [offer.available[line * offer.width + row] for row in offer.legal[:count]] if count else ()
-            self._log_check(group, block, sum(there))
+        for block in asked.rows:
+            self.sim.accounts.cut_tables += block.cut
+        if self.sim.journal is not None:
+            self._log_tables(asked)
         if not has_choice(offer):
             self.sim.accounts.masked_offers += 1
             self.answers.tell_held(asked)
@@ -134,11 +135,16 @@ class Desk:
         self.answers.answer(asked)
         return any(offer.take)
 
-    def _log_check(self, group: list[Line], block: Rows, units: int) -> None:
+    def _log_tables(self, asked: Asked) -> None:
+        """Journal what there is over the legal rows of each line."""
+        offer = asked.offer
+        for line, group in enumerate(asked.groups):
+            legal = offer.legal[: legal_rows(offer, line)]
+            self._log_check(group[0], sum([offer.available[line * offer.width + row] for row in legal]))
+
+    def _log_check(self, line: Line, units: int) -> None:
         """A candidate table was made; `units` are there over its legal rows."""
-        line = group[0]
         self.sim.log(self.sim.env._now, "checked", line.order.row, line.row, line.sku, -1, units)
-        self.sim.accounts.cut_tables += block.cut
 
     def _keeps_aside(self, order: Order) -> bool:
         """Whether reserved units wait for the rest of their line or order."""
