@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from fillrate.decision.offer import Offer, allow_units, make_offer
 from fillrate.decision.walk import has_choice, legal_rows
 from fillrate.model.simpy_model.answers import Answers
+from fillrate.model.simpy_model.clock import begin
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.limits import Limits
-from fillrate.model.simpy_model.orders import lose
+from fillrate.model.simpy_model.orders import lose, patience
 from fillrate.model.simpy_model.rows import Rows, laid_out, rows_of
 
 if TYPE_CHECKING:
@@ -237,5 +238,4 @@ class Desk:
             return
         sim.backlog.add(order)
         if order.deadline < sim.horizon and not order.patient:
-            order.patient = True
-            order.waits.succeed()
+            begin(patience(self.sim, order))

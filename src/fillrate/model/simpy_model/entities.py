@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from simpy.events import Event
-
 __all__ = ["Line", "Order", "Parcel"]
 
 
@@ -48,7 +46,7 @@ class Line:
 
 
 class Order:
-    """An order in the model; its life is a process."""
+    """An order in the model."""
 
     __slots__ = (
         "boxes",
@@ -76,14 +74,10 @@ class Order:
         "time",
         "units",
         "waiting",
-        "waits",
     )
 
-    def __init__(
-        self, row: int, key: int, time: float, region: int, segment: int, channel: int, pin: int, waits: Event
-    ) -> None:
+    def __init__(self, row: int, key: int, time: float, region: int, segment: int, channel: int, pin: int) -> None:
         """Receive an order without lines."""
-        self.waits = waits  # happens when units are first held while patience lasts
         self.row, self.key, self.time, self.region = row, key, time, region
         self.segment, self.channel, self.pin = segment, channel, pin
         self.lines: list[Line] = []
