@@ -16,7 +16,8 @@ from fillrate.decision.scaling import scaled
 from fillrate.decision.walk import finish, give, walk
 from fillrate.draws import mix, seed_key, snap_all, uniform
 from fillrate.model.custom import chosen_row, given_prices, sets_prices, wanted_columns
-from fillrate.model.simpy_model.facts import Facts
+from fillrate.model.simpy_model.facts import Facts, lasting
+from fillrate.model.simpy_model.rows import Rows
 
 if TYPE_CHECKING:
     from fillrate.decision.weights import Network
@@ -27,7 +28,10 @@ __all__ = ["Answers"]
 
 MASK = 0xFFFFFFFFFFFFFFFF
 WHOLE = {"prices", "priced_network", "levy"}  # methods that answer whole offers
+MOST = 2**12  # gains that are kept
 
+Gains = tuple[list[float], list[float], list[float]]
+"""(rows,) gain of a unit, true cost of a unit, and cost of opening the row's location."""
 Priced = tuple[list[int], list[int], list[float], list[float], list[float]]
 """Locations, and what `cover_offer` takes of them."""
 
@@ -44,6 +48,9 @@ class Answers:
         self.seed = mix(seed_key(sim.policy.source.seed, "policy"), sim.trace.seed & MASK)
         self.method = self._method()
         self.value, self.box = tuple(sim.policy.source.value.items()), tuple(sim.policy.source.box.items())
+        planned = sim.policy.plan is not None
+        self.lasting = self.method == "prices" and lasting((*self.value, *self.box), planned)
+        self.kept: dict[tuple[Rows, int, float], Gains] = {}  # those that last, by rows, segment and price
         self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
@@ -206,7 +213,19 @@ class Answers:
                 value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
         return places, available, value, true_cost, box
 
-    def _gains(self, asked: Asked, line: int, levy: list[float] | None) -> tuple[list[float], list[float], list[float]]:
+    def _gains(self, asked: Asked, line: int, levy: list[float] | None) -> Gains:
+        """Gains of the line that the facts point at, made once where they last."""
+        if not self.lasting or self.facts.joined():
+            return self._made(asked, line, levy)
+        key = asked.rows[line], asked.order.segment, asked.groups[line][0].price
+        found = self.kept.get(key)
+        if found is None:
+            if len(self.kept) == MOST:
+                self.kept.clear()
+            found = self.kept[key] = self._made(asked, line, None)
+        return found
+
+    def _made(self, asked: Asked, line: int, levy: list[float] | None) -> Gains:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
         rows = len(asked.rows[line].location)
         gain = scores(self.value, self.facts.column) if self.value else [0.0] * rows
