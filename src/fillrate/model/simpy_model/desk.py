@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class Desk:
         order.offers += 1
         if order.offers == 1:
             self.offered += 1
-            self._start_patience(order)
+            order.offered = sim.env._now
         if self.ranks:
             order.rank = sim.ranking.key(order)  # of its parcels at stations: as it stands before units are placed
         asked = self._make(order, most)
@@ -75,12 +76,12 @@ class Desk:
         sim.parcels.begin()
         sim.supply.review_touched()
 
-    def _start_patience(self, order: Order) -> None:
+    def _deadline(self, order: Order) -> float:
+        """When the patience of an order ends, which began at its first offer."""
         terms = self.sim.world.segments[order.segment]
         if terms.waits_forever:
-            order.deadline = float("inf")
-        else:
-            order.deadline = self.sim.env._now + self.sim.chance.patience(order.key, terms.patience_days)
+            return math.inf
+        return order.offered + self.sim.chance.patience(order.key, terms.patience_days)
 
     def _make(self, order: Order, most: dict[int, int] | None) -> Asked | None:
         """The open lines with the units that caps and quotas allow; a line of which none is allowed is not asked."""
@@ -226,7 +227,9 @@ class Desk:
     def _hold(self, order: Order) -> None:
         """What was not taken waits, or is lost where patience has run out."""
         sim, now, open_units = self.sim, self.sim.env._now, order.open_units
-        if now >= order.deadline and not order.patient and open_units:
+        if open_units and order.deadline < 0.0:
+            order.deadline = self._deadline(order)
+        if open_units and now >= order.deadline and not order.patient:
             lose(sim, order)
             return
         for line in order.lines:

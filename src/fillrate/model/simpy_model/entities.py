@@ -58,6 +58,7 @@ class Order:
         "key",
         "last_delivery",
         "lines",
+        "offered",
         "offers",
         "on_time",
         "parcels",
@@ -84,7 +85,8 @@ class Order:
         self.groups: list[list[Line]] = []  # lines by SKU, merged for the decision
         self.units = self.pending = 0  # pending: units neither delivered nor lost
         self.offers = 0
-        self.deadline = 0.0  # set at the first offer
+        self.offered = 0.0  # instant of the first offer
+        self.deadline = -1.0  # end of its patience, drawn when units are first held
         self.patient = False  # the end of its patience is on the clock
         self.waiting = False  # in the backlog
         self.parcels: list[Parcel] = []  # that are not dispatched
