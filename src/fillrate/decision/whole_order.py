@@ -105,10 +105,11 @@ def solve_listed(
     max_locations: int,
     node_limit: int = NODE_LIMIT,
     enumeration_limit: int = ENUMERATION_LIMIT,
+    scratch: tuple[Menu, Work] | None = None,
 ) -> Cover:
-    """`solve_whole_order` of lists, its arguments in the same order; nothing is checked."""
+    """`solve_whole_order` of lists, its arguments in the same order; nothing is checked, scratch may be handed in."""
     lines, rows = len(units), len(boxes)
-    take, (menu, work) = [0] * (lines * rows), cover_scratch(lines, rows)
+    take, (menu, work) = [0] * (lines * rows), scratch or cover_scratch(lines, rows)
     status, gain = cover_order(
         *(units, stock, gains, costs, boxes, lines, rows, split, ship_complete),
         *(max_locations, node_limit, enumeration_limit, take, menu, work),
