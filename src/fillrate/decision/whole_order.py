@@ -6,8 +6,7 @@ This is the door for Python callers; `fillrate.decision.cover` is the solver its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from fillrate.decision.cover.codes import (
     BY_UNITS,
@@ -34,8 +33,7 @@ Number = TypeVar("Number", int, float)
 __all__ = ["Cover", "cover_scratch", "solve_listed", "solve_whole_order"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """The answer to a whole order."""
 
     take: list[list[int]]  # (lines, rows) units to ship; the rest is held

@@ -188,11 +188,10 @@ class Answers:
         offer, priced = asked.offer, self._priced(asked, levy)
         cover = cover_offer(offer, *priced, self._cover_scratch(offer.lines, len(priced[0])))
         self.sim.accounts.stopped_searches += not cover.exact
-        at = {place: n for n, place in enumerate(priced[0])}
         for line, (block, units) in enumerate(zip(asked.rows, cover.take, strict=True)):
-            for row, place in enumerate(block.location):
-                if units[at[place]]:
-                    give(offer, line, row, units[at[place]])
+            for place, taken in zip(priced[0], units, strict=True):
+                if taken:
+                    give(offer, line, block.location.index(place), taken)
         finish(offer)
         if self.explain is not None:
             for line in range(offer.lines):
