@@ -103,3 +103,9 @@ def test_snap_is_half_to_even_and_exact() -> None:
     tick = 2.0**-20
     assert [draws.snap(x * tick) / tick for x in (0.5, 1.5, 2.5, -0.5, -1.5)] == [0.0, 2.0, 2.0, 0.0, -2.0]
     assert draws.snap(12345.678) * 2**20 == round(12345.678 * 2**20)
+
+
+@given(st.floats(-(2.0**33), 2.0**33) | st.integers(-(2**52), 2**52).map(lambda n: n * 2.0**-21))
+def test_snap_is_the_rounding_of_python(value: float) -> None:
+    expected = round(value * 2.0**20) * 2.0**-20
+    assert str(draws.snap(value)) == str(draws.snap_all([value])[0]) == str(expected)  # a zero is never negative

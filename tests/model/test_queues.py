@@ -87,7 +87,7 @@ def test_a_parcel_queues_by_the_rank_its_order_had_before_it_was_placed() -> Non
     sim = Simulation(world, trace_of(world), bind(load_policy("cheapest"), world), stated_opening(world))
     station = sim.stations[0]
     for row, margin in enumerate((1.0, 2.0, 3.0)):
-        one = Order(row, row, 0.0, 0, 0, 0, -1, sim.env.event())
+        one = Order(row, row, 0.0, 0, 0, 0, -1)
         one.rank = (-margin, row)
         station.join(Parcel(row, one, 0, 0))
     assert [entry[2].order.row for entry in sorted(station.queue)] == [2, 1]  # 0 is in service

@@ -67,6 +67,7 @@ def cover_offer(
     value: list[float],
     true_cost: list[float],
     box: list[float],
+    scratch: tuple[Menu, Work] | None = None,
 ) -> Cover:
     """Answer an offer as a whole; locations that the order ships from already count against the most that it may use.
 
@@ -77,10 +78,11 @@ def cover_offer(
         value: (lines * rows,) money/unit gained.
         true_cost: (lines * rows,) money/unit, for ties.
         box: (rows,) money for opening a parcel.
+        scratch: what `cover_scratch` makes for so many lines and rows, from a caller that keeps it; written.
     """
     prices = (list(offer.left), available, value, true_cost, box, offer.split, offer.complete)
     if not offer.before or offer.most - offer.before >= len(places):
-        return solve_listed(*prices, offer.most)
+        return solve_listed(*prices, offer.most, scratch=scratch)
     joined = [n for n, place in enumerate(places) if is_open(offer, place)]
     return solve_joining(*prices, max(0, offer.most - offer.before), joined)
 

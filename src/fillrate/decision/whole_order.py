@@ -6,8 +6,7 @@ This is the door for Python callers; `fillrate.decision.cover` is the solver its
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from fillrate.decision.cover.codes import (
     BY_UNITS,
@@ -34,8 +33,7 @@ Number = TypeVar("Number", int, float)
 __all__ = ["Cover", "cover_scratch", "solve_listed", "solve_whole_order"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """The answer to a whole order."""
 
     take: list[list[int]]  # (lines, rows) units to ship; the rest is held
@@ -105,10 +103,11 @@ def solve_listed(
     max_locations: int,
     node_limit: int = NODE_LIMIT,
     enumeration_limit: int = ENUMERATION_LIMIT,
+    scratch: tuple[Menu, Work] | None = None,
 ) -> Cover:
-    """`solve_whole_order` of lists, its arguments in the same order; nothing is checked."""
+    """`solve_whole_order` of lists, its arguments in the same order; nothing is checked, scratch may be handed in."""
     lines, rows = len(units), len(boxes)
-    take, (menu, work) = [0] * (lines * rows), cover_scratch(lines, rows)
+    take, (menu, work) = [0] * (lines * rows), scratch or cover_scratch(lines, rows)
     status, gain = cover_order(
         *(units, stock, gains, costs, boxes, lines, rows, split, ship_complete),
         *(max_locations, node_limit, enumeration_limit, take, menu, work),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from fillrate.draws import TICK, TICKS
+from fillrate.draws import snap
 
 __all__ = ["ParcelMoney", "Terms", "amount", "charge", "late_days", "leftover_loss", "parcel_money", "unit_freight"]
 
@@ -30,12 +30,12 @@ class ParcelMoney(NamedTuple):
 
 def amount(units: float, money_per_unit: float) -> float:
     """Money of some units, snapped."""
-    return round(units * money_per_unit * TICKS) * TICK
+    return snap(units * money_per_unit)
 
 
 def unit_freight(rate: float, rate_per_kg: float, weight_kg: float) -> float:
     """Freight of one unit on a lane, snapped."""
-    return round((rate + rate_per_kg * weight_kg) * TICKS) * TICK
+    return snap(rate + rate_per_kg * weight_kg)
 
 
 def parcel_money(
@@ -55,12 +55,14 @@ def parcel_money(
         revenue.append(amount(count, price))
         goods.append(-amount(count, cost))
         freight += amount(count, each)
-    return ParcelMoney(revenue, goods, -freight, *(-(a + amount(units, b)) for a, b in (handling, fee)))
+    (each_parcel, each_unit), (asked_parcel, asked_unit) = handling, fee
+    handled, asked = each_parcel + amount(units, each_unit), asked_parcel + amount(units, asked_unit)
+    return ParcelMoney(revenue, goods, -freight, -handled, -asked)
 
 
 def charge(unit_days: float, money_per_unit_day: float) -> float:
     """A time charge: unit-days are exact, so it is multiplied and snapped once."""
-    return round(unit_days * money_per_unit_day * TICKS) * TICK
+    return snap(unit_days * money_per_unit_day)
 
 
 def late_days(now: float, promised: float) -> float:
@@ -70,4 +72,4 @@ def late_days(now: float, promised: float) -> float:
 
 def leftover_loss(units: float, cost: float, salvage: float) -> float:
     """What leftover units lose against their cost at the close, snapped."""
-    return round(units * cost * (1.0 - salvage) * TICKS) * TICK
+    return snap(units * cost * (1.0 - salvage))

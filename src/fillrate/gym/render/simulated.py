@@ -64,7 +64,7 @@ def _site(sim: Simulation, place: int, sku: int) -> Site:
         inbound=sum(stock.inbound[p] for p in pairs),
         inbound_sku=stock.inbound[pair] if pair >= 0 else 0,
         queued=_queued(station),
-        picking=station.in_service,
+        picking=station.busy.value,
         work_days=station.work,
         down=station.down,
     )

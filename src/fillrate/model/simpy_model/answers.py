@@ -14,11 +14,15 @@ from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
 from fillrate.decision.scaling import scaled
 from fillrate.decision.walk import finish, give, walk
+from fillrate.decision.whole_order import cover_scratch
 from fillrate.draws import mix, seed_key, snap_all, uniform
 from fillrate.model.custom import chosen_row, given_prices, sets_prices, wanted_columns
-from fillrate.model.simpy_model.facts import Facts
+from fillrate.model.simpy_model.facts import Facts, lasting
+from fillrate.model.simpy_model.rows import Rows
 
 if TYPE_CHECKING:
+    from fillrate.decision.cover.codes import Menu
+    from fillrate.decision.cover.codes import Work as CoverWork
     from fillrate.decision.weights import Network
     from fillrate.model.simpy_model.desk import Asked
     from fillrate.model.simpy_model.simulation import Simulation
@@ -27,7 +31,10 @@ __all__ = ["Answers"]
 
 MASK = 0xFFFFFFFFFFFFFFFF
 WHOLE = {"prices", "priced_network", "levy"}  # methods that answer whole offers
+MOST = 2**12  # gains that are kept
 
+Gains = tuple[list[float], list[float], list[float]]
+"""(rows,) gain of a unit, true cost of a unit, and cost of opening the row's location."""
 Priced = tuple[list[int], list[int], list[float], list[float], list[float]]
 """Locations, and what `cover_offer` takes of them."""
 
@@ -44,6 +51,10 @@ class Answers:
         self.seed = mix(seed_key(sim.policy.source.seed, "policy"), sim.trace.seed & MASK)
         self.method = self._method()
         self.value, self.box = tuple(sim.policy.source.value.items()), tuple(sim.policy.source.box.items())
+        planned = sim.policy.plan is not None
+        self.lasting = self.method == "prices" and lasting((*self.value, *self.box), planned)
+        self.kept: dict[tuple[Rows, int, float], Gains] = {}  # those that last, by rows, segment and price
+        self.scratch: dict[tuple[int, int], tuple[Menu, CoverWork]] = {}  # by lines and rows
         self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
@@ -175,16 +186,23 @@ class Answers:
         """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
         levy = given_prices(self.custom, self.offered(asked)) if self.method == "levy" else None
         offer, priced = asked.offer, self._priced(asked, levy)
-        cover = cover_offer(offer, *priced)
+        cover = cover_offer(offer, *priced, self._cover_scratch(offer.lines, len(priced[0])))
         self.sim.accounts.stopped_searches += not cover.exact
-        at = {place: n for n, place in enumerate(priced[0])}
         for line, (block, units) in enumerate(zip(asked.rows, cover.take, strict=True)):
-            for row, place in enumerate(block.location):
-                give(offer, line, row, units[at[place]])
+            for place, taken in zip(priced[0], units, strict=True):
+                if taken:
+                    give(offer, line, block.location.index(place), taken)
         finish(offer)
         if self.explain is not None:
             for line in range(offer.lines):
                 self.explain(self, asked, line, list(range(len(asked.rows[line].location))), -1)
+
+    def _cover_scratch(self, lines: int, rows: int) -> tuple[Menu, CoverWork]:
+        """Room for the whole-order solver to work in, kept for the next order of that size."""
+        found = self.scratch.get((lines, rows))
+        if found is None:
+            found = self.scratch[lines, rows] = cover_scratch(lines, rows)
+        return found
 
     def _priced(self, asked: Asked, levy: list[float] | None) -> Priced:
         """Lines by locations: what there is, gain and true cost of a unit; and what opening each location costs."""
@@ -205,7 +223,19 @@ class Answers:
                 value[to], true_cost[to], box[at[place]] = gain[row], cost[row], boxes[row]
         return places, available, value, true_cost, box
 
-    def _gains(self, asked: Asked, line: int, levy: list[float] | None) -> tuple[list[float], list[float], list[float]]:
+    def _gains(self, asked: Asked, line: int, levy: list[float] | None) -> Gains:
+        """Gains of the line that the facts point at, made once where they last."""
+        if not self.lasting or self.facts.joined():
+            return self._made(asked, line, levy)
+        key = asked.rows[line], asked.order.segment, asked.groups[line][0].price
+        found = self.kept.get(key)
+        if found is None:
+            if len(self.kept) == MOST:
+                self.kept.clear()
+            found = self.kept[key] = self._made(asked, line, None)
+        return found
+
+    def _made(self, asked: Asked, line: int, levy: list[float] | None) -> Gains:
         """Snapped gain of a unit and true cost of a unit by row, and cost of opening the row's location, at least 0."""
         rows = len(asked.rows[line].location)
         gain = scores(self.value, self.facts.column) if self.value else [0.0] * rows

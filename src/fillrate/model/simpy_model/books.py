@@ -52,7 +52,8 @@ class Books:
         accounts.book(account, money, order >= self.first_counted if order >= 0 else accounts.steady_on)
         if self.cash is not None and account not in NO_CASH:
             self.cash += money
-        self.sim.log(self.sim.env._now, account, order, line, sku, location, math.nan, money)
+        if self.sim.journal is not None:
+            self.sim.log(self.sim.env._now, account, order, line, sku, location, math.nan, money)
 
     def open(self) -> None:
         """Journal the opening state and subtract its value."""

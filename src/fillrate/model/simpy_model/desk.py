@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fillrate.decision.offer import Offer, allow_units, make_offer
 from fillrate.decision.walk import has_choice, legal_rows
 from fillrate.model.simpy_model.answers import Answers
+from fillrate.model.simpy_model.clock import begin
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.limits import Limits
-from fillrate.model.simpy_model.orders import lose
+from fillrate.model.simpy_model.orders import lose, patience
 from fillrate.model.simpy_model.rows import Rows, laid_out, rows_of
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class Desk:
         order.offers += 1
         if order.offers == 1:
             self.offered += 1
-            self._start_patience(order)
+            order.offered = sim.env._now
         if self.ranks:
             order.rank = sim.ranking.key(order)  # of its parcels at stations: as it stands before units are placed
         asked = self._make(order, most)
@@ -74,12 +76,12 @@ class Desk:
         sim.parcels.begin()
         sim.supply.review_touched()
 
-    def _start_patience(self, order: Order) -> None:
+    def _deadline(self, order: Order) -> float:
+        """When the patience of an order ends, which began at its first offer."""
         terms = self.sim.world.segments[order.segment]
         if terms.waits_forever:
-            order.deadline = float("inf")
-        else:
-            order.deadline = self.sim.env._now + self.sim.chance.patience(order.key, terms.patience_days)
+            return math.inf
+        return order.offered + self.sim.chance.patience(order.key, terms.patience_days)
 
     def _make(self, order: Order, most: dict[int, int] | None) -> Asked | None:
         """The open lines with the units that caps and quotas allow; a line of which none is allowed is not asked."""
@@ -95,7 +97,8 @@ class Desk:
             allow_units(units, allowed, len(units), complete)
             for group, n in zip(groups, allowed, strict=True):
                 if not n:
-                    self._log_check(group, self.rows(order, group[0].sku), 0)
+                    self._log_check(group[0], 0)
+                    self.sim.accounts.cut_tables += self.rows(order, group[0].sku).cut
             groups = [group for group, n in zip(groups, allowed, strict=True) if n]
             units = [n for n in allowed if n]
         return self._with_rows(order, groups, units, complete) if groups else None
@@ -123,10 +126,10 @@ class Desk:
     def _ask(self, asked: Asked) -> bool:
         """Lead the policy through the offer; whether anything is taken."""
         offer = asked.offer
-        for line, (group, block) in enumerate(zip(asked.groups, asked.rows, strict=True)):
-            count = legal_rows(offer, line) if self.sim.journal is not None else 0  # else nobody reads the sum
-            there = [offer.available[line * offer.width + row] for row in offer.legal[:count]] if count else ()
-            self._log_check(group, block, sum(there))
+        for block in asked.rows:
+            self.sim.accounts.cut_tables += block.cut
+        if self.sim.journal is not None:
+            self._log_tables(asked)
         if not has_choice(offer):
             self.sim.accounts.masked_offers += 1
             self.answers.tell_held(asked)
@@ -134,11 +137,16 @@ class Desk:
         self.answers.answer(asked)
         return any(offer.take)
 
-    def _log_check(self, group: list[Line], block: Rows, units: int) -> None:
+    def _log_tables(self, asked: Asked) -> None:
+        """Journal what there is over the legal rows of each line."""
+        offer = asked.offer
+        for line, group in enumerate(asked.groups):
+            legal = offer.legal[: legal_rows(offer, line)]
+            self._log_check(group[0], sum([offer.available[line * offer.width + row] for row in legal]))
+
+    def _log_check(self, line: Line, units: int) -> None:
         """A candidate table was made; `units` are there over its legal rows."""
-        line = group[0]
         self.sim.log(self.sim.env._now, "checked", line.order.row, line.row, line.sku, -1, units)
-        self.sim.accounts.cut_tables += block.cut
 
     def _keeps_aside(self, order: Order) -> bool:
         """Whether reserved units wait for the rest of their line or order."""
@@ -219,7 +227,9 @@ class Desk:
     def _hold(self, order: Order) -> None:
         """What was not taken waits, or is lost where patience has run out."""
         sim, now, open_units = self.sim, self.sim.env._now, order.open_units
-        if now >= order.deadline and not order.patient and open_units:
+        if open_units and order.deadline < 0.0:
+            order.deadline = self._deadline(order)
+        if open_units and now >= order.deadline and not order.patient:
             lose(sim, order)
             return
         for line in order.lines:
@@ -231,5 +241,4 @@ class Desk:
             return
         sim.backlog.add(order)
         if order.deadline < sim.horizon and not order.patient:
-            order.patient = True
-            order.waits.succeed()
+            begin(patience(self.sim, order))

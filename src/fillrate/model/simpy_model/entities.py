@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from simpy.events import Event
-
 __all__ = ["Line", "Order", "Parcel"]
 
 
@@ -48,7 +46,7 @@ class Line:
 
 
 class Order:
-    """An order in the model; its life is a process."""
+    """An order in the model."""
 
     __slots__ = (
         "boxes",
@@ -60,6 +58,7 @@ class Order:
         "key",
         "last_delivery",
         "lines",
+        "offered",
         "offers",
         "on_time",
         "parcels",
@@ -76,21 +75,18 @@ class Order:
         "time",
         "units",
         "waiting",
-        "waits",
     )
 
-    def __init__(
-        self, row: int, key: int, time: float, region: int, segment: int, channel: int, pin: int, waits: Event
-    ) -> None:
+    def __init__(self, row: int, key: int, time: float, region: int, segment: int, channel: int, pin: int) -> None:
         """Receive an order without lines."""
-        self.waits = waits  # happens when units are first held while patience lasts
         self.row, self.key, self.time, self.region = row, key, time, region
         self.segment, self.channel, self.pin = segment, channel, pin
         self.lines: list[Line] = []
         self.groups: list[list[Line]] = []  # lines by SKU, merged for the decision
         self.units = self.pending = 0  # pending: units neither delivered nor lost
         self.offers = 0
-        self.deadline = 0.0  # set at the first offer
+        self.offered = 0.0  # instant of the first offer
+        self.deadline = -1.0  # end of its patience, drawn when units are first held
         self.patient = False  # the end of its patience is on the clock
         self.waiting = False  # in the backlog
         self.parcels: list[Parcel] = []  # that are not dispatched
@@ -125,4 +121,4 @@ class Parcel:
         self.late = 0.0  # money of the lateness that is expected of it
         self.started = False  # its pick service has begun
         self.dropped = False  # taken apart by a re-evaluation
-        self.picked: Any = None  # event: end of the pick service
+        self.picked: Any = None  # event: end of the pick service, once it is queued for one

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fillrate.decision.columns import FACTS
+from fillrate.decision.chain import Step
+from fillrate.decision.columns import BY_NAME, FACTS
 from fillrate.decision.facts import box_to_add, higher, lines_left, rest_cover
 from fillrate.decision.offer import Offer
 from fillrate.decision.table import Columns
@@ -19,7 +20,17 @@ if TYPE_CHECKING:
     from fillrate.model.simpy_model.stations import Station
     from fillrate.world.demand import Segment
 
-__all__ = ["Facts"]
+__all__ = ["Facts", "lasting"]
+
+# Facts that follow, all run long, from the rows, the segment and the line's price: boxes if no parcel can be joined.
+LASTING = {"unit_cost", "distance_km", "transit_days", "is_home", "position", "home_rate", "higher_rate", "rating"}
+LASTING |= {"third_party", "box", "joins", "price", "cost", "priority", "loyalty", "contract", "loss_cost"}
+
+
+def lasting(step: Step, planned: bool) -> bool:
+    """Whether a weighted sum is made of lasting facts alone; stock has a price only if something plans."""
+    facts = LASTING if planned else LASTING | {"opportunity"}
+    return all(need in facts for name, _ in step for need in BY_NAME[name].needs)
 
 
 class Facts:
@@ -54,14 +65,14 @@ class Facts:
 
     def _box(self) -> list[float]:
         """Box cost that each row would really add."""
-        joined = self._joined()
+        joined = self.joined()
         return box_to_add(self.rows.box, self.rows.location, joined) if joined else self.rows.box
 
     def _joins(self) -> list[float]:
-        joins = self._joined()
+        joins = self.joined()
         return [1.0 if place in joins else 0.0 for place in self.rows.location]
 
-    def _joined(self) -> list[int]:
+    def joined(self) -> list[int]:
         """Locations where units would join a parcel of the order: not picked yet, of this offer, or kept aside."""
         order = self.order
         if not self.opened and not order.parcels and not any(line.committed for line in order.lines):

@@ -56,7 +56,7 @@ class Limits:
             kept = self.tables[self.reserves.at(self.sim.env.now)][order.segment]
             home = rows.home
             foreign = [p != home and place != order.pin for p, place in zip(rows.pair, rows.location, strict=True)]
-            free = [int(n - kept[side][p]) for n, side, p in zip(free, foreign, rows.pair, strict=True)]
+            free = [max(0, int(n - kept[side][p])) for n, side, p in zip(free, foreign, rows.pair, strict=True)]
         if order.pin >= 0:
             free = [n if place == order.pin else 0 for n, place in zip(free, rows.location, strict=True)]
         if self.any_outage:
@@ -64,7 +64,7 @@ class Limits:
             free = [0 if stations[place].down else n for n, place in zip(free, rows.location, strict=True)]
         if self.by_lines[order.segment] and (places := [place for line in group for place in line.at]):
             free = [n if place in places else 0 for n, place in zip(free, rows.location, strict=True)]
-        return [max(0, n) for n in free]
+        return free
 
     def quota(self, segment: int, sku: int) -> int:
         """Units that a segment may still take of a SKU."""

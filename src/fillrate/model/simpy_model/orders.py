@@ -1,4 +1,4 @@
-"""Stage 1: orders come in; an order's life is one generator."""
+"""Stage 1: orders come in, and are given up when their patience ends."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-from simpy.events import Event
 
 from fillrate.draws import mix, snap
 from fillrate.model.costs import amount
 from fillrate.model.events import ARRIVAL, PATIENCE
-from fillrate.model.simpy_model.clock import Process, Timed, begin
+from fillrate.model.simpy_model.clock import Process, Timed
 from fillrate.model.simpy_model.entities import Line, Order
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
     from fillrate.trace import Orders
 
-__all__ = ["arrivals", "finish", "lose"]
+__all__ = ["arrivals", "finish", "lose", "patience"]
 
 TraceLine = tuple[int, int, int, int, float]  # trace row, key, SKU, units, price
 TOGETHER = 4_096  # lines
@@ -43,11 +42,11 @@ def arrivals(sim: Simulation) -> Process:
     )
     for row, (time, key, region, segment, channel, pin, count, promised) in enumerate(columns):
         yield Timed(sim.env, time, ARRIVAL, row)
-        order = Order(row, key, time, region, segment, channel, pin, Event(sim.env))
+        order = Order(row, key, time, region, segment, channel, pin)
         order.ship_by, order.deliver_by = promised
         order.counted = time >= warm_up
         _read_lines(sim, order, islice(lines, count))
-        begin(life(sim, order))
+        _receive(sim, order)
 
 
 def _lines(orders: Orders) -> Iterator[TraceLine]:
@@ -84,30 +83,27 @@ def _read_lines(sim: Simulation, order: Order, lines: Iterable[TraceLine]) -> No
     order.groups = list(by_sku.values())
 
 
-def life(sim: Simulation, order: Order) -> Process:
-    """An order from receipt to the end of its patience: receipt, first offer, then waiting for stock.
-
-    Further offers come from the backlog; parcels live on their own.
-    """
-    _receive(sim, order)
-    if sim.world.timing.mode == "on_receipt":
-        sim.desk.offer(order)
-    else:
-        sim.backlog.add(order)
-    yield order.waits
-    yield Timed(sim.env, order.deadline, PATIENCE, order.row)
-    order.patient = False
-    if order.open_units:
-        lose(sim, order)
-        sim.supply.review_touched()
-
-
 def _receive(sim: Simulation, order: Order) -> None:
+    """Take an order in: it is offered now, or waits for the next wave; parcels live on their own."""
     accounts, cost = sim.accounts, sim.tables.unit_cost
     accounts.received += order.counted
     for line in order.lines:
         sim.log(order.time, "received", order.row, line.row, line.sku, -1, line.quantity)
         accounts.margin += amount(line.quantity, line.price - cost[line.sku])
+    if sim.world.timing.mode == "on_receipt":
+        sim.desk.offer(order)
+    else:
+        sim.backlog.add(order)
+
+
+def patience(sim: Simulation, order: Order) -> Process:
+    """An order waits for stock, to be offered again by the backlog; what is open in the end is lost."""
+    order.patient = True
+    yield Timed(sim.env, order.deadline, PATIENCE, order.row)
+    order.patient = False
+    if order.open_units:
+        lose(sim, order)
+        sim.supply.review_touched()
 
 
 def lose(sim: Simulation, order: Order) -> None:
@@ -145,9 +141,7 @@ def finish(sim: Simulation, order: Order) -> None:
         return
     if order.counted:
         _hand_over(sim, order)
-    order.lines, order.groups = [], []  # lines know their order, and its life waits on it: leave no reference cycle
-    if order.waits.callbacks:
-        order.waits.callbacks.clear()
+    order.lines, order.groups = [], []  # lines know their order: leave no reference cycle
 
 
 def _hand_over(sim: Simulation, order: Order) -> None:

@@ -125,12 +125,13 @@ class Parcels:
     def life(self, parcel: Parcel) -> Process:
         """A parcel: picked, out with the next cut-off, delivered."""
         sim = self.sim
-        yield parcel.picked
-        sim.stations[parcel.location].finish(parcel)
-        self._short_picks(parcel)
-        if not parcel.pieces:
-            parcel.order.parcels.remove(parcel)
-            return
+        if parcel.picked is not None:
+            yield parcel.picked
+            sim.stations[parcel.location].finish(parcel)
+            self._short_picks(parcel)
+            if not parcel.pieces:
+                parcel.order.parcels.remove(parcel)
+                return
         hours = self.cut_offs[parcel.location]
         leaves = next_cut_off(sim.env.now, hours, 0, len(hours))
         if hours:

@@ -15,7 +15,7 @@ MOST = 2**15  # blocks that outlast a run
 _laid_out: WeakKeyDictionary[Tables, dict[Block, Rows]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Eligible locations of a SKU for a region, in the region's order; lists over rows."""
 

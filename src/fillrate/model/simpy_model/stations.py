@@ -28,9 +28,11 @@ class Station:
         self.terms = sim.world.locations[location].station
         self.servers = self.terms.servers or 10**9
         self.finite = self.terms.servers > 0
+        site = sim.world.locations[location]
+        surely_found = site.short_pick_probability <= 0.0
+        self.unseen = not self.finite and surely_found and len(site.cut_off_hours) > 0  # nobody can tell a pick's end
         self.queue: list[tuple[tuple[float, ...], int, Parcel]] = []
-        self.in_service = 0
-        self.busy = Integral()  # busy servers, for utilisation
+        self.busy = Integral()  # busy servers, for utilisation; 0 without servers
         self.work = 0.0  # mean service days queued or begun, whole multiples of 2**-20
         self.down = False
 
@@ -38,8 +40,12 @@ class Station:
         """Queue a parcel by its order's rank as its units were placed; service begins at once if a server is free.
 
         By then nothing of what was placed is open any more: margin, value, units and loss of an order would be 0.
+        What is picked at once and waits for a cut-off then needs no event for its pick.
         """
         sim = self.sim
+        if self.unseen and not self.down:
+            parcel.started = True
+            return
         parcel.queued_at = sim.env._now
         parcel.picked = Event(sim.env)
         if self.finite:
@@ -66,7 +72,7 @@ class Station:
 
     def start(self) -> None:
         """Begin as many services as servers are free."""
-        while self.queue and self.in_service < self.servers and not self.down:
+        while self.queue and self.busy.value < self.servers and not self.down:
             parcel = heapq.heappop(self.queue)[2]
             if not parcel.dropped:
                 self._begin(parcel)
@@ -74,7 +80,6 @@ class Station:
     def _begin(self, parcel: Parcel) -> None:
         sim, order = self.sim, parcel.order
         parcel.started = True
-        self.in_service += 1
         service = 0.0
         if self.finite:
             self.busy.change(1, sim.env._now)
@@ -93,7 +98,6 @@ class Station:
 
     def finish(self, parcel: Parcel) -> None:
         """A service ended: free the server."""
-        self.in_service -= 1
         self.work -= self.work_of(parcel)
         if self.finite:
             self.busy.change(-1, self.sim.env._now)
