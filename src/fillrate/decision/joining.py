@@ -78,7 +78,7 @@ def cover_offer(
         value: (lines * rows,) money/unit gained.
         true_cost: (lines * rows,) money/unit, for ties.
         box: (rows,) money for opening a parcel.
-        scratch: what `cover_scratch` makes for so many lines and rows, from a caller that keeps it; written.
+        scratch: for so many lines and rows, of a caller that keeps it (`Scratch`); written.
     """
     prices = (list(offer.left), available, value, true_cost, box, offer.split, offer.complete)
     if not offer.before or offer.most - offer.before >= len(places):

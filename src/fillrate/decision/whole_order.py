@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", int, float)
 
-__all__ = ["Cover", "cover_scratch", "solve_listed", "solve_whole_order"]
+__all__ = ["Cover", "Scratch", "cover_scratch", "solve_listed", "solve_whole_order"]
 
 
 class Cover(NamedTuple):
@@ -47,6 +47,15 @@ def cover_scratch(lines: int, rows: int) -> tuple[Menu, Work]:
     menu = [0] * lines, [0] * lines, [0] * cells, [0] * cells, [0] * cells, [0.0] * cells, [0.0] * cells
     ints = [0] * rows, [0] * rows, [0] * rows, [0] * rows, [0] * (lines + 1)
     return menu, (*ints, [0.0] * rows, [0.0] * (lines + 1), [0.0] * 4)
+
+
+class Scratch(dict[tuple[int, int], tuple[Menu, Work]]):
+    """Scratch by lines and rows, made when it is first asked for and kept for the next order of that size."""
+
+    def __missing__(self, size: tuple[int, int]) -> tuple[Menu, Work]:
+        """What `cover_scratch` makes."""
+        made = self[size] = cover_scratch(*size)
+        return made
 
 
 def solve_whole_order(

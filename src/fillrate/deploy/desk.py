@@ -9,6 +9,7 @@ from fillrate.decision.chain import choose, scores
 from fillrate.decision.joining import cover_offer
 from fillrate.decision.offer import LINE, Offer, allow_units, make_offer
 from fillrate.decision.walk import finish, give, has_choice, walk
+from fillrate.decision.whole_order import Scratch
 from fillrate.deploy.asked import Asked, Group
 from fillrate.deploy.blocks import Blocks
 from fillrate.deploy.facts import Facts
@@ -35,7 +36,7 @@ class Desk:
     def __init__(self, shop: Shop, blocks: Blocks, limits: Limits) -> None:
         """Nothing is under decision yet."""
         self.shop, self.blocks, self.limits = shop, blocks, limits
-        self.facts = Facts(shop)
+        self.facts, self.scratch = Facts(shop), Scratch()
         self.places: list[list[int]] = blocks.orders
         self.tell: Tell | None = (
             None  # is told of every question: groups, offer, line, legal rows, answer (-1: at once)
@@ -137,8 +138,9 @@ class Desk:
             self.facts.look_at(asked, groups, offer, 0, 0)
             gain, boxes = self._gains(rule, offer.width)
             terms = offer.location, list(offer.available), gain, groups[0].block.unit_cost, boxes
-            for row, units in enumerate(cover_offer(offer, *terms).take[0]):
-                give(offer, 0, row, units)
+            for row, units in enumerate(cover_offer(offer, *terms, self.scratch[1, offer.width]).take[0]):
+                if units:
+                    give(offer, 0, row, units)
         else:
             self._lines_together(asked, groups, offer, rule)
         finish(offer)
@@ -163,7 +165,7 @@ class Desk:
                 to = line * width + n
                 available[to] = offer.available[line * offer.width + row]
                 value[to], true_cost[to], box[n] = gain[row], group.block.unit_cost[row], boxes[row]
-        cover = cover_offer(offer, places, available, value, true_cost, box)
+        cover = cover_offer(offer, places, available, value, true_cost, box, self.scratch[offer.lines, width])
         for line, group in enumerate(groups):
             for row, place in enumerate(group.block.location if group.block is not None else ()):
                 give(offer, line, row, cover.take[line][at[place]])

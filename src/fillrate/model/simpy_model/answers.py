@@ -14,15 +14,13 @@ from fillrate.decision.offer import LINE, OPENED, Offer
 from fillrate.decision.question import Question
 from fillrate.decision.scaling import scaled
 from fillrate.decision.walk import finish, give, walk
-from fillrate.decision.whole_order import cover_scratch
+from fillrate.decision.whole_order import Scratch
 from fillrate.draws import mix, seed_key, snap_all, uniform
 from fillrate.model.custom import chosen_row, given_prices, sets_prices, wanted_columns
 from fillrate.model.simpy_model.facts import Facts, lasting
 from fillrate.model.simpy_model.rows import Rows
 
 if TYPE_CHECKING:
-    from fillrate.decision.cover.codes import Menu
-    from fillrate.decision.cover.codes import Work as CoverWork
     from fillrate.decision.weights import Network
     from fillrate.model.simpy_model.desk import Asked
     from fillrate.model.simpy_model.simulation import Simulation
@@ -54,7 +52,7 @@ class Answers:
         planned = sim.policy.plan is not None
         self.lasting = self.method == "prices" and lasting((*self.value, *self.box), planned)
         self.kept: dict[tuple[Rows, int, float], Gains] = {}  # those that last, by rows, segment and price
-        self.scratch: dict[tuple[int, int], tuple[Menu, CoverWork]] = {}  # by lines and rows
+        self.scratch = Scratch()
         self.columns = wanted_columns(self.custom)
         self.under: Asked = None  # type: ignore[assignment]  # the offer under decision
         self.questions = 0  # asked in it so far
@@ -186,7 +184,7 @@ class Answers:
         """All lines at once: gains of units and costs of boxes go to the whole-order solver."""
         levy = given_prices(self.custom, self.offered(asked)) if self.method == "levy" else None
         offer, priced = asked.offer, self._priced(asked, levy)
-        cover = cover_offer(offer, *priced, self._cover_scratch(offer.lines, len(priced[0])))
+        cover = cover_offer(offer, *priced, self.scratch[offer.lines, len(priced[0])])
         self.sim.accounts.stopped_searches += not cover.exact
         for line, (block, units) in enumerate(zip(asked.rows, cover.take, strict=True)):
             for place, taken in zip(priced[0], units, strict=True):
@@ -196,13 +194,6 @@ class Answers:
         if self.explain is not None:
             for line in range(offer.lines):
                 self.explain(self, asked, line, list(range(len(asked.rows[line].location))), -1)
-
-    def _cover_scratch(self, lines: int, rows: int) -> tuple[Menu, CoverWork]:
-        """Room for the whole-order solver to work in, kept for the next order of that size."""
-        found = self.scratch.get((lines, rows))
-        if found is None:
-            found = self.scratch[lines, rows] = cover_scratch(lines, rows)
-        return found
 
     def _priced(self, asked: Asked, levy: list[float] | None) -> Priced:
         """Lines by locations: what there is, gain and true cost of a unit; and what opening each location costs."""
