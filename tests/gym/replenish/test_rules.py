@@ -9,7 +9,7 @@ import pytest
 from tests.gym.replenish.playing import WORLDS, actions, rollout, small, traces_of
 
 from fillrate.gym import ReplenishEnv, ReplenishVectorEnv
-from fillrate.model.kernel import call, setting, state
+from fillrate.model.kernel import blueprint, call, setting
 from fillrate.model.kernel.room import Room
 from fillrate.simulate import simulate
 from fillrate.trace import sample
@@ -32,7 +32,7 @@ def test_base_stock_is_that_of_the_catalogue(policy: str, level: int, cap: int) 
         assert card == dict(simulate(world, sample(world, seed), policy).scorecard)
 
 
-@pytest.mark.parametrize("spare", [state.SPARE, -(10**6)])  # tables grow in time, or never before they are full
+@pytest.mark.parametrize("spare", [blueprint.SPARE, -(10**6)])  # tables grow in time, or never before they are full
 @pytest.mark.parametrize("name", WORLDS)
 def test_episodes_that_outgrow_their_tables_say_the_same(
     name: str, spare: int, monkeypatch: pytest.MonkeyPatch
@@ -48,7 +48,7 @@ def test_episodes_that_outgrow_their_tables_say_the_same(
             return super().grown(tables)
 
     monkeypatch.setattr(setting, "Room", lambda: Told(1, 1, 1, 1, 1, 2, 1))
-    monkeypatch.setattr(state, "SPARE", spare)
+    monkeypatch.setattr(blueprint, "SPARE", spare)
     monkeypatch.setattr(call, "soon", lambda *_: 0)
     assert rollout(ReplenishEnv(world), said, options={"trace_seed": 6}) == wide
     assert len(again) > 1
@@ -63,7 +63,7 @@ def test_a_table_that_is_full_far_into_an_episode_buys_again_what_was_bought(mon
     said = [np.array([2.0 * each / 9.0 - 1.0], np.float32) for each in units]
     wide = rollout(ReplenishEnv(world, most=9), said, options={"trace_seed": 6})
     monkeypatch.setattr(setting, "Room", lambda: Room(64, 64, 64, 64, 40, 300, 1))
-    monkeypatch.setattr(state, "SPARE", -(10**6))
+    monkeypatch.setattr(blueprint, "SPARE", -(10**6))
     monkeypatch.setattr(call, "soon", lambda *_: 0)
     env = ReplenishEnv(world, most=9)
     assert rollout(env, said, options={"trace_seed": 6}) == wide

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.model.kernel.test_same_catalogue import last_orders, short
 from tests.model.kernel.twins import same
 
-from fillrate.model.kernel import call, codes, engine, setting, state
+from fillrate.model.kernel import blueprint, call, codes, engine, setting
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.room import Room
 from fillrate.model.kernel.setting import Setting
@@ -24,7 +24,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base
 MOST_BYTES = 150_000  # of one simulation of `regional`, so that thousands fit in memory
 
 
-SPARE = {"tight": state.SPARE, "full": -(10**6)}  # with so few rows to spare, no table is ever tight
+SPARE = {"tight": blueprint.SPARE, "full": -(10**6)}  # with so few rows to spare, no table is ever tight
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def tiny(request: pytest.FixtureRequest, seen: dict[str, int], monkeypatch: pyte
 
     monkeypatch.setattr(setting, "Room", lambda: Tiny(1, 1, 1, 1, 1, 2, 1))
     monkeypatch.setattr(engine, "replace", lambda room, entries: dataclasses.replace(room, entries=min(entries, 4)))
-    monkeypatch.setattr(state, "SPARE", SPARE[request.param])
+    monkeypatch.setattr(blueprint, "SPARE", SPARE[request.param])
     monkeypatch.setattr(call, "soon", lambda *_: 0)
     return str(request.param)
 

@@ -13,7 +13,7 @@ from tests.model.kernel.test_same_catalogue import last_orders, short
 from tests.model.kernel.twins import same
 
 from fillrate.decision.question import OrderView, Question, ReplenishView
-from fillrate.model.kernel import setting, state
+from fillrate.model.kernel import blueprint, setting
 from fillrate.model.kernel.room import Room
 from fillrate.policy import load_policy
 from fillrate.simulate import Result, simulate
@@ -97,7 +97,7 @@ def makers(kind: type[Asked]) -> tuple[Maker, list[list[str]]]:
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables of a run start with next to no rows and are never grown in time, so that runs start again and again."""
     monkeypatch.setattr(setting, "Room", lambda: Room(1, 1, 1, 1, 1, 2, 1))
-    monkeypatch.setattr(state, "SPARE", -(10**6))
+    monkeypatch.setattr(blueprint, "SPARE", -(10**6))
 
 
 def heard_the_same(name: str, kind: type[Asked]) -> None:

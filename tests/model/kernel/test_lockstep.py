@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tests.model.kernel.test_same_catalogue import last_orders, short
 
 from fillrate.decision.question import Question
-from fillrate.model.kernel import setting, state
+from fillrate.model.kernel import blueprint, setting
 from fillrate.model.kernel.room import Room
 from fillrate.scorecard.totals import Totals, stack_totals, unequal
 from fillrate.simulate import Replications, simulate
@@ -42,7 +42,7 @@ def alone(world: World, traces: list[Trace]) -> Totals:
     return stack_totals([simulate(world, trace, First(), "simpy").totals for trace in traces])
 
 
-@pytest.mark.parametrize("spare", [state.SPARE, -(10**6)])  # tables grow in time, or never before they are full
+@pytest.mark.parametrize("spare", [blueprint.SPARE, -(10**6)])  # tables grow in time, or never before they are full
 @pytest.mark.parametrize("name", ["regional", "peak_season", "baskets"])
 def test_simulations_that_outgrow_their_tables_are_answered_the_same(
     name: str, spare: int, monkeypatch: pytest.MonkeyPatch
@@ -51,7 +51,7 @@ def test_simulations_that_outgrow_their_tables_are_answered_the_same(
     traces = drawn(world)
     expected = alone(world, traces)
     monkeypatch.setattr(setting, "Room", lambda: Room(1, 1, 1, 1, 1, 2, 1))
-    monkeypatch.setattr(state, "SPARE", spare)
+    monkeypatch.setattr(blueprint, "SPARE", spare)
     steps = Replications(world, {"outside": First()}).lockstep("outside", traces, COLUMNS)
     steps.run(first)
     assert unequal(steps.totals, expected) == []

@@ -18,7 +18,18 @@ A_STEP = 16  # rows of the journal that a step may well write, for each of anoth
 
 @jit
 def push(z, time, kind, entity, slot):
-    """Put an event on the heap."""
+    """Put an event on the heap; one that comes before all others stands in front of it, for it is soon taken off."""
+    code = code_of(kind, entity, slot)
+    first = z.event[FIRST - z.front]
+    if z.events + z.front == 0 or time < first.time or (time == first.time and code < first.code):
+        former_time, former_code = first.time, first.code
+        front = z.event[FIRST - 1]
+        front.time = time
+        front.code = code
+        if z.front == 0:
+            z.front = 1
+            return
+        time, code = former_time, former_code
     at = z.events
     if at + FIRST >= len(z.event):
         z.full |= 1 << EVENTS
@@ -26,7 +37,7 @@ def push(z, time, kind, entity, slot):
     if at + FIRST + z.spare >= len(z.event):
         z.tight |= 1 << EVENTS
     z.events = at + 1
-    insert(z.event, at, time, code_of(kind, entity, slot))
+    insert(z.event, at, time, code)
 
 
 @jit
@@ -36,20 +47,23 @@ def pop(z):
     Returns:
         kind, entity and slot; kind -1 if nothing is left. Orders of the feed come in without being on the heap.
     """
-    t, row, top = z.feed, z.next_order, z.event[FIRST]
+    t, row, top = z.feed, z.next_order, z.event[FIRST - z.front]
     if row < t.orders:
         time = t.time[row]
-        if z.events == 0 or time < top.time or (time == top.time and top.code >= code_of(ARRIVAL, 0, -1)):
+        if z.events + z.front == 0 or time < top.time or (time == top.time and top.code >= code_of(ARRIVAL, 0, -1)):
             z.next_order = row + 1
             z.now = time
             fetch_arrivals(z)
             return ARRIVAL, row, -1
-    if z.events == 0:
+    if z.events + z.front == 0:
         return -1, 0, -1
     code = top.code
     z.now = top.time
-    z.events -= 1
-    take_first(z.event, z.events)
+    if z.front != 0:
+        z.front = 0
+    else:
+        z.events -= 1
+        take_first(z.event, z.events)
     fetch_next(z)
     return kind_of(code), entity_of(code), slot_of(code)
 

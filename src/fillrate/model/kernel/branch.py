@@ -20,10 +20,10 @@ def forget(z, until):
     outage that is on ends by its mean, further ones and returns are not foreseen. A delivery stays: its parcel is gone,
     and what it costs is the same in every branch.
     """
-    count = z.events
-    z.events = 0
+    first, last = FIRST - z.front, FIRST + z.events
+    z.events = z.front = 0
     z.horizon = until
-    for n in range(FIRST, FIRST + count):
+    for n in range(first, last):
         time, code = z.event[n].time, z.event[n].code
         what, slot = kind_of(code), slot_of(code)
         if what == kind.RECEIPT and z.coming[slot].order >= 0:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import llvmlite.binding as llvm
 import numba
 from numba import njit
 from numba.core import codegen, cpu
@@ -61,10 +62,17 @@ def build(function: Callable[[int], None]) -> tuple[str, bytes]:
         if not defined.is_declaration:
             defined.linkage = "external" if defined.name == name else "internal"
     maker = result.library._codegen
-    passes, builder = maker._module_pass_manager()
-    passes.run(module, builder)
+    _optimise(module, maker._tm)
     module.verify()
     return name, maker._tm.emit_object(module)
+
+
+def _optimise(module: Any, machine: Any) -> None:
+    """LLVM's passes without those that repeat loops' bodies: most go over a few rows, and code needs a cache too."""
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    tuning.loop_unrolling = tuning.loop_vectorization = False
+    builder = llvm.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(module, builder)
 
 
 def _linked(root: Any) -> Any:

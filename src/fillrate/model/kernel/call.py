@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.cache import Root
-from fillrate.model.kernel.codes import ANSWER, FULL, GROWN, PLAN, PLANNED, START
+from fillrate.model.kernel.codes import ANSWER, FULL, GROWN, PLAN, PLANNED, START, TIGHT
 from fillrate.model.kernel.planning import plan
 
 if TYPE_CHECKING:
@@ -78,14 +78,21 @@ class Call:
 
     def start(self, i: int) -> None:
         """Start one simulation, and give it the answers that it has had: there is room for what they lead to."""
-        self.on(START, i, i + 1)
+        self.again(START, i)
         if self.kept is not None:
             taken, answers = self.kept
             self.record[0]["most"] = 0
             for row in taken[i, : answers[i]].tolist():
                 self.row[i] = row
-                self.on(ANSWER, i, i + 1)
+                self.again(ANSWER, i)
             self.record[0]["most"] = taken.shape[1]
+
+    def again(self, how: int, i: int) -> None:
+        """Drive one simulation that has started again on to its next answer, in larger tables where some are tight."""
+        self.on(how, i, i + 1)
+        while self.code[i] == TIGHT:
+            self.move(self.state.grown(self.tight))
+            self.on(GROWN, i, i + 1)
 
     def keep(self, taken: NDArray[np.int16], answers: NDArray[np.int64]) -> None:
         """Note the answers: (n, most) room for them, and (n,) how many there are."""

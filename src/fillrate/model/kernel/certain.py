@@ -11,7 +11,7 @@ from fillrate.model.kernel.lift import lift
 from fillrate.model.kernel.ranking import promised
 from fillrate.model.kernel.stations import mean_pick
 
-__all__ = ["count_certain", "days_to_delivery", "expect_late", "forget_late"]
+__all__ = ["count_certain", "expect_late", "expect_late_unpicked", "forget_late"]
 
 charge, late_days = lift(costs.charge), lift(costs.late_days)
 
@@ -39,17 +39,6 @@ def count_certain(z, p, sign):
 
 
 @jit
-def days_to_delivery(z, p):
-    """Mean days until an unpicked parcel arrives, by the queue, its pick, the next cut-off and the transit."""
-    parcel = z.parcel[p]
-    terms = z.setting.place[parcel.place]
-    mine = mean_pick(z, parcel) if parcel.queued_at < 0.0 else 0.0  # else it is part of the queue's work
-    picked = z.now + z.site[parcel.place].work / terms.servers + mine
-    leaves = next_cut_off(picked, z.setting.hour, terms.first_hour, terms.hours)
-    return leaves + lane_of(z, z.order[parcel.order], parcel.place).transit_mean - z.now
-
-
-@jit
 def expect_late(z, p, days):
     """Count the lateness that a parcel is expected to book in so many days, in place of what was expected before."""
     if z.setting.foresees == 0:
@@ -64,6 +53,24 @@ def expect_late(z, p, days):
     forget_late(z, p)
     parcel.late = charge(late * units, z.setting.segment[order.segment].late_rate)
     z.certain[c.LATENESS] -= parcel.late
+
+
+@jit
+def expect_late_unpicked(z, p):
+    """The same of a parcel that has not left, as its site stands now."""
+    if z.setting.foresees != 0:
+        expect_late(z, p, _days_to_delivery(z, p))
+
+
+@jit
+def _days_to_delivery(z, p):
+    """Mean days until an unpicked parcel arrives, by the queue, its pick, the next cut-off and the transit."""
+    parcel = z.parcel[p]
+    terms = z.setting.place[parcel.place]
+    mine = mean_pick(z, parcel) if parcel.queued_at < 0.0 else 0.0  # else it is part of the queue's work
+    picked = z.now + z.site[parcel.place].work / terms.servers + mine
+    leaves = next_cut_off(picked, z.setting.hour, terms.first_hour, terms.hours)
+    return leaves + lane_of(z, z.order[parcel.order], parcel.place).transit_mean - z.now
 
 
 @jit

@@ -35,19 +35,21 @@ def slot_of(code):
 @jit
 def insert(heap, at, time, code):
     """Put an event on a heap of `at` others."""
+    heap[at + FIRST].time = time
+    ticks = heap[at + FIRST].ticks
     while at > 0:
         above = (at - 1) // 4
-        if _before(heap, above, time, code):
+        if _before(heap, above, ticks, code):
             break
-        _put(heap, at, heap[above + FIRST].time, heap[above + FIRST].code)
+        _put(heap, at, heap[above + FIRST].ticks, heap[above + FIRST].code)
         at = above
-    _put(heap, at, time, code)
+    _put(heap, at, ticks, code)
 
 
 @jit
 def take_first(heap, last):
     """Take the first event off and leave `last`: the last one goes to the hole at the top, then where it belongs."""
-    time, code = heap[last + FIRST].time, heap[last + FIRST].code
+    ticks, code = heap[last + FIRST].ticks, heap[last + FIRST].code
     at = 0
     while True:
         below = 4 * at + 1
@@ -59,27 +61,27 @@ def take_first(heap, last):
             first = below
             for other in range(below + 1, last):
                 first = _sooner(heap, first, other)
-        if not _before(heap, first, time, code):
+        if not _before(heap, first, ticks, code):
             break
-        _put(heap, at, heap[first + FIRST].time, heap[first + FIRST].code)
+        _put(heap, at, heap[first + FIRST].ticks, heap[first + FIRST].code)
         at = first
-    _put(heap, at, time, code)
+    _put(heap, at, ticks, code)
 
 
 @jit
-def _before(heap, n, time, code):
+def _before(heap, n, ticks, code):
     """Whether an event comes before an instant and code."""
     event = heap[n + FIRST]
-    return (event.time < time) | ((event.time == time) & (event.code < code))  # no branch to be guessed
+    return (event.ticks < ticks) | ((event.ticks == ticks) & (event.code < code))  # no branch to be guessed
 
 
 @jit
 def _sooner(heap, a, b):
     """The one of two events that comes first."""
-    return b if _before(heap, b, heap[a + FIRST].time, heap[a + FIRST].code) else a
+    return b if _before(heap, b, heap[a + FIRST].ticks, heap[a + FIRST].code) else a
 
 
 @jit
-def _put(heap, at, time, code):
-    heap[at + FIRST].time = time
+def _put(heap, at, ticks, code):
+    heap[at + FIRST].ticks = ticks
     heap[at + FIRST].code = code

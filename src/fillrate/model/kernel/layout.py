@@ -154,7 +154,14 @@ FEED = View(
 # Small rows: what a decision looks at should fit the caches, for many simulations side by side.
 
 SLOTS = _row(("i4", "free used"))  # first freed slot, and how many were ever used
-EVENT = _row(("f8", "time"), ("i8", "code"))  # code: kind, entity and slot, in this order of digits
+EVENT = np.dtype(
+    {
+        "names": ["time", "ticks", "code"],
+        "formats": ["f8", "i8", "i8"],  # ticks: the bits of time, which sort as times do: none is below 0
+        "offsets": [0, 0, 8],  # code: kind, entity and slot, in this order of digits
+    },
+    align=True,
+)
 STOCK = _row(  # of a pair
     ("f8", "area since charged average"),  # average: unit-days from warm-up to horizon
     ("i4", "on_hand inbound held coming day nth"),
@@ -234,7 +241,7 @@ RUN = View(
     _scalars(
         ("f8", "now horizon cash charged_until usual_days planned_at"),
         ("i4", "full tight spare journal closed steady_on next_order widest"),
-        ("i4", "events doing then queue at pool kept numbers receipts parcel_numbers"),
+        ("i4", "events front doing then queue at pool kept numbers receipts parcel_numbers"),
         ("i4", "scheduled ranked_one ranked_list legal levied"),
         ("i4", "touched low low_listed fresh woken again entries cycles asked_nth"),
         ("i4", "quota_period moved under at_wave aiming"),

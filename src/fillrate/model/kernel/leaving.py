@@ -23,7 +23,7 @@ def state_left(state: State) -> Left:
     record, arrays = state.records[0], state.arrays
     now, coming = float(record["now"]), arrays["coming"][0]
     found: list[tuple[int, tuple[int, int, float, float]]] = []
-    for event in arrays["event"][0, FIRST : FIRST + int(record["events"])]:
+    for event in arrays["event"][0, FIRST - int(record["front"]) : FIRST + int(record["events"])]:
         code = int(event["code"])
         number, slot = (code >> SLOT) & ((1 << (KIND - SLOT)) - 1), (code & ((1 << SLOT) - 1)) - 1
         if code >> KIND == RECEIPT and coming[slot]["order"] < 0:

@@ -10,6 +10,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fillrate.model.kernel.jit import jit
 
 __all__ = ["lift"]
@@ -26,10 +28,18 @@ def lift(function: Callable[..., Any]) -> Any:
         twin = types.FunctionType(code, names, function.__name__, function.__defaults__)
         twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
         _lifted[function] = jit(twin)  # before its callees: it may call itself
+        if "round" in code.co_names:
+            names["round"] = _whole
         for name in _called(code):
             if isinstance(names.get(name), types.FunctionType) or _is_native(names.get(name)):
                 names[name] = lift(names[name])
     return _lifted[function]
+
+
+@jit
+def _whole(value):
+    """`round` that remains a float: whole numbers need not be made and unmade. It has no negative zero either."""
+    return np.rint(value) + 0.0
 
 
 def _called(code: types.CodeType) -> set[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import mmap
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 
-__all__ = ["blocks", "settled"]
+__all__ = ["arranged", "settled", "zeros"]
+
+Key = TypeVar("Key")
 
 WORD, CACHE_LINE = 8, 64  # bytes of a number, and of a cache line
 LARGE = 1 << 21  # bytes of a large page
@@ -15,43 +18,36 @@ SMALL = 4 * CACHE_LINE  # tables up to here stand close together
 ODD = 3 * CACHE_LINE  # so that blocks do not begin at the same place of a page, and compete for the same cache lines
 
 
-def blocks(tables: dict[Any, tuple[int, Any]], n: int) -> tuple[Any, dict[Any, Any], dict[Any, int]]:
-    """Memory of n simulations, zeros, with the tables of each in one block.
+def arranged(tables: Mapping[Key, tuple[int, np.dtype[Any]]]) -> tuple[dict[Key, int], int]:
+    """Where the tables of one simulation stand in its block of memory.
 
     Args:
-        tables: name -> entries of one simulation, and their type.
-        n: simulations.
+        tables: name -> entries, and their type.
 
     Returns:
-        (n, bytes) the blocks; name -> (n, entries) array in them; name -> byte of a block at which it begins.
+        name -> byte of the block at which it begins; and bytes of the block.
     """
     starts, end = {}, 0
     for name, (size, kind) in tables.items():
-        bytes_, step = size * np.dtype(kind).itemsize, WORD
-        if bytes_ > SMALL:
-            step = CACHE_LINE
+        bytes_ = size * kind.itemsize
+        step = WORD if bytes_ <= SMALL else CACHE_LINE
         starts[name] = -(-end // step) * step
         end = starts[name] + bytes_
-    each = -(-end // CACHE_LINE) * CACHE_LINE + ODD
-    memory = _zeros(n * each)
-    found = {}
-    for name, (size, kind) in tables.items():
-        item = np.dtype(kind).itemsize
-        found[name] = np.ndarray((n, size), kind, memory, starts[name], (each, item))
-    return np.ndarray((n, each), np.uint8, memory), found, starts
+    return starts, -(-end // CACHE_LINE) * CACHE_LINE + ODD
 
 
 def settled(array: Any) -> Any:
     """The same array where looking up an entry at random costs least."""
-    found = np.ndarray(array.shape, array.dtype, _zeros(array.nbytes))
+    found = np.ndarray(array.shape, array.dtype, zeros(array.nbytes))
     found[...] = array
     return found
 
 
-def _zeros(size: int) -> Any:
+def zeros(size: int) -> Any:
     """Zeroed bytes that begin a cache line; many are on large pages, where the system has them."""
     memory = _pages(size + CACHE_LINE)
-    return memory[-memory.ctypes.data % CACHE_LINE :]
+    first = -memory.ctypes.data % CACHE_LINE
+    return memory[first : first + size]
 
 
 def _pages(size: int) -> Any:

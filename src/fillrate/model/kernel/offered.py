@@ -71,7 +71,7 @@ class _Pricing(Call):
 
     def start(self, i: int) -> None:
         """Start one simulation, and let it charge again what it has charged."""
-        self.on(START, i, i + 1)
+        self.again(START, i)
         for prices in self.offered.said[i, : self.offered.answers[i]]:
             self.state.arrays["levy"][i] = prices
-            self.on(ANSWER, i, i + 1)
+            self.again(ANSWER, i)

@@ -174,31 +174,25 @@ def _without_refused(z, o, lines):
 
 @jit
 def _is_cut(z, o, sku):
-    """Whether rows are left out at the most that a table may have."""
-    return z.order[o].pin < 0 and _eligible(z, o, sku) > z.setting.rows
-
-
-@jit
-def _eligible(z, o, sku):
-    """How many locations carry a SKU and reach the order's region."""
-    s, count = z.setting, 0
-    first = z.order[o].region * s.pairs
-    for at in range(s.sku[sku].first, s.sku[sku].last):
-        if s.row[first + at] < 0:
-            break
-        count += 1
-    return count
+    """Whether rows are left out at the most that a table may have: a location carries a SKU and reaches the region."""
+    order, s = z.order[o], z.setting
+    next_one = s.sku[sku].first + s.rows
+    return order.pin < 0 and next_one < s.sku[sku].last and s.row[order.region * s.pairs + next_one] >= 0
 
 
 @jit
 def _rows(z, o, sku):
-    """Rows of a line besides hold."""
+    """Rows of a line besides hold: locations that carry its SKU and reach the region, at most so many."""
     order, s = z.order[o], z.setting
+    at = order.region * s.pairs + s.sku[sku].first
+    most = s.sku[sku].last - s.sku[sku].first
     if order.pin < 0:
-        return min(_eligible(z, o, sku), s.rows)
-    first = order.region * s.pairs
-    for at in range(s.sku[sku].first, s.sku[sku].last):
-        if s.row[first + at] >= 0 and s.place_of[s.row[first + at]] == order.pin:
+        count = 0
+        while count < min(most, s.rows) and s.row[at + count] >= 0:
+            count += 1
+        return count
+    for n in range(most):
+        if s.row[at + n] >= 0 and s.place_of[s.row[at + n]] == order.pin:
             return 1
     return 0
 

@@ -6,7 +6,7 @@ from fillrate.model import costs
 from fillrate.model.events import CUT_OFF, DELIVERY, RECEIPT
 from fillrate.model.kernel import codes as c
 from fillrate.model.kernel.agenda import book, goods, log_units, money_of, push
-from fillrate.model.kernel.certain import count_certain, days_to_delivery, expect_late, forget_late
+from fillrate.model.kernel.certain import count_certain, expect_late, expect_late_unpicked, forget_late
 from fillrate.model.kernel.chance import comes_back, return_days, short, transit
 from fillrate.model.kernel.facts import freight_of, lane_of, next_cut_off
 from fillrate.model.kernel.jit import jit
@@ -49,7 +49,7 @@ def put(z, l, place, pair, units):
     count_certain(z, p, 1)
     if queued:
         z.site[place].work += work_of(z, parcel) - before
-    expect_late(z, p, days_to_delivery(z, p))
+    expect_late_unpicked(z, p)
 
 
 @jit
@@ -153,7 +153,7 @@ def _short_picks(z, p):
     if missed:
         _drop_empty(z, parcel)
     count_certain(z, p, 1)
-    expect_late(z, p, days_to_delivery(z, p))
+    expect_late_unpicked(z, p)
     empty = parcel.pieces < 0
     if empty:
         take_off(z, z.order[o], p)

@@ -17,7 +17,7 @@ def reset(z):
     z.horizon = z.feed.days
     if z.setting.has_cash != 0:
         z.cash = z.setting.opening_cash
-    z.full = z.tight = z.closed = z.steady_on = z.next_order = z.events = z.entries = z.cycles = 0
+    z.full = z.tight = z.closed = z.steady_on = z.next_order = z.events = z.front = z.entries = z.cycles = 0
     z.doing = z.then = NEXT_EVENT
     z.queue = z.at = z.pool = z.kept = z.numbers = z.receipts = z.parcel_numbers = z.scheduled = 0
     z.ranked_one = z.ranked_list = z.legal = z.low = z.low_listed = z.fresh = z.woken = z.again = z.asked_nth = 0

@@ -83,7 +83,7 @@ class _Buying(Call):
 
     def start(self, i: int) -> None:
         """Start one simulation, and let it buy again what it has bought: there is room for what that leads to."""
-        self.on(START, i, i + 1)
+        self.again(START, i)
         for units in self.reviews.past(i):
             self.state.arrays["buy"][i] = units
-            self.on(ON, i, i + 1)
+            self.again(ON, i)

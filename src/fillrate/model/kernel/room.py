@@ -27,8 +27,8 @@ class Room:
         return replace(self, **{name: max(8, 2 * getattr(self, name)) for name in names})
 
     def with_cycles(self, orders: int) -> Room:
-        """Room for the cycle days of so many orders."""
-        return replace(self, cycles=max(self.cycles, orders))
+        """Room for the cycle days of so many orders: a power of two, so that traces of a world have the same room."""
+        return self if orders <= self.cycles else replace(self, cycles=1 << (orders - 1).bit_length())
 
     def with_all(self, other: Room) -> Room:
         """Room for whatever fits into one of the two."""

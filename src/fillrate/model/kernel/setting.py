@@ -22,6 +22,7 @@ from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
 
 if TYPE_CHECKING:
+    from fillrate.model.kernel.blueprint import Blueprint
     from fillrate.policy import Bound
     from fillrate.world import World
 
@@ -56,6 +57,7 @@ class Setting:
         self.laws: dict[Law, int] = {}
         self.kinds = Kinds(world) if planner is not None and planner.shares else None
         self.room = Room()
+        self.blueprint: Blueprint | None = None  # of the memory of its runs
         self.record = np.zeros(1, layout.SETTING.dtype)
         self.arrays = {**self._places(), **self._lanes(), **self._goods(), **self._customers(), **self._rules()}
         self.arrays |= self._law_arrays()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,21 +10,15 @@ import numpy as np
 
 from fillrate.errors import InputError
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import BLOCK, FIRST, POOLS
-from fillrate.model.kernel.memory import blocks
-from fillrate.model.kernel.room import Room
-from fillrate.scorecard.journal import BOOKINGS
-from fillrate.scorecard.totals import HOME, TALLY
+from fillrate.model.kernel.blueprint import PARTS, Blueprint, blueprint_of
+from fillrate.model.kernel.memory import zeros
 
 if TYPE_CHECKING:
+    from fillrate.model.kernel.room import Room
     from fillrate.model.kernel.setting import Setting
     from fillrate.model.kernel.views import View
 
 __all__ = ["State"]
-
-PARTS = (layout.RUN, layout.OFFER, layout.QUOTA_WORK, layout.SCRATCH)
-"""The views of one simulation: records that stand one after the other, and tables."""
-SPARE = 16  # rows that a table should have left when a step begins
 
 
 class State:
@@ -39,18 +34,14 @@ class State:
             n: simulations.
         """
         self.setting, self.room, self.widest, self.n = setting, room, widest, n
-        self.memory, found, starts = blocks(_sizes(setting, room, widest), n)
-        run, self.offers, quotas, scratch = (_Part(view, found, starts, self.memory) for view in PARTS)
-        self.parts, self.records, self.arrays = (run, self.offers, quotas, scratch), run.records, run.arrays
-        self.tables_at = min(start for (_, name), start in starts.items() if name)  # before it: records, with addresses
-        self.spare = SPARE + 2 * widest
-        for name, number in (("widest", widest), ("spare", self.spare), ("journal", room.entries > 0)):
-            self.records[name] = number
-        for part in self.parts[1:]:
-            layout.RUN.point_records(self.records, part.view.name, part.records)
-        layout.RUN.point(self.records, "setting", setting.record)
+        self.blueprint = blueprint_of(setting, room, widest)
+        self.memory = zeros(n * self.blueprint.each).reshape(n, self.blueprint.each)
+        self.addresses = self.memory.ctypes.data + np.arange(n) * self.blueprint.each  # of the records of runs
+        self.blueprint.begin(self.memory, self.addresses)
+        self.parts = tuple(_Part(view, self.blueprint, self.memory) for view in PARTS)
+        self.offers = self.parts[1]
+        self.records, self.arrays = self.parts[0].records, self.parts[0].arrays
         self.feeds: list[Any] = [None] * n
-        self.addresses = self.records.ctypes.data + np.arange(n) * self.records.strides[0]
 
     def feed(self, i: int, feed: Any) -> None:
         """Let a simulation play a feed."""
@@ -70,9 +61,10 @@ class State:
         """Take over the numbers and tables of simulations, all but what they play."""
         for mine, theirs in zip(self.parts, other.parts, strict=True):
             mine.scalars[here] = theirs.scalars[there]
-        self.records["widest"][here], self.records["spare"][here] = self.widest, self.spare
+        self.records["widest"][here], self.records["spare"][here] = self.widest, self.blueprint.spare
         if self.room == other.room and self.widest == other.widest:
-            self.memory[here, self.tables_at :] = other.memory[there, self.tables_at :]
+            tables = slice(self.blueprint.tables_at, None)
+            self.memory[here, tables] = other.memory[there, tables]
             return
         for mine, theirs in zip(self.parts, other.parts, strict=True):
             for name, rows in mine.arrays.items():
@@ -103,12 +95,36 @@ class State:
 class _Part:
     """Records and arrays of a view of all simulations."""
 
-    def __init__(self, view: View, found: dict[Any, Any], starts: dict[Any, int], memory: Any) -> None:
-        self.view, self.records = view, found[view.name, ""][:, 0]
-        start = starts[view.name, ""]
+    def __init__(self, view: View, blueprint: Blueprint, memory: Any) -> None:
+        self.arrays = _Arrays(view, blueprint, memory)
+        self.records = self.arrays.made("")[:, 0]
+        start = blueprint.starts[view.name, ""]
         self.scalars = memory[:, start : start + view.numbers]  # (n, bytes), without the addresses
-        self.arrays = {name: array for (of, name), array in found.items() if of == view.name and name}
-        view.point_rows(memory, start, self.arrays, [starts[view.name, name] for name in self.arrays])
+
+
+class _Arrays(Mapping[str, Any]):
+    """(n, entries) arrays by name, each made when it is first asked for: a run looks at few of a hundred."""
+
+    def __init__(self, view: View, blueprint: Blueprint, memory: Any) -> None:
+        self.view, self.blueprint, self.memory = view, blueprint, memory
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self.made(name)
+        return self._made[name]
+
+    def made(self, name: str) -> Any:
+        """The array of a table; "" is the records."""
+        of, (n, each) = (self.view.name, name), self.memory.shape
+        size, kind = self.blueprint.tables[of]
+        return np.ndarray((n, size), kind, self.memory, self.blueprint.starts[of], (each, kind.itemsize))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for of, name in self.blueprint.tables if of == self.view.name and name)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _by_line(table: Any, wide: int) -> Any:
@@ -121,100 +137,3 @@ def _copy_rows(mine: Any, theirs: Any) -> None:
     if mine.shape[1] < rows:
         raise InputError("fork", f"{rows} rows of a table", f"at most {mine.shape[1]}")
     mine[:, :rows, :wide] = theirs
-
-
-def _sizes(of: Setting, room: Room, widest: int) -> dict[Any, tuple[int, Any]]:
-    """(view, table) -> entries and type; what is looked at most often comes first. "" is a view's record."""
-    setting = of.record[0]
-    places = int(setting["places"])
-    width = min(int(setting["rows"]), places)
-    sizes = {
-        layout.OFFER: _offer_sizes(widest, width, places),
-        layout.RUN: _run_sizes(setting, room, widest) | _plan_sizes(of),
-        layout.QUOTA_WORK: dict.fromkeys(layout.QUOTA_WORK.arrays, int(setting["segments"])),
-        layout.SCRATCH: _scratch_sizes(widest, width, places)
-        | _network_sizes(setting, width + 1)
-        | _rounding_sizes(of, widest, places + 1),
-    }
-    records = {(view.name, ""): (1, view.dtype) for view in PARTS}
-    tables = [(view, name, size) for view, each in sizes.items() for name, size in each.items()]
-    return records | {(view.name, name): (size, view.arrays[name]) for view, name, size in tables}
-
-
-def _run_sizes(sizes: Any, room: Room, widest: int) -> dict[str, int]:
-    """Entries of every table of a run."""
-    places, skus, segments, regions, pairs, steps = (
-        int(sizes[name]) for name in ("places", "skus", "segments", "regions", "pairs", "rank_steps")
-    )
-    quotas = segments * skus if sizes["has_quotas"] else 0
-    return {
-        "slots": POOLS,
-        "event": FIRST + room.events,
-        "stock": pairs,
-        "due_in": -(-pairs // BLOCK),
-        "order_line": room.orders * widest,
-        "line": room.lines,
-        "cell": room.cells,
-        **dict.fromkeys(("parcel", "fresh_list"), room.parcels),
-        "coming": room.comings,
-        "site": places,
-        "needed": skus,
-        "wanted": skus * segments,
-        "waiter": segments,
-        "quota": quotas,
-        "rank": room.orders * steps,
-        "parcel_rank": room.parcels * (steps + 1),
-        "woken_list": skus,
-        "had": room.had,
-        "capacity": int(sizes["suppliers"]),
-        "buy": pairs if sizes["replenish_custom"] else 0,
-        "levy": places,
-        "money": 3 * len(BOOKINGS),
-        "certain": len(BOOKINGS),
-        "home": len(HOME) * places,
-        "region_sent": 2 * regions,
-        "by_segment": segments * len(TALLY),
-        "by_region": regions * len(TALLY),
-        "segment_days": segments,
-        "region_days": regions,
-        "cycle": room.cycles,
-        "entry": room.entries,
-        **dict.fromkeys(("order", "listed", "sorting", "again_list"), room.orders),
-        **dict.fromkeys(("touched_list", "due_list", "low_list", "moved_list", "free", "due"), pairs),
-        **dict.fromkeys(("place_holding", "place_capital", "busy"), places),
-    }
-
-
-def _offer_sizes(lines: int, width: int, places: int) -> dict[str, int]:
-    cells = lines * width
-    by_line = dict.fromkeys(("asked", "price", "left", "rest", "group", "rows", "cut"), lines)
-    sizes = {**dict.fromkeys(layout.OFFER.arrays, cells), **by_line}
-    return sizes | {"opened": places + cells, "trail": 3 * cells + 3, "legal": width, "state": 2}
-
-
-def _plan_sizes(of: Setting) -> dict[str, int]:
-    planner, pairs = of.policy.planner, int(of.record[0]["pairs"])
-    if planner is None:
-        return dict.fromkeys(("worth", "share", "planned_free", "planner"), 0)
-    return {"worth": pairs, "share": of.shares, "planned_free": pairs, "planner": planner.memory}
-
-
-def _rounding_sizes(of: Setting, lines: int, width: int) -> dict[str, int]:
-    if of.kinds is None:
-        return dict.fromkeys(("odds", "luck", "waits", "drawn"), 0)
-    return {"odds": lines * width, "luck": max(lines + 2, width), "waits": width, "drawn": lines}
-
-
-def _network_sizes(setting: Any, rows: int) -> dict[str, int]:
-    columns, hidden, last = (int(setting[name]) for name in ("columns", "hidden", "outputs"))
-    table = {"seen": rows * columns, "each": rows * hidden, "out": rows * last}
-    return {**table, "pool": 2 * hidden, "common": hidden, "units": hidden}
-
-
-def _scratch_sizes(lines: int, width: int, places: int) -> dict[str, int]:
-    rows = min(places, lines * width)
-    cells = lines * rows
-    by_row = ("state", "best", "trail", "mark", "slack", "joined", "other", "pick", "box", "score")
-    sizes = {**dict.fromkeys(layout.SCRATCH.arrays, cells), **dict.fromkeys(by_row, rows)}
-    sizes |= {"need": lines, "menu_width": lines, "ends": lines + 1, "level": lines + 1, "record": 4}
-    return sizes | {"at": places, "place": rows + 1}
