@@ -32,6 +32,7 @@ from fillrate.world.demand import Sku
 RATE = 102.0  # orders a day, as in `regional`
 DAYS = 196.0
 LINES_AN_ORDER = 1.3
+LONG = 1_000_000  # orders that each size plays in a turn at least
 
 
 def longer(lines: int) -> World:
@@ -75,7 +76,7 @@ def costs(worlds: dict[int, World], policy: str, repeats: int) -> dict[int, floa
     players[min(players)][0]()  # compiles
     for _ in range(repeats):
         for size, (timed, orders) in players.items():
-            again = max(1, 20_000 // orders)  # short runs are repeated: a clock's noise is no cost
+            again = max(1, LONG // orders)  # short runs are repeated: how a machine's pace wavers is no cost
             found[size].append(statistics.median(timed() for _ in range(again)) / orders * 1e9)
     return {size: statistics.median(each) for size, each in found.items()}
 
