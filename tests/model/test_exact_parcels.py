@@ -50,6 +50,36 @@ def test_short_picks(play: Play) -> None:
     )
 
 
+def test_a_unit_is_missed_at_once_where_what_is_found_waits_for_a_cut_off(play: Play) -> None:
+    journal = play(
+        """
+        [[segment]]
+        name = "s"
+        loss_per_unit = 1.0
+        patience_days = { mean = 0.125 }
+        [[supply.item]]
+        units = 1
+        """,
+        order(0.5, ("x", 1)),
+        site="short_pick_probability = 1.0\ncut_off_hours = [18.0]",
+    )
+    assert journal == lines(
+        """
+        0 opening x@a 1
+        0.5 received #0:0 x 1
+        0.5 checked #0:0 x 1
+        0.5 reserved #0:0 x@a 1
+        0.5 short_picked #0:0 x@a 1
+        0.5 write_off #0:0 x@a -4
+        0.5 ranked #0 1
+        0.5 checked #0:0 x 0
+        0.5 held #0:0 x 1
+        0.625 lost #0:0 x 1
+        0.625 loss #0:0 x -1
+        """
+    )
+
+
 def test_returns(play: Play) -> None:
     """Units come back a day after delivery, are refunded and go to the order that waits."""
     journal = play(
