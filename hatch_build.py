@@ -1,4 +1,4 @@
-"""Build hook: compiles what production runs at every decision, for hosts that want it in half the time.
+"""Build hook: compiles what production runs at every decision, for hosts that want it faster.
 
 Off unless HATCH_BUILD_HOOKS_ENABLE is set (`make compiled`). Sources lie in the wheel beside what was made of them: the
 same modules by the same names, of which Python takes the compiled one.

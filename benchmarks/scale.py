@@ -4,10 +4,10 @@ Usage: python benchmarks/scale.py [--lines 10000,100000,1000000,10000000] [--sku
                                   [--orders 200000] [--repeats 5] [--json]
 
 One process, one core, journal off; processor time, and of the play alone: neither sampling nor compiling nor the tables
-of world and policy. Sizes take turns, `--repeats` times; medians are printed, and the dearest over the cheapest. A
-longer trace is a longer horizon at the same rate of orders. Other numbers of SKUs share the same `--orders` over 196
-days: once with the daily holding and capital charges of `regional`, which look at every pair with stock, and once
-without them.
+of world and policy. Sizes take turns, `--repeats` times; in a turn short runs are repeated up to a million orders, so
+that the machine's pace falls on all alike. Medians are printed, and the dearest over the cheapest. A longer trace is a
+longer horizon at the same rate of orders. Other numbers of SKUs share the same `--orders` over 196 days: once with the
+daily holding and capital charges of `regional`, which look at every pair with stock, and once without them.
 """
 
 from __future__ import annotations

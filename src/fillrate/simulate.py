@@ -160,11 +160,8 @@ class Replications:
         return score(self.world, play_all(self.settings[policy], feeds))
 
     def _looking_ahead(self, bound: Bound, feed: Feed) -> Totals:
-        from fillrate.model.kernel.engine import play, totals_of
-        from fillrate.model.kernel.setting import Setting
-
         able = able_to_look(bound, self.world, feed.trace, feed.opening)
-        return totals_of(play(Setting(self.world, able), feed))
+        return _compiled(self.world, feed.trace, able, feed.opening, False, None)[0]
 
 
 def bound_of(policy: Policy, world: World) -> Bound:

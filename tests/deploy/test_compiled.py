@@ -1,3 +1,5 @@
+"""What `make compiled` compiles is what its list says."""
+
 from __future__ import annotations
 
 import sys

@@ -42,8 +42,6 @@ def _maker(column: Column, facts: Mapping[str, Fact], rows: Callable[[], int]) -
     of, sources = column.of, [(FACTS[need][0] == "row", facts[need]) for need in column.needs]
     if of is same and sources[0][0]:
         return sources[0][1]
-    if of is same:
-        return lambda: [sources[0][1]()] * rows()
     if not any(by_row for by_row, _ in sources):
         return lambda: [of(*[fact() for _, fact in sources])] * rows()
     return lambda: list(map(of, *[fact() if by_row else repeat(fact()) for by_row, fact in sources]))

@@ -68,7 +68,7 @@ class Site:
     inbound: int  # units of all SKUs on order or on their way
     inbound_sku: int
     queued: int  # parcels that wait for a picker
-    picking: int  # parcels in service
+    picking: int  # parcels in service at its pick station
     work_days: float  # mean service queued or begun
     down: bool  # out of service
 
