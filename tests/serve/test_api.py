@@ -107,7 +107,14 @@ def test_an_unknown_field_names_the_nearest(http: Web) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/v1/explain/nothing", 404), ("GET", "/v1/nothing", 404), ("GET", "/v1/allocate", 405), ("GET", "/", 200)],
+    [
+        ("GET", "/v1/explain/nothing", 404),
+        ("GET", "/v1/explain/{decision:path}", 404),
+        ("GET", "/v1/nothing", 404),
+        ("GET", "/v1/allocate", 405),
+        ("GET", "/", 200),
+        ("HEAD", "/healthz", 200),
+    ],
 )
 def test_paths(http: Web, method: str, path: str, status: int) -> None:
     assert http.request(method, path).status_code == status

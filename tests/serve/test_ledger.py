@@ -107,6 +107,8 @@ def test_a_transaction_that_fails_leaves_nothing(shop: Shop) -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert shop.free() == {"north": 3}
+    shop.stock(south=1)  # the next one begins anew
+    assert shop.free() == {"north": 3, "south": 1}
 
 
 def test_two_ledgers_on_one_database_take_turns(place: str) -> None:

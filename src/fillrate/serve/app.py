@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from fillrate import __version__
 from fillrate.errors import FillrateError
 from fillrate.serve.deciding import held_all
-from fillrate.serve.gate import Gate
+from fillrate.serve.gate import Application, Gate, Receive, Scope, Send
 from fillrate.serve.openapi import describe
 from fillrate.serve.reading import read_body
 from fillrate.serve.refusals import Refused, unknown
@@ -34,7 +34,35 @@ log = logging.getLogger(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
+class Calls:
+    """An ASGI application before FastAPI's: calls that it knows by method and path are answered at once.
+
+    FastAPI knows them too, for its document; it answers what has a name in its path, and what nobody knows.
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        """None is known yet."""
+        self.app = app
+        self.known: dict[tuple[str, str], Endpoint] = {}
+
+    def add(self, method: str, path: str, verb: str, endpoint: Endpoint) -> None:
+        """A call that `endpoint` answers."""
+        answer = _answering(verb, endpoint)
+        self.app.add_api_route(path, answer, methods=[method], name=verb, response_model=None)
+        if "{" not in path:
+            self.known |= {(each, path): answer for each in ((method, "HEAD") if method == "GET" else (method,))}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        endpoint = self.known.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if endpoint is None:
+            await self.app(scope, receive, send)
+        else:
+            response = await endpoint(Request(scope, receive))
+            await response(scope, receive, send)
+
+
+def make_app(service: Service, gate: Callable[[Application], Gate]) -> Gate:
     """The application.
 
     Args:
@@ -42,25 +70,27 @@ def make_app(service: Service, gate: Callable[[Any], Gate]) -> FastAPI:
         gate: puts the check of keys, sizes and rates before it.
     """
     app = FastAPI(title="fillrate", version=__version__, docs_url=None, redoc_url=None)
+    calls = Calls(app)
+    calls.add("POST", "/v1/allocate", "allocate", partial(_allocate, service))
     for verb in WRITES:
-        _add(app, "POST", f"/v1/{verb}", verb, partial(_write, service, verb))
-    _add(app, "POST", "/v1/rank", "rank", partial(_rank, service))
-    _add(app, "POST", "/v1/simulate", "simulate", partial(_simulate, service))
-    _add(app, "GET", "/v1/explain/{decision:path}", "explain", partial(_explain, service))
-    _add(app, "GET", "/v1/overview", "overview", partial(_overview, service))
-    _add(app, "GET", "/healthz", "healthz", _healthz)
-    _add(app, "GET", "/readyz", "readyz", partial(_readyz, service))
-    _add(app, "GET", "/metrics", "metrics", partial(_metrics, service))
-    _add(app, "GET", "/", "page", _page)
-    _add(app, "POST", "/v1/allocate", "allocate", partial(_allocate, service))  # what is added last is found first
+        calls.add("POST", f"/v1/{verb}", verb, partial(_write, service, verb))
+    calls.add("POST", "/v1/rank", "rank", partial(_rank, service))
+    calls.add("POST", "/v1/simulate", "simulate", partial(_simulate, service))
+    calls.add("GET", "/v1/explain/{decision:path}", "explain", partial(_explain, service))
+    calls.add("GET", "/v1/overview", "overview", partial(_overview, service))
+    calls.add("GET", "/healthz", "healthz", _healthz)
+    calls.add("GET", "/readyz", "readyz", partial(_readyz, service))
+    calls.add("GET", "/metrics", "metrics", partial(_metrics, service))
+    calls.add("GET", "/", "page", _page)
     for status in (404, 405):
         app.add_exception_handler(status, _no_route)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
-    app.add_middleware(gate)
-    return app
+    return gate(calls)
 
 
-def _add(app: FastAPI, method: str, path: str, verb: str, endpoint: Endpoint) -> None:
+def _answering(verb: str, endpoint: Endpoint) -> Endpoint:
+    """What answers a call: with a refusal as one line, and with a word to try again where the service fails."""
+
     async def answer(request: Request) -> Response:
         start = time.perf_counter()
         try:
@@ -75,9 +105,7 @@ def _add(app: FastAPI, method: str, path: str, verb: str, endpoint: Endpoint) ->
         request.scope["fillrate.answered"] = verb, response.status_code, time.perf_counter() - start
         return response
 
-    app.add_api_route(path, answer, methods=[method], name=verb, response_model=None)  # for the document
-    app.add_route(path, answer, methods=[method], include_in_schema=False)
-    app.router.routes.insert(0, app.router.routes.pop())  # without FastAPI's machinery, found first
+    return answer
 
 
 def _json(data: Any, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from fillrate.serve.access import Access
 from fillrate.serve.metrics import Metrics
 from fillrate.serve.refusals import Refused
 
-__all__ = ["Gate"]
+__all__ = ["Application", "Gate", "Receive", "Scope", "Send"]
 
 MOST_BYTES = 2_000_000  # of a body
 TAIL = "explain"  # the one path with a name in it

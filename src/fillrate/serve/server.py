@@ -120,7 +120,7 @@ def run(service: Service, clients: tuple[Client, ...], place: socket.socket, rea
 
     app = make_app(service, partial(Gate, access=Access(clients), metrics=service.metrics))
     terms: dict[str, Any] = {"http": one_packet(), "log_level": "warning", "access_log": False}
-    terms |= {"server_header": False, "date_header": False}
+    terms |= {"server_header": False, "date_header": False, "proxy_headers": False}
     config = uvicorn.Config(app, timeout_keep_alive=KEEP_ALIVE_SECONDS, lifespan="off", **terms)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import URL, ClauseElement, Connection, create_engine, event, make_url, text
+from sqlalchemy import URL, ClauseElement, Connection, PoolProxiedConnection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from fillrate.errors import InputError, nearest
@@ -41,6 +41,7 @@ class Database:
             options = {"pool_pre_ping": True}
         self.writer, self.reader = create_engine(url, **options), create_engine(url, **options)
         self.compiled: dict[ClauseElement, Compiled] = {}
+        self.kept: list[PoolProxiedConnection] = []  # of the writer, between its transactions
         if self.lite:
             event.listen(self.writer, "connect", lambda made, _: _write_ahead(made, durability))
             event.listen(self.reader, "connect", lambda made, _: _write_ahead(made, durability))
@@ -64,14 +65,19 @@ class Database:
 
         On the driver itself: a `Connection` of SQLAlchemy costs more than what most transactions do.
         """
-        pooled = self.writer.raw_connection()
+        pooled = self.kept.pop() if self.kept else self.writer.raw_connection()
         try:
             cursor = pooled.cursor()
             cursor.execute("begin immediate" if self.lite else f"select pg_advisory_xact_lock({ONE_WRITER})")
             yield Runner(cursor, self.writer.dialect, self.compiled)
             pooled.commit()
-        finally:
+        except BaseException:
             pooled.close()  # what is not committed is rolled back
+            raise
+        if self.lite:  # a server may have gone away meanwhile: the pool asks
+            self.kept.append(pooled)
+        else:
+            pooled.close()
 
     @contextmanager
     def reading(self) -> Iterator[Runner]:
@@ -92,6 +98,8 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
+        while self.kept:
+            self.kept.pop().close()
         self.writer.dispose()
         self.reader.dispose()
 

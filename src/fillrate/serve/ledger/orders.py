@@ -75,9 +75,9 @@ _IMPATIENT = (
     .where(ORDERS.c.deadline <= bindparam("now"))
     .order_by(ORDERS.c.deadline, ORDERS.c.received, ORDERS.c.id)
 )
-_SOONEST = (
-    select(func.min(ORDERS.c.deadline)).where(ORDERS.c.deadline.is_not(None)),
-    select(func.min(_R.expires)).where(_R.open > _NONE),
+_SOONEST = select(
+    select(func.min(ORDERS.c.deadline)).where(ORDERS.c.deadline.is_not(None)).scalar_subquery(),
+    select(func.min(_R.expires)).where(_R.open > _NONE).scalar_subquery(),
 )
 _SET = {
     column: update(ORDERS).where(ORDERS.c.id == bindparam("of")).values({column: bindparam("value")})
@@ -208,8 +208,8 @@ def soonest(book: Book) -> float:
     """When the next patience or reservation ends; infinite if none does. Looked up once a transaction."""
     if book.soonest is None:
         book.flush(ORDERS, RESERVATIONS)
-        ends = [float(rows[0][0]) for rows in map(book.run.rows, _SOONEST) if rows[0][0] is not None]
-        book.soonest = min(ends, default=math.inf)
+        ends = book.run.rows(_SOONEST)[0]
+        book.soonest = min((float(end) for end in ends if end is not None), default=math.inf)
     return book.soonest
 
 
