@@ -125,17 +125,18 @@ class Rollouts(ABC):
         branches = self.branches
         if branches is None:
             raise RuntimeError("no room for branches")
-        for i in range(answers * len(self.feeds)):
-            feed = self.feeds[i % len(self.feeds)]
-            branches.copy(i, twin, 0)
-            branches.feed(i, feed)
-            branches.records["next_order"][i] = int(np.searchsorted(feed.trace.orders.time, now, "right"))
+        rows = answers * len(self.feeds)
+        branches.spread(rows, twin, 0)
+        begun = [np.searchsorted(feed.trace.orders.time, now, "right") for feed in self.feeds]
+        branches.records["next_order"][:rows] = np.tile(begun, answers)
         return branches
 
     def _allocate(self, room: Room) -> None:
         orders = max(len(feed.trace.orders) for feed in self.feeds) + self.twin.state.room.cycles
         n = self.rule.candidates * len(self.feeds)
         self.branches = State(self.base, room.with_cycles(orders), self.twin.state.widest, n)
+        for i in range(n):
+            self.branches.feed(i, self.feeds[i % len(self.feeds)])
 
 
 class Lookahead(Rollouts):

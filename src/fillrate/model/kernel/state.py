@@ -57,6 +57,17 @@ class State:
         self._take(slice(i, i + 1), other, slice(j, j + 1))
         self.feed(i, other.feeds[j])
 
+    def spread(self, n: int, other: State, j: int) -> None:
+        """Let the first n simulations stand where simulation j of another state of the same world stands.
+
+        What each of them plays stays. Raises as `copy`.
+        """
+        self._take(slice(1), other, slice(j, j + 1))
+        for part in self.parts:
+            part.scalars[1:n] = part.scalars[0]
+        tables = slice(self.blueprint.tables_at, None)
+        self.memory[1:n, tables] = self.memory[0, tables]
+
     def _take(self, here: slice, other: State, there: slice) -> None:
         """Take over the numbers and tables of simulations, all but what they play."""
         for mine, theirs in zip(self.parts, other.parts, strict=True):
