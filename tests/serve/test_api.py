@@ -98,6 +98,26 @@ def test_what_is_no_order_is_refused_in_one_line(http: Web, body: bytes, said: s
     assert http.get("/v1/overview").json()["log_entries"] == 1
 
 
+@pytest.mark.parametrize("verb", ["cancel", "confirm_shipment", "release"])
+def test_no_lines_are_not_all_lines(http: Web, verb: str) -> None:
+    http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})
+    assert http.post(f"/v1/{verb}", json={"order": "a", "lines": []}).status_code == 422
+
+
+def test_an_order_may_be_named_as_the_log_names_what_it_does(http: Web) -> None:
+    http.post("/v1/stock/set", json={"entries": [{"sku": "lamp", "location": "north", "on_hand": 3}], "now": 0.6})
+    assert http.post("/v1/allocate", json={"id": "stock", "lines": [LAMP], "now": 1.0}).json()["recorded"]
+    assert http.post("/v1/allocate", json={"id": "set", "lines": [LAMP], "now": 1.0}).json()["recorded"]
+
+
+def test_a_long_key_is_refused_and_not_cut(http: Web) -> None:
+    key = {"Idempotency-Key": "x" * 201}
+    entries = {"entries": [{"sku": "lamp", "location": "north", "quantity": 5}]}
+    answer = http.post("/v1/stock/receive", json=entries, headers=key)
+    line = "Idempotency-Key: found 201 signs; allowed: at most 200"
+    assert (answer.status_code, answer.json()) == (422, {"error": line})
+
+
 def test_an_unknown_field_names_the_nearest(http: Web) -> None:
     said = http.post("/v1/confirm_shipment", json={"ordr": "a"}).json()["error"]
     assert "order" in said

@@ -11,6 +11,8 @@ pytest.importorskip("uvicorn")
 
 from fillrate.cli import main
 from fillrate.deploy.export import Terms, export_bundle
+from fillrate.deploy.guards import Guards
+from fillrate.serve.bundled import load_bundle
 from fillrate.world import load_world
 
 
@@ -58,3 +60,39 @@ def test_stock_that_the_bundle_does_not_know_is_refused(
     words = ["serve", str(bundle), "--port", str(port), "--ledger", str(tmp_path / "ledger.db")]
     assert main([*words, "--stock", str(stock)]) == 2
     assert capsys.readouterr().err == f"fillrate serve: {line}\n"
+
+
+def serving(bundle: Path, ledger: Path, *words: str) -> int:
+    """The exit code."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    return main(["serve", str(bundle), "--port", str(port), "--ledger", str(ledger), *words])
+
+
+def test_a_canary_without_a_challenger_is_refused(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serving(bundle, tmp_path / "ledger.db", "--canary", "5") == 2
+    assert capsys.readouterr().err == "fillrate serve: --canary: there is no challenger; allowed: --challenger DIR\n"
+
+
+def test_bundles_of_another_world_are_refused(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a challenger, and beside a ledger that has stock."""
+    world, ledger = load_world("two_warehouses"), tmp_path / "ledger.db"
+    other = export_bundle("cheapest", load_world("regional").over(5.0), tmp_path / "other", Terms(replications=0))
+    assert serving(bundle, ledger, "--challenger", str(other)) == 2
+    line = f"challenger {other}: does not know sku '{world.skus[0].name}'; allowed: a bundle of the same world"
+    assert capsys.readouterr().err == f"fillrate serve: {line}\n"
+    stock = tmp_path / "stock.csv"
+    stock.write_text(f"sku,location,on_hand\n{world.skus[0].name},{world.locations[0].name},5\n", encoding="utf-8")
+    assert serving(bundle, ledger, "--stock", str(stock)) == 0
+    capsys.readouterr()
+    assert serving(other, ledger) == 2
+    said = f"its SKUs ('{world.skus[0].name}') are unknown to the bundle; allowed: the bundle's own ledger"
+    assert capsys.readouterr().err == f"fillrate serve: ledger sqlite+pysqlite:///{ledger}: {said}\n"
+
+
+def test_a_bundle_keeps_its_own_deadline(tmp_path: Path) -> None:
+    terms = Terms(replications=0, guards=Guards(deadline_ms=7.0))
+    made = export_bundle("cheapest", load_world("two_warehouses").over(5.0), tmp_path / "bundle", terms)
+    assert [load_bundle(made).deadline_ms, load_bundle(made, 9.0).deadline_ms] == [7.0, 9.0]

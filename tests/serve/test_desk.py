@@ -260,3 +260,16 @@ def test_an_order_whose_lines_share_a_sku_is_answered_line_by_line(shop: Shop) -
     answer = shop.do("allocate", id="a", lines=lines, now=1.0)
     assert [line["held"] for line in answer["lines"]] == [0, 1]
     assert shop.audit()["reserved"] == 3
+
+
+def test_that_nothing_is_taken_yet_is_said(tmp_path: Path) -> None:
+    """Where quotas look at what was taken, silence would be a missing fact."""
+    chooser = Greedy()
+    shop = shop_at(str(tmp_path / "ledger.db"), chooser)
+    shop.ledger.quota_days = 1.0
+    shop.stock(north=3)
+    shop.order("a", 1, 0.5)
+    shop.order("b", 1, 0.6)
+    first, second = (asked["taken"] for asked in chooser.asked)
+    assert (first, [entry["units"] for entry in second]) == ([], [1])
+    shop.ledger.close()

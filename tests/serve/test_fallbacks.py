@@ -77,11 +77,19 @@ def test_the_policy_decides_where_nothing_is_wrong(web: Web) -> None:
     [
         ({REQUIRED: None}, f"missing fact: {REQUIRED}"),
         ({"as_of": -1.0}, "stock was counted 1500 minutes ago, at most 60 are allowed"),
+        ({"now": 0.125}, "stock was counted 180 minutes ago, at most 60 are allowed"),
         ({"now": 2.5}, "stock: as of 60.00 h ago; allowed: 48 h"),
         ({"sites": [{"location": "moon"}]}, "unknown location 'moon'"),
         ({"ships_from": ["moon"]}, "unknown location 'moon'"),
     ],
-    ids=["missing column", "snapshot that expired", "ledger that expired", "unknown site", "unknown location"],
+    ids=[
+        "missing column",
+        "snapshot that expired",
+        "count that the bundle finds too old",
+        "ledger that expired",
+        "unknown site",
+        "unknown location",
+    ],
 )
 def test_else_the_fallback_reserves_and_says_why(web: Web, changed: Record, reason: str) -> None:
     said = answer(web, **changed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from fillrate.serve.bundled import Bundled
     from fillrate.serve.service import Service
     from fillrate.serve.settings import Settings
 
@@ -39,7 +39,10 @@ ShadowShare = Annotated[float, typer.Option("--shadow", metavar="PERCENT", help=
 CanaryShare = Annotated[
     float, typer.Option("--canary", metavar="PERCENT", help="Orders it decides for good, 0 to 100.")
 ]
-Deadline = Annotated[float, typer.Option("--deadline", metavar="MS", help="Milliseconds the policy may take.")]
+Deadline = Annotated[
+    float | None,
+    typer.Option("--deadline", metavar="MS", help="Milliseconds the policy may take: the bundle's own, or else 50."),
+]
 MaxAge = Annotated[
     float | None, typer.Option("--stock-max-age", metavar="HOURS", help="Older stock: the fallback rule decides.")
 ]
@@ -57,6 +60,7 @@ Durability = Annotated[
 ]
 Replays = Annotated[bool, typer.Option("--replay", help="Requests say what time it is (`now`, days after t0).")]
 HOURS = 24.0  # in a day
+DECIDED_ON = ("sku", "location", "region", "segment")  # kinds of names that orders and stock say
 
 
 def serve(
@@ -69,7 +73,7 @@ def serve(
     challenger: Challenger = None,
     shadow: ShadowShare = 100.0,
     canary: CanaryShare = 0.0,
-    deadline: Deadline = 50.0,
+    deadline: Deadline = None,
     stock_max_age: MaxAge = None,
     reserve: Reserve = None,
     patience: Patience = None,
@@ -82,16 +86,27 @@ def serve(
     What it answers is described at /openapi.json; a page at / shows stock, decisions, fallbacks and shadow agreement.
     """
     need_serve()
-    from fillrate.serve.server import clients_of, listening, open_stock, run
+    from fillrate.errors import InputError
+    from fillrate.serve.bundled import check_names, load_bundle
+    from fillrate.serve.server import check_stock, clients_of, listening, open_stock, run
     from fillrate.serve.settings import Settings
 
     clients = clients_of(keys, host)
-    settings = Settings(deadline, _days(stock_max_age), _days(reserve), patience, shadow, canary, durability)
+    if canary > 0.0 and challenger is None:
+        raise InputError("--canary", "there is no challenger", "--challenger DIR")
+    champion = load_bundle(bundle, deadline)
+    terms = _days(stock_max_age), _days(reserve), patience, shadow, canary, durability
+    settings, known = Settings(champion.deadline_ms, *terms), champion.allocator.shop.ids
+    other = None if challenger is None else load_bundle(challenger, champion.deadline_ms)
+    if other is not None:
+        check_names(other, {kind: known[kind] for kind in DECIDED_ON}, f"challenger {challenger}")
     with listening(host, port) as place:
-        service, known = _opened(bundle, ledger, settings, challenger, events, replay)
+        service = _opened(champion, other, ledger, settings, events, replay)
         try:
-            if stock is not None and not open_stock(service, stock, known):
+            if stock is not None and not open_stock(service, stock, {k: known[k] for k in ("sku", "location")}):
                 print(f"fillrate serve: {ledger} has stock already, {stock} is not read", file=sys.stderr)
+            if unknown := check_stock(service, known):
+                print(f"fillrate serve: {ledger} has {unknown} SKUs that {bundle} does not know", file=sys.stderr)
         except BaseException:
             service.close()
             raise
@@ -116,17 +131,14 @@ def _days(hours: float | None) -> float | None:
 
 
 def _opened(
-    bundle: Path, ledger: str, settings: Settings, challenger: Path | None, events: str | None, replay: bool
-) -> tuple[Service, dict[str, Collection[str]]]:
-    """The service, with its bundles loaded and verified, and the names of the first's SKUs and locations."""
-    from fillrate.serve.bundled import load_bundle
+    champion: Bundled, other: Bundled | None, ledger: str, settings: Settings, events: str | None, replay: bool
+) -> Service:
+    """The service of a champion and a challenger."""
     from fillrate.serve.costs import cost_of
     from fillrate.serve.outbox import sink_of
     from fillrate.serve.service import Service
 
-    champion = load_bundle(bundle, settings.deadline_ms)
-    other = None if challenger is None else load_bundle(challenger, settings.deadline_ms)
-    service = Service(
+    return Service(
         ledger,
         lambda: champion,
         settings,
@@ -135,4 +147,3 @@ def _opened(
         None if events is None else sink_of(events),
         replay,
     )
-    return service, {kind: champion.allocator.shop.ids[kind] for kind in ("sku", "location")}

@@ -20,12 +20,13 @@ from fillrate.serve.deciding import held_all
 from fillrate.serve.gate import Application, Gate, Receive, Scope, Send
 from fillrate.serve.openapi import describe
 from fillrate.serve.reading import read_body
-from fillrate.serve.refusals import Refused, unknown
+from fillrate.serve.refusals import Refused, invalid, unknown
 from fillrate.serve.service import Service
 from fillrate.serve.views import decision_of, overview
 
 __all__ = ["make_app"]
 
+MOST_SIGNS = 200  # of an idempotency key
 ANSWER_SECONDS = 10.0  # after which a call is answered though the ledger has not said anything
 WRITES = ("confirm_shipment", "picking", "release", "cancel", "stock/set", "stock/adjust", "stock/receive", "reoffer")
 ANSWERS: TypeAdapter[Any] = TypeAdapter(Any)
@@ -123,9 +124,11 @@ async def _no_route(request: Request, fault: Exception) -> Response:
 
 async def _call(service: Service, verb: str, body: dict[str, Any], request: Request) -> dict[str, Any]:
     """Carry a verb out; the answer is there when it is committed."""
-    key = request.headers.get("idempotency-key", "")[:200]
+    key = request.headers.get("idempotency-key", "")
+    if len(key) > MOST_SIGNS:
+        raise invalid("Idempotency-Key", f"found {len(key)} signs", f"at most {MOST_SIGNS}")
     client = request.scope.get("fillrate.client", "")
-    future = service.submit(verb, body, f"{client}/{key}" if key else "")
+    future = service.submit(verb, body, f"{client}\n{key}" if key else "")  # no header holds a line's end
     found: dict[str, Any] = await asyncio.wait_for(asyncio.wrap_future(future), ANSWER_SECONDS)
     return found
 

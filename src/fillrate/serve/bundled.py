@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fillrate.errors import FillrateError
+from fillrate.errors import FillrateError, InputError
 
 if TYPE_CHECKING:
     from fillrate.deploy import Allocator
 
-__all__ = ["Bundled", "load_bundle"]
+__all__ = ["Bundled", "check_names", "load_bundle"]
 
 Record = Mapping[str, Any]
+DEADLINE_MS = 50.0  # where nobody says one
 NETWORKS = ("network", "priced_network")  # methods whose decision is one long computation
 
 
-def load_bundle(folder: Path, deadline_ms: float = 50.0) -> Bundled:
+def load_bundle(folder: Path, deadline_ms: float | None = None) -> Bundled:
     """The chooser of a bundle that verifies.
+
+    Args:
+        folder: of the bundle.
+        deadline_ms: milliseconds that a decision may take; None = its own guardrail, else 50.
 
     Raises:
         BundleError: it is no bundle, or does not verify.
     """
     from fillrate.deploy import Allocator
 
-    return Bundled(Allocator.load(folder), deadline_ms)
+    allocator = Allocator.load(folder)
+    stated = allocator.bundle.guards.deadline_ms if deadline_ms is None else deadline_ms
+    return Bundled(allocator, DEADLINE_MS if stated is None else stated)
+
+
+def check_names(bundle: Bundled, needed: Mapping[str, Iterable[str]], place: str) -> None:
+    """See that a bundle knows names.
+
+    Args:
+        bundle: that is to decide about them.
+        needed: names by kind: `sku`, `location`, `region`, `segment`.
+        place: who needs it, for the error.
+
+    Raises:
+        InputError: it does not know one.
+    """
+    for kind, names in needed.items():
+        known = bundle.allocator.shop.ids[kind]
+        if missing := [name for name in names if name not in known]:
+            raise InputError(place, f"does not know {kind} '{missing[0]}'", "a bundle of the same world")
 
 
 class Bundled:

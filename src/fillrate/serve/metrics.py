@@ -47,6 +47,10 @@ class Metrics:
         self.units.labels("held").inc(held)
         self.units.labels("allocated").inc(sum(line["quantity"] for line in decision["lines"]) - held)
 
+    def shadowed(self, outcome: str) -> None:
+        """Count a decision that a challenger was to make too."""
+        self.shadows.labels(outcome).inc()
+
     def text(self) -> bytes:
         """All of it."""
         return generate_latest(self.registry)

@@ -44,7 +44,8 @@ def question(
     if again:
         for line in asked["lines"]:
             own[line["sku"]] = own.get(line["sku"], 0) + line["quantity"]
-    stock = [_entry(sku, level, now) for sku in skus for level in levels(book, sku)]
+    there = [(sku, level) for sku in skus for level in levels(book, sku)]
+    stock = [_entry(sku, level, now) for sku, level in there]
     waits = [
         {"sku": sku, "segment": name, "units": units - (own.get(sku, 0) if name == segment else 0)}
         for sku in skus
@@ -52,8 +53,10 @@ def question(
     ]
     used = [entry for sku in skus for entry in taken(book, sku, now)]
     kept = {key: value for key, value in asked.items() if key not in OURS}
-    kept |= {"taken": used} if used else {}
+    kept |= {"taken": used} if book.quota_days is not None else {}
     facts = {key: context[key] for key in CONTEXT if context.get(key) is not None}
+    counted = [level.as_of for _, level in there] + ([facts["as_of"]] if "as_of" in facts else [])
+    facts |= {"as_of": min(counted)} if counted else {}  # for the bundle's guardrail
     return {**kept, **facts, "now": now, "stock": stock, "waiting": [w for w in waits if w["units"] > 0]}
 
 

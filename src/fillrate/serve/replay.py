@@ -61,11 +61,15 @@ def logged_day(run: Runner, world: World) -> Logged:
 
 
 def _known(request: Order, ids: Mapping[str, Mapping[str, int]]) -> bool:
-    return (
-        request.get("region") in ids["region"]
-        and request.get("segment") in ids["segment"]
-        and all(line["sku"] in ids["sku"] and line["quantity"] > 0 for line in request["lines"])
+    """Whether an order can be played: the service also logs those that its bundle cannot read."""
+    named = {"region": request.get("region"), "segment": request.get("segment")}
+    return all(isinstance(name, str) and name in ids[kind] for kind, name in named.items()) and all(
+        line["sku"] in ids["sku"] and line["quantity"] > 0 and _is_price(line.get("price")) for line in request["lines"]
     )
+
+
+def _is_price(said: object) -> bool:
+    return said is None or (isinstance(said, int | float) and not isinstance(said, bool) and 0.0 <= said < math.inf)
 
 
 def _trace(world: World, told: Sequence[Order], start: float, days: float) -> Trace:
@@ -73,14 +77,16 @@ def _trace(world: World, told: Sequence[Order], start: float, days: float) -> Tr
 
     requests, ids, count = [entry["request"] for entry in told], world.tables.ids, len(told)
     lines = [line for request in requests for line in request["lines"]]
-    price = [float(line.get("price") or world.skus[ids["sku"][line["sku"]]].price) for line in lines]
+    listed = [world.skus[ids["sku"][line["sku"]]].price for line in lines]
+    stated = [line.get("price") for line in lines]
+    price = [float(own if said is None else said) for said, own in zip(stated, listed, strict=True)]
     orders = Orders(
         time=np.array([snap(entry["time"] - start) for entry in told], np.float64),
         key=np.array([name_key(str(request["id"])) for request in requests], np.uint64),
         region=np.array([ids["region"][request["region"]] for request in requests], np.int32),
         segment=np.array([ids["segment"][request["segment"]] for request in requests], np.int32),
-        channel=np.zeros(count, np.int32),
-        pin=np.array([ids["location"].get(request.get("pin"), -1) for request in requests], np.int32),
+        channel=np.array([_number(ids["channel"], request.get("channel"), 0) for request in requests], np.int32),
+        pin=np.array([_number(ids["location"], request.get("pin"), -1) for request in requests], np.int32),
         ship_by=np.full(count, np.nan),
         deliver_by=np.full(count, np.nan),
         first_line=np.cumsum([0, *(len(request["lines"]) for request in requests)]).astype(np.int64),
@@ -89,6 +95,11 @@ def _trace(world: World, told: Sequence[Order], start: float, days: float) -> Tr
         price=np.array([snap(p) for p in price], np.float64),
     )
     return Trace(orders, 0, days, world.over(days).hash)
+
+
+def _number(ids: Mapping[str, int], said: object, other: int) -> int:
+    """Of a name; `other` where it says none that there is."""
+    return ids.get(said, other) if isinstance(said, str) else other
 
 
 def _morning(run: Runner, world: World) -> list[int]:

@@ -104,7 +104,7 @@ class Confirm(Given):
     """Reserved units have left; without lines all of the order's."""
 
     order: Id
-    lines: Annotated[list[Part], Field(max_length=MOST_LINES)] | None = None
+    lines: Annotated[list[Part], Field(min_length=1, max_length=MOST_LINES)] | None = None
     now: Instant | None = None
 
 
@@ -120,7 +120,7 @@ class Release(Context):
     """Reserved units go back into the pool; without lines all of the order's."""
 
     order: Id
-    lines: Annotated[list[Part], Field(max_length=MOST_LINES)] | None = None
+    lines: Annotated[list[Part], Field(min_length=1, max_length=MOST_LINES)] | None = None
     again: bool | None = None  # the order waits for them again; without it only if they are missing
     missing: bool = False  # they were not found: no longer on hand
 
@@ -136,7 +136,7 @@ class Cancel(Context):
     """Units that have not shipped are given up; without lines all of the order's."""
 
     order: Id
-    lines: Annotated[list[Give], Field(max_length=MOST_LINES)] | None = None
+    lines: Annotated[list[Give], Field(min_length=1, max_length=MOST_LINES)] | None = None
 
 
 class Level(Given):

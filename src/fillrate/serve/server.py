@@ -23,7 +23,7 @@ from fillrate.serve.packets import one_packet
 from fillrate.serve.service import Service
 from fillrate.serve.stockfile import read_stock
 
-__all__ = ["clients_of", "listening", "open_stock", "run"]
+__all__ = ["check_stock", "clients_of", "listening", "open_stock", "run"]
 
 SWITCH_SECONDS = 0.0005  # threads hand over quickly: a call waits for the ledger's thread and for the web server's
 KEEP_ALIVE_SECONDS = 75
@@ -97,6 +97,25 @@ def open_stock(service: Service, path: Path, known: Mapping[str, Collection[str]
 
 def _set(service: Service, task: Task, book: Any) -> Any:
     return service.desk.do(book, task)
+
+
+def check_stock(service: Service, known: Mapping[str, Collection[str]]) -> int:
+    """How many SKUs of the ledger the bundle does not know.
+
+    Raises:
+        InputError: it knows none of them: the ledger is another shop's.
+    """
+    from sqlalchemy import select
+
+    from fillrate.serve.ledger.tables import STOCK
+
+    with service.ledger.reading() as run:
+        skus = [row[0] for row in run.rows(select(STOCK.c.sku).distinct())]
+    unknown = [sku for sku in skus if sku not in known["sku"]]
+    if skus and len(unknown) == len(skus):
+        found = f"its SKUs ('{skus[0]}') are unknown to the bundle"
+        raise InputError(f"ledger {service.ledger.database.where}", found, "the bundle's own ledger")
+    return len(unknown)
 
 
 def _any_stock() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from fillrate.serve.writer import Writer
 __all__ = ["Service"]
 
 TICK_SECONDS = 1.0
+log = logging.getLogger(__name__)
 _T0 = select(META.c.value).where(META.c.name == "t0")
 
 
@@ -69,33 +71,40 @@ class Service:
         self.metrics = Metrics(self.writer.waiting)
         self.shadow: Shadow | None = None
         if challenger is not None:
-            self.shadow = Shadow(challenger(), self.writer, settings.challenger_percent, cost)
+            percent = settings.challenger_percent, settings.canary_percent
+            self.shadow = Shadow(challenger(), self.writer, *percent, cost, self.metrics.shadowed)
         self.deliverer = Deliverer(self.ledger, self.writer, sink) if sink is not None else None
         self._stop = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="fillrate-clock", daemon=True)
         self._ticker.start()
 
     def submit(self, verb: str, body: Mapping[str, Any], key: str) -> Future[Any]:
-        """Carry a verb out on the ledger."""
-        task = Task(verb, body, key)
+        """Carry a verb out on the ledger.
+
+        Raises:
+            Refused: an instant is said in words that have no place in the ledger's days.
+        """
+        task = Task(verb, self.clock.dated(body), key)
         return self.writer.submit(lambda book: self.desk.do(book, task))
 
     def simulate(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """A decision on a request as it stands; the ledger has no part in it."""
-        now = request.get("now")
+        asked = self.clock.dated(request, "now")
         with self._one_at_a_time:  # a decider is for one caller
-            return self.stateless.decide({**request, "now": self.clock.now() if now is None else now})
+            return self.stateless.decide({"now": self.clock.now(), **asked})
 
     def rank(self, requests: list[Mapping[str, Any]]) -> list[Any]:
         """Ids in rank order."""
         now = self.clock.now()
-        asked = [{"now": now, "stock": [], **request} for request in requests]
+        asked = [{"now": now, "stock": [], **self.clock.dated(request, "now")} for request in requests]
         return [requests[n]["id"] for n in self.stateless.spare.rank(asked)]
 
     def ready(self) -> str:
         """Why the service cannot work; empty if it can."""
         if not self.writer.alive():
             return "the ledger's thread has ended"
+        if not self._ticker.is_alive():
+            return "the clock's thread has ended"
         if self.writer.waiting() > 10_000:
             return "too much waits for the ledger"
         with self.ledger.reading() as run:
@@ -126,7 +135,10 @@ class Service:
         while not self._stop.wait(TICK_SECONDS):
             if self.clock.t0 is not None:
                 self.writer.submit(lambda book: self.desk.sweep(book, self.clock.now()))
-            self.ledger.database.tidy()
+            try:
+                self.ledger.database.tidy()
+            except Exception as fault:  # noqa: BLE001 - disk or database: the next second may do better
+                log.warning("the ledger's log was not tidied: %s", type(fault).__name__)
 
 
 def _day_zero(ledger: Ledger) -> float:

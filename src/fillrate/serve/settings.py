@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from fillrate.errors import InputError
+from fillrate.serve.refusals import invalid
 
 __all__ = ["Clock", "Settings"]
 
 SECONDS = 86_400.0  # in a day
+INSTANTS = ("received", "as_of")  # fields of a request
+PARTS = {"promised": ("ship", "delivery"), "sites": ("cut_off",)}
 
 
 @dataclass(frozen=True)
@@ -65,3 +71,38 @@ class Clock:
         elif isinstance(said, int | float) and not isinstance(said, bool):
             self.last = max(self.last, float(said))
         return self.last
+
+    def dated(self, body: Mapping[str, Any], *more: str) -> Mapping[str, Any]:
+        """A body whose instants that are texts are days after t0: the ledger's, which is not the bundle's.
+
+        Args:
+            body: of a request.
+            more: names of further fields that are instants.
+
+        Raises:
+            Refused: a text is no instant, or says no time zone.
+        """
+        said = {key: self._days(body[key], key) for key in (*INSTANTS, *more) if key in body}
+        for part, keys in PARTS.items():
+            within = body.get(part)
+            if isinstance(within, Mapping):
+                said[part] = self._within(within, part, keys)
+            elif isinstance(within, list):
+                said[part] = [self._within(x, part, keys) if isinstance(x, Mapping) else x for x in within]
+        return {**body, **said} if said else body
+
+    def _within(self, part: Mapping[str, Any], name: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+        return {**part, **{key: self._days(part[key], f"{name}.{key}") for key in keys if key in part}}
+
+    def _days(self, said: object, place: str) -> object:
+        """Days after t0 of a text; anything else is for whoever reads it."""
+        if not isinstance(said, str):
+            return said
+        try:
+            when: datetime | None = datetime.fromisoformat(said)
+        except ValueError:
+            when = None
+        if when is None or when.tzinfo is None or self.t0 is None:
+            allowed = "days" if self.t0 is None else "ISO 8601 with a time zone, or days"
+            raise invalid(place, f"found '{said[:60]}'", f"{allowed} after the ledger's day 0")
+        return (when.timestamp() - self.t0) / SECONDS

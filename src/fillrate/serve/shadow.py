@@ -79,29 +79,39 @@ class Canary:
 class Shadow:
     """The challenger's thread; where it cannot follow, decisions are left out and counted."""
 
-    def __init__(self, challenger: Chooser, writer: Writer, percent: float, cost: Cost | None) -> None:
+    def __init__(
+        self,
+        challenger: Chooser,
+        writer: Writer,
+        percent: float,
+        canary: float,
+        cost: Cost | None,
+        count: Callable[[str], object],
+    ) -> None:
         """Start it.
 
         Args:
             challenger: asked in the thread alone.
             writer: of the ledger.
             percent: share of the decisions that it looks at.
+            canary: share of the orders that are its own: it is not compared with itself.
             cost: of a decision on a request, by the champion's cost model.
+            count: told of each decision that it `agreed` on or `differed`, `failed` at, or had no time for (`skipped`).
         """
-        self.challenger, self.writer, self.percent, self.cost = challenger, writer, percent, cost
-        self.skipped = self.failed = self.agreed = self.differed = 0
+        self.challenger, self.writer, self.percent, self.canary = challenger, writer, percent, canary
+        self.cost, self.count = cost, count
         self._queue: queue.Queue[Pair | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._run, name="fillrate-challenger", daemon=True)
         self._thread.start()
 
     def look_at(self, now: float, request: Record, decision: Record) -> None:
         """Let the challenger decide too, when it has time."""
-        if share_of(decision["decision"]) >= self.percent:
+        if share_of(decision["decision"]) >= self.percent or share_of(request["id"]) < self.canary:
             return
         try:
             self._queue.put_nowait((now, request, decision))
         except queue.Full:
-            self.skipped += 1
+            self.count("skipped")
 
     def close(self) -> None:
         """Decide what waits, and end."""
@@ -114,8 +124,8 @@ class Shadow:
             try:
                 rows.append(self._decide(*pair))
             except Exception as fault:  # noqa: BLE001 - a challenger may be wrong without harm
-                self.failed += 1
-                log.warning("the challenger failed: %s", type(fault).__name__)
+                self.count("failed")
+                log.warning("the challenger failed: %s: %s", type(fault).__name__, fault)
             if rows and (len(rows) >= AT_ONCE or self._queue.empty()):
                 self._write(rows)
                 rows = []
@@ -125,7 +135,7 @@ class Shadow:
     def _decide(self, now: float, request: Record, decision: Record) -> dict[str, Any]:
         other = self.challenger.allocate(request)
         same = agrees(decision, other)
-        self.agreed, self.differed = self.agreed + same, self.differed + (not same)
+        self.count("agreed" if same else "differed")
         said = {
             "agrees": same,
             "segment": request.get("segment"),

@@ -132,7 +132,7 @@ class Book:
         """Append to the log what the operation did, with the stock it moved, and put its events into the outbox."""
         text = canonical({**payload, "moves": self.moves})
         self.seq += 1
-        name = name or f"{kind}/{self.seq}"
+        name = name or f"{kind}#{self.seq}"  # a decision's has a stroke in it
         self.hash = link(self.hash, self.seq, name, kind, now, order, text)
         self.add(LOG, seq=self.seq, id=name, kind=kind, time=float(now), order_id=order, payload=text, hash=self.hash)
         if self.told and self.events < 0:

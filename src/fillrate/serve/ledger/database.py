@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, ClauseElement, Connection, PoolProxiedConnection, create_engine, event, make_url, text
@@ -91,9 +91,10 @@ class Database:
     def tidy(self) -> None:
         """Copy SQLite's write-ahead log into its file, outside of commits."""
         if self.lite:
-            with suppress(SQLAlchemyError):
-                pooled = self.reader.raw_connection()  # outside of any transaction
+            pooled = self.reader.raw_connection()  # outside of any transaction
+            try:
                 pooled.cursor().execute("pragma wal_checkpoint(passive)")
+            finally:
                 pooled.close()
 
     def close(self) -> None:
