@@ -10,11 +10,12 @@ from fillrate.errors import FillrateError
 
 if TYPE_CHECKING:
     from fillrate.deploy import Allocator
+    from fillrate.deploy.asked import Asked
 
 __all__ = ["Bundled", "load_bundle"]
 
 Record = Mapping[str, Any]
-NETWORKS = ("network", "priced_network")  # methods whose decision is one long computation
+PROMPT = ("chain", "hold")  # methods that look at the clock between short steps; others are one long computation
 
 
 def load_bundle(folder: Path, deadline_ms: float = 50.0) -> Bundled:
@@ -39,7 +40,7 @@ class Bundled:
             deadline_ms: milliseconds that a decision may take.
         """
         self.allocator, self.deadline_ms = allocator, deadline_ms
-        self.prompt = allocator.bundle.rule.method not in NETWORKS  # a rule looks at the clock itself
+        self.prompt = allocator.bundle.rule.method in PROMPT  # it keeps the deadline itself
         self.bundle, self.policy = str(allocator.bundle.id), str(allocator.bundle.name)
         quotas = allocator.shop.quotas
         self.quota_days = None if quotas is None else float(quotas.days)
@@ -62,17 +63,16 @@ class Bundled:
 
     def rank(self, requests: Sequence[Record]) -> list[int]:
         """Indexes in rank order; what cannot be ranked comes last, as it came."""
-        good = [n for n, request in enumerate(requests) if self._readable(request)]
-        at = {requests[n]["id"]: n for n in good}
-        ranked = [at[name] for name in self.allocator.rank([requests[n] for n in good])]
-        return [*ranked, *(n for n in range(len(requests)) if n not in set(good))]
+        read, key = [self._read(request) for request in requests], self.allocator.ranking.key
+        keys = {n: key(asked) for n, asked in enumerate(read) if asked is not None}
+        return [*sorted(keys, key=keys.__getitem__), *(n for n in range(len(read)) if n not in keys)]
 
-    def _readable(self, request: Record) -> bool:
+    def _read(self, request: Record) -> Asked | None:
+        """The request as ids; None if it cannot be read."""
         try:
-            self.allocator.read(request)
+            return self.allocator.read(request)
         except FillrateError:
-            return False
-        return True
+            return None
 
     def explain(self, request: Record) -> dict[str, Any]:
         """The decision with its reasons.
