@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from tests.needs import COMPILED
 
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.desk import Desk
+from fillrate.deploy.export import Terms, export_bundle
 from fillrate.deploy.guards import Guards, broken
+from fillrate.testing.networks import random_policy, random_prices
+from fillrate.world import load_world
 
 Request = dict[str, Any]
 
@@ -83,6 +87,31 @@ def test_an_answer_that_comes_too_late_is_not_taken(allocator: Allocator, case: 
     assert (decision["decided_by"], decision["reason"]) == ("fallback", "no answer within the deadline of 0 ms")
     assert units(decision) > 0
     assert allocator.allocate(case, deadline_ms=60_000.0)["decided_by"] == "policy"
+
+
+@pytest.mark.skipif(COMPILED, reason="compiled code calls what was compiled with it, not what is put in its place")
+@pytest.mark.parametrize(
+    ("policy", "work"),
+    [("whole_order", "_prices"), (random_prices(3), "_prices"), (random_policy(4), "_by_network")],
+    ids=["prices", "priced_network", "network"],
+)
+def test_work_that_would_come_too_late_is_not_begun(
+    case: Request, policy: Any, work: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = load_world("two_warehouses").over(20.0)
+    allocator = Allocator.unchecked(export_bundle(policy, world, tmp_path / "bundle", Terms(replications=0)))
+    begun, done = [], getattr(Desk, work)
+
+    def noted(self: Desk, *rest: Any) -> Any:
+        begun.append(work)
+        return done(self, *rest)
+
+    monkeypatch.setattr(Desk, work, noted)
+    decision = allocator.allocate(case, deadline_ms=0.0)
+    assert (decision["decided_by"], decision["reason"]) == ("fallback", "no answer within the deadline of 0 ms")
+    assert (units(decision) > 0, begun) == (True, [])
+    assert allocator.allocate(case)["decided_by"] == "policy"
+    assert begun
 
 
 @pytest.mark.skipif(COMPILED, reason="compiled code calls what was compiled with it, not what is put in its place")

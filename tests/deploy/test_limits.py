@@ -10,7 +10,7 @@ from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.blocks import Blocks
 from fillrate.deploy.export.tables import shop_of
 from fillrate.deploy.shop import load_shop, save_shop
-from fillrate.errors import BundleError
+from fillrate.errors import BundleError, RequestError
 from fillrate.model.simpy_model.rows import rows_of
 from fillrate.policy import bind, load_policy
 from fillrate.world import load_world
@@ -97,6 +97,15 @@ def test_what_a_segment_has_taken_counts_against_its_quota(tmp_path: Any) -> Non
     assert decision["lines"][0]["allocated"] == []
     assert "taken" not in decision["defaults"]
     assert "taken" in allocator.allocate(asks())["defaults"]
+
+
+@pytest.mark.parametrize("table", ["waiting", "taken"])
+def test_a_product_that_is_no_text_is_refused_where_quotas_and_backlogs_look(tmp_path: Any, table: str) -> None:
+    allocator = bundled(small(), "product_allocation", tmp_path)
+    allocator.read.wants_waiting = True
+    entry = {"sku": ["item"], "segment": "second", "units": 1}
+    with pytest.raises(RequestError, match=rf"{table}\[0\]: sku: found \['item'\]; allowed: a text"):
+        allocator.allocate(asks(**{table: [entry]}))
 
 
 def test_to_a_pinned_order_its_location_is_at_home(tmp_path: Any) -> None:

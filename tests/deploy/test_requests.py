@@ -13,6 +13,7 @@ from fillrate.deploy.fields import REQUEST, decision_schema, request_schema
 from fillrate.errors import RequestError
 
 Request = dict[str, Any]
+HUGE = 10**400  # no float
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +50,27 @@ def stock(**changes: Any) -> Request:
         ({"region": None}, "request A1: region: missing; allowed: a region, or coordinates"),
         ({"region": None, "coordinates": [1.0]}, "request A1: coordinates: found [1.0]"),
         ({"region": None, "coordinates": ["x", 1.0]}, "request A1: coordinates: found 'x'"),
+        ({"region": None, "coordinates": [HUGE, 1.0]}, "request A1: coordinates: found a number of more than 308"),
+        ({"region": None, "coordinates": [152.2, 21.0]}, "found [152.2, 21]; allowed: latitude from -90 to 90, long"),
+        ({"region": None, "coordinates": [-90.5, 21.0]}, "request A1: coordinates: found [-90.5, 21]"),
+        ({"region": None, "coordinates": [21.0, 180.5]}, "request A1: coordinates: found [21, 180.5]"),
+        ({"region": None, "coordinates": [21.0, -181]}, "request A1: coordinates: found [21, -181]"),
         ({"segment": "vip"}, "request A1: segment: found 'vip'"),
         ({"channel": "telex"}, "request A1: channel: found 'telex'"),
         ({"now": "soon"}, "request A1: now: found 'soon'"),
         ({"now": float("nan")}, "request A1: now: found nan"),
         ({"now": True}, "request A1: now: found True"),
+        ({"now": HUGE}, "request A1: now: found a number of more than 308 digits; allowed: days after day 0"),
         ({"id": None}, "request: id: missing"),
         ({"id": 1.5}, "request: id: found 1.5"),
         ({"lines": [line(quantity=-1)]}, "request A1: lines[0]: quantity: found -1; allowed: whole units, 0 or more"),
         ({"lines": [line(quantity=1.5)]}, "request A1: lines[0]: quantity: found 1.5"),
         ({"lines": [line(quantity=float("inf"))]}, "request A1: lines[0]: quantity: found inf"),
         ({"lines": [line(quantity=True)]}, "request A1: lines[0]: quantity: found True"),
+        ({"lines": [line(quantity=2**53 + 1)]}, "lines[0]: quantity: found 9007199254740993; allowed: whole units"),
         ({"lines": [line(price="3")]}, "request A1: lines[0]: price: found '3'"),
+        ({"lines": [line(price=HUGE)]}, "request A1: lines[0]: price: found a number of more than 308 digits"),
+        ({"lines": [line(sku=["item"])]}, "request A1: lines[0]: sku: found ['item']; allowed: a text"),
         ({"lines": [line(), line()]}, "request A1: lines: two lines of one name"),
         ({"lines": {}}, "request A1: lines: found {}"),
         ({"lines": [line(quantty=2)]}, "request A1: lines: quantty: unknown field (did you mean 'quantity'?)"),
@@ -69,6 +79,10 @@ def stock(**changes: Any) -> Request:
         ({"stock": None}, "request A1: stock: missing"),
         ({"stock": [stock(on_hand=1.5)]}, "request A1: stock[0]: found 1.5; allowed: whole units"),
         ({"stock": [stock(on_hand=float("inf"))]}, "request A1: stock[0]: found inf"),
+        (
+            {"stock": [stock(on_hand=HUGE, reserved=1.0)]},
+            "request A1: stock[0]: found a number of more than 308 digits",
+        ),
         ({"stock": [{"location": "north", "sku": "item"}]}, "request A1: stock[0]: on_hand: missing"),
         ({"stock": [stock(), stock()]}, "request A1: stock[1]: a second entry of 'north' and 'item'"),
         ({"stock": [stock(sku=["item"])]}, "request A1: stock[0]: found {'location': 'north', 'sku': ['item']"),
@@ -83,10 +97,20 @@ def stock(**changes: Any) -> Request:
     ],
 )
 def test_a_wrong_request_is_refused_in_one_line(allocator: Allocator, changed: Request, said: str) -> None:
-    with pytest.raises(RequestError) as caught:
-        allocator.allocate(request(**changed))
-    assert said in str(caught.value)
-    assert "\n" not in str(caught.value)
+    for answer in (allocator.allocate, lambda asked: allocator.rank([asked])):
+        with pytest.raises(RequestError) as caught:
+            answer(request(**changed))
+        assert said in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_the_ends_of_the_earth_are_on_it(allocator: Allocator) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    for latitude, longitude, right in ((90, -180.0, True), (-90.0, 180, True), (91.0, 0.0, False), (0.0, 181.0, False)):
+        asked = request(region=None, coordinates=[latitude, longitude])
+        assert jsonschema.Draft202012Validator(request_schema()).is_valid(asked) == right
+        if right:
+            assert allocator.allocate(asked)["decided_by"] == "policy"
 
 
 def test_a_request_is_answered_as_the_schema_says(allocator: Allocator) -> None:

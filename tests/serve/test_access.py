@@ -34,6 +34,8 @@ def test_a_key_file_is_read(tmp_path: Path) -> None:
         (GOOD + GOOD, "one name or one key"),
         (GOOD.replace('["shop"]', '"shop"'), "found a str"),
         ("client = [1]\n", "no table"),
+        ("client = 5\n", "keys.toml: client: found a int; allowed: tables [[client]]"),
+        ("[client]\n" + GOOD.partition("\n")[2], "client: found a dict"),
         ("[", "cannot be read"),
     ],
 )
@@ -85,6 +87,8 @@ def test_stock_comes_from_a_csv(tmp_path: Path) -> None:
         ("sku,location\n", "no column 'on_hand'"),
         ("sku,location,on_hand\na,n,x\n", "line 2: on_hand: found 'x'"),
         ("sku,location,on_hand\na,n,-1\n", "found '-1'"),
+        (f"sku,location,on_hand\na,n,{10**9 + 1}\n", "found '1000000001'; allowed: whole units, at most 1,000,000,000"),
+        (f"sku,location,on_hand,safety\na,n,1,{10**22}\n", "line 2: safety: found '1000"),
         ("sku,location,on_hand\na,n,1\na,n,2\n", "twice"),
         ("sku,location,on_hand\na,,1\n", "line 2: location: empty"),
         ("sku,location,on_hand\na,n,1,5\n", "more or fewer"),

@@ -10,6 +10,8 @@ import pytest
 from tests.serve.conftest import Shop, shop_at
 from tests.serve.stub import Greedy
 
+from fillrate.serve.ledger.book import Book
+from fillrate.serve.ledger.stock import Level, levels
 from fillrate.serve.refusals import Refused
 
 
@@ -207,6 +209,24 @@ def test_release_restores_what_was_there(shop: Shop) -> None:
     assert (done["waits"], done["offered"]) == (True, [])  # it waits, behind whoever else does
     assert shop.free() == {"north": 2, "south": 2}
     assert offered(shop.do("reoffer", now=4.0)) == [("a/2", [("north", 1)], 0)]
+
+
+def test_stock_of_a_product_is_looked_up_once_for_all_who_wait_for_it(
+    lite: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+
+    def counted(book: Book, sku: str) -> list[Level]:
+        looked_up.append(sku)
+        return levels(book, sku)
+
+    lite.stock(north=0)
+    for name in "abcde":
+        lite.order(name, 1, 1.0)
+    monkeypatch.setattr("fillrate.serve.desk.levels", counted)
+    lite.stock(2.0, north=2)
+    assert looked_up == ["lamp"]
+    assert lite.free() == {"north": 0}
 
 
 def test_a_short_pick_writes_the_unit_off_and_offers_the_order_again(shop: Shop) -> None:

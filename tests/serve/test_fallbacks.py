@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.needs import COMPILED
 from tests.serve.web import Web
 
 from fillrate.cli import main
+from fillrate.deploy import Allocator
+from fillrate.deploy.desk import Desk
 from fillrate.deploy.export import Terms, export_bundle
 from fillrate.deploy.guards import Guards
 from fillrate.deploy.scores import NumpyScorer
 from fillrate.serve.access import Access
 from fillrate.serve.app import make_app
 from fillrate.serve.bundled import Bundled, load_bundle
+from fillrate.serve.deciding import Decider
 from fillrate.serve.gate import Gate
 from fillrate.serve.service import Service
 from fillrate.serve.settings import Settings
-from fillrate.testing.networks import random_policy
+from fillrate.testing.networks import random_policy, random_prices
 from fillrate.world import load_world
 
 Record = dict[str, Any]
@@ -130,6 +136,71 @@ def test_a_slow_model_is_not_waited_for(web: Web, monkeypatch: pytest.MonkeyPatc
     assert time.perf_counter() - start < 0.9
     assert (said["decided_by"], said["reason"]) == ("fallback", "deadline: no decision after 50 ms")
     assert units(said) == 2
+
+
+@pytest.mark.skipif(COMPILED, reason="compiled code calls what was compiled with it, not what is put in its place")
+@pytest.mark.parametrize(
+    "policy", ["whole_order", random_prices(3), random_policy(4)], ids=["prices", "priced_network", "network"]
+)
+def test_a_decision_that_is_one_long_computation_is_not_waited_for(
+    policy: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it begun again by the fallback, while it is still at work."""
+    world = load_world("two_warehouses").over(20.0)
+    folder = export_bundle(policy, world, tmp_path / "bundle", Terms(replications=0))
+    chooser, spare = load_bundle(folder), load_bundle(folder)
+    work, begun = "_by_network" if chooser.allocator.bundle.rule.method == "network" else "_prices", threading.Event()
+    done, over = getattr(Desk, work), threading.Event()
+
+    def slow(self: Desk, *rest: Any) -> Any:
+        assert not begun.is_set()
+        begun.set()
+        over.wait(5.0)
+        return done(self, *rest)
+
+    monkeypatch.setattr(Desk, work, slow)
+    decider = Decider(chooser, spare, 50.0)
+    asked = json.loads((folder / "example.json").read_text())
+    asked["lines"] = [{**asked["lines"][0], "line": n} for n in range(5)]
+    asked["stock"] = [{**entry, "on_hand": 9, "reserved": 0} for entry in asked["stock"]]
+    start = time.perf_counter()
+    first, second = decider.decide(asked), decider.decide(asked)
+    assert time.perf_counter() - start < 2.0
+    over.set()
+    decider.close()
+    assert begun.is_set()
+    assert first["reason"] == "deadline: no decision after 50 ms"
+    assert second["reason"] == "deadline: the policy is still busy with another decision after 50 ms"
+    assert min(units(first), units(second)) > 0
+
+
+def test_rules_of_short_steps_pay_for_no_thread(tmp_path: Path) -> None:
+    world = load_world("two_warehouses").over(20.0)
+    found = {}
+    for policy in ("cheapest", "hold_all", "whole_order"):
+        folder = export_bundle(policy, world, tmp_path / policy, Terms(replications=0))
+        prompt = Bundled(Allocator.unchecked(folder)).prompt
+        found[policy] = [prompt({"lines": [{}] * lines}) for lines in (1, 4, 5)]
+    assert found == {"cheapest": [True] * 3, "hold_all": [True] * 3, "whole_order": [True, True, False]}
+
+
+def test_a_rank_reads_each_order_once_and_puts_last_what_it_cannot_read(
+    bundle: Bundled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = {"line": 1, "sku": "item", "quantity": 2, "price": 30.0}
+    plain = {"now": 9.0, "region": "hamburg", "segment": "standard", "lines": [line], "stock": []}
+    times, read, count = [3.0, 1.0, None, 2.0, 1.0, None], bundle.allocator.read, []
+
+    def counted(request: Record) -> Any:
+        count.append(request["id"])
+        return read(request)
+
+    monkeypatch.setattr(bundle.allocator, "read", counted)
+    asked = [
+        {**plain, "id": f"o{n}", **({"region": "moon"} if t is None else {"received": t})} for n, t in enumerate(times)
+    ]
+    assert bundle.rank(asked) == [1, 4, 3, 0, 2, 5]
+    assert count == [f"o{n}" for n in range(6)]
 
 
 def test_a_bundle_that_was_tampered_with_is_not_served(

@@ -18,6 +18,12 @@ MONEY: dict[str, Any] = {"type": "number"}
 TEXT: dict[str, Any] = {"type": "string"}
 FLAG: dict[str, Any] = {"type": "boolean"}
 PLACES: dict[str, Any] = {"type": "array", "items": TEXT}
+HERE: dict[str, Any] = {
+    "type": "array",
+    "prefixItems": [{**NUMBER, "minimum": -most, "maximum": most} for most in (90, 180)],
+    "items": False,
+    "minItems": 2,
+}
 NAME: dict[str, Any] = {"type": ["string", "integer"]}
 INSTANT: dict[str, Any] = {"type": ["number", "string"]}  # days after the bundle's t0, or ISO 8601
 TABLES = ("lines", "stock", "sites", "waiting", "taken", "allocated")
@@ -40,7 +46,7 @@ REQUEST: dict[str, tuple[Field, ...]] = {
         Field("now", INSTANT, "days or ISO 8601", "instant of the decision"),
         Field("segment", TEXT, "", "customer segment"),
         Field("region", TEXT, "", "where the customer is", "the nearest region to the coordinates"),
-        Field("coordinates", {"type": "array", "items": NUMBER}, "degrees", "latitude, longitude", "the region"),
+        Field("coordinates", HERE, "degrees", "latitude (-90 to 90), longitude (-180 to 180)", "the region"),
         Field("channel", TEXT, "", "how the order came in", "not looked at"),
         Field("pin", TEXT, "", "the only location that may serve it (walk-in, collect)", "none"),
         Field("received", INSTANT, "days or ISO 8601", "when the order came in", "now"),

@@ -11,6 +11,7 @@ from fillrate.deploy.asked import Asked, Group
 from fillrate.deploy.blocks import Blocks
 from fillrate.deploy.shop import Shop
 from fillrate.deploy.values import (
+    MOST,
     Record,
     check_keys,
     check_table,
@@ -19,10 +20,14 @@ from fillrate.deploy.values import (
     finite,
     flag,
     id_of,
+    in_degrees,
+    in_range,
     name_of,
     nearest_region,
     need,
+    shown,
     table_of,
+    text,
     twice,
     whole,
 )
@@ -105,10 +110,12 @@ class Reader:
                 return snap((when - self.t0).total_seconds() / SECONDS)
             except (ValueError, TypeError):
                 pass
-        elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        elif in_range(value):
             return float(value)
         zone = "with" if self.t0.tzinfo is not None else "without"
-        raise RequestError(f"{place}: {key}", f"found {value!r}", f"days after day 0, or ISO 8601 {zone} a time zone")
+        raise RequestError(
+            f"{place}: {key}", f"found {shown(value)}", f"days after day 0, or ISO 8601 {zone} a time zone"
+        )
 
     def _region(self, request: Record, place: str) -> int:
         if (name := request.get("region")) is not None:
@@ -116,10 +123,7 @@ class Reader:
         here = request.get("coordinates")
         if here is None:
             raise RequestError(f"{place}: region", "missing", "a region, or coordinates = [latitude, longitude]")
-        if not isinstance(here, list | tuple) or len(here) != 2:
-            raise RequestError(f"{place}: coordinates", f"found {here!r}", "[latitude, longitude] in degrees")
-        latitude, longitude = (finite(n, place, "coordinates") for n in here)
-        return nearest_region(self.shop, latitude, longitude)
+        return nearest_region(self.shop, *in_degrees(here, place))
 
     def _pin(self, request: Record, asked: Asked) -> int:
         name = request.get("pin")
@@ -177,9 +181,10 @@ class Reader:
             check_keys(line, "lines", place)
             name, sku, units, price = line.get("line"), line.get("sku"), line.get("quantity"), line.get("price")
             plain = type(sku) is str and type(name) in NAMES and type(units) is int and type(price) is float
-            if not plain or units < 0 or not -INF < price < INF:
+            if not plain or not 0 <= units <= MOST or not -INF < price < INF:
                 where = f"{place}: lines[{n}]"
-                sku, units = need(line, "sku", where), count(need(line, "quantity", where), where, "quantity")
+                sku = text(need(line, "sku", where), where, "sku")
+                units = count(need(line, "quantity", where), where, "quantity")
                 price, name = self._number(line, "price", "price", 0.0, asked, where), name_of(line, "line", where)
             asked.order_lines.append((name, sku, units, price))
             group = by_sku.get(sku)
@@ -310,7 +315,7 @@ class Reader:
             check_keys(entry, "waiting", place)
             where = f"{place}: waiting[{n}]"
             segment = id_of(self.segments, need(entry, "segment", where), where, "segment")
-            sku = self.skus.get(need(entry, "sku", where), -1)
+            sku = self.skus.get(text(need(entry, "sku", where), where, "sku"), -1)
             if sku in asked.waiting:
                 asked.waiting[sku][segment] += count(need(entry, "units", where), where, "units")
 
@@ -322,7 +327,7 @@ class Reader:
             check_keys(entry, "taken", place)
             where = f"{place}: taken[{n}]"
             segment = id_of(self.segments, need(entry, "segment", where), where, "segment")
-            sku = self.skus.get(need(entry, "sku", where), -1)
+            sku = self.skus.get(text(need(entry, "sku", where), where, "sku"), -1)
             if sku in asked.taken:
                 units = whole(need(entry, "units", where), where)
                 numbers = units, whole(entry.get("in_period", units), where), whole(entry.get("asked", 0), where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,10 +19,14 @@ __all__ = [
     "count",
     "finite",
     "id_of",
+    "in_degrees",
+    "in_range",
     "name_of",
     "nearest_region",
     "need",
+    "shown",
     "table_of",
+    "text",
     "twice",
     "whole",
 ]
@@ -29,6 +34,9 @@ __all__ = [
 
 Record = Mapping[str, Any]
 KNOWN = {table: names_of(fields) for table, fields in REQUEST.items()}
+LARGEST = sys.float_info.max  # whole numbers beyond it are no floats
+MOST = 2**53  # units: as many as are told apart as floats
+NORTH, EAST = 90.0, 180.0  # most degrees of latitude and of longitude
 
 
 def check_keys(record: Any, table: str, place: str = "") -> None:
@@ -92,31 +100,52 @@ def table_of(request: Record, key: str, place: str, needed: bool = True) -> Sequ
 
 def whole(value: Any, place: str) -> int:
     """Whole units, negative ones too."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
-        raise RequestError(place, f"found {value!r}", "whole units")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -MOST <= value <= MOST or value % 1:
+        raise RequestError(place, f"found {shown(value)}", f"whole units, at most {MOST}")
     return int(value)
 
 
 def count(value: Any, place: str, key: str) -> int:
     """Whole units, 0 or more."""
-    if type(value) is int and value >= 0:
+    if type(value) is int and 0 <= value <= MOST:
         return value
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 <= value < math.inf
-        or value != int(value)
-    ):
-        raise RequestError(f"{place}: {key}", f"found {value!r}", "whole units, 0 or more")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST or value % 1:
+        raise RequestError(f"{place}: {key}", f"found {shown(value)}", f"whole units, 0 or more, at most {MOST}")
     return int(value)
 
 
 def finite(value: Any, place: str, key: str) -> float:
     """A number."""
     kind = type(value)
-    if (kind is float or kind is int) and -math.inf < value < math.inf:
+    if (kind is float or kind is int) and -LARGEST <= value <= LARGEST:
         return value  # type: ignore[no-any-return]
-    raise RequestError(f"{place}: {key}", f"found {value!r}", "a finite number")
+    raise RequestError(f"{place}: {key}", f"found {shown(value)}", "a finite number")
+
+
+def in_range(value: Any) -> bool:
+    """Whether it is a finite number that a float can be.
+
+    >>> in_range(2), in_range(10**400), in_range(float("nan")), in_range(True), in_range("2")
+    (True, False, False, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
+
+
+def shown(value: Any) -> str:
+    """A value as a refusal tells it; a number of hundreds of digits is not written out.
+
+    >>> shown("x"), shown(10**400)
+    ("'x'", 'a number of more than 308 digits')
+    """
+    long = isinstance(value, int) and not -LARGEST <= value <= LARGEST
+    return "a number of more than 308 digits" if long else repr(value)
+
+
+def text(value: Any, place: str, key: str) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise RequestError(f"{place}: {key}", f"found {shown(value)}", "a text")
+    return value
 
 
 def twice(place: str, location: Any, sku: Any) -> RequestError:
@@ -136,6 +165,17 @@ def entry_fault(place: str, entry: Any, fault: Exception, needed: str) -> Reques
     if isinstance(fault, KeyError):
         return RequestError(f"{place}: {fault.args[0]}", "missing", needed)
     return RequestError(place, f"found {entry!r}", f"an object with {needed}, names as texts")
+
+
+def in_degrees(here: Any, place: str) -> tuple[float, float]:
+    """Latitude and longitude."""
+    if not isinstance(here, list | tuple) or len(here) != 2:
+        raise RequestError(f"{place}: coordinates", f"found {here!r}", "[latitude, longitude] in degrees")
+    latitude, longitude = finite(here[0], place, "coordinates"), finite(here[1], place, "coordinates")
+    if not (-NORTH <= latitude <= NORTH and -EAST <= longitude <= EAST):
+        allowed = "latitude from -90 to 90, longitude from -180 to 180"
+        raise RequestError(f"{place}: coordinates", f"found [{latitude:g}, {longitude:g}]", allowed)
+    return latitude, longitude
 
 
 def nearest_region(shop: Shop, latitude: float, longitude: float) -> int:

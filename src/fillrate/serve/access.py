@@ -126,7 +126,10 @@ def read_clients(path: Path) -> tuple[Client, ...]:
         said: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         raise InputError(path.name, f"cannot be read ({fault})"[:200], "a TOML file of [[client]] tables") from None
-    clients = tuple(_client(path.name, n, entry) for n, entry in enumerate(said.get("client", ())))
+    entries = said.get("client", [])
+    if not isinstance(entries, list):
+        raise InputError(f"{path.name}: client", f"found a {type(entries).__name__}", "tables [[client]]")
+    clients = tuple(_client(path.name, n, entry) for n, entry in enumerate(entries))
     if not clients or set(said) != {"client"}:
         raise InputError(path.name, f"found {', '.join(said) or 'nothing'}", "tables [[client]], at least one")
     if len({c.name for c in clients}) < len(clients) or len({c.key_sha256 for c in clients}) < len(clients):

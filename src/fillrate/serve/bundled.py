@@ -10,12 +10,14 @@ from fillrate.errors import FillrateError, InputError
 
 if TYPE_CHECKING:
     from fillrate.deploy import Allocator
+    from fillrate.deploy.asked import Asked
 
 __all__ = ["Bundled", "check_names", "load_bundle"]
 
 Record = Mapping[str, Any]
 DEADLINE_MS = 50.0  # where nobody says one
-NETWORKS = ("network", "priced_network")  # methods whose decision is one long computation
+PROMPT = {"chain": 10**9, "hold": 10**9, "prices": 4}
+"""Lines up to which a method keeps a deadline: in short steps, or by sets of locations that are soon gone through."""
 
 
 def load_bundle(folder: Path, deadline_ms: float | None = None) -> Bundled:
@@ -63,10 +65,14 @@ class Bundled:
             deadline_ms: milliseconds that a decision may take.
         """
         self.allocator, self.deadline_ms = allocator, deadline_ms
-        self.prompt = allocator.bundle.rule.method not in NETWORKS  # a rule looks at the clock itself
+        self._prompt = PROMPT.get(allocator.bundle.rule.method, 0)
         self.bundle, self.policy = str(allocator.bundle.id), str(allocator.bundle.name)
         quotas = allocator.shop.quotas
         self.quota_days = None if quotas is None else float(quotas.days)
+
+    def prompt(self, request: Record) -> bool:
+        """Whether the decision keeps the deadline itself: it is made in short steps, or soon."""
+        return len(request["lines"]) <= self._prompt
 
     def allocate(self, request: Record) -> dict[str, Any]:
         """The policy's decision, or the bundle's fallback where its own guards say no.
@@ -86,17 +92,16 @@ class Bundled:
 
     def rank(self, requests: Sequence[Record]) -> list[int]:
         """Indexes in rank order; what cannot be ranked comes last, as it came."""
-        good = [n for n, request in enumerate(requests) if self._readable(request)]
-        at = {requests[n]["id"]: n for n in good}
-        ranked = [at[name] for name in self.allocator.rank([requests[n] for n in good])]
-        return [*ranked, *(n for n in range(len(requests)) if n not in set(good))]
+        read, key = [self._read(request) for request in requests], self.allocator.ranking.key
+        keys = {n: key(asked) for n, asked in enumerate(read) if asked is not None}
+        return [*sorted(keys, key=keys.__getitem__), *(n for n in range(len(read)) if n not in keys)]
 
-    def _readable(self, request: Record) -> bool:
+    def _read(self, request: Record) -> Asked | None:
+        """The request as ids; None if it cannot be read."""
         try:
-            self.allocator.read(request)
+            return self.allocator.read(request)
         except FillrateError:
-            return False
-        return True
+            return None
 
     def explain(self, request: Record) -> dict[str, Any]:
         """The decision with its reasons.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from typing import Any, Protocol
@@ -51,7 +51,7 @@ class BusyError(Exception):
 
 
 class Decider:
-    """Asks a chooser in a thread of its own and waits only so long; one that is `prompt` keeps the deadline itself.
+    """Asks a chooser in a thread of its own and waits only so long, unless it is `prompt`: it keeps the deadline itself.
 
     A policy that is late keeps its thread until it is done; meanwhile nobody waits for it again. What the caller's own
     thread asks (the fallback rule, ranks, explanations) goes to a second chooser, so that the two never meet in one.
@@ -66,7 +66,7 @@ class Decider:
             deadline_ms: milliseconds that a decision may take.
         """
         self.chooser, self.spare, self.deadline_ms = chooser, spare, deadline_ms
-        self.prompt = bool(getattr(chooser, "prompt", False))
+        self.prompt: Callable[[Record], bool] = getattr(chooser, "prompt", lambda _: False)
         self._late: Future[dict[str, Any]] | None = None
         self._tasks: queue.SimpleQueue[tuple[Future[dict[str, Any]], Record] | None] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="fillrate-policy", daemon=True).start()
@@ -74,7 +74,7 @@ class Decider:
     def decide(self, request: Record) -> dict[str, Any]:
         """The policy's decision, or the fallback rule's with the reason."""
         try:
-            return self.chooser.allocate(request) if self.prompt else self._in_time(request)
+            return self.chooser.allocate(request) if self.prompt(request) else self._in_time(request)
         except Late:
             return self.fall_back(request, f"deadline: no decision after {self._ms}")
         except BusyError:

@@ -140,7 +140,8 @@ class Desk:
         """Offer orders in rank order, until stock is exhausted."""
         if not waiting:
             return {"offered": []}
-        free = {sku: sum(level.free for level in levels(book, sku)) for w in waiting for sku, _ in w.open.values()}
+        skus = dict.fromkeys(sku for w in waiting for sku, _ in w.open.values())
+        free = {sku: sum(level.free for level in levels(book, sku)) for sku in skus}
         ready = [w for w in waiting if any(free[sku] for sku, _ in w.open.values())]
         asked = [{**asked_again(book, w), "now": now, "stock": []} for w in ready] if len(ready) > 1 else []
         order = self.decider.spare.rank(asked) if asked else range(len(ready))

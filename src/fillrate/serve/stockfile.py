@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError, nearest
+from fillrate.serve.schema import MOST_UNITS
 
 __all__ = ["read_stock"]
 
 COLUMNS = {"sku": str, "location": str, "on_hand": int, "safety": int, "inbound": int, "next_receipt_days": float}
 NEEDED = ("sku", "location", "on_hand")
+LONGEST = 40  # signs of a wrong number that are shown
 
 
 def read_stock(path: Path, known: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
@@ -73,6 +76,8 @@ def _value(place: str, column: str, text: str) -> Any:
         value = kind(text)
     except ValueError:
         value = -1
-    if kind is not str and not 0 <= value < float("inf"):
-        raise InputError(f"{place}: {column}", f"found '{text}'", "whole units" if kind is int else "days")
+    most = MOST_UNITS if kind is int else sys.float_info.max
+    if kind is not str and not 0 <= value <= most:
+        allowed = f"whole units, at most {MOST_UNITS:,}" if kind is int else "days"
+        raise InputError(f"{place}: {column}", f"found '{text[:LONGEST]}'", allowed)
     return value
