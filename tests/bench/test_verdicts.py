@@ -135,13 +135,19 @@ def test_headline_of_one_policy() -> None:
     assert found.sentences == ("x has a contribution of 2 over one run of the world w.",)
 
 
-def test_headline_says_what_the_bound_leaves(comparison: Comparison) -> None:
-    estimates = comparison.policies["whole_order"]
-    contribution, cost = estimates["contribution"].mean, estimates["controllable_cost"].mean
-    assert contribution is not None
-    assert cost is not None
-    bound = Bound("hindsight", contribution + cost / 20, None, None)
-    assert "5.0 % of the controllable cost" in headline(replace(comparison, bound=bound)).sentences[-1]
+def test_headline_quotes_the_gap_to_the_bound() -> None:
+    """The mean of the runs' gaps, 10 % and 40 %: not 20 %, the mean difference over the mean cost."""
+    runs = [(100.0, 200.0, 0.1), (100.0, 100.0, 0.4)]
+    cards = [{"contribution": x, "controllable_cost": y, "gap_to_bound": gap} for x, y, gap in runs]
+    found = replace(compare_scores("w", 1, 5.0, {"x": cards}), bound=Bound("static", 130.0, None, None))
+    said = "No policy could earn more than 130 (static bound): at most 25.0 % of the controllable cost is left to gain."
+    assert headline(found).sentences[-1] == said
+
+
+def test_headline_without_a_gap_says_the_bound_alone(comparison: Comparison) -> None:
+    bound = Bound("free", 500_000.0, None, None)
+    said = "No policy could earn more than 500,000 (free bound)."
+    assert headline(replace(comparison, bound=bound)).sentences[-1] == said
 
 
 def test_rivals_are_turned_and_closest_first(comparison: Comparison) -> None:

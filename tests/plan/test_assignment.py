@@ -9,6 +9,7 @@ import numpy as np
 
 from fillrate.model.planning import Snapshot
 from fillrate.plan.assignment import AssignmentPlanner, _turns
+from fillrate.plan.losses import Losses
 from fillrate.policy.read import read_entry
 from fillrate.simulate import simulate
 from fillrate.testing.by_hand import order, trace_of, world_of
@@ -87,6 +88,31 @@ def test_orders_that_may_not_be_split_come_from_one_site() -> None:
                     np.zeros(4, np.int64), np.zeros(0, np.int8))  # fmt: skip
     found = AssignmentPlanner(place).assign(seen).tolist()
     assert sorted([found[:2], found[2:]]) in ([[-1, 0], [0, 0]], [[0, 0], [1, -1]])
+
+
+SEGMENTS = """
+[[segment]]
+name = "full"
+loss_per_unit = 5.0
+[[segment]]
+name = "rebate"
+loss_per_unit = 8.0
+price_factor = 0.8
+"""
+
+
+def test_the_last_unit_goes_to_whom_it_earns_most() -> None:
+    """A unit for "full" pays 40 and saves 5, one for "rebate" pays 32 and saves 8; it costs 20: 25 against 20."""
+    text = TWO.format(split="").replace('[[segment]]\nname = "s"\nloss_per_unit = 50.0\n', SEGMENTS)
+    place = world_of(text.replace('name = "x"\n', 'name = "x"\nprice = 40.0\ncost = 20.0\n', 1))
+    full, rebate = order(0.5, ("x", 1), segment="full"), order(0.5, ("x", 1), segment="rebate")
+    for orders, expected in (((full, rebate), [0, -1]), ((rebate, full), [-1, 0])):
+        trace = trace_of(place, *orders)
+        seen = Snapshot(1.0, np.array([1, 0, 0, 0]), np.zeros(4, np.int64), np.array([[0, 0, 1], [1, 0, 1]]),
+                        trace.orders, 0.0, np.zeros(4, np.int64), np.zeros(0, np.int8))  # fmt: skip
+        assert AssignmentPlanner(place).assign(seen).tolist() == expected
+    lost = Losses(place)(np.array([0, 1]), np.array([0, 0]), np.array([0, 0]))
+    assert lost.tolist() == [25.0, 20.0]
 
 
 def test_turns_keep_orders_together() -> None:

@@ -65,7 +65,8 @@ def compare(
         replications: runs of each policy, 30 if not stated; with `select` or `half_width` the most of them, or 1,000.
         seed: trace seed S of the first replication.
         days: another horizon than the world's.
-        n_jobs: worker processes; None starts one a core if the work is worth it, 1 works in this process.
+        n_jobs: how many runs at a time, 1 or more; −1 or None is one a core. They are threads of this process, or
+            worker processes where a policy is asked in Python; None starts those only if the work is worth it.
         folder: where finished runs are kept; a second call with the same folder goes on where the first one stopped.
         report: HTML file to write; one more run of each policy, with its journal, gives it stock and flows.
         metric: the metric that decides who is best.

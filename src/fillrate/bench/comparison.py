@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.bench.matrix import Matrix
+from fillrate.bench.matrix import GAP, Matrix
 from fillrate.bench.precision import Precision
 from fillrate.bench.selection import Selection
 from fillrate.bench.statistics import (
@@ -168,7 +168,7 @@ class Comparison:
 
     def _shown(self, key: str, e: Estimate) -> dict[str, Any]:
         """An estimate as JSON; a gap to the bound says of which kind."""
-        kind = {"kind": self.bound.kind} if self.bound is not None and key == "gap_to_bound" else {}
+        kind = {"kind": self.bound.kind} if self.bound is not None and key == GAP else {}
         return {"mean": e.mean, "low": e.low, "high": e.high, **kind}
 
     def pair(self, a: str, b: str, metric: str) -> Pair:

@@ -187,7 +187,7 @@ def play_experiment(
     Args:
         experiment: what to run.
         results: folder of the results, made if absent.
-        n_jobs: worker processes, as in `compare`.
+        n_jobs: how many runs at a time, as in `compare`.
         quiet: no progress bar.
         command: the command line that does this, for the reports.
         cluster: where to run it, as in `compare`.

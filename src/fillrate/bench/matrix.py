@@ -16,9 +16,9 @@ from fillrate.bench.verdicts import better
 if TYPE_CHECKING:
     from fillrate.bench.comparison import Comparison
 
-__all__ = ["Cell", "Matrix", "matrix_of"]
+__all__ = ["GAP", "Cell", "Matrix", "matrix_of"]
 
-COST = "controllable_cost"
+COST, GAP = "controllable_cost", "gap_to_bound"
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _column(comparison: Comparison) -> dict[str, Cell]:
         found[name] = Cell(
             estimates[metric].mean, estimates[metric].half_width, behind, low, high,
             behind / abs(usual) if behind is not None and usual else None, worse,
-            _mean(estimates, COST), _mean(estimates, "gap_to_bound"), estimates[metric].n,
+            _mean(estimates, COST), _mean(estimates, GAP), estimates[metric].n,
         )  # fmt: skip
     return found
 

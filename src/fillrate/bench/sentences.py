@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fillrate.bench import figures
 from fillrate.bench.comparison import Comparison, Pair
+from fillrate.bench.matrix import GAP
 from fillrate.bench.standing import KEY_METRICS
 from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit
 from fillrate.scorecard.metrics import METRICS
@@ -129,18 +130,13 @@ def _ahead(comparison: Comparison, definitions: Definitions) -> list[str]:
 
 
 def _bound_sentence(comparison: Comparison) -> list[str]:
-    """How much is left to gain: (bound − contribution) / controllable cost."""
+    """How much is left to gain; no share of the cost where the best policy has no gap to the bound."""
     bound, estimates = comparison.bound, comparison.policies[comparison.best.policy]
-    if bound is None or bound.mean is None or "controllable_cost" not in estimates:
+    if bound is None or bound.mean is None:
         return []
-    mean, cost = estimates[comparison.best.metric].mean, estimates["controllable_cost"].mean
-    if mean is None or not cost:
-        return []
-    gap = figures.text(100 * (bound.mean - mean) / cost, 1)
-    most = f"No policy could earn more than {figures.text(bound.mean, 0)} ({bound.kind} bound)"
-    if bound.kind == "free":
-        return [f"{most}."]
-    return [f"{most}: at most {gap} % of the controllable cost is left to gain."]
+    gap = estimates[GAP].mean if GAP in estimates else None
+    left = "" if gap is None else f": at most {figures.text(100 * gap, 1)} % of the controllable cost is left to gain"
+    return [f"No policy could earn more than {figures.text(bound.mean, 0)} ({bound.kind} bound){left}."]
 
 
 def _replayed(comparison: Comparison) -> list[str]:

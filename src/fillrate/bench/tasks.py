@@ -63,8 +63,8 @@ def run_tasks(
         run_one: from policy name and seed to metrics (key → float or None); must be picklable by joblib for n_jobs > 1.
         tasks: what to run; tasks with the same key are run once.
         folder: where results are kept (`results.jsonl`) and looked up; None keeps nothing.
-        n_jobs: worker processes; 1 runs in this process, −1 uses every core, None too if the work is worth the start
-            of workers.
+        n_jobs: threads of `many`, or without it worker processes; 1 is one run at a time in this process, −1 and None
+            are one a core, of worker processes None only if the work is worth their start.
         quiet: no progress bar, even on a terminal.
         many: in place of workers: runs many tasks with so many threads, each result as it comes.
         cluster: "ray" runs the tasks on a Ray cluster, `n_jobs` batches at a time.

@@ -24,7 +24,8 @@ Jobs = Annotated[
         "--jobs",
         metavar="N",
         min=1,
-        help="Worker processes, from 1 on; without it one a core where the work is worth it.",
+        help="Runs at a time, from 1 on: threads, or worker processes where a policy is asked in Python; without it "
+        "one a core (of processes only where the work is worth it).",
     ),
 ]
 Cluster = Annotated[

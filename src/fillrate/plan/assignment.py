@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
 from fillrate.model.planning import Plan, Snapshot
+from fillrate.plan.losses import Losses
 from fillrate.world import World
 
 __all__ = ["AssignmentPlanner"]
@@ -29,9 +30,9 @@ OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 1e-4, "mip_max_nod
 class AssignmentPlanner:
     """Sends each open line whole to one location, or to none; boxes are shared by the lines of an order.
 
-    minimise Σ box y + Σ units (unit cost − loss) x over lines and locations, y ≥ x, stock kept, x and y 0 or 1. The
-    lines of an order that may not be split go to one location. A line that no location has in full counts with what is
-    there.
+    minimise Σ box y + Σ units (unit cost − what a unit lost costs) x over lines and locations, y ≥ x, stock kept, x and
+    y 0 or 1. The lines of an order that may not be split go to one location. A line that no location has in full counts
+    with what is there.
     """
 
     shares, looks_back, assigns, memory = False, True, True, 0
@@ -43,10 +44,9 @@ class AssignmentPlanner:
         self.pair_at[tables.pair_sku, tables.pair_location] = np.arange(len(tables.pair_sku))
         self.service = np.array(tables.segment_service)
         self.weight = np.array([sku.weight_kg for sku in world.skus])
-        self.margin = np.array([sku.price - sku.cost for sku in world.skus])
         self.per_unit = np.array([p.handling_per_unit + p.fee_per_unit for p in world.locations])
         self.per_box = np.array([p.handling_per_parcel + p.fee_per_parcel for p in world.locations])
-        self.loss = np.array(tables.loss, np.float64).reshape(len(world.segments), -1)
+        self.lost = Losses(world)
         self.whole = np.array([segment.split == "none" for segment in world.segments])
 
     def __call__(self, seen: Snapshot) -> Plan:
@@ -92,7 +92,7 @@ class AssignmentPlanner:
         """Money of a unit sent rather than lost, and of a box."""
         tables, lane = self.world.tables, (self.service[segment], region, place)
         unit = tables.rate[lane] + tables.rate_per_kg[lane] * self.weight[sku] + self.per_unit[place]
-        return unit - self.loss[segment, region] - self.margin[sku], tables.box[lane] + self.per_box[place]
+        return unit - self.lost(segment, region, sku), tables.box[lane] + self.per_box[place]
 
 
 def _turns(row: Ints) -> list[Ints]:

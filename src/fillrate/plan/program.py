@@ -26,6 +26,7 @@ from scipy.sparse import csc_array
 from fillrate.errors import InputError, PolicyError
 from fillrate.plan.classes import Classes
 from fillrate.plan.kept import Kept
+from fillrate.plan.losses import Losses
 from fillrate.plan.transport import cheapest_ways, transport, with_leftover
 from fillrate.world import World
 
@@ -87,10 +88,7 @@ class Program:
         site = np.array([(p.handling_per_unit + p.fee_per_unit, p.handling_per_parcel + p.fee_per_parcel)
                          for p in world.locations])  # fmt: skip
         freight = tables.rate[lane] + tables.rate_per_kg[lane] * weight[sku] + site[self.place, 0]
-        price, cost = np.array([s.price for s in world.skus]), np.array([s.cost for s in world.skus])
-        factor = np.array([s.price_factor for s in world.segments])
-        loss = np.array(tables.loss, np.float64).reshape(len(world.segments), -1)
-        self.lost = loss[c.segment[c.of], c.region[c.of]] + price[c.sku] * factor[c.segment[c.of]] - cost[c.sku]
+        self.lost = Losses(world)(c.segment[c.of], c.region[c.of], c.sku)
         self.sending = self.units * (freight - self.lost[self.item])
         self.boxes = (tables.box[lane] + site[self.place, 1]) * c.boxes
         self.loss_of = np.bincount(c.of, self.lost * c.units, len(c.segment))  # (classes,) of an order lost whole

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BOOKINGS", "COLUMNS", "KINDS", "KIND_CODE", "STAGES"]
-
-STAGES = {
-    1: "receipt and validation",
-    2: "availability across locations",
-    3: "priority ranking",
-    4: "allocation",
-    5: "fulfilment scheduling and shipment",
-    6: "stock balances and financial records",
-    7: "replenishment for remaining demand",
-}
+__all__ = ["BOOKINGS", "COLUMNS", "KINDS", "KIND_CODE"]
 
 EVENTS: dict[str, tuple[int, str]] = {
     "received": (1, "an order line came in"),

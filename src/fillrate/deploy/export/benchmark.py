@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from fillrate.policy import Policy
 from fillrate.world import World
+
+if TYPE_CHECKING:
+    from fillrate.bench.comparison import Comparison
 
 __all__ = ["METRICS", "benchmark_of"]
 
@@ -36,24 +40,26 @@ def benchmark_of(
     from fillrate.bench.compare import compare
 
     others = [name for name in world.defaults.baselines if name != policy.name]
-    found = compare(world, [policy, *others], replications, seed, n_jobs=1, quiet=True).to_json()
-    mine = (policy.name, *others)
+    compared = compare(world, [policy, *others], replications, seed, n_jobs=1, quiet=True)
+    found, mine = compared.to_json(), (policy.name, *others)
     table = {name: {key: found["policies"][name][key] for key in METRICS} for name in mine}
     pairs = [p for p in found["pairs"] if p["metric"] == "contribution" and policy.name in {p["a"], p["b"]}]
     said = {key: found[key] for key in ("world", "seed", "days", "replications")}
-    bound = _bound(world, policy, range(seed, seed + replications), table[policy.name]) if bounded else None
+    bound = _bound(world, policy, compared) if bounded else None
     return {**said, "bound": bound, "policies": table, "pairs": pairs}
 
 
-def _bound(world: World, policy: Policy, seeds: range, mine: dict[str, Any]) -> dict[str, Any]:
-    """What no policy of the kind could exceed on the same orders, and the policy's gap as a share of its cost."""
-    from fillrate.bench.ceiling import bound_on, usual
+def _bound(world: World, policy: Policy, compared: Comparison) -> dict[str, Any]:
+    """What no policy of the kind could exceed on the same orders, and the policy's gap as comparisons count it.
+
+    The bound covers this policy alone, so that it may be tighter than one that covers the baselines too.
+    """
+    from fillrate.bench.gaps import with_bound
+    from fillrate.bench.matrix import GAP
     from fillrate.bench.statistics import mean_interval
     from fillrate.trace import orders_of
 
-    kind, levels = usual(world, seeds[0], [policy])
-    found = mean_interval([bound_on(world, orders_of(world, seed), kind, levels).value for seed in seeds])
-    cost, gained = mine["controllable_cost"]["mean"], mine["contribution"]["mean"]
-    loose = kind == "free"  # lets everything be bought: no share of the cost is said
-    gap = (found.mean - gained) / cost if found.mean is not None and cost and not loose else None
-    return {"kind": kind, "mean": found.mean, "low": found.low, "high": found.high, "gap": gap}
+    name, columns = policy.name, compared.columns[policy.name]
+    cards = [{key: float(columns[key][run]) for key in METRICS} for run in range(compared.replications)]
+    found, bound = with_bound(world, {name: policy}, {name: cards}, compared.seed, partial(orders_of, world))
+    return {**vars(bound), "gap": mean_interval([card[GAP] for card in found[name]]).mean}

@@ -104,7 +104,7 @@ def _sites(state: State, world: World, sku: int) -> tuple[Site, ...]:
 
     counts = [count(name, pairs) for name in ("on_hand", "inbound") for pairs in (every, those)]
     return tuple(
-        Site(a, b, c, d, _queued(state, n), int(site["busy"]), float(site["work"]), bool(site["down"]))
+        Site(a, b, c, d, _queued(state, n), int(site["busy"]), bool(site["down"]))
         for n, (a, b, c, d, site) in enumerate(zip(*counts, state.arrays["site"][0], strict=True))
     )
 

@@ -69,7 +69,6 @@ class Site:
     inbound_sku: int
     queued: int  # parcels that wait for a picker
     picking: int  # parcels in service at its pick station
-    work_days: float  # mean service queued or begun
     down: bool  # out of service
 
 

@@ -65,7 +65,6 @@ def _site(sim: Simulation, place: int, sku: int) -> Site:
         inbound_sku=stock.inbound[pair] if pair >= 0 else 0,
         queued=_queued(station),
         picking=station.busy.value,
-        work_days=station.work,
         down=station.down,
     )
 

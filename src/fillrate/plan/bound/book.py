@@ -13,7 +13,7 @@ from fillrate.plan.bound.clock import next_wave
 from fillrate.trace import Trace
 from fillrate.world import World
 
-__all__ = ["Book", "book_of", "never_waits", "together"]
+__all__ = ["Book", "book_of", "together"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -88,13 +88,6 @@ def book_of(world: World, trace: Trace) -> Book:
     taken_back = _taken_back(world)[book.segment[of]] | _may_be_short(world, trace.seed, book)
     commit = np.array([s.commit for s in segments])[book.segment[of]]
     return replace(book, late=taken_back, steady=~(taken_back | commit))
-
-
-def never_waits(world: World) -> bool:
-    """Whether every order is lost at its first offer if it is not placed."""
-    return all(s.patience_days.law == "constant" and s.patience_days.mean == 0.0 for s in world.segments) and not any(
-        s.waits_forever for s in world.segments
-    )
 
 
 def _patience(world: World, trace: Trace) -> Floats:
