@@ -51,7 +51,7 @@ class BusyError(Exception):
 
 
 class Decider:
-    """Asks a chooser in a thread of its own and waits only so long, unless it is `prompt`: it keeps the deadline itself.
+    """Asks a chooser in a thread of its own and waits only so long; one that is `prompt` is asked in the caller's.
 
     A policy that is late keeps its thread until it is done; meanwhile nobody waits for it again. What the caller's own
     thread asks (the fallback rule, ranks, explanations) goes to a second chooser, so that the two never meet in one.
