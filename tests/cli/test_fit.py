@@ -123,6 +123,17 @@ def test_a_log_whose_orders_have_no_place_says_so_at_once(run: Run, folder: Path
     assert "could be placed" not in run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out
 
 
+def test_a_log_that_is_probably_wrong_says_so_at_once(run: Run, folder: Path) -> None:
+    lines = rows(60)
+    lines[0][1] = lines[0][2] = "1987-03-04"
+    write(folder / "orders.csv", [row for row in lines if row[0] != "A-0000" or row is lines[0]])
+    done = run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    top = " ".join(done.out.partition("Assumed")[0].split())
+    assert "Note: A few orders lie far from all others" in top
+    warnings = json.loads((folder / "shop" / "fit.json").read_text())["warnings"]
+    assert any("1987-03-04 (orders: 1)" in warning for warning in warnings)
+
+
 def test_bad_rows_are_set_aside_with_the_reason(run: Run, folder: Path) -> None:
     lines = rows(60)
     lines[3][7], lines[5][1], lines[9][8] = "many", "someday", "free"

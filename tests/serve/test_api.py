@@ -166,6 +166,15 @@ def test_what_is_allowed_is_said(http: Web, quantity: object, line: str) -> None
     assert http.post("/v1/cancel", json={}).json() == {"error": "cancel: order: missing; allowed: a value"}
 
 
+@pytest.mark.parametrize("given", ["", -1, 1.5, None])
+def test_an_id_is_a_number_or_a_text(http: Web, given: object) -> None:
+    allowed = "a whole number of 0 or more, or a text of 1 to 200 signs"
+    said = http.post("/v1/allocate", json={"id": given, "lines": [LAMP]}).json()
+    assert said == {"error": f"allocate: id: found {json.dumps(given)}; allowed: {allowed}"}
+    said = http.post("/v1/allocate", json={"id": "a", "lines": [{**LAMP, "line": given}]}).json()
+    assert said == {"error": f"allocate: lines.0.line: found {json.dumps(given)}; allowed: {allowed}"}
+
+
 def test_the_page_may_load_nothing_from_elsewhere(http: Web) -> None:
     answer = http.get("/")
     assert "default-src 'none'" in answer.headers["content-security-policy"]

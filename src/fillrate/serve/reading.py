@@ -17,6 +17,11 @@ __all__ = ["read_body"]
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 SHOULD = "Input should be "
+NUMBER_OR_TEXT = {
+    "constrained-int": "a whole number of 0 or more, or a text of 1 to 200 signs",
+    "constrained-float": "a number, or a text of 1 to 200 signs",
+}
+"""What is allowed where pydantic says only why it is not the first of two kinds."""
 
 
 def read_body(verb: str, body: bytes) -> dict[str, Any]:
@@ -60,6 +65,9 @@ def _said(verb: str, fault: ValidationError) -> Refused:
             allowed = ", ".join(BODIES[verb].model_fields)
     elif first["type"] == "missing":
         text, allowed = "missing", "a value"
+    elif first["loc"] and (both := NUMBER_OR_TEXT.get(str(first["loc"][-1]))):
+        at, allowed = at.rpartition(".")[0], both
+        text = f"found {json.dumps(first['input'])[:60]}"
     elif text.startswith(SHOULD):  # in the words of pydantic: "Input should be a valid integer"
         allowed = re.split(", got |, unable ", text.removeprefix(SHOULD))[0]
         text = f"found {json.dumps(first['input'])[:60]}"

@@ -14,6 +14,7 @@ from fillrate.policy import load_policy
 from fillrate.policy.bind import bind
 from fillrate.simulate import simulate
 from fillrate.trace.fit import Facts, Fit, facts, fit
+from fillrate.trace.fit.pages import readme_text
 from fillrate.trace.fit.stock import AIMS, BAND, stretch
 from fillrate.trace.logs import OrderLog, read_order_log, read_sites, read_stock
 from fillrate.world import World
@@ -105,6 +106,23 @@ def test_levels_go_by_the_worlds_demand_where_it_fits(fitted: Fit) -> None:
 def test_what_no_stock_can_reach_is_said(found: Facts) -> None:
     result = fit(found, "shop", Counted(steepness=0.0))  # half of the units, whatever the stock
     assert any("no safety factor brings it into 85 to 95 %" in note for note in result.assumptions)
+
+
+def test_a_level_that_misses_its_aim_says_what_it_reaches(found: Facts, fitted: Fit) -> None:
+    result = fit(found, "shop", Counted(steepness=0.0))
+    (said,) = result.warnings
+    assert "lean ships 50.0 % in time instead of 80 %, medium ships 50.0 % in time instead of 90 %" in said
+    assert result.summary()["warnings"] == [said]
+    page = readme_text(result, "stock_levels")
+    assert "medium stock, of which `distance` ships about 50 % (aim: 90 %) in time" in page
+    assert "medium stock, of which `distance` ships about 90 % in time" in readme_text(fitted, "stock_levels")
+
+
+def test_a_stock_file_has_no_aim_to_miss(tmp_path: Path, log: OrderLog) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text("location,sku,units\nBoston,P0,1\n", encoding="utf-8")
+    sites = read_sites(SITES)
+    assert not fit(facts(log, sites, read_stock(path, sites.names)), "shop", Counted(steepness=0.0)).warnings
 
 
 def test_a_stock_file_is_opening_stock_assortment_and_level(tmp_path: Path, log: OrderLog) -> None:

@@ -12,7 +12,18 @@ from fillrate.trace.fit.facts import Facts
 from fillrate.trace.fit.match import Match, match, uneven
 from fillrate.trace.fit.orders import replayed
 from fillrate.trace.fit.rules import rules
-from fillrate.trace.fit.stock import AIMS, BAND, Level, Measure, OwnDemand, levels, own_demand, supply_block
+from fillrate.trace.fit.stock import (
+    AIMS,
+    BAND,
+    Level,
+    Measure,
+    OwnDemand,
+    levels,
+    missed,
+    misses,
+    own_demand,
+    supply_block,
+)
 from fillrate.trace.fit.world_file import parsed, world_text
 from fillrate.trace.trace import Trace
 from fillrate.world import World
@@ -50,7 +61,11 @@ class Fit:
     @property
     def warnings(self) -> list[str]:
         """What to mend or to keep in mind before anything else."""
-        return list(filter(None, (self.facts.unplaced, uneven(self.matches))))
+        return list(filter(None, (*self.facts.log.warnings, self.facts.unplaced, uneven(self.matches), self._missed)))
+
+    @property
+    def _missed(self) -> str:
+        return "" if self.facts.stock is not None else missed(self.levels)
 
     def summary(self) -> dict[str, Any]:
         """Everything that was found, in plain types."""
@@ -123,7 +138,15 @@ def said(facts: Facts, level: Level) -> str:
     """What a stock level is, in words."""
     if facts.stock is not None:
         return "stock of the stock file" + (f" times {level.number:g}" if level.number != 1 else "")
-    return f"{level.name or 'medium'} stock, of which `distance` ships about {100 * AIMS[level.name]:g} % in time"
+    return f"{level.name or 'medium'} stock, of which `distance` ships {_reached(level)} in time"
+
+
+def _reached(level: Level) -> str:
+    """Share of units and, where it is missed, the aim."""
+    aim = f"{100 * AIMS[level.name]:g} %"
+    if level.fill is None:
+        return f"a share that was not measured (aim: {aim})"
+    return f"about {100 * level.fill:.0f} %" + (f" (aim: {aim})" if misses(level) else "")
 
 
 def _stock_notes(facts: Facts, found: list[Level], own: OwnDemand | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,19 @@ from fillrate.world.law import mean_of
 from fillrate.world.supply import Item
 from fillrate.world.toml import Block
 
-__all__ = ["AIMS", "BAND", "SCALES", "Level", "Measure", "OwnDemand", "levels", "own_demand", "supply_block"]
+__all__ = [
+    "AIMS",
+    "BAND",
+    "SCALES",
+    "Level",
+    "Measure",
+    "OwnDemand",
+    "levels",
+    "missed",
+    "misses",
+    "own_demand",
+    "supply_block",
+]
 
 Card = Mapping[str, float | None]
 Measure = Callable[[World, Trace], Card]
@@ -33,6 +45,7 @@ SCALES = {"lean": 0.7, "": 1.0, "rich": 1.4}
 """Factors on the units of a stock file."""
 BAND = (0.85, 0.95)  # of the fitted world
 CLOSE = 0.01  # to an aim
+MISSED = 0.05  # from an aim: as far as the ends of the band
 LEAST_ORDERS = 1_500  # of the stretch on which levels are tried
 LEAST_SPANS = 6  # its length in lead times plus reviews
 CHECKS = 3  # runs over the whole log, at most
@@ -93,6 +106,28 @@ def own_demand(facts: Facts, world: World) -> OwnDemand | None:
     pairs = list(zip(tables.pair_location.tolist(), tables.pair_sku.tolist(), strict=True))
     places = [(world.locations[place].name, world.skus[sku].name) for place, sku in pairs]
     return OwnDemand(places, share * units[tables.pair_sku], np.sqrt(share * squares[tables.pair_sku]))
+
+
+def misses(level: Level) -> bool:
+    """Whether a level that was looked for ships a share that is not near its aim."""
+    return level.fill is None or abs(level.fill - AIMS[level.name]) > MISSED
+
+
+def missed(found: Sequence[Level]) -> str:
+    """What follows if levels were looked for and miss their aims, in words; empty otherwise."""
+    shown = [
+        f"{level.name or 'medium'} ships {'nothing' if level.fill is None else f'{100 * level.fill:.1f} %'} in time "
+        f"instead of {100 * AIMS[level.name]:g} %"
+        for level in found
+        if misses(level)
+    ]
+    if not shown:
+        return ""
+    return (
+        f"Stock levels miss their aims with the best safety stock found: {', '.join(shown)}. They are no lean, medium "
+        "and rich stock by which to judge rules. Look first for long times without orders in the log and for promises "
+        "shorter than the transit; a stock file (--stock) takes the place of made-up levels."
+    )
 
 
 def supply_block(facts: Facts, number: float, own: OwnDemand | None = None) -> Block:

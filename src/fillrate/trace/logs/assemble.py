@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.trace.logs.columns import ColumnMapping, check_columns
+from fillrate.trace.logs.doubts import doubts
 from fillrate.trace.logs.labels import Labels, labels
 from fillrate.trace.logs.layout import Layout, lay_out
 from fillrate.trace.logs.orderlog import OrderLog
@@ -24,9 +25,10 @@ __all__ = ["order_log"]
 def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     """Turn a table into an order log. Every row is either a line of an order or a reject.
 
-    A row is set aside if it has no order number, date or product, a cell that cannot be read, a quantity that is not
-    a positive whole number, no price in a log with prices nor on another row of its product, a price or cost below 0,
-    a shipping date before its order, or was cancelled. The log may end up without an order.
+    A row is set aside if it has no order number, date or product, a cell that cannot be read, a null date far from all
+    other dates, a quantity that is not a positive whole number, no price in a log with prices nor on another row of its
+    product, a price or cost below 0, a shipping date before its order, or was cancelled. The log may end up without an
+    order.
 
     Raises:
         OrderLogError: the mapping names a column that the table does not have, or lacks a required role.
@@ -66,6 +68,7 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         rows_read=len(table.rows) + len(table.rejects),
         rejects=rejects,
         assumptions=notes,
+        warnings=doubts(rows, layout),
         columns=replace(rows.columns, country=home),
         header=table.header,
     )

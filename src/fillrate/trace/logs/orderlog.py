@@ -68,6 +68,7 @@ class OrderLog:
         rows_read: rows of the file after the header; lines + rejects.
         rejects: rows that were set aside, by line.
         assumptions: everything that was assumed, one sentence each.
+        warnings: what is probably wrong with the file, and what to do about it.
         columns: the columns used, with the formats that were decided.
         header: all columns of the file.
     """
@@ -94,6 +95,7 @@ class OrderLog:
     rows_read: int
     rejects: tuple[Reject, ...]
     assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
     columns: ColumnMapping
     header: tuple[str, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.trace.logs.apart import null_rows
 from fillrate.trace.logs.columns import ColumnMapping
 from fillrate.trace.logs.formats import decide_dates, decide_decimals
 from fillrate.trace.logs.labels import labels
@@ -25,6 +25,7 @@ from fillrate.trace.logs.readings import (
     read_texts,
 )
 from fillrate.trace.logs.roles import roles
+from fillrate.trace.logs.statuses import is_cancelled, status_note
 from fillrate.trace.logs.table import Table
 
 __all__ = ["DAY", "Rows", "read_rows"]
@@ -34,27 +35,6 @@ _AMOUNTS = ("unit_price", "line_total", "unit_cost", "line_cost", "profit", "dis
 _NUMERIC = ("quantity", *_AMOUNTS, "latitude", "longitude")
 _DATES = ("order_date", "ship_date", "promised_date")
 _DEGREES = {"latitude": 90.0, "longitude": 180.0}
-_CANCELLED = {
-    "cancelled",
-    "canceled",
-    "cancel",
-    "void",
-    "voided",
-    "failed",
-    "rejected",
-    "declined",
-    "draft",
-    "trash",
-    "expired",
-    "abandoned",
-    "storniert",
-    "annule",
-    "annulee",
-    "cancelado",
-    "cancelada",
-    "annullato",
-    "geannuleerd",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +83,11 @@ def read_rows(table: Table, columns: ColumnMapping) -> Rows:
     values, problems, value_notes = _values(readings, len(table.rows), columns)
     texts = {role: cells.get(role, [""] * len(table.rows)) for role in roles() if role not in readings}
     texts |= {role: cells[role] for role in ("order_id", "sku")}
-    found = _joined([*(reading.problems for reading in readings.values()), problems, _cancelled(cells, columns)])
+    nulls = _null_dates(values["order_date"], cells["order_date"], columns)
+    found = _joined([*(reading.problems for reading in readings.values()), nulls, problems, _cancelled(cells, columns)])
     reading_notes = [note for reading in readings.values() for note in reading.notes]
+    if "status" in cells:
+        reading_notes.append(status_note(names["status"], cells["status"]))
     notes = (*_guess_notes(columns), *mark_notes, *date_notes, *fill_notes, *reading_notes, *value_notes)
     return Rows(texts, values, found, notes, _decided(columns, marks, orders))
 
@@ -168,12 +151,17 @@ def _shipped_early(
     return {int(row): "; ".join(filter(None, (others.get(int(row)), reason))) for row in np.flatnonzero(early)}
 
 
+def _null_dates(ordered: NDArray[np.int64], cells: Sequence[str], columns: ColumnMapping) -> dict[int, str]:
+    """Rows whose order has what systems write for "no date"."""
+    column, why = columns.get("order_date"), "lies far from all others: what systems write where there is no date"
+    return {row: f"{column} {cells[row][:60]!r} {why}" for row in null_rows(ordered, ordered != NO_DATE).tolist()}
+
+
 def _cancelled(cells: Mapping[str, Sequence[str]], columns: ColumnMapping) -> dict[int, str]:
     """Rows whose order, or which themselves, were cancelled."""
     found: dict[int, str] = {}
     for row, cell in enumerate(cells.get("status", ())):
-        parts = set(re.findall(r"[^\W\d_]+", cell.lower().replace("é", "e")))
-        if parts & _CANCELLED and not any(part.startswith("partial") for part in parts):
+        if is_cancelled(cell):
             found[row] = f"cancelled: {columns.get('status')} is {cell!r}"
     for role in ("cancelled_at", "cancelled_line"):
         for row, cell in enumerate(cells.get(role, ())):

@@ -1,0 +1,92 @@
+"""A log that can be read and is probably wrong: dates far from all others, order numbers used again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fillrate.trace.logs import OrderLog, read_order_log
+from fillrate.trace.logs.apart import apart
+
+DAY = 86_400
+HEADER = "order id,order date,sku,quantity\n"
+
+
+def read(folder: Path, lines: Sequence[tuple[str, str]]) -> OrderLog:
+    path = folder / "orders.csv"
+    path.write_text(HEADER + "".join(f"{number},{when},K1,1\n" for number, when in lines), encoding="utf-8")
+    return read_order_log(path)
+
+
+def daily(count: int, first: str = "2024-03-01", step: int = 1) -> list[tuple[str, str]]:
+    start = date.fromisoformat(first)
+    return [(f"A{n}", (start + timedelta(days=step * n)).isoformat()) for n in range(count)]
+
+
+@pytest.mark.parametrize("null", ["1970-01-01", "1900-01-01", "1904-01-01 00:00:00", "2099-12-31"])
+def test_a_null_date_is_set_aside(null: str, tmp_path: Path) -> None:
+    log = read(tmp_path, [*daily(20), *((f"N{n}", null) for n in range(7))])
+    why = f"order date '{null}' lies far from all others: what systems write where there is no date"
+    assert {reject.reason for reject in log.rejects} == {why}
+    assert (len(log), len(log.rejects), log.warnings) == (20, 7, ())
+
+
+def test_a_null_date_among_others_is_a_date(tmp_path: Path) -> None:
+    for lines in (daily(40, "1999-12-20"), daily(20, "1969-12-28"), [("A", "1970-01-01"), ("B", "1970-01-01")]):
+        assert read(tmp_path, lines).rejects == ()
+
+
+def test_other_lonely_dates_are_kept_and_named(tmp_path: Path) -> None:
+    log = read(tmp_path, [*daily(100), ("X", "1970-01-01 08:00"), ("Y", "2042-03-05")])
+    assert (len(log), log.rejects) == (102, ())
+    (said,) = log.warnings
+    assert "which came from 2024-03-01 to 2024-06-08: 1970-01-01, 2042-03-05 (orders: 2)" in said
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        daily(100),
+        daily(12, step=100),  # an order each season
+        [*daily(50), *((f"B{n}", when) for n, (_, when) in enumerate(daily(50, "2026-03-01")))],  # two campaigns
+        [*daily(100), ("X", "2024-09-10")],  # 94 days after the last of 99
+        [("A", "2020-01-01"), ("B", "2024-01-01")],
+    ],
+)
+def test_gaps_of_an_ordinary_log_are_no_warning(lines: list[tuple[str, str]], tmp_path: Path) -> None:
+    assert read(tmp_path, lines).warnings == ()
+
+
+def test_the_gap_has_to_be_longer_than_60_days_and_than_the_bulk() -> None:
+    for span, least in ((30, 60), (90, 90)):
+        bulk = np.linspace(0, span * DAY, 50).astype(np.int64)
+        for beyond, lonely in ((0, False), (1, True)):
+            one = np.array([(span + least) * DAY + beyond, -least * DAY - beyond])
+            for others in (bulk, np.concatenate((bulk, one))):
+                assert apart(one, others).tolist() == [lonely, lonely]
+
+
+def test_numbers_that_start_anew_are_told(tmp_path: Path) -> None:
+    months = [(str(n), f"2024-0{month}-{n + 1:02d}") for month in (1, 2, 3) for n in range(20)]
+    log = read(tmp_path, months)
+    assert len(log) == 20
+    (said,) = log.warnings
+    assert "20 of 20 orders have lines more than a day apart, such as order id '0' with 2024-01-01 and 2024-03-01" in (
+        said
+    )
+    assert "with the month in front (2024-01/0)" in said
+    apart_by_month = [(f"{when[:7]}/{number}", when) for number, when in months]
+    assert read(tmp_path, apart_by_month).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("orders", "again", "days", "told"),
+    [(100, 6, 2, True), (100, 5, 2, False), (20, 4, 2, False), (20, 5, 2, True), (20, 20, 1, False)],
+)
+def test_a_few_late_lines_are_no_warning(orders: int, again: int, days: int, told: bool, tmp_path: Path) -> None:
+    late = [(f"A{n}", when) for n, (_, when) in enumerate(daily(again, (date(2024, 3, 1 + days)).isoformat()))]
+    assert bool(read(tmp_path, [*daily(orders), *late]).warnings) is told
