@@ -38,6 +38,24 @@ def test_json_of_a_bound(comparison: Comparison) -> None:
     assert bounded.to_json()["bound"] == {"kind": "hindsight", "mean": 1.0, "low": None, "high": None}
 
 
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        (("cheapest", "nix", "contribution"), "pair: policy: found 'nix'; allowed: "),
+        (("cheapst", "distance", "contribution"), "pair: policy: found 'cheapst' (did you mean 'cheapest'?)"),
+        (("cheapest", "cheapest", "contribution"), "pair: policies: found 'cheapest' twice; allowed: two that differ"),
+        (("cheapest", "distance", "contributon"), "pair: metric: found 'contributon' (did you mean 'contribution'?)"),
+    ],
+)
+def test_a_pair_that_there_is_not_names_those_that_there_are(
+    comparison: Comparison, names: tuple[str, str, str], line: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        comparison.pair(*names)
+    assert str(caught.value).startswith(line)
+    assert comparison.pair("distance", "cheapest", "contribution").a == "distance"
+
+
 def test_undefined_is_null(comparison: Comparison) -> None:
     found = comparison.to_json()
     nothing = {"mean": None, "low": None, "high": None}
@@ -84,7 +102,7 @@ def test_pair_can_be_seen_from_both_sides(comparison: Comparison) -> None:
     assert other.low is not None
     assert other.low == -(one.high or 0)
     assert {one.verdict, other.verdict} == {"a_better", "b_better"}
-    with pytest.raises(KeyError):
+    with pytest.raises(InputError):
         comparison.pair("cheapest", "cheapest", "lost_units")
 
 

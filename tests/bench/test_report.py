@@ -218,6 +218,14 @@ def test_one_run_has_no_intervals_and_says_so() -> None:
     assert "Lines are 95 %" not in text
 
 
+@pytest.mark.parametrize(("runs", "shown"), [(1, False), (9, False), (10, True)])
+def test_too_few_runs_for_a_worst_tenth_are_said(runs: int, shown: bool) -> None:
+    text = Page(render(Report(compare_scores("w", 1, 5.0, crowd(2, runs))))).text
+    assert "Bad runs and bad days" in text
+    assert ("conditional value at risk" in text) == shown
+    assert (f"The worst tenth of runs and days is shown from 10 runs on; here: {runs}." in text) != shown
+
+
 def test_one_policy_is_reported_without_comparisons() -> None:
     text = Page(render(Report(compare_scores("w", 1, 5.0, crowd(1, 3))))).text
     assert "weighted_score+rule_0+base_stock was run alone" in text

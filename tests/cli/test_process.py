@@ -120,6 +120,64 @@ def test_ctrl_c_while_modules_are_loaded_is_one_line_too(command: list[str], tmp
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "fillrate: interrupted\n")
 
 
+LINGERING = """
+import threading, time
+from fillrate.cli import main
+from fillrate.cli.verbs import VERBS
+
+def worlds() -> None:
+    threading.Thread(target=time.sleep, args=({seconds},)).start()  # the process does not end before it
+    print("at work", flush=True)
+    time.sleep(60)
+
+VERBS["worlds"] = worlds
+raise SystemExit(main())
+"""
+
+
+def lingering(seconds: float) -> subprocess.Popen[str]:
+    """A command that was interrupted and said so, and still takes its time to end."""
+    command = [sys.executable, "-c", LINGERING.format(seconds=seconds), "worlds"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.stderr.readline() == "fillrate worlds: interrupted\n"
+    return process
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
+def test_more_ctrl_c_while_the_process_ends_says_nothing_more() -> None:
+    process = lingering(2.0)
+    for _ in range(5):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
+def test_a_process_that_does_not_end_can_still_be_told_to() -> None:
+    process = lingering(600.0)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == -signal.SIGTERM
+
+
+def test_a_caller_of_the_command_line_keeps_its_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fillrate.cli import main
+    from fillrate.cli.verbs import VERBS
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setitem(VERBS, "worlds", interrupted)
+    assert main(["worlds"]) == 130
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_a_terminal_that_lacks_signs_still_shows_the_rest() -> None:
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     words = ["compare", "two_warehouses", "-n", "2", "--days", "5", "--jobs", "1"]

@@ -234,3 +234,13 @@ def test_a_column_that_there_is_not_is_refused_at_once(small: Any) -> None:
 def test_an_object_that_decides_nothing_is_no_policy() -> None:
     with pytest.raises(PolicyError, match="policy object: no known method; allowed: one or more of source, rank"):
         load_policy(object())
+
+
+def test_a_class_instead_of_an_instance_is_told_so() -> None:
+    class Mine:
+        def source(self, _: Question) -> int:
+            return 0
+
+    with pytest.raises(PolicyError) as caught:
+        load_policy(Mine)
+    assert str(caught.value) == "policy Mine: found the class; allowed: an instance, such as Mine()"

@@ -81,6 +81,8 @@ def test_stateless_verbs_leave_the_ledger_alone(http: Web) -> None:
         (b'{"id": "a", "lines": []}', "lines"),
         (b'{"id": "a", "lines": [{"line": 1, "sku": "lamp", "quantity": -1}]}', "greater than or equal to 0"),
         (b'{"id": "a", "lines": [{"line": 1, "sku": "lamp", "quantity": 1.5}]}', "integer"),
+        (b'{"id": "a", "lines": [{"line": 1, "sku": "lamp", "quantity": "2"}]}', "integer"),
+        (b'{"id": "a", "patience_days": -1, "lines": [{"line": 1, "sku": "lamp", "quantity": 1}]}', "or equal to 0"),
         (b'{"id": "a", "lines": [{"line": 1, "sku": "", "quantity": 1}]}', "at least 1"),
         (b'{"id": "a", "x": 1e999, "lines": [{"line": 1, "sku": "lamp", "quantity": 1}]}', "no database keeps"),
         (b'{"id": "a", "x": NaN, "lines": [{"line": 1, "sku": "lamp", "quantity": 1}]}', "no database keeps"),

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from fillrate.errors import InputError
 from fillrate.trace import Orders, Trace, sample
 from fillrate.world import World
 from fillrate.world.demand import Sku
@@ -178,3 +179,12 @@ def test_arrays_are_immutable_and_typed(orders: Orders) -> None:
         array = getattr(orders, f.name)
         assert not array.flags.writeable
         assert f.type.removeprefix("NDArray[np.").removesuffix("]") == array.dtype.name
+
+
+@pytest.mark.parametrize("seed", [1.5, "a", None])
+def test_a_seed_is_a_whole_number(world: Make, seed: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        sample(world(), seed)
+    assert str(caught.value) == f"seed: found {seed!r}; allowed: a whole number"
+    of_numpy: Any = np.int64(3)
+    assert sample(world(), of_numpy).hash == sample(world(), 3).hash

@@ -175,10 +175,25 @@ class Comparison:
         """The pair of two policies on a metric, turned so that its difference is a − b.
 
         Raises:
-            KeyError: no such pair.
+            InputError: no such pair.
         """
-        found = self._by_names.get((a, b, metric))
-        return found if found is not None else self._by_names[b, a, metric].turned()
+        if (found := self._by_names.get((a, b, metric))) is not None:
+            return found
+        if (found := self._by_names.get((b, a, metric))) is not None:
+            return found.turned()
+        raise self._no_pair(a, b, metric)
+
+    def _no_pair(self, a: str, b: str, metric: str) -> InputError:
+        """What is wrong with the names of a pair."""
+        for name in (a, b):
+            if name not in self.policies:
+                found = f"found '{name}'" + nearest(str(name), self.policies)
+                return InputError("pair: policy", found, ", ".join(self.policies))
+        if a == b:
+            return InputError("pair: policies", f"found '{a}' twice", "two that differ")
+        known = self.policies[a]
+        whole = ", ".join(key for key in known if "[" not in key)
+        return InputError("pair: metric", f"found '{metric}'" + nearest(str(metric), known), whole)
 
     @cached_property
     def _by_names(self) -> dict[tuple[str, str, str], Pair]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from fillrate.cli.interrupts import no_further_interrupts
+
 __all__ = ["main"]
 
 
@@ -15,5 +17,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return run(argv)
     except KeyboardInterrupt:  # while modules were being loaded, or a second time
+        no_further_interrupts(argv)
         print("fillrate: interrupted", file=sys.stderr)
         return 130

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from fillrate import __version__
+from fillrate.cli.interrupts import no_further_interrupts
 from fillrate.cli.usage import UsageFault, explained
 from fillrate.cli.verbs import VERBS
 from fillrate.errors import CheckFailed, FillrateError, InputError
@@ -37,6 +38,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (Exception, KeyboardInterrupt) as fault:
+        if isinstance(fault, KeyboardInterrupt):
+            no_further_interrupts(argv)
         line, code = _judge(fault, words)
         if line is None:
             raise

@@ -9,12 +9,14 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.errors import PolicyError, nearest
+
 __all__ = ["OrderView", "Question", "ReplenishView", "SupportsRank", "SupportsReplenish", "SupportsSource"]
 
 
 @dataclass(frozen=True)
 class Question:
-    """One candidate table: rows are locations in the region's order, hold last."""
+    """One candidate table: rows are locations in the region's order, hold last; its arrays are read-only."""
 
     now: float  # days after t0
     order: int  # trace row
@@ -26,8 +28,20 @@ class Question:
     table: NDArray[np.float64]  # (rows, columns)
     mask: NDArray[np.bool_]  # (rows,) legal rows; hold is always legal
 
+    def __post_init__(self) -> None:
+        """Lock the arrays: what is legal is not the policy's to change."""
+        self.table.setflags(write=False)
+        self.mask.setflags(write=False)
+
     def column(self, name: str) -> NDArray[np.float64]:
-        """(rows,) values of one column."""
+        """(rows,) values of one column.
+
+        Raises:
+            PolicyError: the table has no such column.
+        """
+        if name not in self.columns:
+            found = f"'{name}' is not among the columns that the policy asks for" + nearest(str(name), self.columns)
+            raise PolicyError("question column", found, ", ".join(self.columns))
         return self.table[:, self.columns.index(name)]
 
     def record(self) -> dict[str, Any]:

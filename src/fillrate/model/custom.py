@@ -42,7 +42,8 @@ def wanted_columns(custom: Any) -> tuple[str, ...]:
 
 def chosen_row(custom: Any, question: Question) -> int:
     """The row that a custom source policy takes; the last one holds."""
-    row, legal = custom.source(question), np.flatnonzero(question.mask).tolist()
+    legal = np.flatnonzero(question.mask).tolist()  # before anybody else has the mask
+    row = custom.source(question)
     if isinstance(row, bool) or not isinstance(row, int | np.integer) or row not in legal:
         raise PolicyError("source policy", f"answered row {row!r}", f"a legal row of {legal}")
     return int(row)

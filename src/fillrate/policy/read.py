@@ -111,6 +111,8 @@ def _compose(name: str, entries: Iterable[Entry]) -> Policy:
 
 
 def _custom(thing: Any) -> Policy:
+    if isinstance(thing, type):
+        raise PolicyError(f"policy {thing.__name__}", "found the class", f"an instance, such as {thing.__name__}()")
     checks = {"rank": SupportsRank, "source": SupportsSource, "replenish": SupportsReplenish}
     parts: dict[str, Any] = {part: thing for part, protocol in checks.items() if isinstance(thing, protocol)}
     if not parts:

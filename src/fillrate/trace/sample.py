@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.draws import TICKS
-from fillrate.errors import TraceError
+from fillrate.errors import InputError, TraceError
 from fillrate.trace.arrivals import arrivals, counting, uniforms
 from fillrate.trace.trace import Orders, Trace
 from fillrate.world import World, load_world
@@ -34,9 +36,11 @@ def sample(world: World | str | Path, seed: int, days: float | None = None) -> T
         days: another horizon than the world's.
 
     Raises:
+        InputError: the seed is no whole number.
         WorldError: the horizon is not one.
         TraceError: it would bring more orders than fit into memory.
     """
+    seed = _whole(seed)
     world = (world if isinstance(world, World) else load_world(world)).over(days)
     if (expected := orders_per_day(world) * world.days) > MOST_ORDERS:
         raise TraceError(
@@ -57,6 +61,13 @@ def sample(world: World | str | Path, seed: int, days: float | None = None) -> T
     pin = pins(world)[channel, region]
     orders = Orders(time, key, region, segment, channel, pin, none, none, first, sku, quantity, price)
     return Trace(orders, seed, world.days, world.hash)
+
+
+def _whole(seed: Any) -> int:
+    try:
+        return operator.index(seed)
+    except TypeError:
+        raise InputError("seed", f"found {seed!r:.60}", "a whole number") from None
 
 
 def _choose(draw: Floats, weights: list[float]) -> Ints:

@@ -185,6 +185,67 @@ def test_an_unknown_column_is_refused() -> None:
     assert "found 'availible' (did you mean 'available'?)" in outcome
 
 
+class Meddler:
+    """Does something to its question, then takes the first row."""
+
+    columns = ("box_cost", "available")
+
+    def __init__(self, meddle: Callable[[Question], Any]) -> None:
+        self.meddle = meddle
+
+    def source(self, question: Question) -> int:
+        self.meddle(question)
+        return 0
+
+
+class Pricing(Meddler):
+    """Likewise, and prices of nothing."""
+
+    def price(self, question: Question) -> Any:
+        self.meddle(question)
+        return np.zeros(len(question.locations))
+
+
+def write_mask(question: Question) -> None:
+    question.mask[:] = True
+
+
+def write_table(question: Question) -> None:
+    question.table[:] = 0.0
+
+
+def write_column(question: Question) -> None:
+    question.column("available")[~question.mask] = np.inf
+
+
+def unlock_mask(question: Question) -> None:
+    question.mask.flags.writeable = True
+    question.mask[:] = True
+
+
+@pytest.mark.parametrize("engine_name", ["compiled", "simpy"])
+@pytest.mark.parametrize("kind", [Meddler, Pricing])
+@pytest.mark.parametrize("meddle", [write_mask, write_table, write_column])
+def test_what_a_policy_is_asked_is_read_only(engine_name: Any, kind: type[Meddler], meddle: Any) -> None:
+    world = load_world("two_warehouses").over(1.5)
+    with pytest.raises(ValueError, match="read-only"):
+        simulate(world, sample(world, 1), kind(meddle), engine=engine_name)
+
+
+def test_a_policy_that_unlocks_the_mask_does_not_say_what_is_legal() -> None:
+    world = load_world("two_warehouses").over(30.0)
+    outcome = same(world, sample(world, 1), Meddler(unlock_mask))
+    assert isinstance(outcome, str)
+    assert outcome.startswith("PolicyError: source policy: answered row 0; allowed: a legal row of [1")
+
+
+def test_a_column_that_was_not_asked_for_is_refused() -> None:
+    world = load_world("two_warehouses").over(1.5)
+    outcome = same(world, sample(world, 1), Meddler(lambda question: question.column("availible")))
+    found = "'availible' is not among the columns that the policy asks for (did you mean 'available'?)"
+    assert outcome == f"PolicyError: question column: {found}; allowed: box_cost, available"
+
+
 @pytest.mark.parametrize("engine_name", ["compiled", "simpy"])
 def test_an_error_of_the_policy_s_own_comes_out_as_it_is(engine_name: Any) -> None:
     class Broken:

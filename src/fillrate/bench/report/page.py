@@ -143,7 +143,8 @@ def _robustness(report: Report, colour: dict[str, str]) -> str:
 def _tails(report: Report) -> str:
     found = report.comparison
     if found.replications < FEWEST_TAILED:
-        return ""
+        note = f"The worst tenth of runs and days is shown from {FEWEST_TAILED} runs on; here: {found.replications}."
+        return f'<section><h2>Bad runs and bad days</h2><p class="note">{note}</p></section>'
     metric = found.best.metric
     counted_in = _in(unit(metric, report.definitions))
     runs = {name: (found.policies[name][metric].mean, found.tails.get(name)) for name in report.ranking}
