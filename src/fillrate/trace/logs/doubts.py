@@ -47,7 +47,7 @@ def _reused(rows: Rows, layout: Layout) -> str:
         return ""
     at = wide[0]
     number, column = rows.said("order_id", layout.first_row[[at]])[0][:40], rows.columns.get("order_id")
-    once, again = _date(first[at]), _date(last[at])
+    once, again = _date(int(first[at])), _date(int(last[at]))
     return (
         f"Order numbers may have been used again: {len(wide):,} of {len(start):,} orders have lines more than a day "
         f"apart, such as {column} {number!r} with {once} and {again}. Lines of one number are read as one order, at "
