@@ -35,6 +35,7 @@ __all__ = [
 Record = Mapping[str, Any]
 KNOWN = {table: names_of(fields) for table, fields in REQUEST.items()}
 LARGEST = sys.float_info.max  # whole numbers beyond it are no floats
+MANY = int(LARGEST)  # the same, for what is compiled to compare whole numbers alone
 MOST = 2**53  # units: as many as are told apart as floats
 NORTH, EAST = 90.0, 180.0  # most degrees of latitude and of longitude
 
@@ -137,7 +138,7 @@ def shown(value: Any) -> str:
     >>> shown("x"), shown(10**400)
     ("'x'", 'a number of more than 308 digits')
     """
-    long = isinstance(value, int) and not -LARGEST <= value <= LARGEST
+    long = isinstance(value, int) and not -MANY <= value <= MANY
     return "a number of more than 308 digits" if long else repr(value)
 
 
