@@ -78,6 +78,13 @@ def test_the_policy_decides_where_nothing_is_wrong(web: Web) -> None:
     assert (said["decided_by"], said["reason"]) == ("policy", None)
 
 
+def test_an_instant_that_is_null_is_now(web: Web) -> None:
+    line = {"line": 1, "sku": "item", "quantity": 2, "price": 30.0}
+    asked = {"id": "a", "now": None, "region": "hamburg", "segment": "standard", "lines": [line], REQUIRED: 0.5}
+    stock = [{"sku": "item", "location": "north", "on_hand": 5}]
+    assert web.post("/v1/simulate", json={**asked, "stock": stock}).json()["decided_by"] == "policy"
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

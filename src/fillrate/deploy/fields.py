@@ -9,7 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DECISION", "REQUEST", "Field", "decision_schema", "names_of", "request_schema", "required_of"]
+__all__ = [
+    "DECISION",
+    "EAST",
+    "NORTH",
+    "REQUEST",
+    "Field",
+    "decision_schema",
+    "names_of",
+    "request_schema",
+    "required_of",
+]
 
 NUMBER: dict[str, Any] = {"type": "number"}
 WHOLE: dict[str, Any] = {"type": "integer"}
@@ -18,9 +28,10 @@ MONEY: dict[str, Any] = {"type": "number"}
 TEXT: dict[str, Any] = {"type": "string"}
 FLAG: dict[str, Any] = {"type": "boolean"}
 PLACES: dict[str, Any] = {"type": "array", "items": TEXT}
+NORTH, EAST = 90, 180  # most degrees of latitude and of longitude
 HERE: dict[str, Any] = {
     "type": "array",
-    "prefixItems": [{**NUMBER, "minimum": -most, "maximum": most} for most in (90, 180)],
+    "prefixItems": [{**NUMBER, "minimum": -most, "maximum": most} for most in (NORTH, EAST)],
     "items": False,
     "minItems": 2,
 }

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fillrate.deploy.fields import REQUEST, names_of
+from fillrate.deploy.fields import EAST, NORTH, REQUEST, names_of
 from fillrate.deploy.shop import Shop
 from fillrate.errors import RequestError, nearest
 
@@ -37,7 +37,6 @@ KNOWN = {table: names_of(fields) for table, fields in REQUEST.items()}
 LARGEST = sys.float_info.max  # whole numbers beyond it are no floats
 MANY = int(LARGEST)  # the same, for what is compiled to compare whole numbers alone
 MOST = 2**53  # units: as many as are told apart as floats
-NORTH, EAST = 90.0, 180.0  # most degrees of latitude and of longitude
 
 
 def check_keys(record: Any, table: str, place: str = "") -> None:

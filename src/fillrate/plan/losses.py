@@ -25,5 +25,5 @@ class Losses:
 
     def __call__(self, segment: Ints, region: Ints, sku: Ints) -> Floats:
         """Money/unit, for ids of one shape."""
-        found = self.loss[segment, region] + self.price[sku] * self.factor[segment] - self.cost[sku]
-        return np.asarray(found, np.float64)
+        found: Floats = self.loss[segment, region] + self.price[sku] * self.factor[segment] - self.cost[sku]
+        return found

@@ -18,7 +18,7 @@ from fillrate import __version__
 from fillrate.errors import FillrateError
 from fillrate.serve.deciding import held_all
 from fillrate.serve.gate import Application, Gate, Receive, Scope, Send
-from fillrate.serve.openapi import describe
+from fillrate.serve.openapi import MOST_SIGNS, describe
 from fillrate.serve.reading import read_body
 from fillrate.serve.refusals import Refused, invalid, unknown
 from fillrate.serve.service import Service
@@ -26,7 +26,6 @@ from fillrate.serve.views import decision_of, overview
 
 __all__ = ["make_app"]
 
-MOST_SIGNS = 200  # of an idempotency key
 ANSWER_SECONDS = 10.0  # after which a call is answered though the ledger has not said anything
 WRITES = ("confirm_shipment", "picking", "release", "cancel", "stock/set", "stock/adjust", "stock/receive", "reoffer")
 ANSWERS: TypeAdapter[Any] = TypeAdapter(Any)

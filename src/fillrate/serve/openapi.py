@@ -11,8 +11,9 @@ from pydantic.json_schema import models_json_schema
 
 from fillrate.serve.schema import BODIES, Fault
 
-__all__ = ["describe"]
+__all__ = ["MOST_SIGNS", "describe"]
 
+MOST_SIGNS = 200  # of an idempotency key
 REF = "#/components/schemas/{model}"
 JSON = "application/json"
 OBJECT: dict[str, Any] = {"type": "object"}
@@ -30,7 +31,7 @@ KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "maxLength": MOST_SIGNS},
     "description": "the same key gets the same answer, and is carried out once",
 }
 

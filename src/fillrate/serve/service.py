@@ -90,8 +90,9 @@ class Service:
     def simulate(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """A decision on a request as it stands; the ledger has no part in it."""
         asked = self.clock.dated(request, "now")
+        now = asked.get("now")
         with self._one_at_a_time:  # a decider is for one caller
-            return self.stateless.decide({"now": self.clock.now(), **asked})
+            return self.stateless.decide({**asked, "now": self.clock.now() if now is None else now})
 
     def rank(self, requests: list[Mapping[str, Any]]) -> list[Any]:
         """Ids in rank order."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.trace.logs.dates import DAY
+
 __all__ = ["NULL_DATES", "apart", "null_rows"]
 
 NULL_DATES = ("1900-01-01", "1904-01-01", "1970-01-01", "1980-01-01", "2000-01-01", "2099-12-31")
 """What systems write for "no date", at midnight; years outside 1900 to 2099 are no dates in any case."""
-DAY = 86_400  # seconds
 LEAST_GAP = 60 * DAY
 FEW = 100  # one in so many, at either end
 LEAST = 10  # instants, of which one may be left out
@@ -61,4 +62,4 @@ def null_rows(instants: Instants, known: NDArray[np.bool_]) -> NDArray[np.int64]
     """
     null = known & np.isin(instants, np.array(NULL_DATES, dtype="datetime64[s]").astype(np.int64))
     rows = np.flatnonzero(null)
-    return rows[apart(instants[rows], instants[known & ~null])]
+    return rows[apart(instants[rows], instants[known & ~null])] if len(rows) else rows

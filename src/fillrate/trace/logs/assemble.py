@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.trace.logs.columns import ColumnMapping, check_columns
+from fillrate.trace.logs.dates import DAY
 from fillrate.trace.logs.doubts import doubts
 from fillrate.trace.logs.labels import Labels, labels
 from fillrate.trace.logs.layout import Layout, lay_out
@@ -16,7 +17,7 @@ from fillrate.trace.logs.orderlog import OrderLog
 from fillrate.trace.logs.places import Addresses, locate
 from fillrate.trace.logs.rejects import Reject
 from fillrate.trace.logs.remarks import GROUPS, remarks
-from fillrate.trace.logs.rows import DAY, Rows, read_rows
+from fillrate.trace.logs.rows import Rows, read_rows
 from fillrate.trace.logs.table import Table
 
 __all__ = ["order_log"]

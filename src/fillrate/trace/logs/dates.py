@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-__all__ = ["ORDERS", "DateEvidence", "Order", "Parts", "date_evidence", "parse_clock", "parse_date", "split_date"]
+__all__ = [
+    "DAY",
+    "ORDERS",
+    "DateEvidence",
+    "Order",
+    "Parts",
+    "date_evidence",
+    "parse_clock",
+    "parse_date",
+    "split_date",
+]
+
+DAY = 86_400  # seconds
 
 Order = Literal["YMD", "DMY", "MDY", "NAMED", "EPOCH"]
 ORDERS: dict[Order, str] = {
@@ -130,7 +142,7 @@ def parse_date(cell: str, order: Order) -> int | None:
         days = datetime.date(year, month, day).toordinal() - datetime.date(1970, 1, 1).toordinal()
     except ValueError:
         return None
-    return days * 86_400 + (parts.clock or 0) if _FIRST <= year <= _LAST else None
+    return days * DAY + (parts.clock or 0) if _FIRST <= year <= _LAST else None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.trace.logs.apart import apart
+from fillrate.trace.logs.dates import DAY
 from fillrate.trace.logs.layout import Layout
-from fillrate.trace.logs.rows import DAY, Rows
+from fillrate.trace.logs.rows import Rows
 
 __all__ = ["doubts"]
 

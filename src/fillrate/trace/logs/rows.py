@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fillrate.trace.logs.apart import null_rows
 from fillrate.trace.logs.columns import ColumnMapping
+from fillrate.trace.logs.dates import DAY
 from fillrate.trace.logs.formats import decide_dates, decide_decimals
 from fillrate.trace.logs.labels import labels
 from fillrate.trace.logs.money import unit_money
@@ -28,9 +29,8 @@ from fillrate.trace.logs.roles import roles
 from fillrate.trace.logs.statuses import is_cancelled, status_note
 from fillrate.trace.logs.table import Table
 
-__all__ = ["DAY", "Rows", "read_rows"]
+__all__ = ["Rows", "read_rows"]
 
-DAY = 86_400  # seconds
 _AMOUNTS = ("unit_price", "line_total", "unit_cost", "line_cost", "profit", "discount")
 _NUMERIC = ("quantity", *_AMOUNTS, "latitude", "longitude")
 _DATES = ("order_date", "ship_date", "promised_date")
