@@ -7,7 +7,8 @@ sent: what waits behind a slow answer counts as slow. The first seconds warm up.
 What is not the service's is told beside it: `disk_*_ms` is one flush of 16 kB where the ledger lies, as each commit has
 one, timed after the run (with --durability full an answer waits for the flush under way and for its own);
 `sent_late_*_ms` is how long after its time the load generator itself came to send a call, which counts in the answer's
-time. --folder /dev/shm leaves the disk out.
+time. --folder /dev/shm leaves the disk out. `stolen_percent` is processor time that the host of a virtual machine gave
+to others; `unstolen_*_ms` are the answers that were due in quarters of a second in which it gave none away.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import _root  # noqa: F401 - the tests, whose builders this shares, are on the path then
 from _command import run
+from _theft import Theft
 from tests.serve.calling import Running
 from tests.serve.postgres import free_port
 
@@ -70,22 +72,32 @@ async def one(stream: tuple[asyncio.StreamReader, asyncio.StreamWriter], body: b
     return said
 
 
-async def load(port: int, rate: float, bodies: list[bytes]) -> tuple[list[float], list[float], list[bytes]]:
-    """Milliseconds from when each call was due to its answer, and to when it was sent; the answers."""
+class Load(NamedTuple):
+    """What became of the calls after the warm-up."""
+
+    due: list[float]  # seconds
+    took: list[float]  # milliseconds from then to the answer
+    late: list[float]  # milliseconds from then to when it was sent
+    answers: list[bytes]  # those of the warm-up too
+
+
+async def load(port: int, rate: float, bodies: list[bytes]) -> Load:
+    """Send the calls, each when it is due."""
     streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS)]
     free: asyncio.Queue[Any] = asyncio.Queue()
     for stream in streams:
         free.put_nowait(stream)
-    start, took, late, answers, calls = time.perf_counter() + 0.1, [], [], [], []
+    start, calls, found = time.perf_counter() + 0.1, [], Load([], [], [], [])
 
     async def call(n: int, due: float) -> None:
         awake = time.perf_counter()
         stream = await free.get()
-        answers.append(await one(stream, bodies[n]))
+        found.answers.append(await one(stream, bodies[n]))
         free.put_nowait(stream)
         if due - start >= WARM_SECONDS:
-            took.append((time.perf_counter() - due) * 1e3)
-            late.append((awake - due) * 1e3)
+            found.due.append(due)
+            found.took.append((time.perf_counter() - due) * 1e3)
+            found.late.append((awake - due) * 1e3)
 
     for n in range(len(bodies)):
         due = start + n / rate
@@ -95,7 +107,7 @@ async def load(port: int, rate: float, bodies: list[bytes]) -> tuple[list[float]
     await asyncio.gather(*calls)
     for _, writer in streams:
         writer.close()
-    return took, late, answers
+    return found
 
 
 def flushes(folder: Path, seconds: float) -> list[float]:
@@ -134,16 +146,20 @@ def measure(world: str, policy: str, rate: float, seconds: float, durability: st
             bodies = [_order(n, shop, chance) for n in range(int(rate * (seconds + WARM_SECONDS)))]
             before = _cpu_seconds(service.process.pid)
             own = time.process_time()
-            took, late, answers = asyncio.run(load(service.port, rate, bodies))
+            with Theft() as theft:
+                found = asyncio.run(load(service.port, rate, bodies))
             own, cpu = time.process_time() - own, _cpu_seconds(service.process.pid) - before
-        said = [json.loads(answer) for answer in answers]
+        said, unstolen = [json.loads(answer) for answer in found.answers], theft.without(found.due, found.took)
         return {
             "world": world,
             "policy": policy,
             "requests_per_second": rate,
-            "answers": len(took),
-            **percentiles("", took, 50, 90, 99, 99.9),
-            **percentiles("sent_late_", late, 50, 99),
+            "answers": len(found.took),
+            **percentiles("", found.took, 50, 90, 99, 99.9),
+            "stolen_percent": round(theft.percent(), 2),
+            "unstolen_answers": len(unstolen),
+            **(percentiles("unstolen_", unstolen, 50, 99) if unstolen else {}),
+            **percentiles("sent_late_", found.late, 50, 99),
             **percentiles("disk_", flushes(place, 2.0), 50, 99),
             "by_policy": sum(d["decided_by"] == "policy" for d in said) / len(said),
             "policy_p50_microseconds": round(sorted(d["microseconds"] for d in said)[len(said) // 2], 1),

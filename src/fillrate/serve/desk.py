@@ -12,9 +12,9 @@ from typing import Any
 from fillrate.serve.deciding import Decider, Record
 from fillrate.serve.handling import cancel, confirm, lapse, pick, release
 from fillrate.serve.ledger.book import Book
-from fillrate.serve.ledger.chain import canonical
 from fillrate.serve.ledger.orders import open_order, who_waits
 from fillrate.serve.ledger.stock import levels
+from fillrate.serve.ledger.texts import as_json, canonical
 from fillrate.serve.offering import again, asked_again, first_offer
 from fillrate.serve.refusals import conflict
 from fillrate.serve.settings import Clock, Settings
@@ -68,7 +68,7 @@ class Desk:
         else:
             answer = self.verbs[task.verb](book, task.body, now)
         if task.key:
-            book.keep_key(task.key, task.verb, said, canonical(answer), now)
+            book.keep_key(task.key, task.verb, said, as_json(answer), now)
         return answer
 
     def _repeated(self, book: Book, task: Task, said: str) -> Answer | None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from fillrate.serve.deciding import Chooser, Record
 from fillrate.serve.ledger.book import Book
-from fillrate.serve.ledger.chain import canonical
 from fillrate.serve.ledger.tables import SHADOWS
+from fillrate.serve.ledger.texts import as_json
 from fillrate.serve.writer import Writer
 
 __all__ = ["Canary", "Shadow", "agrees", "share_of"]
@@ -146,7 +146,7 @@ class Shadow:
             "decision": decision["decision"],
             "challenger": f"{other['policy']} {other['bundle']}",
             "time": now,
-            "payload": canonical(said),
+            "payload": as_json(said),
         }
 
     def _write(self, rows: list[dict[str, Any]]) -> None:

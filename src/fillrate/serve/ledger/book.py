@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, func, insert, select
 
-from fillrate.serve.ledger.chain import canonical, head_of, link
+from fillrate.serve.ledger.chain import head_of, link
 from fillrate.serve.ledger.statements import Runner
 from fillrate.serve.ledger.tables import KEYS, LINES, LOG, METADATA, ORDERS, OUTBOX, RESERVATIONS, SHADOWS
+from fillrate.serve.ledger.texts import as_json
 
 __all__ = ["Book"]
 
@@ -130,7 +131,7 @@ class Book:
 
     def write(self, kind: str, name: str, now: float, order: str, payload: Mapping[str, Any]) -> None:
         """Append to the log what the operation did, with the stock it moved, and put its events into the outbox."""
-        text = canonical({**payload, "moves": self.moves})
+        text = as_json({**payload, "moves": self.moves})
         self.seq += 1
         name = name or f"{kind}#{self.seq}"  # a decision's has a stroke in it
         self.hash = link(self.hash, self.seq, name, kind, now, order, text)
@@ -139,5 +140,5 @@ class Book:
             self.events = int(self.run.rows(_LAST_EVENT)[0][0])
         for topic, event in self.told:
             self.events += 1
-            self.add(OUTBOX, seq=self.events, topic=topic, time=float(now), payload=canonical({**event, "log": name}))
+            self.add(OUTBOX, seq=self.events, topic=topic, time=float(now), payload=as_json({**event, "log": name}))
         self.moves, self.told = [], []

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -13,25 +11,13 @@ from fillrate.errors import CheckFailed
 from fillrate.serve.ledger.statements import Row, Runner
 from fillrate.serve.ledger.tables import LOG
 
-__all__ = ["GENESIS", "canonical", "entries", "head_of", "link", "verify_chain"]
+__all__ = ["GENESIS", "entries", "head_of", "link", "verify_chain"]
 
 GENESIS = "0" * 64
 PAGE = 5_000  # rows read at a time
 
 _HEAD = select(LOG.c.seq, LOG.c.hash).order_by(LOG.c.seq.desc()).limit(1)
 _FROM = select(LOG).where(LOG.c.seq > bindparam("after")).order_by(LOG.c.seq).limit(PAGE)
-
-
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def canonical(data: Any) -> str:
-    """JSON that is the same text for the same data.
-
-    >>> canonical({"b": 1, "a": [None, "é"]})
-    '{"a":[null,"é"],"b":1}'
-    """
-    return _ENCODER.encode(data)
 
 
 def link(before: str, seq: int, id: str, kind: str, time: float, order: str, payload: str) -> str:  # noqa: A002

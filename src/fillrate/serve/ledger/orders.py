@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, u
 
 from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.tables import LINES, ORDERS, RESERVATIONS, WAITING
+from fillrate.serve.ledger.texts import as_json
 
 __all__ = [
     "Line",
@@ -133,7 +133,7 @@ def open_order(
     name = str(request["id"])
     terms = {"segment": str(request.get("segment") or ""), "received": received, "patience": patience}
     terms["fingerprint"] = fingerprint
-    text = json.dumps(request, ensure_ascii=False)
+    text = as_json(request)
     book.add_order({"id": name, "nth": book.seq + 1, "offers": 0, "deadline": None, "request": text, **terms})
     for position, line in enumerate(request["lines"]):
         units = {"ordered": line["quantity"], "reserved": 0, "shipped": 0, "held": line["quantity"], "dropped": 0}
