@@ -1,11 +1,12 @@
 """Look for a policy that exceeds its hindsight bound: over the catalogue, or over random small worlds.
 
-    python tools/bound_search.py catalogue [--traces 100] [--days 0] [--worlds a,b] [--policies a,b] [--seed 0]
+    python tools/bound_search.py catalogue [--traces 100] [--days 0] [--worlds a,b] [--policies a,b]
     python tools/bound_search.py random [--worlds 1000] [--each 100] [--seed 0]
 
 Catalogue worlds are cut to `--days` (0 = a horizon of about 150 orders); every policy that fits (of those named, or
 all but `lookahead`) is played on every trace, in the parts that the world's defaults complete; a planned one whose run
-takes more than `--most-seconds` is left out and named. Random worlds come with the traces and policies of
+takes more than `--most-seconds` is left out and named. `--wave 150` cuts a release of more orders down to as many, and
+the stock with it. Random worlds come with the traces and policies of
 `fillrate.testing`, and are also played without buying and with a base stock; after `--worlds` of them, only those are
 tried that have a feature which fewer than `--each` had. A feature counts where the run's own policy was compared with a
 finite bound.
@@ -78,6 +79,7 @@ def main() -> int:
     parser.add_argument("--policies", default="")
     parser.add_argument("--traces", type=int, default=100)
     parser.add_argument("--days", type=float, default=0.0)
+    parser.add_argument("--wave", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--each", type=int, default=100)
     parser.add_argument("--most-seconds", type=float, default=20.0)
@@ -93,7 +95,7 @@ def main() -> int:
 def _catalogue(given: Any, found: Found) -> None:
     wanted = given.policies.split(",") if given.policies else [p for p in entries("policies") if p not in SLOW]
     for name in given.worlds.split(",") if given.worlds else entries("envs"):
-        world = load_world(name)
+        world = _released(load_world(name), given.wave)
         days = given.days or min(world.days, max(ORDERS / max(orders_per_day(world), 1e-9), 3.0))
         world = world.over(days)
         fit, left = fitting(wanted, world, given.most_seconds)
@@ -104,6 +106,17 @@ def _catalogue(given: Any, found: Found) -> None:
                 found.check(f"{name} {policy} {seed}", kind, bound, reached)
             found.counts["traces"] += 1
             found.progress(f"{name} trace {seed}")
+
+
+def _released(world: World, most: int) -> World:
+    """The world with at most so many orders in a period (0 = as they are), and stock as scarce as it was."""
+    demand = world.demand
+    if not most or demand.process != "periodic" or demand.count.mean <= most:
+        return world
+    part = most / demand.count.mean
+    items = tuple(replace(i, units=i.units and max(1, round(i.units * part))) for i in world.supply.item)
+    count = replace(demand.count, mean=float(most))
+    return replace(world, demand=replace(demand, count=count), supply=replace(world.supply, item=items))
 
 
 class _Compared:
