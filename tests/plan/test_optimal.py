@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.plan.test_dlp import one_item
 
+from fillrate.draws import snap
 from fillrate.errors import PolicyError
+from fillrate.model.planning import Snapshot
 from fillrate.plan.optimal import OptimalPlanner
 from fillrate.policy import load_policy
 from fillrate.simulate import Replications
 from fillrate.trace import sample
-from fillrate.world import load_world
+from fillrate.world import World, load_world
 
 CASES = [
     ((0.4, 0.4), [[1, 4], [3, 1]], 10.0, (5, 5), 70.541939, 73.081507),
@@ -39,6 +43,26 @@ def test_it_costs_what_the_recursion_says(
         error = cost.std(ddof=1) / np.sqrt(len(cost))
         assert abs(cost.mean() - value) < 3.3 * error, (name, cost.mean(), error)
         assert error < 0.25 * (myopic - optimal)  # so that it tells the two rules apart
+
+
+def test_a_period_ends_when_the_next_one_begins_on_the_grid_of_instants() -> None:
+    """A tenth of a day is no whole number of ticks: two of them end a little before 0.2."""
+    days, tenths = (OptimalPlanner(lasting(one_item(*CASES[0][:4]), each)) for each in (1.0, 0.1))
+    for period in range(20):
+        prices = [planner(seen(snap(period * each))).price for planner, each in ((days, 1.0), (tenths, 0.1))]
+        assert prices[0].tolist() == prices[1].tolist()
+
+
+def lasting(world: World, each: float) -> World:
+    """Twenty periods of so many days."""
+    header, demand = replace(world.header, horizon_days=20 * each), replace(world.demand, period_days=each)
+    return replace(world, header=header, demand=demand)
+
+
+def seen(now: float) -> Snapshot:
+    """Five units at either site."""
+    free, none = np.array([5, 5]), np.zeros(2, np.int64)
+    return Snapshot(now, free, none, np.zeros((0, 3), np.int64), None, -1.0, none, np.zeros(0, np.int8))
 
 
 @pytest.mark.parametrize("name", ["regional", "baskets", "lost_sales"])

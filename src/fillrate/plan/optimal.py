@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Plan, Snapshot
+from fillrate.plan.bound.clock import due_times
 from fillrate.plan.classes import classes_of
 from fillrate.plan.exact.fulfilment import Arrival, Option, optimal_costs
 from fillrate.plan.program import Program
@@ -38,12 +39,12 @@ class OptimalPlanner:
             PolicyError: the world is not one that this recursion solves.
         """
         _check(world)
-        self.stock, self.each = tuple(stated_opening(world).units), world.demand.period_days
-        self.periods = math.ceil(world.days / self.each)
-        size = (self.periods + 1) * math.prod(units + 1 for units in self.stock)
+        self.stock, self.starts = tuple(stated_opening(world).units), due_times(world.demand.period_days, world.days)
+        periods = len(self.starts)
+        size = (periods + 1) * math.prod(units + 1 for units in self.stock)
         if size > MOST:
             raise PolicyError("planner", f"kind = 'optimal' with {size} states", f"at most {MOST}")
-        self.to_go = optimal_costs(_arrivals(world), self.stock, self.periods)
+        self.to_go = optimal_costs(_arrivals(world), self.stock, periods)
 
     def assign(self, seen: Snapshot) -> NDArray[np.int64]:
         """Never asked: its prices are a table."""
@@ -58,7 +59,7 @@ class OptimalPlanner:
         free = np.maximum(seen.free, 0)
         if (free > self.stock).any():
             raise PolicyError("planner", "more stock than at the start", "kind = 'optimal' where nothing is bought")
-        value = self.to_go[max(0, self.periods - 1 - math.floor(seen.now / self.each))]
+        value = self.to_go[int((self.starts > seen.now).sum())]
         price = [_less(value, free.tolist(), pair) for pair in range(len(free))]
         return Plan(np.array(price), np.zeros((0, 0)), np.zeros(0, np.int8))
 

@@ -91,9 +91,10 @@ def hindsight(
     case = _case(world, trace, kind, not whole)
     fixed, paid = _receipts(case, kind, opening, levels)
     flows = {"free": every_flow, "rule": rule_flows}.get(kind, lambda _: none())(case)
-    network = Network(case, fixed, flows, kind == "free", whole)
-    if kind == "rule" and levels is not None:
-        network.follow(levels, _position(opening))
+    followed = levels if kind == "rule" else None
+    network = Network(case, fixed, flows, kind == "free", whole, _missing(followed, opening))
+    if followed is not None:
+        network.follow(followed, _position(opening))
     if has_whole_orders(network) and not cut_up:
         found = by_whole_orders(network)
     else:
@@ -140,6 +141,12 @@ def _position(opening: Opening) -> NDArray[np.int64]:
     for coming in opening.inbound:
         position[coming.pair] += coming.units
     return position
+
+
+def _missing(levels: Levels | None, opening: Opening) -> NDArray[np.float64]:
+    """(pairs,) units from the position at the start up to a rule's base stock."""
+    position = _position(opening)
+    return np.zeros(len(position)) if levels is None else np.maximum(0.0, np.array(levels.S) - position)
 
 
 def _certain(case: Case, fixed: Receipts) -> float:
