@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from fillrate.policy import load_policy
 from fillrate.simulate import Replications
 from fillrate.trace import sample
 from fillrate.world import World, load_world
+from fillrate.world.law import Law
 
 CASES = [
     ((0.4, 0.4), [[1, 4], [3, 1]], 10.0, (5, 5), 70.541939, 73.081507),
@@ -50,7 +52,8 @@ def test_a_period_ends_when_the_next_one_begins_on_the_grid_of_instants() -> Non
     days, tenths = (OptimalPlanner(lasting(one_item(*CASES[0][:4]), each)) for each in (1.0, 0.1))
     for period in range(20):
         prices = [planner(seen(snap(period * each))).price for planner, each in ((days, 1.0), (tenths, 0.1))]
-        assert prices[0].tolist() == prices[1].tolist()
+        left = tenths.to_go[19 - period]
+        assert prices[0].tolist() == prices[1].tolist() == [left[4, 5] - left[5, 5], left[5, 4] - left[5, 5]]
 
 
 def lasting(world: World, each: float) -> World:
@@ -69,3 +72,24 @@ def seen(now: float) -> Snapshot:
 def test_other_worlds_are_refused(name: str) -> None:
     with pytest.raises(PolicyError, match=r"one SKU|bernoulli"):
         OptimalPlanner(load_world(name))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "table", "terms"),
+    [
+        ("costs of holding", "money", {"holding_per_day": 1.0}),
+        ("stock written down at the close", "money", {"salvage": 0.5}),
+        ("waves", "timing", {"mode": "wave"}),
+        ("returns", "segments", {"return_probability": 0.5}),
+        ("lateness", "segments", {"lateness_per_unit_day": 1.0}),
+        ("orders that wait", "segments", {"patience_days": Law(mean=1.0)}),
+        ("short picks", "locations", {"short_pick_probability": 0.5}),
+    ],
+)
+def test_what_the_recursion_leaves_out_is_refused(left_out: str, table: str, terms: dict[str, Any]) -> None:
+    """With costs of holding, for one, `cheapest` earns more than the rule for a world without them."""
+    world: Any = one_item(*CASES[0][:4])
+    given = getattr(world, table)
+    changed = tuple(replace(each, **terms) for each in given) if isinstance(given, tuple) else replace(given, **terms)
+    with pytest.raises(PolicyError, match=f"which has {left_out}"):
+        OptimalPlanner(replace(world, **{table: changed}))

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Plan, Snapshot
-from fillrate.plan.bound.clock import due_times
+from fillrate.plan.bound.clock import due_times, per_unit_day
 from fillrate.plan.classes import classes_of
 from fillrate.plan.exact.fulfilment import Arrival, Option, optimal_costs
 from fillrate.plan.program import Program
 from fillrate.world import World
 from fillrate.world.expected import region_shares
+from fillrate.world.law import mean_of
 
 __all__ = ["OptimalPlanner"]
 
@@ -79,6 +80,23 @@ def _check(world: World) -> None:
     one = all(len(b.skus) == 1 and b.quantities in {(), (1,)} for b in demand.basket)
     if demand.process != "bernoulli" or not demand.basket or not one:
         raise PolicyError("planner", place, "bernoulli demand of one unit an order, by [[demand.basket]]")
+    if left_out := _left_out(world):
+        raise PolicyError("planner", f"{place}, which has {left_out}", "a world that its recursion says all of")
+
+
+def _left_out(world: World) -> str:
+    """What the recursion knows nothing of, so that its rule would not be the best; empty if there is no such thing."""
+    segment, money = world.segments[0], world.money
+    found = {
+        "costs of holding": bool(per_unit_day(world).any()),
+        "stock written down at the close": money.salvage < 1.0,
+        "returns": segment.return_probability > 0.0,
+        "lateness": segment.lateness_per_unit_day > 0.0,
+        "short picks": any(place.short_pick_probability > 0.0 for place in world.locations),
+        "orders that wait": segment.waits_forever or mean_of(segment.patience_days) > 0.0,
+        "waves": world.timing.mode == "wave",
+    }
+    return next((name for name, on in found.items() if on), "")
 
 
 def _arrivals(world: World) -> tuple[Arrival, ...]:
