@@ -19,7 +19,7 @@ from fillrate.trace import sample
 from fillrate.world import World, load_world
 from fillrate.world.law import Law
 
-CASES = [
+CASES: list[Any] = [
     ((0.4, 0.4), [[1, 4], [3, 1]], 10.0, (5, 5), 70.541939, 73.081507),
     ((0.5, 0.3), [[1, 2], [6, 1]], 12.0, (8, 6), 43.893241, 45.359348),
 ]
