@@ -24,15 +24,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fillrate.bench.ceiling import covering
+from fillrate.bench.ceiling import bound_on, covering, reassigning
 from fillrate.bench.fitting import fitting
 from fillrate.catalogue import entries
 from fillrate.errors import InputError, PolicyError
-from fillrate.plan.bound import Kind, hindsight
+from fillrate.plan.bound import Kind
 from fillrate.policy import Policy, load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.replenish import Levels
-from fillrate.simulate import Replications, opening_of
+from fillrate.simulate import Replications
 from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
 from fillrate.world.expected import orders_per_day
@@ -126,23 +126,25 @@ class _Compared:
         self.world, self.policies = world, {p.name: p for p in policies}
         self.played = Replications(world, self.policies)
         self.kinds = {p.name: covering(world, seed, [p]) for p in policies}
-        self.said = {p: kind if levels is None else f"{kind} {levels}" for p, (kind, levels) in self.kinds.items()}
+        self.moved = {p.name: reassigning(world, [p]) for p in policies}
+        self.said = {p: f"{kind} {levels} {self.moved[p]}" for p, (kind, levels) in self.kinds.items()}
 
     def on(self, trace: Trace) -> Iterator[tuple[str, str, float, float]]:
         """Policy, kind, bound and contribution; a bound is computed once for all policies that it covers."""
         feed, bounds = self.played.feed(trace), dict[str, float]()
         for name, (kind, levels) in self.kinds.items():
             reached = self.played.scorecards(name, [feed])[0]["contribution"] or 0.0
-            terms: dict[str, tuple[Kind, Levels | None]] = {self.said[name]: (kind, levels), "free": ("free", None)}
-            for key, (wanted, kept) in terms.items():
+            own: tuple[Kind, Levels | None, bool] = kind, levels, self.moved[name]
+            every: tuple[Kind, Levels | None, bool] = "free", None, True
+            for key, (wanted, kept, moved) in {self.said[name]: own, "free": every}.items():
                 if key not in bounds:
-                    bounds[key] = self._bound(trace, wanted, kept)
+                    bounds[key] = self._bound(trace, wanted, kept, moved)
                 yield name, wanted, bounds[key], reached
 
-    def _bound(self, trace: Trace, kind: Kind, levels: Levels | None) -> float:
+    def _bound(self, trace: Trace, kind: Kind, levels: Levels | None, moved: bool) -> float:
         """The bound; infinite where buying without end earns without end."""
         try:
-            return hindsight(self.world, trace, kind, opening_of(self.world, trace.seed), levels).value
+            return bound_on(self.world, trace, kind, levels, moved).value
         except InputError as refused:
             if "earns without end" not in str(refused):
                 raise

@@ -12,6 +12,8 @@ from fillrate.errors import InputError
 from fillrate.model.opening import stated_opening
 from fillrate.plan.dlp import deterministic_lp
 from fillrate.plan.exact import optimal_cost, whole_order_arrivals
+from fillrate.simulate import simulate
+from fillrate.trace import sample
 from fillrate.world import World, load_world, parse_world
 from fillrate.world.literature import instance
 
@@ -196,3 +198,26 @@ def test_worlds_that_do_not_fit_are_refused() -> None:
         deterministic_lp(made(supply={"supplier": [{"name": "factory"}]}))
     with pytest.raises(InputError, match="no order types"):
         deterministic_lp(made(demand={"process": "bernoulli"}))
+    for salvage, back, found in ((0.5, 0.0, "written down"), (1.0, 1.0, "returns")):
+        with pytest.raises(InputError, match=found):
+            deterministic_lp(returning(salvage, back))
+
+
+@pytest.mark.parametrize(("salvage", "back"), [(0.5, 0.0), (1.0, 1.0)])
+def test_a_write_down_avoided_and_returns_make_up_for_cost(salvage: float, back: float) -> None:
+    """So a program without them is no bound: ten orders for six units, of which four would be lost."""
+    world = returning(salvage, back)
+    played = simulate(world, sample(world, 0), "cheapest").scorecard["controllable_cost"]
+    assert played is not None
+    assert played < deterministic_lp(returning(1.0, 0.0)).value == pytest.approx(6 * 1.5 + 4 * (20.0 + 6.0))
+
+
+def returning(salvage: float, back: float) -> World:
+    """Six units; everything sent comes back after half a day with probability `back`."""
+    return made(
+        sku=[{"name": "item", "price": 10.0, "cost": 4.0}],
+        segment=[{"name": "s", "loss_per_unit": 20.0, "return_probability": back}],
+        lane=[{"location": "site", "region": "region", "box": 1.0, "rate": 0.5}],
+        supply={"item": [{"location": "site", "units": 6}]},
+        money={"salvage": salvage, "return_days": {"mean": 0.5}},
+    )

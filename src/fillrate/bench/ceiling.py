@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError, nearest
-from fillrate.plan.bound import KINDS, Hindsight, Kind, hindsight, is_quick, kind_for
-from fillrate.policy import Policy, bind, load_policy
+from fillrate.plan.bound import KINDS, Hindsight, Kind, hindsight, is_quick, kind_for, reassigns
+from fillrate.policy import Bound, Policy, bind, load_policy
 from fillrate.policy.replenish import Levels
 from fillrate.simulate import opening_of
 from fillrate.trace import Trace, orders_of
 from fillrate.trace.checks import check_trace
 from fillrate.world import World, load_world
 
-__all__ = ["Ceiling", "bound_on", "ceiling", "covering", "usual"]
+__all__ = ["Ceiling", "bound_on", "ceiling", "covering", "reassigning", "usual"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,16 @@ def covering(world: World, seed: int, policies: Iterable[Policy | Any]) -> tuple
         seed: of a trace; whether purchases are on their way at the start is the same for all.
         policies: that are to be covered.
     """
-    return kind_for(world, opening_of(world, seed), [bind(load_policy(policy, world), world) for policy in policies])
+    return kind_for(world, opening_of(world, seed), _bound(world, policies))
+
+
+def reassigning(world: World, policies: Iterable[Policy | Any]) -> bool:
+    """Whether one of some policies assigns anew what is not picked yet, so that its bound has to allow for that."""
+    return reassigns(_bound(world, policies))
+
+
+def _bound(world: World, policies: Iterable[Policy | Any]) -> list[Bound]:
+    return [bind(load_policy(policy, world), world) for policy in policies]
 
 
 def usual(world: World, seed: int, policies: Iterable[Policy | Any]) -> tuple[Kind, Levels | None]:
@@ -50,9 +59,11 @@ def usual(world: World, seed: int, policies: Iterable[Policy | Any]) -> tuple[Ki
     return (kind, levels) if is_quick(world, kind) else ("free", None)
 
 
-def bound_on(world: World, trace: Trace, kind: Kind | None = None, levels: Levels | None = None) -> Hindsight:
+def bound_on(
+    world: World, trace: Trace, kind: Kind | None = None, levels: Levels | None = None, reassigned: bool = True
+) -> Hindsight:
     """The bound on a trace, from the opening state that every run of it has."""
-    return hindsight(world, trace, kind, opening_of(world, trace.seed), levels)
+    return hindsight(world, trace, kind, opening_of(world, trace.seed), levels, reassigned=reassigned)
 
 
 def ceiling(
@@ -87,7 +98,8 @@ def ceiling(
     check_trace(base, trace)
     wanted, levels = _wanted(base, seed, kind, policies)
     opening = opening_of(base, seed)
-    found = hindsight(base, trace, wanted, opening, levels, exact, seconds)
+    moved = policies is None or reassigning(base, _listed(policies))
+    found = hindsight(base, trace, wanted, opening, levels, exact, seconds, reassigned=moved)
     terms = base.name, base.money.currency, seed, base.days, len(trace.orders), trace.hash
     return Ceiling(*terms, exact, found)
 
@@ -96,8 +108,7 @@ def _wanted(world: World, seed: int, kind: str | None, policies: Any) -> tuple[K
     """The kind, and the levels that it goes by."""
     if policies is None and kind not in ("rule", "exogenous"):
         return next((known for known in KINDS if known == kind), None), None
-    names = [name.strip() for name in policies.split(",")] if isinstance(policies, str) else list(policies or ())
-    chosen = [load_policy(name, world) for name in names] or [_default(world)]
+    chosen = [load_policy(name, world) for name in _listed(policies)] or [_default(world)]
     if kind is None:
         return usual(world, seed, chosen)
     tightest, levels = covering(world, seed, chosen)
@@ -107,6 +118,11 @@ def _wanted(world: World, seed: int, kind: str | None, policies: Any) -> tuple[K
         return "free", None
     allowed = "free" if tightest == "free" else f"{tightest} or free"
     raise InputError("--kind", f"found {kind}, which does not cover every policy", allowed)
+
+
+def _listed(policies: Any) -> list[Any]:
+    """What is named, one by one."""
+    return [name.strip() for name in policies.split(",")] if isinstance(policies, str) else list(policies or ())
 
 
 def _default(world: World) -> Policy:

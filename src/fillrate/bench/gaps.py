@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from fillrate.bench.ceiling import bound_on, usual
+from fillrate.bench.ceiling import bound_on, reassigning, usual
 from fillrate.bench.comparison import Bound, Scores
 from fillrate.bench.matrix import GAP
 from fillrate.bench.statistics import Method, mean_interval
@@ -40,7 +40,8 @@ def with_bound(
     """
     kind, levels = usual(world, seed, list(policies.values()))
     runs = max(len(cards) for cards in scores.values())
-    values = [bound_on(world, trace(n), kind, levels).value for n in range(seed, seed + runs)]
+    moved = reassigning(world, policies.values())
+    values = [bound_on(world, trace(n), kind, levels, moved).value for n in range(seed, seed + runs)]
     found = mean_interval(values, method=method)
     bound = Bound(kind, found.mean, found.low, found.high)
     return {name: _with_gaps(cards, values, kind) for name, cards in scores.items()}, bound

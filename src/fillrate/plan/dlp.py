@@ -40,12 +40,19 @@ def deterministic_lp(world: World) -> Dlp:
     Holding costs, split rules, limits and pins are left out: each of them can only add cost.
 
     Raises:
-        InputError: the world has suppliers, or no order types.
+        InputError: the world has suppliers, returns or a salvage below 1, each of which can make up for cost, an
+            opening policy, or no order types.
     """
-    if world.supply.supplier:
-        raise InputError(f"deterministic program of '{world.name}'", "suppliers", "a world without replenishment")
-    if not world.demand.basket:
-        raise InputError(f"deterministic program of '{world.name}'", "no order types", "[[demand.basket]]")
+    faults = {
+        "suppliers": (bool(world.supply.supplier), "a world without replenishment"),
+        "no order types": (not world.demand.basket, "[[demand.basket]]"),
+        "stock written down at the close": (world.money.salvage < 1.0, "salvage = 1"),
+        "returns": (any(s.return_probability > 0.0 for s in world.segments), "return_probability = 0"),
+        "an opening policy": (bool(world.header.opening_policy), "the stated opening stock"),
+    }
+    for problem, (found, allowed) in faults.items():
+        if found:
+            raise InputError(f"deterministic program of '{world.name}'", problem, allowed)
     program, stock = Program(world, classes_of(world)), np.array(stated_opening(world).units, np.float64)
     solved = program.start(stock, known_demand(world, program.classes, 0.0, world.days))
     return Dlp(solved.value, solved.price)

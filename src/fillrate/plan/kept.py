@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable
 from typing import TypeVar
 
@@ -12,11 +13,17 @@ T = TypeVar("T")
 
 
 class Kept(dict[Hashable, T]):
-    """The last ones; the oldest goes first."""
+    """The last ones; the oldest goes first. Threads may share it."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        super().__init__()
+        self.turn = threading.Lock()
 
     def put(self, key: Hashable, found: T) -> T:
         """Keep one."""
-        while len(self) >= MOST:
-            self.pop(next(iter(self)), None)
-        self[key] = found
+        with self.turn:
+            while len(self) >= MOST:
+                del self[next(iter(self))]
+            self[key] = found
         return found

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Plan, Snapshot
+from fillrate.plan.bound.clock import due_times, per_unit_day
 from fillrate.plan.classes import classes_of
 from fillrate.plan.exact.fulfilment import Arrival, Option, optimal_costs
 from fillrate.plan.program import Program
 from fillrate.world import World
 from fillrate.world.expected import region_shares
+from fillrate.world.law import mean_of
 
 __all__ = ["OptimalPlanner"]
 
@@ -38,12 +40,12 @@ class OptimalPlanner:
             PolicyError: the world is not one that this recursion solves.
         """
         _check(world)
-        self.stock, self.each = tuple(stated_opening(world).units), world.demand.period_days
-        self.periods = math.ceil(world.days / self.each)
-        size = (self.periods + 1) * math.prod(units + 1 for units in self.stock)
+        self.stock, self.starts = tuple(stated_opening(world).units), due_times(world.demand.period_days, world.days)
+        periods = len(self.starts)
+        size = (periods + 1) * math.prod(units + 1 for units in self.stock)
         if size > MOST:
             raise PolicyError("planner", f"kind = 'optimal' with {size} states", f"at most {MOST}")
-        self.to_go = optimal_costs(_arrivals(world), self.stock, self.periods)
+        self.to_go = optimal_costs(_arrivals(world), self.stock, periods)
 
     def assign(self, seen: Snapshot) -> NDArray[np.int64]:
         """Never asked: its prices are a table."""
@@ -58,7 +60,7 @@ class OptimalPlanner:
         free = np.maximum(seen.free, 0)
         if (free > self.stock).any():
             raise PolicyError("planner", "more stock than at the start", "kind = 'optimal' where nothing is bought")
-        value = self.to_go[max(0, self.periods - 1 - math.floor(seen.now / self.each))]
+        value = self.to_go[int((self.starts > seen.now).sum())]
         price = [_less(value, free.tolist(), pair) for pair in range(len(free))]
         return Plan(np.array(price), np.zeros((0, 0)), np.zeros(0, np.int8))
 
@@ -78,6 +80,23 @@ def _check(world: World) -> None:
     one = all(len(b.skus) == 1 and b.quantities in {(), (1,)} for b in demand.basket)
     if demand.process != "bernoulli" or not demand.basket or not one:
         raise PolicyError("planner", place, "bernoulli demand of one unit an order, by [[demand.basket]]")
+    if left_out := _left_out(world):
+        raise PolicyError("planner", f"{place}, which has {left_out}", "a world that its recursion says all of")
+
+
+def _left_out(world: World) -> str:
+    """What the recursion knows nothing of, so that its rule would not be the best; empty if there is no such thing."""
+    segment, money = world.segments[0], world.money
+    found = {
+        "costs of holding": bool(per_unit_day(world).any()),
+        "stock written down at the close": money.salvage < 1.0,
+        "returns": segment.return_probability > 0.0,
+        "lateness": segment.lateness_per_unit_day > 0.0,
+        "short picks": any(place.short_pick_probability > 0.0 for place in world.locations),
+        "orders that wait": segment.waits_forever or mean_of(segment.patience_days) > 0.0,
+        "waves": world.timing.mode == "wave",
+    }
+    return next((name for name, on in found.items() if on), "")
 
 
 def _arrivals(world: World) -> tuple[Arrival, ...]:

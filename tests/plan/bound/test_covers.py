@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fillrate.bench.ceiling import covering
+from fillrate.bench.ceiling import bound_on, covering, reassigning
 from fillrate.plan.bound import hindsight
 from fillrate.policy import load_policy
 from fillrate.simulate import opening_of, simulate
@@ -76,6 +76,126 @@ def test_it_is_what_the_one_option_earns(world: World, at: float, earned: float)
     trace = trace_of(world, order(at, ("pen", 1)))
     assert simulate(world, trace, "cheapest+base_stock").scorecard["contribution"] == pytest.approx(earned, abs=1e-4)
     assert hindsight(world, trace, "free").value == pytest.approx(earned, abs=1e-4)
+
+
+WAITING = """
+[world]
+name = "waiting"
+horizon_days = 14.0
+[[location]]
+name = "near"
+[[location]]
+name = "far"
+[[region]]
+name = "r"
+[[sku]]
+name = "pen"
+price = 10.0
+cost = 4.0
+[[segment]]
+name = "patient"
+patience_days = { mean = 20.0 }
+[[segment]]
+name = "hasty"
+loss_per_unit = 3.0
+[[lane]]
+location = "near"
+region = "r"
+box = 1.0
+[[lane]]
+location = "far"
+region = "r"
+box = 2.0
+[supply]
+review_days = 1.0
+item = [{ location = "near", sku = "pen", units = 0 }, { location = "far", sku = "pen", units = 0, base_stock = LEVEL }]
+[[supply.supplier]]
+name = "source"
+locations = ["far"]
+lead_time_days = { mean = 5.5 }
+[defaults]
+replenish = "base_stock"
+"""
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_base_stock_orders_at_the_review_after_a_long_wait(whole: bool) -> None:
+    """A unit that comes in on day 5.5 goes to who waits since day 0.25; day 6 orders one for the other."""
+    world = world_of(WAITING.replace("LEVEL", "1"))
+    trace = trace_of(world, *(order(at, ("pen", 1), segment=s) for at, s in ((0.25, "patient"), (11.625, "hasty"))))
+    policy = load_policy("cheapest+base_stock", world)
+    kind, levels = covering(world, 0, [policy])
+    assert kind == "rule"
+    reached = simulate(world, trace, policy).scorecard["contribution"]
+    assert reached == pytest.approx(2 * (10.0 - 4.0 - 2.0), abs=1e-4)
+    assert hindsight(world, trace, kind, levels=levels, whole=whole).value == pytest.approx(reached, abs=1e-4)
+
+
+def test_a_base_stock_may_be_far_above_what_anybody_asks_for() -> None:
+    world = world_of(WAITING.replace("LEVEL", "50"))
+    trace, policy = trace_of(world, order(0.25, ("pen", 1), segment="patient")), load_policy("cheapest", world)
+    kind, levels = covering(world, 0, [policy])
+    assert kind == "rule"
+    assert hindsight(world, trace, kind, levels=levels).value == pytest.approx(10.0 - 4.0 - 2.0, abs=1e-4)
+
+
+MOVED = """
+[world]
+name = "moved"
+horizon_days = 4.0
+[[location]]
+name = "far"
+[location.station]
+servers = 1
+setup_minutes = 1440.0
+[[location]]
+name = "near"
+[[region]]
+name = "r"
+[[sku]]
+name = "pen"
+price = 10.0
+cost = 4.0
+[[segment]]
+name = "s"
+[[lane]]
+location = "far"
+region = "r"
+box = 5.0
+[[lane]]
+location = "near"
+region = "r"
+box = 1.0
+[supply]
+review_days = 10.0
+item = [{ location = "far", sku = "pen", units = 2 }, { location = "near", sku = "pen", units = 0, order_quantity = 1 }]
+[[supply.supplier]]
+name = "source"
+locations = ["near"]
+lead_time_days = { mean = 0.1875 }
+"""
+
+
+def test_what_is_not_picked_yet_may_be_assigned_anew() -> None:
+    """The second order waits for the picker far away when a unit comes in nearby, and is moved there."""
+    world = world_of(MOVED)
+    trace, earned = trace_of(world, order(0.0625, ("pen", 1)), order(0.125, ("pen", 1))), {}
+    for name in ("reoptimise+constant", "cheapest+constant"):
+        policy = load_policy(name, world)
+        kind, levels = covering(world, 0, [policy])
+        assert kind == "exogenous"
+        reached = simulate(world, trace, policy).scorecard["contribution"]
+        moved = reassigning(world, [policy])
+        assert bound_on(world, trace, kind, levels, moved).value == pytest.approx(reached, abs=1e-4)
+        assert reached is not None
+        assert reached <= hindsight(world, trace).value
+        earned[name] = reached
+    assert earned == {"reoptimise+constant": pytest.approx(6.0), "cheapest+constant": pytest.approx(2.0)}
+
+
+def test_a_base_stock_does_not_cover_who_assigns_anew() -> None:
+    world = world_of(WAITING.replace("LEVEL", "1"))
+    assert covering(world, 0, [load_policy("reoptimise+base_stock", world)]) == ("free", None)
 
 
 def test_constant_purchases_come_in_when_they_do() -> None:

@@ -10,10 +10,12 @@ from fillrate.model.planning import Snapshot, received
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.forecast import METHODS, backtest, croston, demand_of, seasonal_naive, smoothing
 from fillrate.plan.forecast.demand import daily
+from fillrate.testing.by_hand import order, trace_of
 from fillrate.trace import sample
-from fillrate.world import World, load_world
+from fillrate.world import World, load_world, parse_world
 from fillrate.world.literature import instance
 
+ONE_OF_EACH = {"location": [{"name": "site"}], "region": [{"name": "region"}], "sku": [{"name": "item"}]}
 WEEK = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 9.0, 8.0])
 
 
@@ -76,6 +78,24 @@ def test_what_is_expected_of_orders_seen_is_near_the_known_rates(world: World) -
         assert np.corrcoef(found, known)[0, 1] > 0.9
     assert demand_of(world, classes, "known")(seen_at(world, now), world.days) == pytest.approx(known)
     assert not demand_of(world, classes, "smoothing")(seen_at(world, 0.5), world.days).any()
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "units"),
+    [
+        (19.0, 21.0, WEEK[5] + WEEK[6]),
+        (19.75, 21.0, 0.25 * WEEK[5] + WEEK[6]),
+        (19.75, 20.5, 0.25 * WEEK[5] + 0.5 * WEEK[6]),
+        (19.25, 19.75, 0.5 * WEEK[5]),
+    ],
+)
+def test_of_a_day_that_has_begun_the_rest_is_expected(now: float, until: float, units: float) -> None:
+    demand = {"process": "poisson", "rate_per_day": 1.0}
+    world = parse_world({**ONE_OF_EACH, "demand": demand, "world": {"name": "w", "horizon_days": 21.0}}, "w")
+    days = trace_of(world, *(order(day + 0.125, ("item", int(WEEK[day % 7]))) for day in range(19))).orders
+    pairs = np.zeros(1, np.int64)
+    seen = Snapshot(now, pairs, pairs, np.zeros((0, 3), np.int64), days, -1.0, pairs, np.zeros(0, np.int8))
+    assert demand_of(world, classes_of(world), "seasonal_naive")(seen, until) == pytest.approx([units])
 
 
 def test_units_are_counted_by_whole_days() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fillrate.bench.ceiling import bound_on, usual
+from fillrate.bench.ceiling import bound_on, reassigning, usual
 from fillrate.learn.against.costs import METRIC, costs_of
 from fillrate.learn.against.kept import kept
 from fillrate.learn.against.training import PRICES, Training
@@ -81,6 +81,7 @@ def _ahead(world: World, training: Training) -> list[float]:
 def _bounds(world: World, policies: Mapping[str, Any], traces: int) -> Record:
     """What none of the policies pays less than, knowing everything beforehand."""
     kind, levels = usual(world, HEADROOM_FROM, policies.values())
+    moved = reassigning(world, policies.values())
     seeds = range(HEADROOM_FROM, HEADROOM_FROM + traces)
-    cost = [round(bound_on(world, orders_of(world, seed), kind, levels).cost, 2) for seed in seeds]
+    cost = [round(bound_on(world, orders_of(world, seed), kind, levels, moved).cost, 2) for seed in seeds]
     return {"hindsight": cost, "kind": kind}

@@ -56,8 +56,14 @@ class Book:
         return np.asarray(mix(self.key[self.of], self.nth.astype(np.uint64)), np.uint64)
 
 
-def book_of(world: World, trace: Trace) -> Book:
-    """Read a trace, every order a row of its own; the world has the trace's horizon."""
+def book_of(world: World, trace: Trace, reassigned: bool) -> Book:
+    """Read a trace, every order a row of its own; the world has the trace's horizon.
+
+    Args:
+        world: over the trace's horizon.
+        trace: the orders.
+        reassigned: whether a policy may assign anew what is not picked yet, as re-evaluation does.
+    """
     o = trace.orders
     lines = np.diff(o.first_line)
     of = np.repeat(np.arange(len(o)), lines)
@@ -85,7 +91,7 @@ def book_of(world: World, trace: Trace) -> Book:
         late=none,
         steady=none,
     )
-    taken_back = _taken_back(world)[book.segment[of]] | _may_be_short(world, trace.seed, book)
+    taken_back = _taken_back(world, reassigned)[book.segment[of]] | _may_be_short(world, trace.seed, book)
     commit = np.array([s.commit for s in segments])[book.segment[of]]
     return replace(book, late=taken_back, steady=~(taken_back | commit))
 
@@ -100,12 +106,13 @@ def _patience(world: World, trace: Trace) -> Floats:
     return found
 
 
-def _taken_back(world: World) -> Flags:
-    """(segments,) whether re-evaluation can take unpicked units of a segment apart and place them anew."""
+def _taken_back(world: World, reassigned: bool) -> Flags:
+    """(segments,) whether re-evaluation or a policy can take unpicked units of a segment apart and place them anew."""
     scope, places = world.timing.reevaluate_segments, world.locations
     unpicked = any(p.station.servers or p.outage.windows or p.outage.mean_up_days for p in places)
     on = world.timing.reevaluate_hours > 0.0
-    return np.array([on and ("*" in scope or s.name in scope) and (unpicked or s.commit) for s in world.segments])
+    moved = [reassigned or (on and ("*" in scope or s.name in scope)) for s in world.segments]
+    return np.array([on and (unpicked or s.commit) for on, s in zip(moved, world.segments, strict=True)])
 
 
 def _may_be_short(world: World, seed: int, book: Book) -> Flags:

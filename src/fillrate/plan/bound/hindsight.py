@@ -65,6 +65,7 @@ def hindsight(
     whole: bool = False,
     seconds: float = 0.0,
     cut_up: bool = False,
+    reassigned: bool = True,
 ) -> Hindsight:
     """Bound the contribution of every policy on a trace.
 
@@ -77,6 +78,8 @@ def hindsight(
         whole: whole units and boxes, by branch and bound; up to `MOST_WHOLE` orders.
         seconds: where the search for whole units stops, its bound being kept; 0 = never.
         cut_up: a part of an order may pay for a part of a box, as in the literature's program, which is never below.
+        reassigned: policies are covered too that assign anew what is not picked yet, as `reoptimise` does; of kind
+            `rule` they never are.
 
     Raises:
         InputError: the kind would be no bound here, or there are too many orders for whole units.
@@ -88,12 +91,13 @@ def hindsight(
     check_kind(kind, world, opening, levels)
     if whole and len(trace.orders) > MOST_WHOLE:
         raise InputError("bound", f"found {len(trace.orders):,} orders", f"up to {MOST_WHOLE:,} for whole units")
-    case = _case(world, trace, kind, not whole)
+    case = _case(world, trace, kind, not whole, reassigned and kind != "rule")
     fixed, paid = _receipts(case, kind, opening, levels)
     flows = {"free": every_flow, "rule": rule_flows}.get(kind, lambda _: none())(case)
-    network = Network(case, fixed, flows, kind == "free", whole)
-    if kind == "rule" and levels is not None:
-        network.follow(levels, _position(opening))
+    followed = levels if kind == "rule" else None
+    network = Network(case, fixed, flows, kind == "free", whole, _missing(followed, opening))
+    if followed is not None:
+        network.follow(followed, _position(opening))
     if has_whole_orders(network) and not cut_up:
         found = by_whole_orders(network)
     else:
@@ -108,12 +112,12 @@ def _opening(world: World, opening: Opening | None) -> Opening:
     return stated_opening(world) if opening is None else opening
 
 
-def _case(world: World, trace: Trace, kind: Kind, alike: bool) -> Case:
+def _case(world: World, trace: Trace, kind: Kind, alike: bool, reassigned: bool) -> Case:
     """The orders as rows, like ones together where their keys do not matter."""
     held = per_unit_day(world)
     if kind == "free":
         held[list(linked(world))] = 0.0
-    case = Case(world, book_of(world, trace), trace.seed, held)
+    case = Case(world, book_of(world, trace, reassigned), trace.seed, held)
     late = any(s.lateness_per_unit_day for s in world.segments)
     laws = {law.law for block in world.tables.transit_law for row in block for law in row if law is not None}
     if not alike or any(s.return_probability for s in world.segments) or (late and laws - {"constant"}):
@@ -140,6 +144,12 @@ def _position(opening: Opening) -> NDArray[np.int64]:
     for coming in opening.inbound:
         position[coming.pair] += coming.units
     return position
+
+
+def _missing(levels: Levels | None, opening: Opening) -> NDArray[np.float64]:
+    """(pairs,) units from the position at the start up to a rule's base stock."""
+    position = _position(opening)
+    return np.zeros(len(position)) if levels is None else np.maximum(0.0, np.array(levels.S) - position)
 
 
 def _certain(case: Case, fixed: Receipts) -> float:

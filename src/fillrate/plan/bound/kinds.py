@@ -14,7 +14,7 @@ from fillrate.policy import Bound
 from fillrate.policy.replenish import Levels
 from fillrate.world import World
 
-__all__ = ["COVERS", "KINDS", "Kind", "check_kind", "is_quick", "kind_for", "safe_kind"]
+__all__ = ["COVERS", "KINDS", "Kind", "check_kind", "is_quick", "kind_for", "reassigns", "safe_kind"]
 
 Kind = Literal["static", "exogenous", "rule", "free"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -22,7 +22,7 @@ MOST_REVIEWS = 2_200  # of pairs: larger programs of a rule take minutes to hour
 COVERS: dict[Kind, str] = {
     "static": "policies that buy nothing",
     "exogenous": "policies for which the same comes in whatever they decide",
-    "rule": "policies that keep the same base stock",
+    "rule": "policies that keep the same base stock and assign nothing anew",
     "free": "every policy, whatever it buys",
 }
 
@@ -43,7 +43,12 @@ def kind_for(world: World, opening: Opening, policies: Sequence[Bound]) -> tuple
         return "free", None
     if not constant_fault(world, levels):
         return "exogenous", levels
-    return ("rule", levels) if not rule_fault(world, levels) else ("free", None)
+    return ("free", None) if rule_fault(world, levels) or reassigns(policies) else ("rule", levels)
+
+
+def reassigns(policies: Sequence[Bound]) -> bool:
+    """Whether one of some policies assigns anew what is not picked yet."""
+    return any(policy.reassign_days > 0.0 for policy in policies)
 
 
 def is_quick(world: World, kind: Kind) -> bool:

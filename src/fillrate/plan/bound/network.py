@@ -33,7 +33,9 @@ class Placed:
 class Network:
     """A program under construction."""
 
-    def __init__(self, case: Case, fixed: list[tuple[int, float, int]], flows: Flows, free: bool, whole: bool) -> None:
+    def __init__(
+        self, case: Case, fixed: list[tuple[int, float, int]], flows: Flows, free: bool, whole: bool, missing: Floats
+    ) -> None:
         """Enter everything but the equations of a replenish rule.
 
         Args:
@@ -42,9 +44,10 @@ class Network:
             flows: what may come in.
             free: whether pairs may be bought for just in time.
             whole: whether units and boxes will be whole.
+            missing: (pairs,) units that a rule orders before anything is asked for.
         """
         self.case, self.fixed, self.flows, self.whole = case, fixed, flows, whole
-        self.program, self.follows = Program(), len(flows.pair) > 0 and not free
+        self.program, self.follows, self.missing = Program(), len(flows.pair) > 0 and not free, missing
         self.asked = np.bincount(case.book.sku, weights=case.book.asked, minlength=len(case.world.skus))
         self.bought = just_in_time(case.world) if free else {}
         stocked = {pair for pair, at, _ in fixed if at < case.world.days} | set(flows.pair.tolist()) | set(self.bought)
@@ -63,8 +66,9 @@ class Network:
         book, ledger = self.case.book, Ledger(self.case, self.program)
         reviews = rule_edges(self.case)
         for placed in self.placed:
-            slot = np.searchsorted(reviews, self.edges[placed.pair][placed.ways.takes], side="right")
-            ledger.placed(placed.pair, placed.ways, placed.columns, slot)
+            stamps = placed.ways.at, self.edges[placed.pair][placed.ways.takes]
+            soonest, latest = (np.searchsorted(reviews, stamp, side="right") for stamp in stamps)
+            ledger.placed(placed.pair, placed.ways, placed.columns, soonest, latest)
         every = np.flatnonzero(np.isfinite(self._least()))
         lost = self.program.column(np.zeros(len(every)), book.asked[every])
         self.program.enter(self.lines[every], lost, 1.0)
@@ -133,7 +137,7 @@ class Network:
         for pair, _, units in self.fixed:
             fixed[pair] += units
         total = np.bincount(tables.pair_sku, weights=fixed, minlength=len(self.case.world.skus))
-        return np.asarray((2.0 * asked + total + 1.0)[tables.pair_sku], np.float64)
+        return np.asarray((2.0 * asked + total + 1.0)[tables.pair_sku] + self.missing, np.float64)
 
     def _stored(self, pair: int, most: Floats) -> float:
         """Units of a pair at most."""

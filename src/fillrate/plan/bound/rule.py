@@ -111,17 +111,25 @@ class Ledger:
         gone = np.searchsorted(self.reviews, np.minimum(book.end[order], self.case.world.days), side="right")
         return np.asarray(first, np.int64), np.asarray(np.maximum(first, gone), np.int64)
 
-    def placed(self, pair: int, ways: Ways, columns: Ints, slot: Ints) -> None:
-        """Units placed from a pair before review `slot` (columns,)."""
+    def placed(self, pair: int, ways: Ways, columns: Ints, soonest: Ints, latest: Ints) -> None:
+        """Units placed from a pair, at some instant that a column stands for: the sums are on either side of it.
+
+        Args:
+            pair: from where.
+            ways: of the columns.
+            columns: their numbers.
+            soonest: (columns,) review before which they may be placed at the earliest.
+            latest: (columns,) review before which they are placed at the latest.
+        """
         first, _ = self._first(ways.line)
         home, mine = self._homes(ways.line), self.owned.get(pair, -1)
-        waited = slot > first
-        here = np.full(len(columns), mine)
-        self._change(self.left, here, slot, columns, 1.0)
-        self._change(self.left, np.where(waited, home, -1), first, columns, 1.0)
-        self._change(self.left, np.where(waited, home, -1), slot, columns, -1.0)
-        self._change(self.ever, np.where(waited & (home == mine), -1, here), slot, columns, 1.0)
-        self._change(self.ever, np.where(waited, home, -1), first, columns, 1.0)
+        waits = np.where(latest > first, home, -1)
+        here, elsewhere = np.where(waits == mine, -1, mine), np.where(waits == mine, -1, waits)
+        self._change(self.left, here, latest, columns, 1.0)
+        self._change(self.left, waits, first, columns, 1.0)
+        self._change(self.left, elsewhere, soonest, columns, -1.0)
+        self._change(self.ever, here, soonest, columns, 1.0)
+        self._change(self.ever, waits, first, columns, 1.0)
 
     def lost(self, line: Ints, columns: Ints) -> None:
         """Units that are never placed wait at home until their patience ends."""

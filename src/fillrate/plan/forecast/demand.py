@@ -31,10 +31,12 @@ def demand_of(world: World, classes: Classes, forecast: str) -> Demand:
         orders = seen.orders
         if orders is None or seen.now < 1.0 or until <= seen.now:
             return np.zeros(len(classes.weight))  # nothing has been seen: stock is not priced
-        ahead = until - seen.now
-        days = method(daily(orders, len(world.skus), math.floor(seen.now)), math.ceil(ahead))
-        whole = days[: math.floor(ahead)].sum(axis=0) + (days[-1] * (ahead % 1.0) if ahead % 1.0 else 0.0)
-        return _by_class(world, classes, orders, whole)
+        today, last = math.floor(seen.now), math.ceil(until)
+        days = method(daily(orders, len(world.skus), today), last - today)
+        ahead = np.diff(
+            np.clip(np.arange(today, last + 1.0), seen.now, until)
+        )  # (days,) of each, what is still to come
+        return _by_class(world, classes, orders, ahead @ days)
 
     return forecast_demand
 
