@@ -77,7 +77,7 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
 
 def selection_table(found: Comparison) -> Any:
     """How far each policy came: its runs, how far the selected one is ahead, and to whom it lost."""
-    from fillrate.bench.sentences import rivals
+    from fillrate.bench.sentences import is_equal, rivals
     from fillrate.bench.standing import shared_decimals
     from fillrate.bench.statistics import Estimate
 
@@ -93,7 +93,7 @@ def selection_table(found: Comparison) -> Any:
     for pair in pairs:
         by, low, high = (None if x is None else x * factor for x in (pair.difference, pair.low, pair.high))
         entrant = found.selection.entrants[pair.b]
-        left = f"beaten by {entrant.lost_to}" if entrant.lost_to else "still in"
+        left = "the same" if is_equal(pair) else f"beaten by {entrant.lost_to}" if entrant.lost_to else "still in"
         interval = figures.interval_text(low, high, decimals)
         table.add_row(pair.b, f"{entrant.replications:,}", figures.text(by, decimals), interval, left)
     return table
