@@ -20,9 +20,12 @@ from fillrate.bench.frontier import frontier
 from fillrate.bench.matrix import matrix_of
 from fillrate.bench.profiles import cost_ratios, profile
 from fillrate.bench.report.overview import write_overview
+from fillrate.bench.report.page import matrix_note
 from fillrate.bench.robustness import AS_STATED, SHIFTS, shifted_worlds
 from fillrate.bench.tails import cvar, worst
 from fillrate.bench.warmup import mser, suggested_warm_up
+from fillrate.cli.console import say
+from fillrate.cli.scores import matrix_tables
 from fillrate.simulate import simulate
 from fillrate.trace import sample
 from fillrate.world import load_world
@@ -54,6 +57,41 @@ def test_policies_are_ordered_by_their_worst_case() -> None:
     case, share = matrix.worst("b") or ("", 0.0)
     assert (case, round(share, 12)) == ("x", 0.5)
     assert matrix.sentence.endswith("c is never far behind: at most 5 %, with x.")
+
+
+def test_a_worst_case_that_is_far_behind_is_not_called_near() -> None:
+    matrix = matrix_of({"x": compared(a=100.0, b=150.0), "y": compared(a=160.0, b=50.0)})
+    assert matrix.sentence.endswith("b has the smallest worst case: 50 % behind, with x.")
+
+
+def test_equals_are_all_the_best_of_a_case() -> None:
+    matrix = matrix_of({"x": compared(a=100.0, b=100.0), "y": compared(a=160.0, b=50.0)})
+    assert matrix.sentence == "b has the best mean in all 2 cases."
+    same = matrix_of({"x": compared(a=100.0, b=100.0)})
+    assert same.sentence == "a and b have the best mean in the one case."
+
+
+def test_a_policy_alone_wins_nothing() -> None:
+    assert "best" not in matrix_of({"x": compared(a=100.0), "y": compared(a=50.0)}).sentence
+
+
+def test_shares_are_of_what_decides() -> None:
+    cards = {name: [{"lost_units": value}] * 2 for name, value in (("a", 10.0), ("b", 15.0))}
+    matrix = matrix_of({"x": compare_scores("w", 0, 10.0, cards, metric="lost_units")})
+    assert matrix.measure == "lost units"
+    assert "as a share of its lost units" in matrix_note(matrix)
+    assert matrix_of({"x": compared(a=1.0)}).measure == "controllable cost"
+
+
+def test_a_terminal_holds_every_column_of_a_matrix(capsys: pytest.CaptureFixture[str]) -> None:
+    """Six cases of two words each, and a name of 40 letters: no head and no number is cut."""
+    cases = {f"{word} times {n} %": compared(**{"a" * 40: 10.0, "b": 55.5}) for n, word in enumerate(6 * ["lead"])}
+    for table in matrix_tables(matrix_of(cases)):
+        say(table)
+    shown = capsys.readouterr().out
+    assert shown.count("455.0") == len(cases) + 1
+    assert "worst" in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_a_policy_that_misses_a_case_stands_last_and_says_why() -> None:

@@ -20,7 +20,7 @@ __all__ = [
     "across_table",
     "breakdown_tables",
     "comparison_tables",
-    "matrix_table",
+    "matrix_tables",
     "scorecard_table",
     "selection_table",
 ]
@@ -99,18 +99,34 @@ def selection_table(found: Comparison) -> Any:
     return table
 
 
-def matrix_table(found: Matrix) -> Any:
-    """Policies by cases: percent behind the best, which has a star; smallest worst case first."""
-    cases = {case: case.replace(" −", "\n−").replace(" +", "\n+") for case in found.cases}
-    table = plain_table("Policy", *cases.values(), "worst", right=(*cases.values(), "worst"))
-    for name in found.policies:
-        row = [found.cells.get((name, case)) for case in found.cases]
-        shown = [_behind(cell) for cell in row]
-        worst = found.worst(name)
-        table.add_row(name, *shown, "–" if worst is None else _percent(worst[1]))
-    for column in table.columns:
-        column.no_wrap = True
-    return table
+def matrix_tables(found: Matrix) -> list[Any]:
+    """Policies by cases, as many columns a table as the width holds: percent behind the best, which has a star.
+
+    The policy with the smallest worst case comes first.
+    """
+    names = found.policies
+    columns = {_stacked(case): [_behind(found.cells.get((name, case))) for name in names] for case in found.cases}
+    columns["worst"] = [_worst(found.worst(name)) for name in names]
+    room = width() - max(map(len, [*names, "Policy"]))
+    wide = {head: 2 + max(map(len, [*cells, *head.split("\n")])) for head, cells in columns.items()}
+    tables = []
+    for block in _blocks(wide, room, len(wide)):
+        table = plain_table("Policy", *block, right=tuple(block))
+        for row, name in enumerate(names):
+            table.add_row(name, *(columns[head][row] for head in block))
+        for column in table.columns:
+            column.no_wrap = True
+        tables.append(table)
+    return tables
+
+
+def _stacked(case: str) -> str:
+    """The name of a case, a word a line."""
+    return case.replace(" ", "\n")
+
+
+def _worst(found: tuple[str, float] | None) -> str:
+    return figures.UNDEFINED if found is None else _percent(found[1])
 
 
 def _behind(cell: Cell | None) -> str:

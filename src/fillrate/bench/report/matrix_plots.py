@@ -42,8 +42,7 @@ def behind_plot(matrix: Matrix, colour: Mapping[str, str]) -> str:
         axes.set_yticks(range(len(names)), names, color=INK, fontsize=9.5)
         axes.set_ylim(len(names) - 0.5, -0.5)
         _percent_axis(axes, 1.15 * max([*shares, LINEAR]))
-        of = "controllable cost" if matrix.metric == "contribution" else "mean"
-        axes.set_xlabel(f"behind the best policy of the case, % of its {of}")
+        axes.set_xlabel(f"behind the best policy of the case, % of its {matrix.measure}")
         if marked:
             _legend(figure, matrix.cases, marks, 1 - 0.2 / height)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.figures import counted, scale_of
 from fillrate.bench.frontier import COST, SERVICE
+from fillrate.bench.matrix import Matrix
 from fillrate.bench.report.content import Report
 from fillrate.bench.report.drawing import colours
 from fillrate.bench.report.matrix_plots import behind_plot
@@ -20,13 +21,9 @@ from fillrate.bench.sentences import headline
 from fillrate.bench.verdicts import title, unit
 from fillrate.files import written_aside
 
-__all__ = ["MATRIX_NOTE", "render", "write_report"]
+__all__ = ["matrix_note", "render", "write_report"]
 
 FEWEST_TAILED = 10  # runs, of which the worst tenth is at least one
-MATRIX_NOTE = (
-    "Behind the best policy of each case, as a share of its controllable cost, paired by trace seed; ≈: not shown to "
-    "be worse than it. Policies are ordered by their worst case."
-)
 SHIFT_NOTE = (
     "Opening stock and base stock levels stay those of the world as stated: they are what one has when demand or lead "
     "times turn out otherwise. The outage takes the busiest location down for a tenth of the time."
@@ -135,9 +132,17 @@ def _robustness(report: Report, colour: dict[str, str]) -> str:
     found = report.comparison.robustness
     if found is None:
         return ""
-    note = f"{found.sentence} {MATRIX_NOTE} {SHIFT_NOTE}"
+    note = f"{found.sentence} {matrix_note(found)} {SHIFT_NOTE}"
     drawn = behind_plot(found, colour) + matrix_table(found)
     return _figure("Does it hold in a world that is a little different?", drawn, note)
+
+
+def matrix_note(matrix: Matrix) -> str:
+    """How a table of policies by cases is to be read."""
+    return (
+        f"Behind the best policy of each case, as a share of its {matrix.measure}, paired by trace seed; ≈: not shown "
+        "to be worse than it. Policies are ordered by their worst case."
+    )
 
 
 def _tails(report: Report) -> str:

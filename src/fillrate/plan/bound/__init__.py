@@ -7,4 +7,15 @@ is what a world of this model adds.
 from fillrate.plan.bound.hindsight import MOST_WHOLE, Hindsight, hindsight
 from fillrate.plan.bound.kinds import COVERS, KINDS, Kind, is_quick, kind_for, none_of, safe_kind
 
-__all__ = ["COVERS", "KINDS", "MOST_WHOLE", "Hindsight", "Kind", "hindsight", "is_quick", "kind_for", "none_of", "safe_kind"]
+__all__ = [
+    "COVERS",
+    "KINDS",
+    "MOST_WHOLE",
+    "Hindsight",
+    "Kind",
+    "hindsight",
+    "is_quick",
+    "kind_for",
+    "none_of",
+    "safe_kind",
+]
