@@ -19,6 +19,7 @@ from fillrate.bench.fitting import every_policy, fitting
 from fillrate.bench.frontier import frontier
 from fillrate.bench.matrix import matrix_of
 from fillrate.bench.profiles import cost_ratios, profile
+from fillrate.bench.report.matrix_tables import matrix_table as html_table
 from fillrate.bench.report.overview import write_overview
 from fillrate.bench.report.page import matrix_note
 from fillrate.bench.robustness import AS_STATED, SHIFTS, shifted_worlds
@@ -81,6 +82,15 @@ def test_shares_are_of_what_decides() -> None:
     assert matrix.measure == "lost units"
     assert "as a share of its lost units" in matrix_note(matrix)
     assert matrix_of({"x": compared(a=1.0)}).measure == "controllable cost"
+
+
+def test_the_best_of_a_case_is_marked_where_nothing_is_lost_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    """No share can be taken of nought."""
+    cards = {name: [{"lost_units": value}] * 2 for name, value in (("a", 0.0), ("b", 5.0))}
+    matrix = matrix_of({"x": compare_scores("w", 0, 10.0, cards, metric="lost_units")})
+    say(*matrix_tables(matrix))
+    assert capsys.readouterr().out.splitlines()[2].split() == ["a", "*", "–"]
+    assert html_table(matrix).count(">best<") == 1
 
 
 def test_a_terminal_holds_every_column_of_a_matrix(capsys: pytest.CaptureFixture[str]) -> None:

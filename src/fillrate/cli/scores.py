@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -121,8 +122,8 @@ def matrix_tables(found: Matrix) -> list[Any]:
 
 
 def _stacked(case: str) -> str:
-    """The name of a case, a word a line."""
-    return case.replace(" ", "\n")
+    """The name of a case, a word a line; a number keeps its sign of per cent."""
+    return re.sub(r" (?!%)", "\n", case)
 
 
 def _worst(found: tuple[str, float] | None) -> str:
@@ -130,9 +131,11 @@ def _worst(found: tuple[str, float] | None) -> str:
 
 
 def _behind(cell: Cell | None) -> str:
+    if cell is not None and cell.behind == 0.0:
+        return "*"
     if cell is None or cell.share is None:
         return figures.UNDEFINED
-    return "*" if cell.behind == 0.0 else ("" if cell.worse else "≈ ") + _percent(cell.share)
+    return ("" if cell.worse else "≈ ") + _percent(cell.share)
 
 
 def _percent(share: float) -> str:
