@@ -16,7 +16,7 @@ from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.days import money_by_day, stock_by_day
 from fillrate.bench.experiments import load_experiment, play_experiment
 from fillrate.bench.fitting import every_policy, fitting
-from fillrate.bench.frontier import frontier
+from fillrate.bench.frontier import far_off, frontier
 from fillrate.bench.matrix import matrix_of
 from fillrate.bench.profiles import cost_ratios, profile
 from fillrate.bench.report.matrix_tables import matrix_table as html_table
@@ -122,6 +122,14 @@ def test_profiles_by_hand() -> None:
     at, reached = profile(ratios["b"])
     assert at == pytest.approx([1.0, 1.5])
     assert reached == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_who_costs_many_times_as_much_is_not_drawn_beside_the_others() -> None:
+    costs = {"a": 100.0, "b": 110.0, "c": 120.0}
+    assert far_off(compared(**costs)) == []
+    assert far_off(compared(**costs, hold=900.0)) == ["hold"]
+    assert far_off(compared(**costs, poor=190.0, hold=900.0)) == ["hold", "poor"]
+    assert far_off(compared(a=100.0, hold=900.0)) == []
 
 
 def test_the_frontier_leaves_out_what_is_beaten_in_both(comparison: Comparison) -> None:

@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from fillrate.bench.comparison import Comparison
-from fillrate.bench.figures import counted, scale_of
-from fillrate.bench.frontier import COST, SERVICE
+from fillrate.bench.figures import counted, places, scale_of, text
+from fillrate.bench.frontier import COST, SERVICE, far_off
 from fillrate.bench.matrix import Matrix
 from fillrate.bench.report.content import Report
 from fillrate.bench.report.drawing import colours
@@ -82,8 +82,13 @@ def _verdict(report: Report) -> str:
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
     return (
         f'<header><p class="over">World {escape(comparison.world)} · {len(comparison.policies)} policies · {runs}, '
-        f'on the same orders</p>\n<h1>{escape(found.line)}</h1>\n<div class="verdict">{sentences}</div></header>'
+        f'on the same orders</p>\n<h1>{_breakable(found.line)}</h1>\n<div class="verdict">{sentences}</div></header>'
     )
+
+
+def _breakable(words: str) -> str:
+    """Text as HTML that may break after the plus of a joined name."""
+    return escape(words).replace("+", "+<wbr>")
 
 
 def _scores(report: Report, colour: dict[str, str]) -> str:
@@ -110,7 +115,17 @@ def _tradeoff(report: Report, colour: dict[str, str]) -> str:
     note = "Up and to the left is better: more filled at less cost. The line joins the policies that no other one "
     note += "beats in both (the Pareto frontier, by means); the rest is grey."
     note += _intervals(report, " Lines are 95 % intervals of each policy alone.")
-    return _figure("What service costs", drawn, note)
+    return _figure("What service costs", drawn, note + _far_off(report))
+
+
+def _far_off(report: Report) -> str:
+    """Who is not drawn, and where it would be."""
+    told = []
+    for name in far_off(report.comparison):
+        cost, service = (report.comparison.policies[name][key].mean or 0.0 for key in (COST, SERVICE))
+        suffix = scale_of(unit(COST, report.definitions)).suffix
+        told.append(f"{name} ({100 * service:.0f} % at {text(cost, places(cost, None))}{suffix})")
+    return f" Too far to the right to be drawn: {', '.join(told)}." if told else ""
 
 
 def _differences(report: Report, colour: dict[str, str]) -> str:
@@ -245,7 +260,7 @@ def _runs(comparison: Comparison) -> str:
 
 def _figure(heading: str, drawn: str, caption: str) -> str:
     inside = f"{drawn}<figcaption>{escape(caption)}</figcaption>"
-    return f"<section><h2>{escape(heading)}</h2><figure>{inside}</figure></section>"
+    return f"<section><h2>{_breakable(heading)}</h2><figure>{inside}</figure></section>"
 
 
 def _folded(summary: str, inside: str) -> str:
