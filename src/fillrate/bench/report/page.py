@@ -79,9 +79,10 @@ def _verdict(report: Report) -> str:
     found, comparison = headline(report.comparison, report.definitions), report.comparison
     runs = f"{counted(comparison.replications, 'run')} of {counted(comparison.days, 'day')} each"
     runs = f"up to {runs}" if comparison.selection else runs
+    number = "1 policy" if len(comparison.policies) == 1 else f"{len(comparison.policies)} policies"
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
     return (
-        f'<header><p class="over">World {escape(comparison.world)} · {len(comparison.policies)} policies · {runs}, '
+        f'<header><p class="over">World {escape(comparison.world)} · {number} · {runs}, '
         f'on the same orders</p>\n<h1>{_breakable(found.line)}</h1>\n<div class="verdict">{sentences}</div></header>'
     )
 
