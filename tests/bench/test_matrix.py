@@ -16,13 +16,17 @@ from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.days import money_by_day, stock_by_day
 from fillrate.bench.experiments import load_experiment, play_experiment
 from fillrate.bench.fitting import every_policy, fitting
-from fillrate.bench.frontier import frontier
+from fillrate.bench.frontier import far_off, frontier
 from fillrate.bench.matrix import matrix_of
 from fillrate.bench.profiles import cost_ratios, profile
+from fillrate.bench.report.matrix_tables import matrix_table as html_table
 from fillrate.bench.report.overview import write_overview
+from fillrate.bench.report.page import matrix_note
 from fillrate.bench.robustness import AS_STATED, SHIFTS, shifted_worlds
 from fillrate.bench.tails import cvar, worst
 from fillrate.bench.warmup import mser, suggested_warm_up
+from fillrate.cli.console import say
+from fillrate.cli.scores import matrix_tables
 from fillrate.simulate import simulate
 from fillrate.trace import sample
 from fillrate.world import load_world
@@ -56,6 +60,50 @@ def test_policies_are_ordered_by_their_worst_case() -> None:
     assert matrix.sentence.endswith("c is never far behind: at most 5 %, with x.")
 
 
+def test_a_worst_case_that_is_far_behind_is_not_called_near() -> None:
+    matrix = matrix_of({"x": compared(a=100.0, b=150.0), "y": compared(a=160.0, b=50.0)})
+    assert matrix.sentence.endswith("b has the smallest worst case: 50 % behind, with x.")
+
+
+def test_equals_are_all_the_best_of_a_case() -> None:
+    matrix = matrix_of({"x": compared(a=100.0, b=100.0), "y": compared(a=160.0, b=50.0)})
+    assert matrix.sentence == "b has the best mean in all 2 cases."
+    same = matrix_of({"x": compared(a=100.0, b=100.0)})
+    assert same.sentence == "a and b have the best mean in the one case."
+
+
+def test_a_policy_alone_wins_nothing() -> None:
+    assert "best" not in matrix_of({"x": compared(a=100.0), "y": compared(a=50.0)}).sentence
+
+
+def test_shares_are_of_what_decides() -> None:
+    cards = {name: [{"lost_units": value}] * 2 for name, value in (("a", 10.0), ("b", 15.0))}
+    matrix = matrix_of({"x": compare_scores("w", 0, 10.0, cards, metric="lost_units")})
+    assert matrix.measure == "lost units"
+    assert "as a share of its lost units" in matrix_note(matrix)
+    assert matrix_of({"x": compared(a=1.0)}).measure == "controllable cost"
+
+
+def test_the_best_of_a_case_is_marked_where_nothing_is_lost_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    """No share can be taken of nought."""
+    cards = {name: [{"lost_units": value}] * 2 for name, value in (("a", 0.0), ("b", 5.0))}
+    matrix = matrix_of({"x": compare_scores("w", 0, 10.0, cards, metric="lost_units")})
+    say(*matrix_tables(matrix))
+    assert capsys.readouterr().out.splitlines()[2].split() == ["a", "*", "–"]
+    assert html_table(matrix).count(">best<") == 1
+
+
+def test_a_terminal_holds_every_column_of_a_matrix(capsys: pytest.CaptureFixture[str]) -> None:
+    """Six cases of two words each, and a name of 40 letters: no head and no number is cut."""
+    cases = {f"{word} times {n} %": compared(**{"a" * 40: 10.0, "b": 55.5}) for n, word in enumerate(6 * ["lead"])}
+    for table in matrix_tables(matrix_of(cases)):
+        say(table)
+    shown = capsys.readouterr().out
+    assert shown.count("455.0") == len(cases) + 1
+    assert "worst" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_a_policy_that_misses_a_case_stands_last_and_says_why() -> None:
     found = {"x": compared(a=100.0, b=90.0), "y": compared(a=100.0)}
     matrix = matrix_of(found, {("b", "y"): "does not fit"})
@@ -74,6 +122,14 @@ def test_profiles_by_hand() -> None:
     at, reached = profile(ratios["b"])
     assert at == pytest.approx([1.0, 1.5])
     assert reached == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_who_costs_many_times_as_much_is_not_drawn_beside_the_others() -> None:
+    costs = {"a": 100.0, "b": 110.0, "c": 120.0}
+    assert far_off(compared(**costs)) == []
+    assert far_off(compared(**costs, hold=900.0)) == ["hold"]
+    assert far_off(compared(**costs, poor=190.0, hold=900.0)) == ["hold", "poor"]
+    assert far_off(compared(a=100.0, hold=900.0)) == []
 
 
 def test_the_frontier_leaves_out_what_is_beaten_in_both(comparison: Comparison) -> None:

@@ -188,3 +188,12 @@ def test_what_makes_no_sense_is_refused_before_any_run(wanted: Stopping, said: s
 def test_a_selection_needs_rivals_and_a_promise(policies: str, probability: float, said: str) -> None:
     with pytest.raises(InputError, match=said):
         compare("two_warehouses", policies, None, 0, 5, 1, quiet=True, select=probability)
+
+
+def test_a_promise_that_makes_no_sense_is_told_before_any_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fillrate.bench.compare.run_tasks", lambda *_, **__: pytest.fail("a run was made"))
+    for probability in (95.0, 0.3):
+        with pytest.raises(InputError, match="a probability over"):
+            compare("two_warehouses", "distance,cheapest", select=probability, quiet=True)
+    with pytest.raises(InputError, match="two policies or more"):
+        compare("two_warehouses", "distance", select=0.95, quiet=True)

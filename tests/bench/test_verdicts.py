@@ -140,8 +140,41 @@ def test_headline_quotes_the_gap_to_the_bound() -> None:
     runs = [(100.0, 200.0, 0.1), (100.0, 100.0, 0.4)]
     cards = [{"contribution": x, "controllable_cost": y, "gap_to_bound": gap} for x, y, gap in runs]
     found = replace(compare_scores("w", 1, 5.0, {"x": cards}), bound=Bound("static", 130.0, None, None))
-    said = "No policy could earn more than 130 (static bound): at most 25.0 % of the controllable cost is left to gain."
+    said = "Of policies that buy nothing, none could earn more than 130 (static bound): "
+    said += "at most 25.0 % of the controllable cost is left to gain."
     assert headline(found).sentences[-1] == said
+
+
+def test_a_bound_is_not_rounded_below_what_was_earned() -> None:
+    found = compare_scores("w", 1, 5.0, {"x": [{"contribution": 42.26}]})
+    said = headline(replace(found, bound=Bound("static", 42.26, None, None))).sentences[-1]
+    assert "more than 42.26 (static bound)" in said
+
+
+def test_equal_policies_are_not_ranked_and_chance_is_not_denied() -> None:
+    """Runs that differ, though not between the policies; then a third one that is beaten, or one that is not."""
+    runs = [{"contribution": value} for value in (90.0, 110.0, 97.0)]
+    both = headline(compare_scores("w", 1, 5.0, {"x": runs, "y": runs}))
+    assert both.line == "Both policies have the same contribution in every run"
+    assert both.sentences == ("x has a contribution of 99 (74 to 124) over 3 runs of 5 days of the world w.",)
+    beaten = [{"contribution": value} for value in (80.0, 99.0, 87.0)]
+    third = headline(compare_scores("w", 1, 5.0, {"x": runs, "y": runs, "z": beaten}))
+    assert third.line == "x and y are the best of 3 policies, with the same contribution"
+    assert "probability" not in " ".join(third.sentences)
+    close = [{"contribution": value} for value in (80.0, 120.0, 87.0)]
+    none = headline(compare_scores("w", 1, 5.0, {"x": runs, "y": runs, "z": close}))
+    assert none.line == "No policy is shown to be the best; x and y have the best contribution"
+
+
+def test_a_best_mean_over_fewer_runs_is_no_victory() -> None:
+    """x has no value in the bad runs, and is the worse one in each that both have."""
+    rates = {"x": (0.9, 0.95, None, None), "y": (0.91, 0.97, 0.5, 0.4)}
+    cards = {name: [{"unit_fill_rate": value} for value in values] for name, values in rates.items()}
+    found = compare_scores("w", 1, 5.0, cards, metric="unit_fill_rate")
+    pairs = tuple(replace(p, verdict="b_better") for p in found.pairs)
+    said = headline(replace(found, pairs=pairs))
+    assert said.line == "No policy is shown to be the best; x has the best unit fill rate"
+    assert said.sentences[0].startswith("Unit fill rate: x has 92 % (61 to 124) over 2 of 4 runs of 5 days")
 
 
 def test_headline_without_a_gap_says_the_bound_alone(comparison: Comparison) -> None:

@@ -150,3 +150,14 @@ def test_show_tells_how_far_off_the_fitted_rate_cards_are(run: Run) -> None:
     out = " ".join(run("show", "peak_season").out.split())
     assert "up to 350 km: 4.57 a parcel + 0.268 a kg; off by at most 0.51 (11% of the price) at a weight break" in out
     assert "Rate cards" not in run("show", "two_warehouses").out
+
+
+def test_a_warm_up_is_suggested_over_other_days_too(run: Run) -> None:
+    """What it advises can be done: more days are an option."""
+    short, longer = (run("show", "two_warehouses", "--warm-up", "--days", days).out for days in ("20", "60"))
+    assert "20 days are too few to tell: play 40 or more (`--days N`)" in " ".join(short.split())
+    assert "not settled" not in short
+    assert "too few" not in longer
+    refused = run("show", "two_warehouses", "--days", "20")
+    assert refused.code == 2
+    assert "--warm-up" in refused.err

@@ -15,6 +15,7 @@ from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
 from fillrate.bench.robustness import with_shifts
+from fillrate.bench.selection import Rule, check_rule
 from fillrate.bench.statistics import Method, check_method
 from fillrate.bench.stopping import Played, Stopping, check_stopping, played
 from fillrate.bench.tasks import Metrics, Task, by_policy, run_tasks, task_key
@@ -91,7 +92,7 @@ def compare(
         base = replace(base, header=replace(base.header, trace=""))
     chosen = _policies(base.defaults.baselines if policies is None else policies, base)
     wanted = Stopping(replications, select, indifference, half_width)
-    _check(base, wanted, seed, metric, interval)
+    _check(base, tuple(chosen), wanted, seed, metric, interval)
     _check_places(cluster, folder, report)
     runs = Runs(base, chosen)
     kept = Kept(None if folder is None else Path(folder), n_jobs, quiet, cluster)
@@ -176,8 +177,10 @@ def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
     return chosen
 
 
-def _check(world: World, wanted: Stopping, seed: Any, metric: str, interval: str) -> None:
+def _check(world: World, names: Sequence[str], wanted: Stopping, seed: Any, metric: str, interval: str) -> None:
     check_stopping(wanted)
+    if wanted.select is not None:
+        check_rule(names, Rule(wanted.select, wanted.indifference or 1.0, wanted.most))
     check_method(interval)
     check_whole("seed", seed, 0)
     check_metric(world, metric)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fillrate.bench.verdicts import better
+from fillrate.bench.verdicts import better, title
 
 if TYPE_CHECKING:
     from fillrate.bench.comparison import Comparison
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["GAP", "Cell", "Matrix", "matrix_of"]
 
 COST, GAP = "controllable_cost", "gap_to_bound"
+NEAR = 0.1  # share up to which a policy is not far behind
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,33 @@ class Matrix:
         return next(policy for (policy, at), cell in self.cells.items() if at == case and cell.behind == 0.0)
 
     @property
+    def measure(self) -> str:
+        """What shares are of: the best policy's controllable cost, or its mean of another metric that decides."""
+        return "controllable cost" if self.metric == "contribution" else title(self.metric).lower()
+
+    def winners(self, case: str) -> list[str]:
+        """The policies with the best mean of a case, which may be equal."""
+        return [policy for policy in self.policies if (c := self.cells.get((policy, case))) and c.behind == 0.0]
+
+    @property
     def sentence(self) -> str:
-        """Whether the best policy is the best everywhere, and which one is never far behind."""
-        winners = list(dict.fromkeys(self.best(case) for case in self.cases))
-        robust, number = self.policies[0], len(self.cases)
-        worst = self.worst(robust)
-        if len(winners) == 1:
-            return f"{winners[0]} has the best mean in all {number} cases."
-        said = f"The best mean changes with the case: {', '.join(winners)}."
-        if worst is None:
+        """Whether the best policy is the best everywhere, and which one has the smallest worst case."""
+        number = len(self.cases)
+        if len(self.policies) == 1:
+            return f"{self.policies[0]} was run alone, so nobody is ahead of it."
+        best = [self.winners(case) for case in self.cases]
+        if always := [name for name in best[0] if all(name in winners for winners in best)]:
+            over = "the one case" if number == 1 else f"all {number} cases"
+            return f"{' and '.join(always)} {'has' if len(always) == 1 else 'have'} the best mean in {over}."
+        changing = dict.fromkeys(self.best(case) for case in self.cases)
+        said, robust = f"The best mean changes with the case: {', '.join(changing)}.", self.policies[0]
+        if (worst := self.worst(robust)) is None:
             return said
-        return f"{said} {robust} is never far behind: at most {100 * worst[1]:.2g} %, with {worst[0]}."
+        percent = 100 * worst[1]
+        share = f"{percent:.2g}" if percent < 10 else f"{percent:,.0f}"
+        if worst[1] <= NEAR:
+            return f"{said} {robust} is never far behind: at most {share} %, with {worst[0]}."
+        return f"{said} {robust} has the smallest worst case: {share} % behind, with {worst[0]}."
 
     def to_json(self) -> dict[str, Any]:
         """Plain types, undefined numbers None."""

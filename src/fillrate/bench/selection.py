@@ -21,7 +21,7 @@ from scipy import special
 
 from fillrate.errors import InputError
 
-__all__ = ["FIRST_STAGE", "Entrant", "Rule", "Selection", "next_look", "select"]
+__all__ = ["FIRST_STAGE", "Entrant", "Rule", "Selection", "check_rule", "next_look", "select"]
 
 FIRST_STAGE = 10  # runs of each policy before one may leave
 Floats = NDArray[np.float64]
@@ -109,7 +109,7 @@ def select(names: Sequence[str], play: Play, rule: Rule) -> Selection:
     Raises:
         InputError: there is nothing to select from, a promise makes no sense, or a result is undefined.
     """
-    _check(names, rule)
+    check_rule(names, rule)
     results = dict(play(names, 0, rule.first))
     _defined(results)
     spread = _spread(np.array([results[name] for name in names]))
@@ -142,7 +142,8 @@ def next_look(n: int) -> int:
     return n + max(2, n // 10)
 
 
-def _check(names: Sequence[str], rule: Rule) -> None:
+def check_rule(names: Sequence[str], rule: Rule) -> None:
+    """Raise InputError unless there is something to select from, and the promise makes sense."""
     if len(names) < 2:
         raise InputError("select", f"found {len(names)} policy", "two policies or more")
     if not 1.0 / len(names) < rule.probability < 1.0:

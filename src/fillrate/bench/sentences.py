@@ -12,7 +12,7 @@ from fillrate.bench.standing import KEY_METRICS
 from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit
 from fillrate.scorecard.metrics import METRICS
 
-__all__ = ["Headline", "headline", "listed", "pair_sentence", "rivals"]
+__all__ = ["Headline", "headline", "is_equal", "listed", "pair_sentence", "rivals"]
 
 
 @dataclass(frozen=True)
@@ -34,29 +34,37 @@ def rivals(comparison: Comparison) -> list[Pair]:
 def headline(comparison: Comparison, definitions: Definitions = METRICS) -> Headline:
     """What a reader in a hurry should know: who is best, by how much, how sure that is, and where others are ahead."""
     pairs = rivals(comparison)
-    open_ones = [pair for pair in pairs if pair.verdict == "not_shown"]
-    unbeaten = [pair.b for pair in open_ones]
+    open_ones = [pair for pair in pairs if pair.verdict != "a_better"]
+    unbeaten, equal = [pair.b for pair in open_ones], [pair.b for pair in pairs if is_equal(pair)]
     sentences = [
         *_selected(comparison, definitions),
         *_narrowed(comparison, definitions),
         _level_sentence(comparison, definitions),
     ]
-    sentences += [pair_sentence(pair, definitions) for pair in (open_ones[:2] or pairs[:1])]
-    sentences += _sureness(comparison, pairs, unbeaten) + _ahead(comparison, definitions)
+    if len(equal) < len(pairs):
+        sentences += [pair_sentence(pair, definitions) for pair in (open_ones[:2] or pairs[:1])]
+    sentences += _sureness(comparison, pairs, unbeaten, equal) + _ahead(comparison, definitions)
     sentences += _bound_sentence(comparison) + _replayed(comparison) + _unshifted(comparison)
-    return Headline(_line(comparison, title(comparison.best.metric, definitions), unbeaten), tuple(sentences))
+    metric = _inline(title(comparison.best.metric, definitions))
+    return Headline(_line(comparison, metric, unbeaten, equal), tuple(sentences))
 
 
-def _line(comparison: Comparison, metric: str, unbeaten: list[str]) -> str:
+def _line(comparison: Comparison, metric: str, unbeaten: list[str], equal: list[str]) -> str:
     best, number = comparison.best.policy, len(comparison.policies)
-    if (selection := comparison.selection) is not None and selection.reached:
-        return f"{best} is selected as the best of {number} policies"
+    first = listed([best, *equal])
     if number == 1:
         return f"{best} was run alone"
+    if len(equal) == number - 1:
+        each = " in every run" if comparison.replications > 1 else ""
+        return f"{'Both' if number == 2 else f'All {number}'} policies have the same {metric}{each}"
+    if equal and len(unbeaten) == len(equal):
+        return f"{first} are the best of {number} policies, with the same {metric}"
+    if (selection := comparison.selection) is not None and selection.reached:
+        return f"{best} is selected as the best of {number} policies"
     if not unbeaten:
         return f"{best} is the best of {number} policies"
     if len(unbeaten) == number - 1:
-        return f"No policy is shown to be the best; {best} has the best {_inline(metric)}"
+        return f"No policy is shown to be the best; {first} {'have' if equal else 'has'} the best {metric}"
     others = listed(unbeaten) if len(unbeaten) < 3 else f"{len(unbeaten)} of the {number - 1} others"
     return f"{best} leads, but is not shown to be better than {others}"
 
@@ -96,20 +104,30 @@ def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
     decimals = figures.places(mean, None if low is None or high is None else (high - low) / 2)
     interval = figures.interval_text(low, high, decimals)
     shown = figures.text(mean, decimals) + scale.suffix + (f" ({interval})" if interval else "")
-    days = figures.counted(comparison.days, "day")
-    runs = f"{comparison.replications:,} runs of {days}" if comparison.replications > 1 else "one run"
-    return f"{best} has a {_inline(title(metric, definitions))} of {shown} over {runs} of the world {comparison.world}."
+    over = f"over {_runs(found.n, comparison)} of the world {comparison.world}"
+    if metric == "contribution":
+        return f"{best} has a contribution of {shown} {over}."
+    return f"{_capital(title(metric, definitions))}: {best} has {shown} {over}."
 
 
-def _sureness(comparison: Comparison, pairs: list[Pair], unbeaten: list[str]) -> list[str]:
-    if pairs and all(map(_is_fixed, pairs)):
+def _runs(defined: int, comparison: Comparison) -> str:
+    """The runs behind a mean, which are fewer where the metric is undefined in some."""
+    if comparison.replications == 1:
+        return "one run"
+    some = f"{defined:,} of " if defined < comparison.replications else ""
+    return f"{some}{comparison.replications:,} runs of {figures.counted(comparison.days, 'day')}"
+
+
+def _sureness(comparison: Comparison, pairs: list[Pair], unbeaten: list[str], equal: list[str]) -> list[str]:
+    level = comparison.policies[comparison.best.policy][comparison.best.metric]
+    if pairs and level.n > 1 and level.low == level.high and all(map(_is_fixed, pairs)):
         return ["The runs differ in nothing that counts here, so chance has no part in these differences."]
     found = []
     if len(pairs) > 1 and not unbeaten:
         found.append("It is better than each of the others, and not by chance.")
     if 2 < len(unbeaten) < len(pairs):
         found.append(f"It is not shown to be better than {listed(unbeaten)}.")
-    probability = comparison.best.probability if comparison.selection is None else None
+    probability = None if comparison.selection or equal else comparison.best.probability
     if probability is not None and probability > 0:
         found.append(f"The probability that it is truly the best is at least {_floor_percent(probability)} %.")
     return found
@@ -130,13 +148,17 @@ def _ahead(comparison: Comparison, definitions: Definitions) -> list[str]:
 
 
 def _bound_sentence(comparison: Comparison) -> list[str]:
-    """How much is left to gain; no share of the cost where the best policy has no gap to the bound."""
+    """How much is left to gain, and to whom; no share of the cost where the best policy has no gap to the bound."""
     bound, estimates = comparison.bound, comparison.policies[comparison.best.policy]
     if bound is None or bound.mean is None:
         return []
+    from fillrate.plan.bound import none_of  # HiGHS takes its time
+
     gap = estimates[GAP].mean if GAP in estimates else None
     left = "" if gap is None else f": at most {figures.text(100 * gap, 1)} % of the controllable cost is left to gain"
-    return [f"No policy could earn more than {figures.text(bound.mean, 0)} ({bound.kind} bound){left}."]
+    half = None if bound.low is None or bound.high is None else (bound.high - bound.low) / 2
+    most = figures.text(bound.mean, figures.places(bound.mean, half))
+    return [f"{none_of(bound.kind)} could earn more than {most} ({bound.kind} bound){left}."]
 
 
 def _replayed(comparison: Comparison) -> list[str]:
@@ -156,6 +178,11 @@ def _unshifted(comparison: Comparison) -> list[str]:
 def _is_fixed(pair: Pair) -> bool:
     """Whether the difference was the same in all runs."""
     return pair.low is not None and pair.low == pair.high
+
+
+def is_equal(pair: Pair) -> bool:
+    """Whether there was no difference in any run."""
+    return pair.difference == 0 and (pair.low is None or pair.low == pair.high)
 
 
 def _floor_percent(probability: float) -> str:
@@ -180,7 +207,7 @@ def pair_sentence(pair: Pair, definitions: Definitions = METRICS, alpha: float =
     name = title(pair.metric, definitions)
     if pair.difference is None:
         return f"{pair.a} and {pair.b}: {_inline(name)} is undefined."
-    if pair.difference == 0 and (pair.low is None or pair.low == pair.high):
+    if is_equal(pair):
         return f"{pair.a} and {pair.b} have the same {_inline(name)}."
     direction = better(pair.metric, definitions)
     turned = (pair.difference < 0) == (direction != "less")

@@ -22,7 +22,7 @@ from fillrate.simulate import simulate
 from fillrate.trace import sample
 from fillrate.world import World
 
-__all__ = ["WarmUp", "mser", "suggested_warm_up"]
+__all__ = ["FEWEST_DAYS", "WarmUp", "mser", "suggested_warm_up"]
 
 BATCH = 5  # observations
 RUNS = 10

@@ -142,7 +142,7 @@ def show_comparison(found: Comparison) -> None:
     """The verdict, the main table, and what it rests on."""
     from fillrate.bench.figures import counted
     from fillrate.bench.sentences import headline
-    from fillrate.cli.scores import comparison_tables, matrix_table, selection_table
+    from fillrate.cli.scores import comparison_tables, matrix_tables, selection_table
 
     runs, last = found.replications, found.seed + found.replications - 1
     days = counted(found.days, "day")
@@ -162,7 +162,7 @@ def show_comparison(found: Comparison) -> None:
     for sentence in said.sentences:
         say(paragraph(sentence))
     if found.robustness is not None:
-        say(
-            "", heading("In shifted worlds: % of the controllable cost behind the best"), matrix_table(found.robustness)
-        )
-        say("", paragraph(found.robustness.sentence))
+        say("", heading(f"In shifted worlds: behind the best, in % of its {found.robustness.measure}"))
+        for table in matrix_tables(found.robustness):
+            say(table, "")
+        say(paragraph(found.robustness.sentence))

@@ -103,11 +103,14 @@ def run(
 def _show_together(matrix: Matrix, together: Across) -> None:
     """Who is best in which case, how far the others are behind, and which policies were left out where."""
     from fillrate.bench.verdicts import title
-    from fillrate.cli.scores import across_table, matrix_table
+    from fillrate.cli.scores import across_table, matrix_tables
 
     say(heading(f"All cases together: {title(together.metric).lower()}"), across_table(together))
-    say("", paragraph(together.sentence), "", heading("% of the controllable cost behind the best of the case"))
-    say(matrix_table(matrix) if len(matrix.cases) <= MOST_COLUMNS else paragraph("(many cases: see matrix.json)"))
+    say("", paragraph(together.sentence), "", heading(f"Behind the best of the case, in % of its {matrix.measure}"))
+    for table in matrix_tables(matrix) if len(matrix.cases) <= MOST_COLUMNS else ():
+        say(table)
+    if len(matrix.cases) > MOST_COLUMNS:
+        say(paragraph("(many cases: see matrix.json)"))
     for (policy, case), reason in matrix.skipped.items():
         say(paragraph(f"{policy} is left out in {case}: {reason}"))
 

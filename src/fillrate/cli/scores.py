@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ __all__ = [
     "across_table",
     "breakdown_tables",
     "comparison_tables",
-    "matrix_table",
+    "matrix_tables",
     "scorecard_table",
     "selection_table",
 ]
@@ -77,7 +78,7 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
 
 def selection_table(found: Comparison) -> Any:
     """How far each policy came: its runs, how far the selected one is ahead, and to whom it lost."""
-    from fillrate.bench.sentences import rivals
+    from fillrate.bench.sentences import is_equal, rivals
     from fillrate.bench.standing import shared_decimals
     from fillrate.bench.statistics import Estimate
 
@@ -93,30 +94,48 @@ def selection_table(found: Comparison) -> Any:
     for pair in pairs:
         by, low, high = (None if x is None else x * factor for x in (pair.difference, pair.low, pair.high))
         entrant = found.selection.entrants[pair.b]
-        left = f"beaten by {entrant.lost_to}" if entrant.lost_to else "still in"
+        left = "the same" if is_equal(pair) else f"beaten by {entrant.lost_to}" if entrant.lost_to else "still in"
         interval = figures.interval_text(low, high, decimals)
         table.add_row(pair.b, f"{entrant.replications:,}", figures.text(by, decimals), interval, left)
     return table
 
 
-def matrix_table(found: Matrix) -> Any:
-    """Policies by cases: percent behind the best, which has a star; smallest worst case first."""
-    cases = {case: case.replace(" −", "\n−").replace(" +", "\n+") for case in found.cases}
-    table = plain_table("Policy", *cases.values(), "worst", right=(*cases.values(), "worst"))
-    for name in found.policies:
-        row = [found.cells.get((name, case)) for case in found.cases]
-        shown = [_behind(cell) for cell in row]
-        worst = found.worst(name)
-        table.add_row(name, *shown, "–" if worst is None else _percent(worst[1]))
-    for column in table.columns:
-        column.no_wrap = True
-    return table
+def matrix_tables(found: Matrix) -> list[Any]:
+    """Policies by cases, as many columns a table as the width holds: percent behind the best, which has a star.
+
+    The policy with the smallest worst case comes first.
+    """
+    names = found.policies
+    columns = {_stacked(case): [_behind(found.cells.get((name, case))) for name in names] for case in found.cases}
+    columns["worst"] = [_worst(found.worst(name)) for name in names]
+    room = width() - max(map(len, [*names, "Policy"]))
+    wide = {head: 2 + max(map(len, [*cells, *head.split("\n")])) for head, cells in columns.items()}
+    tables = []
+    for block in _blocks(wide, room, len(wide)):
+        table = plain_table("Policy", *block, right=tuple(block))
+        for row, name in enumerate(names):
+            table.add_row(name, *(columns[head][row] for head in block))
+        for column in table.columns:
+            column.no_wrap = True
+        tables.append(table)
+    return tables
+
+
+def _stacked(case: str) -> str:
+    """The name of a case, a word a line; a number keeps its sign of per cent."""
+    return re.sub(r" (?!%)", "\n", case)
+
+
+def _worst(found: tuple[str, float] | None) -> str:
+    return figures.UNDEFINED if found is None else _percent(found[1])
 
 
 def _behind(cell: Cell | None) -> str:
+    if cell is not None and cell.behind == 0.0:
+        return "*"
     if cell is None or cell.share is None:
         return figures.UNDEFINED
-    return "*" if cell.behind == 0.0 else ("" if cell.worse else "≈ ") + _percent(cell.share)
+    return ("" if cell.worse else "≈ ") + _percent(cell.share)
 
 
 def _percent(share: float) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from fillrate.catalogue import KINDS, entries
 from fillrate.cli.console import paragraph, say, say_json
-from fillrate.cli.options import Json
+from fillrate.cli.options import Days, Json
 from fillrate.errors import NotFound, UsageError, nearest
 
 __all__ = ["show"]
@@ -27,14 +27,15 @@ WarmUp = Annotated[
 HEADS = {"world": "envs", "policy": "policies", "experiment": "experiments"}  # table that tells the kind of a file
 
 
-def show(name: Name, warm_up: WarmUp = False, as_json: Json = False) -> None:
+def show(name: Name, warm_up: WarmUp = False, days: Days = None, as_json: Json = False) -> None:
     """Show what a world, policy or experiment says."""
     from fillrate.cli.pages import PAGES, raw
 
     if warm_up:
-        _show_warm_up(name, as_json)
+        _show_warm_up(name, days, as_json)
         return
-
+    if days is not None:
+        raise UsageError("--days", "found without --warm-up, which plays runs", "both, or neither")
     found = [(kind, part) for part in name.split("+") for kind in _kinds(part)]
     pages = [PAGES[kind](part) for kind, part in found]  # checks the file
     if as_json:
@@ -45,19 +46,23 @@ def show(name: Name, warm_up: WarmUp = False, as_json: Json = False) -> None:
         say(*([""] if n else []), *page)
 
 
-def _show_warm_up(name: str, as_json: bool) -> None:
+def _show_warm_up(name: str, days: float | None, as_json: bool) -> None:
     """What a world's file should say under `warm_up_days`, by the runs of its default policy."""
-    from fillrate.bench.warmup import suggested_warm_up
+    from fillrate.bench.warmup import FEWEST_DAYS, suggested_warm_up
     from fillrate.world import load_world
 
-    found = suggested_warm_up(load_world(name))
+    world = load_world(name).over(days)
+    found = suggested_warm_up(world)
     if as_json:
         say_json({"world": name, **found.to_json()})
         return
+    advice = f"{found.days:g} days" if found.days is not None else "the first half of a run does not settle: play more"
     by = ", ".join(f"{key}: {'not settled' if days is None else f'{days:g}'}" for key, days in found.by.items())
-    advice = "the first half of a run does not settle: play more days" if found.days is None else f"{found.days:g} days"
+    if world.days < FEWEST_DAYS:
+        advice, by = f"{world.days:g} days are too few to tell: play {FEWEST_DAYS} or more", "none of them looked at"
+    option = "" if found.days is not None else " (`--days N`)"
     say(
-        paragraph(f"Suggested warm-up: {advice} (the world states {found.stated:g})."),
+        paragraph(f"Suggested warm-up: {advice}{option}. The world states {found.stated:g}."),
         paragraph(f"MSER-5 on the days of {found.runs} runs of {found.policy}, averaged; {by}."),
     )
 

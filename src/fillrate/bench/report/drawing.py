@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["GREY", "INK", "WIDTH", "bare", "colours", "inline_svg", "room", "spread", "tick"]
+__all__ = ["GREY", "INK", "WIDTH", "bare", "colours", "folded", "inline_svg", "room", "spread", "tick"]
 
 WIDTH = 10.4  # inches: 1040 CSS pixels, the width of the page's text
 INK, GREY, LIGHT = "#1f2933", "#6b7785", "#d9dee4"
@@ -80,7 +80,22 @@ def colours(names: Sequence[str]) -> dict[str, str]:
 
 def room(names: Iterable[str], size: float = 9.5) -> float:
     """Inches that the longest name takes at a font size in points, with a little air; DejaVu Sans runs at 0.6 em."""
-    return 0.15 + 0.6 * size / 72 * max((len(name) for name in names), default=0)
+    return 0.15 + 0.6 * size / 72 * max((len(line) for name in names for line in name.split("\n")), default=0)
+
+
+def folded(name: str, most: int = 30) -> str:
+    r"""A name on two lines where it is longer than `most`: broken after a plus, a space, an underscore, or halfway.
+
+    >>> folded("priority_then_date+whole_order+base_stock"), folded("fcfs")
+    ('priority_then_date+\nwhole_order+base_stock', 'fcfs')
+    """
+    if len(name) <= most:
+        return name
+    ends = next(
+        (found for mark in "+ _" if (found := [n for n, c in enumerate(name, 1) if c == mark])), [len(name) // 2]
+    )
+    cut = min(ends, key=lambda n: abs(n - len(name) / 2))
+    return f"{name[:cut]}\n{name[cut:]}"
 
 
 def bare(axes: Axes, *, grid: str = "both") -> None:

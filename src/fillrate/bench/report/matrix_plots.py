@@ -14,7 +14,7 @@ from fillrate.bench import figures
 from fillrate.bench.along import Along, Step
 from fillrate.bench.matrix import Cell, Matrix
 from fillrate.bench.profiles import cost_ratios, profile
-from fillrate.bench.report.drawing import GREY, INK, LIGHT, WIDTH, bare, inline_svg, room, spread, tick
+from fillrate.bench.report.drawing import GREY, INK, LIGHT, WIDTH, bare, folded, inline_svg, room, spread, tick
 from fillrate.bench.verdicts import Definitions, title, unit
 
 __all__ = ["along_plot", "behind_plot", "profile_plot"]
@@ -28,7 +28,9 @@ TICKS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 def behind_plot(matrix: Matrix, colour: Mapping[str, str]) -> str:
     """A row per policy, a mark per case: percent behind the best policy of the case."""
     names = [name for name in matrix.policies if matrix.row(name)]
-    height, left = 0.95 + 0.34 * len(names), max(1.2, room(names)) / WIDTH
+    labels = [folded(name) for name in names]
+    size = 8.0 if any("\n" in label for label in labels) else 9.5
+    height, left = 0.95 + 0.34 * len(names), max(1.2, room(labels, size)) / WIDTH
     marked = len(matrix.cases) <= len(MARKS)
     marks = dict(zip(matrix.cases, MARKS, strict=False)) if marked else dict.fromkeys(matrix.cases, "o")
     shares = [100 * c.share for c in matrix.cells.values() if c.share is not None]
@@ -39,11 +41,10 @@ def behind_plot(matrix: Matrix, colour: Mapping[str, str]) -> str:
         axes.spines["left"].set_visible(False)
         for row, name in enumerate(names):
             _behind_row(axes, row, matrix.row(name), marks, colour[name], first_filled=marked)
-        axes.set_yticks(range(len(names)), names, color=INK, fontsize=9.5)
+        axes.set_yticks(range(len(names)), labels, color=INK, fontsize=size)
         axes.set_ylim(len(names) - 0.5, -0.5)
         _percent_axis(axes, 1.15 * max([*shares, LINEAR]))
-        of = "controllable cost" if matrix.metric == "contribution" else "mean"
-        axes.set_xlabel(f"behind the best policy of the case, % of its {of}")
+        axes.set_xlabel(f"behind the best policy of the case, % of its {matrix.measure}")
         if marked:
             _legend(figure, matrix.cases, marks, 1 - 0.2 / height)
 

@@ -31,10 +31,10 @@ def matrix_table(matrix: Matrix) -> str:
 
 
 def _cell(cell: Cell | None, reason: str) -> str:
+    if cell is not None and cell.behind == 0.0:
+        return '<td class="n best">best</td>'
     if cell is None or cell.share is None:
         return f'<td class="n" title="{escape(reason)}">{figures.UNDEFINED}</td>'
-    if cell.behind == 0.0:
-        return '<td class="n best">best</td>'
     return f'<td class="n">{"" if cell.worse else "≈ "}{_percent(cell.share)}</td>'
 
 

@@ -12,7 +12,7 @@ from fillrate.bench.matrix import Matrix
 from fillrate.bench.report.drawing import colours
 from fillrate.bench.report.matrix_plots import along_plot, behind_plot, profile_plot
 from fillrate.bench.report.matrix_tables import along_table, matrix_table
-from fillrate.bench.report.page import MATRIX_NOTE
+from fillrate.bench.report.page import matrix_note
 from fillrate.files import written_aside
 from fillrate.scorecard.metrics import METRICS
 
@@ -40,7 +40,7 @@ def write_overview(
         _head(name, title, matrix),
         *(_curve(found, colour) for found in curves),
         _section("How far behind the best", behind_plot(matrix, colour), ""),
-        _section("Policies by cases", matrix_table(matrix), MATRIX_NOTE),
+        _section("Policies by cases", matrix_table(matrix), matrix_note(matrix)),
         _profiles(matrix, colour),
         f"<section><h2>How this was made</h2><p><code>{escape(command)}</code></p></section>" if command else "",
     ]

@@ -7,8 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from fillrate.bench.comparison import Comparison
-from fillrate.bench.figures import counted, scale_of
-from fillrate.bench.frontier import COST, SERVICE
+from fillrate.bench.figures import counted, places, scale_of, text
+from fillrate.bench.frontier import COST, SERVICE, far_off
+from fillrate.bench.matrix import Matrix
 from fillrate.bench.report.content import Report
 from fillrate.bench.report.drawing import colours
 from fillrate.bench.report.matrix_plots import behind_plot
@@ -20,13 +21,9 @@ from fillrate.bench.sentences import headline
 from fillrate.bench.verdicts import title, unit
 from fillrate.files import written_aside
 
-__all__ = ["MATRIX_NOTE", "render", "write_report"]
+__all__ = ["matrix_note", "render", "write_report"]
 
 FEWEST_TAILED = 10  # runs, of which the worst tenth is at least one
-MATRIX_NOTE = (
-    "Behind the best policy of each case, as a share of its controllable cost, paired by trace seed; ≈: not shown to "
-    "be worse than it. Policies are ordered by their worst case."
-)
 SHIFT_NOTE = (
     "Opening stock and base stock levels stay those of the world as stated: they are what one has when demand or lead "
     "times turn out otherwise. The outage takes the busiest location down for a tenth of the time."
@@ -82,11 +79,17 @@ def _verdict(report: Report) -> str:
     found, comparison = headline(report.comparison, report.definitions), report.comparison
     runs = f"{counted(comparison.replications, 'run')} of {counted(comparison.days, 'day')} each"
     runs = f"up to {runs}" if comparison.selection else runs
+    number = "1 policy" if len(comparison.policies) == 1 else f"{len(comparison.policies)} policies"
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
     return (
-        f'<header><p class="over">World {escape(comparison.world)} · {len(comparison.policies)} policies · {runs}, '
-        f'on the same orders</p>\n<h1>{escape(found.line)}</h1>\n<div class="verdict">{sentences}</div></header>'
+        f'<header><p class="over">World {escape(comparison.world)} · {number} · {runs}, '
+        f'on the same orders</p>\n<h1>{_breakable(found.line)}</h1>\n<div class="verdict">{sentences}</div></header>'
     )
+
+
+def _breakable(words: str) -> str:
+    """Text as HTML that may break after the plus of a joined name."""
+    return escape(words).replace("+", "+<wbr>")
 
 
 def _scores(report: Report, colour: dict[str, str]) -> str:
@@ -113,7 +116,17 @@ def _tradeoff(report: Report, colour: dict[str, str]) -> str:
     note = "Up and to the left is better: more filled at less cost. The line joins the policies that no other one "
     note += "beats in both (the Pareto frontier, by means); the rest is grey."
     note += _intervals(report, " Lines are 95 % intervals of each policy alone.")
-    return _figure("What service costs", drawn, note)
+    return _figure("What service costs", drawn, note + _far_off(report))
+
+
+def _far_off(report: Report) -> str:
+    """Who is not drawn, and where it would be."""
+    told = []
+    for name in far_off(report.comparison):
+        cost, service = (report.comparison.policies[name][key].mean or 0.0 for key in (COST, SERVICE))
+        suffix = scale_of(unit(COST, report.definitions)).suffix
+        told.append(f"{name} ({100 * service:.0f} % at {text(cost, places(cost, None))}{suffix})")
+    return f" Too far to the right to be drawn: {', '.join(told)}." if told else ""
 
 
 def _differences(report: Report, colour: dict[str, str]) -> str:
@@ -135,9 +148,17 @@ def _robustness(report: Report, colour: dict[str, str]) -> str:
     found = report.comparison.robustness
     if found is None:
         return ""
-    note = f"{found.sentence} {MATRIX_NOTE} {SHIFT_NOTE}"
+    note = f"{found.sentence} {matrix_note(found)} {SHIFT_NOTE}"
     drawn = behind_plot(found, colour) + matrix_table(found)
     return _figure("Does it hold in a world that is a little different?", drawn, note)
+
+
+def matrix_note(matrix: Matrix) -> str:
+    """How a table of policies by cases is to be read."""
+    return (
+        f"Behind the best policy of each case, as a share of its {matrix.measure}, paired by trace seed; ≈: not shown "
+        "to be worse than it. Policies are ordered by their worst case."
+    )
 
 
 def _tails(report: Report) -> str:
@@ -240,7 +261,7 @@ def _runs(comparison: Comparison) -> str:
 
 def _figure(heading: str, drawn: str, caption: str) -> str:
     inside = f"{drawn}<figcaption>{escape(caption)}</figcaption>"
-    return f"<section><h2>{escape(heading)}</h2><figure>{inside}</figure></section>"
+    return f"<section><h2>{_breakable(heading)}</h2><figure>{inside}</figure></section>"
 
 
 def _folded(summary: str, inside: str) -> str:

@@ -12,8 +12,8 @@ from matplotlib.transforms import Transform, blended_transform_factory
 
 from fillrate.bench import figures
 from fillrate.bench.comparison import Comparison, Pair
-from fillrate.bench.frontier import frontier
-from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, inline_svg, room, spread, tick
+from fillrate.bench.frontier import far_off, frontier
+from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, folded, inline_svg, room, spread, tick
 from fillrate.bench.sentences import rivals
 from fillrate.bench.standing import shared_decimals
 from fillrate.bench.statistics import Estimate
@@ -29,8 +29,11 @@ def tradeoff_plot(
     comparison: Comparison, definitions: Definitions, x: str, y: str, colour_of: Mapping[str, str]
 ) -> str:
     """Service against cost: a point per policy with the intervals of both; dominated policies are grey."""
+    far = far_off(comparison)
     points = {
-        n: (e[x], e[y]) for n, e in comparison.policies.items() if e[x].mean is not None and e[y].mean is not None
+        n: (e[x], e[y])
+        for n, e in comparison.policies.items()
+        if e[x].mean is not None and e[y].mean is not None and n not in far
     }
 
     def draw(figure: Figure) -> None:
@@ -62,8 +65,9 @@ def differences_plot(comparison: Comparison, definitions: Definitions, colour: M
     pairs = [pair.turned() for pair in rivals(comparison) if pair.difference is not None]
     scale = figures.scale_of(unit(comparison.best.metric, definitions)).factor
 
-    best, names = comparison.best.policy, [comparison.best.policy, *(pair.a for pair in pairs)]
-    height, left = 0.8 + 0.31 * len(names), max(1.2, room(names)) / WIDTH
+    best, names = comparison.best.policy, [folded(n) for n in (comparison.best.policy, *(pair.a for pair in pairs))]
+    size = 8.0 if any("\n" in name for name in names) else 9.5
+    height, left = 0.8 + 0.31 * len(names), max(1.2, room(names, size)) / WIDTH
 
     def draw(figure: Figure) -> None:
         axes = figure.add_axes((left, 0.5 / height, 0.58 - left, 1 - 0.75 / height))
@@ -75,11 +79,12 @@ def differences_plot(comparison: Comparison, definitions: Definitions, colour: M
         decimals = shared_decimals([_estimate(pair) for pair in pairs], scale)
         for row, pair in enumerate(pairs, 1):
             _difference_row(axes, row, pair, scale, decimals, colour[pair.a])
-        axes.set_yticks(range(len(names)), names, color=INK, fontsize=9.5)
+        axes.set_yticks(range(len(names)), names, color=INK, fontsize=size)
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.xaxis.set_major_formatter(tick)
-        axes.set_xlabel(f"{_axis_title(comparison.best.metric, definitions)}: policy minus {best}")
+        less = best if folded(best) == best else "the best"
+        axes.set_xlabel(f"{_axis_title(comparison.best.metric, definitions)}: policy minus {less}")
         for x, words in zip(BESIDE, ("difference (95 % interval)", "verdict"), strict=True):
             figure.text(x, 1 - 0.21 / height, words, color=GREY, fontsize=8.5)
 
@@ -107,17 +112,23 @@ def parts_plot(
     first = next(iter(parts.values()))
     scale = figures.scale_of(unit(first, definitions))
     decimals = shared_decimals([comparison.policies[n][key] for n in names for key in parts.values()], scale.factor)
-    height, left = rows * (0.45 + 0.27 * len(names)), max(1.2, room(names, 9)) / WIDTH
+    labels = [folded(name) for name in names]
+    size = 7.5 if any("\n" in label for label in labels) else 9.0
+    left = max(1.2, room(labels, size)) / WIDTH
+    panel = WIDTH * (0.94 - left) / (columns + 0.26 * (columns - 1))
+    titles = {part: folded(part, int(panel / (0.65 * 9.5 / 72))) for part in parts}
+    above = 0.3 + 0.17 * any("\n" in words for words in titles.values())
+    height = rows * (0.15 + above + 0.27 * len(names))
 
     def draw(figure: Figure) -> None:
         grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-        figure.subplots_adjust(left=left, right=0.94, top=1 - 0.3 / height, bottom=0.05 / height, wspace=0.26)
+        figure.subplots_adjust(left=left, right=0.94, top=1 - above / height, bottom=0.05 / height, wspace=0.26)
         for axes in grid.flat[len(parts) :]:
             axes.set_visible(False)
         for axes, (part, key) in zip(grid.flat, parts.items(), strict=False):
             _bars(axes, [comparison.policies[n][key] for n in names], [colour[n] for n in names], scale, decimals)
-            axes.set_title(part)
-            axes.set_yticks(range(len(names)), names, color=INK)
+            axes.set_title(titles[part])
+            axes.set_yticks(range(len(names)), labels, color=INK, fontsize=size)
             axes.set_ylim(len(names) - 0.5, -0.5)
 
     return inline_svg("parts", height, draw, f"{title(first, definitions)} and of the other parts, by policy")

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fillrate.bench.report.content import Flows, Series
-from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, inline_svg, room, spread, tick
+from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, folded, inline_svg, room, spread, tick
 
 __all__ = ["flow_map", "stock_plot"]
 
@@ -18,9 +18,11 @@ WIDEST = 7.0  # points: the line of the largest flow
 
 def stock_plot(stock: Mapping[str, Series], names: Sequence[str], colour: Mapping[str, str]) -> str:
     """Units on hand over the days, a line per policy, each named at its end."""
+    labels = {name: folded(name) for name in names}
+    leading = 24 if any("\n" in label for label in labels.values()) else 13  # points
 
     def draw(figure: Figure) -> None:
-        axes = figure.add_axes((0.075, 0.125, 0.905 - room(names, 9) / WIDTH, 0.86))
+        axes = figure.add_axes((0.075, 0.125, 0.905 - room(labels.values(), 9) / WIDTH, 0.86))
         bare(axes, grid="y")
         for name in reversed(names):  # the best on top
             axes.plot(*stock[name], color=colour[name], linewidth=1.5)
@@ -29,11 +31,11 @@ def stock_plot(stock: Mapping[str, Series], names: Sequence[str], colour: Mappin
         axes.set_ylabel("units on hand")
         axes.yaxis.set_major_formatter(tick)
         low, high = axes.get_ylim()
-        gap = (high - low) * 13 / (axes.get_window_extent().height or 1)
+        gap = (high - low) * leading / (axes.get_window_extent().height or 1)
         heights = spread([stock[name][1][-1] for name in names], gap)
         for name, height in zip(names, heights, strict=True):
             axes.annotate(
-                name, (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
+                labels[name], (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
                 va="center", color=colour[name], annotation_clip=False,
             )  # fmt: skip
 
@@ -46,17 +48,19 @@ def flow_map(flows: Flows, names: Sequence[str], colour: Mapping[str, str]) -> s
     west, east, south, north = _frame([*flows.locations.values(), *flows.regions.values()])
     stretch = 1 / max(0.2, math.cos(math.radians((south + north) / 2)))  # a degree of latitude against one of longitude
     panel = WIDTH * 0.92 / len(names)
+    titles = {name: f"{name}: {sum(flows.units[name].values()):,.0f} units shipped" for name in names}
+    titles = {name: folded(words, int(panel / (0.65 * 9.5 / 72))) for name, words in titles.items()}
+    above = 0.32 + 0.17 * any("\n" in words for words in titles.values())
     height = min(6.0, max(2.4, panel * (north - south) / (east - west) * stretch)) + 0.8
 
     def draw(figure: Figure) -> None:
         grid = figure.subplots(1, len(names), squeeze=False, sharex=True, sharey=True)
-        figure.subplots_adjust(left=0.06, right=0.99, top=1 - 0.32 / height, bottom=0.48 / height, wspace=0.06)
+        figure.subplots_adjust(left=0.06, right=0.99, top=1 - above / height, bottom=0.48 / height, wspace=0.06)
         for axes, name in zip(grid.flat, names, strict=True):
             _shipments(axes, flows, flows.units[name], largest, colour[name])
             axes.set(xlim=(west, east), ylim=(south, north), xlabel="longitude, degrees")
             axes.set_aspect(stretch)
-            total = sum(flows.units[name].values())
-            axes.set_title(f"{name}: {total:,.0f} units shipped")
+            axes.set_title(titles[name])
         grid[0, 0].set_ylabel("latitude, degrees")
 
     return inline_svg("map", height, draw, f"Map of units shipped under {' and '.join(names)}")

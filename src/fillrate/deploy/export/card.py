@@ -90,7 +90,9 @@ def _gap(bound: Mapping[str, Any] | None, currency: str) -> str:
         return "The bound was not computed for these runs (`fillrate export --bound`), so the gap to it is not known."
     gap = "" if bound["gap"] is None else f"; the gap to it is {100.0 * bound['gap']:.1f} % of the controllable cost"
     most = f"{figures.text(bound['mean'], 0)} {currency}"
-    return f"No policy could earn more than {most} a run ({bound['kind']} bound){gap}."
+    from fillrate.plan.bound import none_of  # HiGHS takes its time
+
+    return f"{none_of(bound['kind'])} could earn more than {most} a run ({bound['kind']} bound){gap}."
 
 
 def _estimate(estimate: Mapping[str, float | None], of_unit: str, words: str = "") -> str:

@@ -5,7 +5,7 @@ is what a world of this model adds.
 """
 
 from fillrate.plan.bound.hindsight import MOST_WHOLE, Hindsight, hindsight
-from fillrate.plan.bound.kinds import COVERS, KINDS, Kind, is_quick, kind_for, reassigns, safe_kind
+from fillrate.plan.bound.kinds import COVERS, KINDS, Kind, is_quick, kind_for, none_of, reassigns, safe_kind
 
 __all__ = [
     "COVERS",
@@ -16,6 +16,7 @@ __all__ = [
     "hindsight",
     "is_quick",
     "kind_for",
+    "none_of",
     "reassigns",
     "safe_kind",
 ]

@@ -14,7 +14,7 @@ from fillrate.policy import Bound
 from fillrate.policy.replenish import Levels
 from fillrate.world import World
 
-__all__ = ["COVERS", "KINDS", "Kind", "check_kind", "is_quick", "kind_for", "reassigns", "safe_kind"]
+__all__ = ["COVERS", "KINDS", "Kind", "check_kind", "is_quick", "kind_for", "none_of", "reassigns", "safe_kind"]
 
 Kind = Literal["static", "exogenous", "rule", "free"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -25,6 +25,15 @@ COVERS: dict[Kind, str] = {
     "rule": "policies that keep the same base stock and assign nothing anew",
     "free": "every policy, whatever it buys",
 }
+
+
+def none_of(kind: str) -> str:
+    """Whom a bound of this kind binds, as the subject of a sentence: policies that it does not cover may do better.
+
+    >>> none_of("free"), none_of("static")
+    ('No policy', 'Of policies that buy nothing, none')
+    """
+    return "No policy" if kind == "free" else next(f"Of {COVERS[k]}, none" for k in KINDS if k == kind)
 
 
 def safe_kind(world: World, opening: Opening) -> Kind:
