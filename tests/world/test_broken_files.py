@@ -143,6 +143,15 @@ FAULTS: list[tuple[str, str]] = [
         "[location] 'c' short_pick_probability: found 1; allowed: less than 1 where purchases come in at once",
     ),
     (
+        SITE + "short_pick_probability = 1.0\n" + SUPPLIER + "lead_time_days = { law = 'exponential', mean = 1e-9 }",
+        "[location] 'c' short_pick_probability: found 1; allowed: less than 1 where purchases come in at once",
+    ),
+    ("[supply]\nreview_days = 1e-9", "[supply] review_days: found 1e-09; allowed: 0, or at least 1e-05 days"),
+    ("[timing]\nreoffer_hours = 1e-9", "[timing] reoffer_hours: found 1e-09; allowed: 0, or at least 0.001 h"),
+    ("[timing]\nreevaluate_hours = 1e-4", "[timing] reevaluate_hours: found 0.0001; allowed: 0, or at least"),
+    (SITE + "outage = { mean_up_days = 1e-9 }", "[location] 'c' outage mean_up_days: found 1e-09; allowed: 0, or"),
+    (SUPPLIER + "outage = { mean_up_days = 1e-9 }", "[supply] supplier 's' outage mean_up_days: found 1e-09"),
+    (
         "[shipping]\nrate_card = [{ breaks = [[1.0, 2.0]] }]",
         "[shipping] rate_card entry 1 breaks: found 1; allowed: at",
     ),

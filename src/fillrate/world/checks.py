@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from fillrate.draws import snap
 from fillrate.errors import WorldError
 from fillrate.world.demand_checks import demand_faults
 from fillrate.world.faults import Fault, unknown
@@ -14,13 +15,15 @@ from fillrate.world.fields import MOST_UNITS
 from fillrate.world.law import CountLaw, Law, mean_of
 
 if TYPE_CHECKING:
+    from fillrate.world.network import Outage
     from fillrate.world.world import World
 
 __all__ = ["check", "range_faults"]
 
 MOST_POISSON = 600  # mean of a count: its law is summed from zero
 NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
-SHORTEST_DAYS = 1e-5  # of a horizon
+SHORTEST_DAYS = 1e-5  # of a horizon, or between the ticks of a clock in days
+SHORTEST_HOURS = 1e-3  # between the ticks of a clock in hours
 
 
 def check(world: World, place: str) -> None:
@@ -35,6 +38,7 @@ def _faults(world: World) -> Iterator[Fault]:
     yield from _references(world)
     yield from demand_faults(world)
     yield from _times(world)
+    yield from _clocks(world)
     yield from _endless(world)
 
 
@@ -155,23 +159,40 @@ def _times(world: World) -> Iterator[Fault]:
         yield "[world] warm_up_days", f"found {world.header.warm_up_days:g}", f"less than the horizon of {world.days:g}"
     if world.header.opening_policy and world.header.opening_days < SHORTEST_DAYS:
         yield "[world] opening_days", f"found {world.header.opening_days:g}", "days that the opening policy runs"
-    owners = [("[location]", e) for e in world.locations] + [("[supply] supplier", e) for e in world.supply.supplier]
-    for key, owner in owners:
+    for where, outage in _outages(world):
         last = 0.0
-        for start, end in owner.outage.windows:
+        for start, end in outage.windows:
             if start < last or end <= start:
-                yield f"{key} '{owner.name}' outage windows", f"found [{start:g}, {end:g}]", "rising, not overlapping"
+                yield f"{where} windows", f"found [{start:g}, {end:g}]", "rising, not overlapping"
             last = end
     for n, card in enumerate(world.shipping.rate_card, 1):
         if len(card.breaks) < 2:
             yield f"[shipping] rate_card entry {n} breaks", f"found {len(card.breaks)}", "at least two [kg, price] rows"
 
 
+def _outages(world: World) -> list[tuple[str, Outage]]:
+    """Every outage with its place in the file."""
+    owners = [("[location]", e) for e in world.locations] + [("[supply] supplier", e) for e in world.supply.supplier]
+    return [(f"{key} '{owner.name}' outage", owner.outage) for key, owner in owners]
+
+
+def _clocks(world: World) -> Iterator[Fault]:
+    """Clocks that 0 turns off: ticks that are nearly at one instant would never let a run end."""
+    supply, timing = world.supply, world.timing
+    days = [("[supply] review_days", supply.review_days)]
+    days += [(f"{where} mean_up_days", outage.mean_up_days) for where, outage in _outages(world)]
+    hours = [("[timing] reoffer_hours", timing.reoffer_hours), ("[timing] reevaluate_hours", timing.reevaluate_hours)]
+    for clocks, shortest, unit in ((days, SHORTEST_DAYS, "days"), (hours, SHORTEST_HOURS, "h")):
+        for where, every in clocks:
+            if 0.0 < every < shortest:
+                yield where, f"found {every:g}", f"0, or at least {shortest:g} {unit}"
+
+
 def _endless(world: World) -> Iterator[Fault]:
     """Units that no pick finds must not be bought anew at the same instant, for ever."""
     leads = [s.lead_time_days for s in world.supply.supplier if not s.from_location]
     leads += [s.expedite_lead_time_days for s in world.supply.supplier if s.expedite_lead_time_days is not None]
-    if world.supply.review_days == 0.0 and any(mean_of(law) == 0.0 for law in leads):
+    if world.supply.review_days == 0.0 and any(snap(mean_of(law)) == 0.0 for law in leads):
         for site in world.locations:
             if site.short_pick_probability == 1.0:
                 where = f"[location] '{site.name}' short_pick_probability"

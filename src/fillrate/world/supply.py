@@ -51,7 +51,7 @@ class Supplier(Strict):
 class Supply(Strict):
     """How stock starts and comes in."""
 
-    review_days: float = described("time between reviews; 0 = continuous", 0.0, "days", low=0.0)
+    review_days: float = described("time between reviews, at least 1e-5; 0 = continuous", 0.0, "days", low=0.0)
     opening: Literal["units", "base_stock", "coverage", "horizon"] = described(
         "opening stock where no item states units: none, base stock, days of home demand, or by the horizon", "units"
     )
