@@ -81,6 +81,8 @@ FAULTS: list[tuple[str, str]] = [
     # names
     ('[[location]]\nname = "a"', "[location] name: found 'a' twice; allowed: unique names"),
     ('[[location]]\nname = ""', "[location] name: found ''; allowed: unique names"),
+    ('[[location]]\nname = "*"', "[location] name: found '*'; allowed: another name: '*' stands for all of them"),
+    ('[[sku]]\nname = "*"', "[sku] name: found '*'; allowed: another name"),
     (SUPPLIER + SUPPLIER, "[supply] supplier name: found 's' twice"),
     (LANE + LANE, "[lane] entry 2: found 'a' to 'r' twice; allowed: one entry a lane"),
     ("[shipping]\nservice = []", "[shipping] service: found none; allowed: at least one entry"),
@@ -184,6 +186,11 @@ def test_the_base_of_these_tests_is_sound(tmp_path: Path) -> None:
 def test_a_required_table_is_missed(table: str, tmp_path: Path) -> None:
     blocks = ["[" + block for block in BASE.split("\n[")[1:] if not block.lstrip("[").startswith(table)]
     assert broken(tmp_path, "\n".join(blocks)).startswith(f"mine.toml: [{table}]: missing; allowed: this table")
+
+
+def test_a_world_has_a_name(tmp_path: Path) -> None:
+    message = broken(tmp_path, BASE.replace('name = "w"', 'name = ""'))
+    assert message == "mine.toml: [world] name: found ''; allowed: a name"
 
 
 def test_warm_up_ends_before_the_horizon(tmp_path: Path) -> None:

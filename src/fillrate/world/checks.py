@@ -22,6 +22,7 @@ __all__ = ["check", "range_faults"]
 
 MOST_POISSON = 600  # mean of a count: its law is summed from zero
 NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
+EVERY = "*"  # in lists of names: all there are
 SHORTEST_DAYS = 1e-5  # of a horizon, or between the ticks of a clock in days
 SHORTEST_HOURS = 1e-3  # between the ticks of a clock in hours
 
@@ -114,6 +115,8 @@ def _law(law: Law | CountLaw, where: str) -> Iterator[Fault]:
 
 
 def _names(world: World) -> Iterator[Fault]:
+    if not world.name:
+        yield "[world] name", "found ''", "a name"
     groups: list[tuple[str, Iterable[Any]]] = [(key, getattr(world, field)) for field, key in NAMES.items()]
     groups = [(f"[{key}]", entries) for key, entries in groups]
     groups += [("[supply] supplier", world.supply.supplier), ("[shipping] service", world.shipping.service)]
@@ -122,6 +125,8 @@ def _names(world: World) -> Iterator[Fault]:
         for entry in entries:
             if not entry.name or entry.name in seen:
                 yield f"{key} name", f"found '{entry.name}' {'twice' if entry.name else ''}".strip(), "unique names"
+            if entry.name == EVERY:
+                yield f"{key} name", f"found '{EVERY}'", f"another name: '{EVERY}' stands for all of them"
             seen.add(entry.name)
         if not seen and key != "[supply] supplier":
             yield key, "found none", "at least one entry"
