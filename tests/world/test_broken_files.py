@@ -32,6 +32,10 @@ SITE, LANE, TWO = (
     '[[lane]]\nlocation = "a"\nregion = "r"\n',
     '[[segment]]\nname = "two"\n',
 )
+ROUND = "".join(
+    f'[[supply.supplier]]\nname = "{of} to {to}"\nlocations = ["{to}"]\nfrom_location = "{of}"\n'
+    for of, to in (("a", "b"), ("b", "c"), ("c", "a"))
+)
 SALE, TYPE, SUPPLIER = "[[demand.promotion]]\n", "[[demand.basket]]\n", '[[supply.supplier]]\nname = "s"\n'
 
 FAULTS: list[tuple[str, str]] = [
@@ -148,6 +152,7 @@ FAULTS: list[tuple[str, str]] = [
         SITE + "short_pick_probability = 1.0\n" + SUPPLIER + "lead_time_days = { law = 'exponential', mean = 1e-9 }",
         "[location] 'c' short_pick_probability: found 1; allowed: less than 1 where purchases come in at once",
     ),
+    (SITE + ROUND, "[supply] supplier, 'x' at 'a': sent round at once, back to its sender; allowed: a lead time above"),
     ("[supply]\nreview_days = 1e-9", "[supply] review_days: found 1e-09; allowed: 0, or at least 1e-05 days"),
     ("[timing]\nreoffer_hours = 1e-9", "[timing] reoffer_hours: found 1e-09; allowed: 0, or at least 0.001 h"),
     ("[timing]\nreevaluate_hours = 1e-4", "[timing] reevaluate_hours: found 0.0001; allowed: 0, or at least"),

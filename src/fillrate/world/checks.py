@@ -16,6 +16,7 @@ from fillrate.world.law import CountLaw, Law, mean_of
 
 if TYPE_CHECKING:
     from fillrate.world.network import Outage
+    from fillrate.world.supply import Supplier
     from fillrate.world.world import World
 
 __all__ = ["check", "range_faults"]
@@ -41,6 +42,7 @@ def _faults(world: World) -> Iterator[Fault]:
     yield from _times(world)
     yield from _clocks(world)
     yield from _endless(world)
+    yield from _round_trips(world)
 
 
 def range_faults(part: Any, where: str = "") -> Iterator[Fault]:
@@ -202,3 +204,31 @@ def _endless(world: World) -> Iterator[Fault]:
             if site.short_pick_probability == 1.0:
                 where = f"[location] '{site.name}' short_pick_probability"
                 yield where, "found 1", "less than 1 where purchases come in at once: such a run never ends"
+
+
+def _round_trips(world: World) -> Iterator[Fault]:
+    """Sites must not send each other stock at once and for ever, while an order waits for more than they have."""
+    if world.supply.review_days > 0.0 or sum(_sends_at_once(s) for s in world.supply.supplier) < 2:
+        return
+    for sku in world.skus:
+        sites = [p.name for p in world.locations if not {sku.name, "*"}.isdisjoint(p.carries)]
+        sender = {name: _sender(world, name, sku.name) for name in sites}
+        for name in sites:
+            before = sender[name]
+            for _ in sites:
+                if before == name:
+                    where = f"[supply] supplier, '{sku.name}' at '{name}'"
+                    yield where, "sent round at once, back to its sender", "a lead time above 0, or review_days above 0"
+                before = sender.get(before, "")
+
+
+def _sends_at_once(supplier: Supplier) -> bool:
+    """Whether it is a site of ours whose transfers may take no time."""
+    laws = [supplier.lead_time_days, supplier.expedite_lead_time_days]
+    return supplier.from_location != "" and any(law is not None and snap(mean_of(law)) == 0.0 for law in laws)
+
+
+def _sender(world: World, location: str, sku: str) -> str:
+    """The site from which a pair's stock comes at once; empty if none."""
+    found = next((s for s in world.supply.supplier if s.serves(location, sku)), None)
+    return found.from_location if found is not None and _sends_at_once(found) else ""
