@@ -258,6 +258,60 @@ def test_an_outage_during_service(play: Play) -> None:
     )
 
 
+def test_an_outage_from_the_start_and_one_beyond_the_horizon(play: Play) -> None:
+    """Down at t0, with stock: held until it is up. Down again at 3.0 for good: what is placed at 2.5 has left."""
+    journal = play(
+        """
+        [[segment]]
+        name = "s"
+        waits_forever = true
+        backorder_per_unit_day = 1.0
+        [[supply.item]]
+        units = 3
+        [money]
+        salvage = 0.5
+        """,
+        order(0.5, ("x", 1)),
+        order(2.5, ("x", 1)),
+        order(3.5, ("x", 1)),
+        site="outage = { windows = [[0.0, 1.0], [3.0, 9.0]] }\ncut_off_hours = [24.0]",
+        without=("checked",),
+    )
+    assert journal == lines(
+        """
+        0 opening x@a 3
+        0 opening_value x@a +6
+        0 outage_began @a
+        0.5 received #0:0 x 1
+        0.5 held #0:0 x 1
+        1 backorder -0.5
+        1 outage_ended @a
+        1 ranked #0 1
+        1 reserved #0:0 x@a 1
+        1 dispatched #0:0 x@a 1
+        1 revenue #0:0 x@a +10
+        1 goods #0:0 x@a -4
+        1 shipped #0 @a 1
+        1 delivered #0:0 x@a 1
+        2.5 received #1:1 x 1
+        2.5 reserved #1:1 x@a 1
+        3 outage_began @a
+        3 dispatched #1:1 x@a 1
+        3 revenue #1:1 x@a +10
+        3 goods #1:1 x@a -4
+        3 shipped #1 @a 1
+        3 delivered #1:1 x@a 1
+        3.5 received #2:2 x 1
+        3.5 held #2:2 x 1
+        4 backorder -0.5
+        4 lost #2:2 x 1
+        4 closing x@a 1
+        4 write_down x@a -2
+        9 outage_ended @a
+        """
+    )
+
+
 def test_a_later_offer_joins_the_parcel_that_is_not_picked_yet(play: Play) -> None:
     """Order 1 pays one box although its second unit comes at 1.0; order 0 is in service and order 2 queues."""
     journal = play(

@@ -86,6 +86,16 @@ def test_a_promotion_multiplies_the_rate_in_its_window_only(world: Make) -> None
     assert len(times) - inside == pytest.approx(3_400, abs=4 * math.sqrt(3_400))
 
 
+@pytest.mark.parametrize(("start", "end"), [(0.5, 0.515625), (0.515625, 0.53125)])
+def test_a_promotion_of_minutes_counts_its_minutes(start: float, end: float, world: Make) -> None:
+    """The first 22.5 minutes of an hour, or the next: neither left out nor stretched to the hour."""
+    promotion = {"from_day": start, "to_day": end, "factor": 40.0}
+    times = arrivals(world(1.0, demand={"rate_per_day": 1_600.0, "promotion": [promotion]}), 4)
+    inside = int(((times >= start) & (times < end)).sum())
+    assert inside == pytest.approx(1_000, abs=4 * math.sqrt(1_000))
+    assert len(times) - inside == pytest.approx(1_575, abs=4 * math.sqrt(1_575))
+
+
 def test_periods_bring_their_number_at_their_start(world: Make) -> None:
     count = {"law": "empirical", "values": [0, 2, 5], "weights": [1.0, 2.0, 1.0]}
     demand = {"process": "periodic", "period_days": 0.25, "count": count}

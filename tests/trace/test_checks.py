@@ -41,6 +41,18 @@ def put(trace: Trace, name: str, at: int, value: float) -> Trace:
         ("time", 1, 2.0, "trace, order 1 time: found 2.0; allowed: from 0 to below 2 days"),
         ("time", 1, np.nan, "trace, order 1 time: found nan; allowed: from 0 to below 2 days"),
         ("time", 1, 1.1, "trace, order 1 time: found 1.1; allowed: multiples of 2**-20 days"),
+        (
+            "ship_by",
+            1,
+            -np.inf,
+            "trace, order 1 ship_by: found -inf; allowed: at least -1e+09 days, or nan",
+        ),
+        (
+            "deliver_by",
+            0,
+            -2e9,
+            "trace, order 0 deliver_by: found -2000000000.0; allowed: at least -1e+09 days, or nan",
+        ),
         ("quantity", 1, 0, "trace, line 1 quantity: found 0; allowed: at least 1 unit"),
         ("price", 0, 0.1, "trace, line 0 price: found 0.1; allowed: multiples of 2**-20"),
         ("price", 0, np.inf, "trace, line 0 price: found inf; allowed: a finite price, at least 0"),
@@ -80,6 +92,7 @@ def test_what_is_sampled_or_has_no_orders_is_fine() -> None:
     world, trace = small()
     check_trace(world, trace)
     check_trace(world, trace_of(world))
+    check_trace(world, put(put(trace, "deliver_by", 0, np.inf), "ship_by", 0, -40_000.0))
     for name in ("omnichannel", "baskets"):
         large = load_world(name)
         check_trace(large, sample(large, 5, 3.0))

@@ -32,6 +32,10 @@ SITE, LANE, TWO = (
     '[[lane]]\nlocation = "a"\nregion = "r"\n',
     '[[segment]]\nname = "two"\n',
 )
+ROUND = "".join(
+    f'[[supply.supplier]]\nname = "{of} to {to}"\nlocations = ["{to}"]\nfrom_location = "{of}"\n'
+    for of, to in (("a", "b"), ("b", "c"), ("c", "a"))
+)
 SALE, TYPE, SUPPLIER = "[[demand.promotion]]\n", "[[demand.basket]]\n", '[[supply.supplier]]\nname = "s"\n'
 
 FAULTS: list[tuple[str, str]] = [
@@ -81,6 +85,8 @@ FAULTS: list[tuple[str, str]] = [
     # names
     ('[[location]]\nname = "a"', "[location] name: found 'a' twice; allowed: unique names"),
     ('[[location]]\nname = ""', "[location] name: found ''; allowed: unique names"),
+    ('[[location]]\nname = "*"', "[location] name: found '*'; allowed: another name: '*' stands for all of them"),
+    ('[[sku]]\nname = "*"', "[sku] name: found '*'; allowed: another name"),
     (SUPPLIER + SUPPLIER, "[supply] supplier name: found 's' twice"),
     (LANE + LANE, "[lane] entry 2: found 'a' to 'r' twice; allowed: one entry a lane"),
     ("[shipping]\nservice = []", "[shipping] service: found none; allowed: at least one entry"),
@@ -143,6 +149,16 @@ FAULTS: list[tuple[str, str]] = [
         "[location] 'c' short_pick_probability: found 1; allowed: less than 1 where purchases come in at once",
     ),
     (
+        SITE + "short_pick_probability = 1.0\n" + SUPPLIER + "lead_time_days = { law = 'exponential', mean = 1e-9 }",
+        "[location] 'c' short_pick_probability: found 1; allowed: less than 1 where purchases come in at once",
+    ),
+    (SITE + ROUND, "[supply] supplier, 'x' at 'a': sent round at once, back to its sender; allowed: a lead time above"),
+    ("[supply]\nreview_days = 1e-9", "[supply] review_days: found 1e-09; allowed: 0, or at least 1e-05 days"),
+    ("[timing]\nreoffer_hours = 1e-9", "[timing] reoffer_hours: found 1e-09; allowed: 0, or at least 0.001 h"),
+    ("[timing]\nreevaluate_hours = 1e-4", "[timing] reevaluate_hours: found 0.0001; allowed: 0, or at least"),
+    (SITE + "outage = { mean_up_days = 1e-9 }", "[location] 'c' outage mean_up_days: found 1e-09; allowed: 0, or"),
+    (SUPPLIER + "outage = { mean_up_days = 1e-9 }", "[supply] supplier 's' outage mean_up_days: found 1e-09"),
+    (
         "[shipping]\nrate_card = [{ breaks = [[1.0, 2.0]] }]",
         "[shipping] rate_card entry 1 breaks: found 1; allowed: at",
     ),
@@ -175,6 +191,11 @@ def test_the_base_of_these_tests_is_sound(tmp_path: Path) -> None:
 def test_a_required_table_is_missed(table: str, tmp_path: Path) -> None:
     blocks = ["[" + block for block in BASE.split("\n[")[1:] if not block.lstrip("[").startswith(table)]
     assert broken(tmp_path, "\n".join(blocks)).startswith(f"mine.toml: [{table}]: missing; allowed: this table")
+
+
+def test_a_world_has_a_name(tmp_path: Path) -> None:
+    message = broken(tmp_path, BASE.replace('name = "w"', 'name = ""'))
+    assert message == "mine.toml: [world] name: found ''; allowed: a name"
 
 
 def test_warm_up_ends_before_the_horizon(tmp_path: Path) -> None:

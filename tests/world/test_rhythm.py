@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fillrate.world import World, parse_world
-from fillrate.world.rhythm import hour_edges, promotions_on, rate_factors, segment_weights, sku_weights
+from fillrate.world.rhythm import promotions_on, rate_edges, rate_factors, segment_weights, sku_weights
 
 
 def world(header: dict[str, Any] | None = None, **demand: Any) -> World:
@@ -31,8 +31,13 @@ def factors(of: World, *at: float) -> list[float]:
 
 
 def test_hours_end_on_the_hour_and_at_both_ends() -> None:
-    assert (hour_edges(0.02, 0.13) * 24).tolist() == pytest.approx([0.48, 1.0, 2.0, 3.0, 3.12])
-    assert (hour_edges(0.0, 0.125) * 24).tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert (rate_edges(world(), 0.02, 0.13) * 24).tolist() == pytest.approx([0.48, 1.0, 2.0, 3.0, 3.12])
+    assert (rate_edges(world(), 0.0, 0.125) * 24).tolist() == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_a_promotion_within_an_hour_has_edges_of_its_own() -> None:
+    of = world(promotion=[{"from_day": 0.0625, "to_day": 0.125, "factor": 3.0}, {"from_day": 0.0, "to_day": 9.0}])
+    assert (rate_edges(of, 0.0, 0.125) * 24).tolist() == [0.0, 1.0, 1.5, 2.0, 3.0]
 
 
 def test_a_profile_is_normalised_and_its_place_is_that_of_the_instant() -> None:

@@ -201,9 +201,4 @@ def levels_of(world: World, rule: ReplenishRule) -> Levels:
 
 def pair_supplier(world: World, location: str, sku: str) -> int:
     """Index of the supplier that serves a pair: the first that fits, -1 if none."""
-
-    def fits(s: Supplier) -> bool:
-        return {location, "*"} & set(s.locations) != set() and {sku, "*"} & set(s.skus) != set()
-
-    found = (n for n, s in enumerate(world.supply.supplier) if fits(s) and s.from_location != location)
-    return next(found, -1)
+    return next((n for n, s in enumerate(world.supply.supplier) if s.serves(location, sku)), -1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fillrate.draws import TICKS, mix, seed_key, uniform
 from fillrate.world import World
 from fillrate.world.law import count_quantile
-from fillrate.world.rhythm import hour_edges, rate_factors
+from fillrate.world.rhythm import rate_edges, rate_factors
 
 __all__ = ["arrivals", "uniforms"]
 
@@ -68,7 +68,7 @@ def _gaps(seed: int, n: int) -> Floats:
 
 
 def _cumulative_rate(world: World) -> tuple[Floats, Floats]:
-    """Hour edges in days and the expected orders up to each."""
-    edges = hour_edges(0.0, world.days)
+    """Days between which the rate stands still, and the expected orders up to each."""
+    edges = rate_edges(world, 0.0, world.days)
     rate = world.demand.rate_per_day * rate_factors(world, (edges[1:] + edges[:-1]) / 2.0)
     return edges, np.concatenate([[0.0], np.cumsum(rate * np.diff(edges))])

@@ -15,6 +15,7 @@ from fillrate.world import World
 
 __all__ = ["check_trace"]
 
+EARLIEST = -1e9  # days: a promise before it, -inf above all, would make a lateness that no money can say
 LINES = ("sku", "quantity", "price")  # columns by line; the others are by order
 Fault = tuple[str, str, str]  # place, what was found, what is allowed
 
@@ -28,8 +29,8 @@ def check_trace(world: World, trace: Trace) -> None:
 
     Raises:
         TraceError: horizon or times are off the grid of 2**-20 days, an order is not in [0, horizon) or comes before
-            the one above it, a quantity is below 1, a price is no finite amount on the grid, an id is beyond the
-            world's, or lines and orders do not fit together.
+            the one above it, a promised date lies too far back, a quantity is below 1, a price is no finite amount on
+            the grid, an id is beyond the world's, or lines and orders do not fit together.
     """
     for parts in (_shapes, _times, _goods, _ids):
         for place, found, allowed in parts(world, trace):
@@ -56,6 +57,9 @@ def _times(_: World, trace: Trace) -> Iterator[Fault]:
     yield from _where("order", time * TICKS != np.rint(time * TICKS), "time", time, "multiples of 2**-20 days")
     falls = np.diff(time, prepend=0.0) < 0.0
     yield from _where("order", falls, "time", time, "no time before that of the order above")
+    for name in ("ship_by", "deliver_by"):
+        date = getattr(trace.orders, name)
+        yield from _where("order", date < EARLIEST, name, date, f"at least {EARLIEST:g} days, or nan")
 
 
 def _goods(_: World, trace: Trace) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from fillrate.draws import snap
 from fillrate.errors import WorldError
 from fillrate.world.demand_checks import demand_faults
 from fillrate.world.faults import Fault, unknown
@@ -14,13 +15,17 @@ from fillrate.world.fields import MOST_UNITS
 from fillrate.world.law import CountLaw, Law, mean_of
 
 if TYPE_CHECKING:
+    from fillrate.world.network import Outage
+    from fillrate.world.supply import Supplier
     from fillrate.world.world import World
 
 __all__ = ["check", "range_faults"]
 
 MOST_POISSON = 600  # mean of a count: its law is summed from zero
 NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
-SHORTEST_DAYS = 1e-5  # of a horizon
+EVERY = "*"  # in lists of names: all there are
+SHORTEST_DAYS = 1e-5  # of a horizon, or between the ticks of a clock in days
+SHORTEST_HOURS = 1e-3  # between the ticks of a clock in hours
 
 
 def check(world: World, place: str) -> None:
@@ -35,7 +40,9 @@ def _faults(world: World) -> Iterator[Fault]:
     yield from _references(world)
     yield from demand_faults(world)
     yield from _times(world)
+    yield from _clocks(world)
     yield from _endless(world)
+    yield from _round_trips(world)
 
 
 def range_faults(part: Any, where: str = "") -> Iterator[Fault]:
@@ -110,6 +117,8 @@ def _law(law: Law | CountLaw, where: str) -> Iterator[Fault]:
 
 
 def _names(world: World) -> Iterator[Fault]:
+    if not world.name:
+        yield "[world] name", "found ''", "a name"
     groups: list[tuple[str, Iterable[Any]]] = [(key, getattr(world, field)) for field, key in NAMES.items()]
     groups = [(f"[{key}]", entries) for key, entries in groups]
     groups += [("[supply] supplier", world.supply.supplier), ("[shipping] service", world.shipping.service)]
@@ -118,6 +127,8 @@ def _names(world: World) -> Iterator[Fault]:
         for entry in entries:
             if not entry.name or entry.name in seen:
                 yield f"{key} name", f"found '{entry.name}' {'twice' if entry.name else ''}".strip(), "unique names"
+            if entry.name == EVERY:
+                yield f"{key} name", f"found '{EVERY}'", f"another name: '{EVERY}' stands for all of them"
             seen.add(entry.name)
         if not seen and key != "[supply] supplier":
             yield key, "found none", "at least one entry"
@@ -155,24 +166,69 @@ def _times(world: World) -> Iterator[Fault]:
         yield "[world] warm_up_days", f"found {world.header.warm_up_days:g}", f"less than the horizon of {world.days:g}"
     if world.header.opening_policy and world.header.opening_days < SHORTEST_DAYS:
         yield "[world] opening_days", f"found {world.header.opening_days:g}", "days that the opening policy runs"
-    owners = [("[location]", e) for e in world.locations] + [("[supply] supplier", e) for e in world.supply.supplier]
-    for key, owner in owners:
+    for where, outage in _outages(world):
         last = 0.0
-        for start, end in owner.outage.windows:
+        for start, end in outage.windows:
             if start < last or end <= start:
-                yield f"{key} '{owner.name}' outage windows", f"found [{start:g}, {end:g}]", "rising, not overlapping"
+                yield f"{where} windows", f"found [{start:g}, {end:g}]", "rising, not overlapping"
             last = end
     for n, card in enumerate(world.shipping.rate_card, 1):
         if len(card.breaks) < 2:
             yield f"[shipping] rate_card entry {n} breaks", f"found {len(card.breaks)}", "at least two [kg, price] rows"
 
 
+def _outages(world: World) -> list[tuple[str, Outage]]:
+    """Every outage with its place in the file."""
+    owners = [("[location]", e) for e in world.locations] + [("[supply] supplier", e) for e in world.supply.supplier]
+    return [(f"{key} '{owner.name}' outage", owner.outage) for key, owner in owners]
+
+
+def _clocks(world: World) -> Iterator[Fault]:
+    """Clocks that 0 turns off: ticks that are nearly at one instant would never let a run end."""
+    supply, timing = world.supply, world.timing
+    days = [("[supply] review_days", supply.review_days)]
+    days += [(f"{where} mean_up_days", outage.mean_up_days) for where, outage in _outages(world)]
+    hours = [("[timing] reoffer_hours", timing.reoffer_hours), ("[timing] reevaluate_hours", timing.reevaluate_hours)]
+    for clocks, shortest, unit in ((days, SHORTEST_DAYS, "days"), (hours, SHORTEST_HOURS, "h")):
+        for where, every in clocks:
+            if 0.0 < every < shortest:
+                yield where, f"found {every:g}", f"0, or at least {shortest:g} {unit}"
+
+
 def _endless(world: World) -> Iterator[Fault]:
     """Units that no pick finds must not be bought anew at the same instant, for ever."""
     leads = [s.lead_time_days for s in world.supply.supplier if not s.from_location]
     leads += [s.expedite_lead_time_days for s in world.supply.supplier if s.expedite_lead_time_days is not None]
-    if world.supply.review_days == 0.0 and any(mean_of(law) == 0.0 for law in leads):
+    if world.supply.review_days == 0.0 and any(snap(mean_of(law)) == 0.0 for law in leads):
         for site in world.locations:
             if site.short_pick_probability == 1.0:
                 where = f"[location] '{site.name}' short_pick_probability"
                 yield where, "found 1", "less than 1 where purchases come in at once: such a run never ends"
+
+
+def _round_trips(world: World) -> Iterator[Fault]:
+    """Sites must not send each other stock at once and for ever, while an order waits for more than they have."""
+    if world.supply.review_days > 0.0 or sum(_sends_at_once(s) for s in world.supply.supplier) < 2:
+        return
+    for sku in world.skus:
+        sites = [p.name for p in world.locations if not {sku.name, "*"}.isdisjoint(p.carries)]
+        sender = {name: _sender(world, name, sku.name) for name in sites}
+        for name in sites:
+            before = sender[name]
+            for _ in sites:
+                if before == name:
+                    where = f"[supply] supplier, '{sku.name}' at '{name}'"
+                    yield where, "sent round at once, back to its sender", "a lead time above 0, or review_days above 0"
+                before = sender.get(before, "")
+
+
+def _sends_at_once(supplier: Supplier) -> bool:
+    """Whether it is a site of ours whose transfers may take no time."""
+    laws = [supplier.lead_time_days, supplier.expedite_lead_time_days]
+    return supplier.from_location != "" and any(law is not None and snap(mean_of(law)) == 0.0 for law in laws)
+
+
+def _sender(world: World, location: str, sku: str) -> str:
+    """The site from which a pair's stock comes at once; empty if none."""
+    found = next((s for s in world.supply.supplier if s.serves(location, sku)), None)
+    return found.from_location if found is not None and _sends_at_once(found) else ""

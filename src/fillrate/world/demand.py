@@ -75,7 +75,7 @@ class Promotion(Strict):
 
     from_day: float = described("start", unit="days", low=0.0)
     to_day: float = described("end", unit="days", low=0.0)
-    factor: float = described("factor on the arrival rate", 1.0, low=0.0)
+    factor: float = described("factor on the arrival rate (poisson)", 1.0, low=0.0)
     skus: tuple[str, ...] = described("SKUs whose popularity is raised", ())
     sku_factor: float = described("factor on their popularity", 1.0, low=0.0)
     segments: tuple[str, ...] = described("segments whose weight is raised", ())
@@ -91,9 +91,15 @@ class Demand(Strict):
     period_days: float = described("length of a period (periodic, bernoulli)", 1.0, "days", low=1e-5)
     count: CountLaw = described("orders a period (periodic)", CountLaw(), "orders")
     probability: float = described("chance of an order in a period (bernoulli)", 1.0, low=0.0, high=1.0)
-    hour_profile: tuple[float, ...] = described("24 factors by hour of day", (), low=0.0)
-    weekday_profile: tuple[float, ...] = described("7 factors, Monday first", (), low=0.0)
-    season_profile: tuple[float, ...] = described("factors over a year, evenly spaced", (), low=0.0)
+    hour_profile: tuple[float, ...] = described(
+        "24 factors by hour of day; their mean counts as 1 (poisson)", (), low=0.0
+    )
+    weekday_profile: tuple[float, ...] = described(
+        "7 factors, Monday first; their mean counts as 1 (poisson)", (), low=0.0
+    )
+    season_profile: tuple[float, ...] = described(
+        "factors over a year, evenly spaced; their mean counts as 1 (poisson)", (), low=0.0
+    )
     promotion: tuple[Promotion, ...] = described("promotions", ())
     basket: tuple[Basket, ...] = described("order types; absent: by popularity and size", ())
     line_count: tuple[float, ...] = described("weights of 1, 2, ... lines", (1.0,), low=0.0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fillrate.draws import TICK, TICKS
 from fillrate.world.law import mean_of
-from fillrate.world.rhythm import hour_edges, promotions_on, rate_factors, segment_weights, sku_weights
+from fillrate.world.rhythm import promotions_on, rate_edges, rate_factors, segment_weights, sku_weights
 
 if TYPE_CHECKING:
     from fillrate.world.tables import Tables
@@ -82,7 +82,7 @@ def expected_orders(world: World, start: float, end: float) -> NDArray[np.float6
 
 def _by_promotions(world: World, start: float, end: float) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """(segments,) orders expected while each set of promotions (as bits) runs."""
-    edges = hour_edges(start, end)
+    edges = rate_edges(world, start, end)
     middle, hours = (edges[1:] + edges[:-1]) / 2.0, np.diff(edges)
     poisson = world.demand.process == "poisson"
     orders = orders_per_day(world) * hours * (rate_factors(world, middle) if poisson else 1.0)

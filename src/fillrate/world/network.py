@@ -16,7 +16,7 @@ class Outage(Strict):
     """When a location or supplier is down: stated windows, or alternating exponential up and down times."""
 
     windows: tuple[tuple[float, float], ...] = described("stated [from, to) windows", (), "days", low=0.0)
-    mean_up_days: float = described("mean time between outages; 0 = none", 0.0, "days", low=0.0)
+    mean_up_days: float = described("mean time between outages, at least 1e-5; 0 = none", 0.0, "days", low=0.0)
     mean_down_days: float = described("mean length of an outage", 1.0, "days", low=0.0)
 
 

@@ -10,13 +10,20 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from fillrate.world.world import World
 
-__all__ = ["hour_edges", "promotions_on", "rate_factors", "segment_weights", "sku_weights"]
+__all__ = ["promotions_on", "rate_edges", "rate_factors", "segment_weights", "sku_weights"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def hour_edges(start: float, end: float) -> Floats:
+def rate_edges(world: World, start: float, end: float) -> Floats:
+    """(stretches + 1,) rising days between which no profile and no promotion changes: those of the hours and theirs."""
+    changes = [day for promotion in world.demand.promotion for day in (promotion.from_day, promotion.to_day)]
+    inner = [day for day in changes if start < day < end]
+    return np.union1d(_hour_edges(start, end), inner) if inner else _hour_edges(start, end)
+
+
+def _hour_edges(start: float, end: float) -> Floats:
     """(hours + 1,) days: start, every whole hour after t0 in between, and end."""
     inner = np.arange(np.floor(start * 24.0) + 1.0, np.ceil(end * 24.0)) / 24.0
     return np.concatenate([[start], inner[(inner > start) & (inner < end)], [end]])

@@ -46,12 +46,17 @@ class Supplier(Strict):
     expedite_lead_time_days: Law | None = described("lead time of the fast option; absent: none", None, "days")
     outage: Outage = described("when the start of its lead times is delayed", Outage())
 
+    def serves(self, location: str, sku: str) -> bool:
+        """Whether it would deliver the SKU there; a location sends nothing to itself."""
+        fits = not {location, "*"}.isdisjoint(self.locations) and not {sku, "*"}.isdisjoint(self.skus)
+        return fits and self.from_location != location
+
 
 @dataclass(frozen=True)
 class Supply(Strict):
     """How stock starts and comes in."""
 
-    review_days: float = described("time between reviews; 0 = continuous", 0.0, "days", low=0.0)
+    review_days: float = described("time between reviews, at least 1e-5; 0 = continuous", 0.0, "days", low=0.0)
     opening: Literal["units", "base_stock", "coverage", "horizon"] = described(
         "opening stock where no item states units: none, base stock, days of home demand, or by the horizon", "units"
     )

@@ -62,8 +62,8 @@ class Timing(Strict):
 
     mode: Literal["on_receipt", "wave"] = described("offer each order at once, or all at waves", "on_receipt")
     wave_hours: float = described("time between waves", 24.0, "h", low=1e-3)
-    reoffer_hours: float = described("global clock of further offers; 0 = none", 0.0, "h", low=0.0)
-    reevaluate_hours: float = described("clock of re-evaluation; 0 = none", 0.0, "h", low=0.0)
+    reoffer_hours: float = described("global clock of further offers, at least 0.001; 0 = none", 0.0, "h", low=0.0)
+    reevaluate_hours: float = described("clock of re-evaluation, at least 0.001; 0 = none", 0.0, "h", low=0.0)
     reevaluate_segments: tuple[str, ...] = described("segments in its scope; * = all", ("*",))
 
 

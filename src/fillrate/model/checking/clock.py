@@ -12,6 +12,7 @@ __all__ = ["RULES"]
 
 CHARGES = ("holding", "capital", "backorder")
 OUTAGES = ("outage_began", "outage_ended")
+OPENING = ("opening", "opening_inbound", "opening_value")
 BEFORE_T = ("received", "checked", "ranked", "reserved", "held", "ordered", "expedited", "transferred", "awaited")
 UP_TO_T = ("stocked", "returned", "opening", "opening_inbound", "closing", "write_down", *CHARGES)
 NO_UNITS = ("queued", "picking", "picked", "outage_began", "outage_ended")
@@ -30,7 +31,7 @@ def kinds_in_order(e: Evidence) -> Finding:
     l = e.ledger
     same = np.diff(l.time, prepend=-1.0) == 0.0
     before = np.roll(l.kind, 1)
-    for kinds, after in ((CHARGES, CHARGES), (OUTAGES, (*CHARGES, *OUTAGES, "picking"))):
+    for kinds, after in ((CHARGES, CHARGES), (OUTAGES, (*OPENING, *CHARGES, *OUTAGES, "picking"))):
         rows = l.rows(*kinds)
         late = same[rows] & ~np.isin(before[rows], [KIND_CODE[kind] for kind in after])
         yield from e.first(rows, late, "after an event of a later kind at the same time")

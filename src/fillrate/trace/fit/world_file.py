@@ -10,7 +10,7 @@ import numpy as np
 
 from fillrate.trace.fit.facts import Facts
 from fillrate.world import World, parse_world
-from fillrate.world.rhythm import hour_edges, rate_factors
+from fillrate.world.rhythm import rate_edges, rate_factors
 from fillrate.world.toml import Block, toml_text
 
 __all__ = ["parsed", "world_text"]
@@ -85,7 +85,7 @@ def _demand(facts: Facts, header: dict[str, Any]) -> Iterator[Block]:
     stated = {key: value for key, value in entries.items() if value is not None}
     bare = {"location": [{"name": "a"}], "region": [{"name": "a"}], "sku": [{"name": "a"}]}
     world = parse_world({"world": header, "demand": stated, **bare}, "demand")
-    edges = hour_edges(0.0, world.days)
+    edges = rate_edges(world, 0.0, world.days)
     total = float((rate_factors(world, (edges[1:] + edges[:-1]) / 2) * np.diff(edges)).sum())
     entries["rate_per_day"] = round(len(facts.log) / total, 6)
     why = (
