@@ -14,7 +14,7 @@ Record: TypeAlias = Mapping[str, Any]  # plain JSON
 
 INVARIANTS = {
     "adds_up": "of each line: allocated + shipped + held + rejected = ordered, none of them negative",
-    "not_over_available": "no more is promised than is on hand, over the lines of a batch and all orders; a lower count is refused",
+    "not_over_available": "no more is promised than is on hand, over a batch and all orders; a lower count is refused",
     "eligible": "units come only from locations that may serve the region with the product",
     "once": "the same request under the same key reserves once, and gets the same decision again",
     "restored": "only what is reserved is released, that and what is cancelled no longer is; the order else stays",
