@@ -19,12 +19,12 @@ from _command import run
 
 from fillrate.catalogue import entries
 from fillrate.decision.columns import COLUMNS
-from fillrate.deploy.same import compared
 from fillrate.errors import BundleError, PolicyError
 from fillrate.policy import load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Info, Learned, SourceRule
 from fillrate.testing.networks import random_network
+from fillrate.testing.same import compared
 from fillrate.trace import orders_of
 from fillrate.world import load_world
 

@@ -24,6 +24,12 @@ def answer(name: str, change: Callable[[Any], object] = lambda _: None, decide: 
     return translate(HOSTS[name], record, decide).answer
 
 
+def changed(name: str, change: Callable[[Any], object]) -> Any:
+    record = copy.deepcopy(example(name))
+    change(record)
+    return record
+
+
 def requests(name: str, change: Callable[[Any], object] = lambda _: None) -> Any:
     record = copy.deepcopy(example(name))
     change(record)
@@ -109,6 +115,94 @@ def test_magento_refuses_more_decimals_than_it_keeps() -> None:
         answer("magento", fine)
 
 
+def test_magento_spells_a_sku_as_the_request_does_first() -> None:
+    def twice(record: Any) -> None:
+        record["inventoryRequest"]["items"] = [{"sku": "SKU-1", "qty": 5}, {"sku": "sku-1", "qty": 3}]
+
+    found = answer("magento", twice)
+    assert [(row["sku"], row["qty_to_deduct"]) for row in found["source_selection_items"]] == [
+        ("SKU-1", 5.5),
+        ("SKU-1", 2.5),
+    ]
+    assert found["shippable"]
+
+
+def test_magento_takes_a_flag_as_the_database_has_it() -> None:
+    def shut(record: Any) -> None:
+        record["sources"] = [{**s, "enabled": "0"} for s in record["sources"]["items"]]
+
+    assert answer("magento", shut) == {"source_selection_items": [], "shippable": False}
+
+
+def test_a_second_entry_of_stock_is_refused() -> None:
+    def twice(record: Any) -> None:
+        record["source_items"]["items"] *= 2
+
+    with pytest.raises(InputError, match="magento: stock: a second entry of 'SKU-1' at 'eu-1'"):
+        answer("magento", twice)
+
+
+def test_a_name_that_another_location_has_is_refused() -> None:
+    def same(record: Any) -> None:
+        record["fillrate"] = {"locations": {"eu-1": "eu-2"}}
+
+    with pytest.raises(InputError, match="a second entry of 'SKU-1' at 'eu-2'"):
+        answer("magento", same)
+
+
+def test_locations_that_a_request_names_go_under_the_bundles_names() -> None:
+    def pinned(record: Any) -> None:
+        record["fillrate"] = {"locations": {"eu-1": "north"}, "request": {"pin": "eu-1", "joins": ["eu-1", "x"]}}
+
+    (found,) = requests("magento", pinned)
+    assert (found["pin"], found["joins"]) == ("north", ["north", "x"])
+
+
+def test_vendure_keeps_back_what_all_variants_keep_back() -> None:
+    def of_all(record: Any) -> None:
+        record["orderLine"]["productVariant"] |= {"useGlobalOutOfStockThreshold": True, "outOfStockThreshold": 1}
+        record["globalSettings"] = {"outOfStockThreshold": 2}
+
+    assert [row["safety"] for row in requests("vendure", of_all)[0]["stock"]] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(("own", "of_all"), [("FALSE", True), ("INHERIT", False)])
+def test_vendure_counts_no_stock_of_what_is_not_tracked(own: str, of_all: bool) -> None:
+    def untracked(record: Any) -> None:
+        record["orderLine"]["productVariant"]["trackInventory"] = own
+        record["globalSettings"] = {"trackInventory": of_all}
+
+    assert answer("vendure", untracked) == [{"location": {"id": "1", "name": "Main"}, "quantity": 6}]
+
+
+def test_saleor_counts_no_stock_of_what_is_not_tracked_and_needs_no_sku() -> None:
+    def untracked(record: Any) -> None:
+        line = record["order"]["lines"][0]
+        line["productSku"] = None
+        line["variant"] |= {"id": "variant-1", "trackInventory": False}
+        line["quantityToFulfill"] = 900
+
+    (line,) = answer("saleor", untracked)["input"]["lines"]
+    assert [entry["quantity"] for entry in line["stocks"]] == [900]
+
+
+def test_medusa_reserves_nothing_for_what_it_does_not_manage() -> None:
+    def others(record: Any) -> None:
+        record["items"][0]["variant"]["manage_inventory"] = False
+        record["items"].append({"id": "custom", "quantity": 1, "unit_price": 5, "variant": None})
+
+    assert {item["line_item_id"] for item in answer("medusa", others)} == {"item_wheel"}
+
+
+def test_spree_counts_no_stock_of_what_is_not_tracked() -> None:
+    def untracked(record: Any) -> None:
+        record["order"]["line_items"][0]["quantity"] = 900
+        record["order"]["line_items"][0]["variant"]["track_inventory"] = False
+
+    (found,) = translate(HOSTS["spree"], changed("spree", untracked), in_order).found
+    assert [line["held"] for line in found.decision["lines"]] == [0, 0]
+
+
 def test_shopify_ranks_only_a_groups_own_locations_and_shares_the_stock() -> None:
     first, second = [op["rank"] for op in answer("shopify")["operations"]]
     assert first["fulfillmentGroupHandle"] == "group-1"
@@ -120,8 +214,17 @@ def test_shopify_ranks_only_a_groups_own_locations_and_shares_the_stock() -> Non
 def test_shopify_without_levels_takes_a_stocking_location_for_full() -> None:
     found = requests("shopify", lambda record: record.pop("inventoryLevels"))[0]["stock"]
     assert {(row["location"], row["sku"], row["on_hand"]) for row in found} == {
-        (at, sku, units) for at in ("leipzig", "lyon", "warsaw") for sku, units in (("mug", 3), ("pot", 1))
-    }
+        (at, sku, units) for at in ("leipzig", "lyon", "warsaw") for sku, units in (("mug", 5), ("pot", 1))
+    }  # both groups want mugs
+
+
+def test_shopify_without_levels_sends_a_second_group_with_the_first() -> None:
+    def again(record: Any) -> None:
+        del record["inventoryLevels"]
+        record["fulfillmentGroups"][1] = {**record["fulfillmentGroups"][0], "handle": "group-2"}
+
+    first, second = [op["rank"]["rankings"] for op in answer("shopify", again)["operations"]]
+    assert first == second  # nothing is known that would send it elsewhere
 
 
 def test_shopify_sells_what_is_available_not_what_is_on_hand() -> None:
@@ -198,6 +301,12 @@ def test_csv_orders_share_the_stock_in_the_files_order() -> None:
     [
         ("orders", "quantity", "quantty", "column 'quantty' (did you mean 'quantity'?)"),
         ("orders", "1001,a,p01,3", "1001,a,p01,3.5", "line 2.quantity: found 3.5; allowed: a whole number"),
+        ("orders", "1001,a,p01,3", "1001,a,p01,1e9999999", "quantity: found '1e9999999'; allowed: a number, at most"),
+        ("orders", "20.5,munich", "1e400,munich", "line 2.price: found '1e400'; allowed: a number, at most"),
+        ("orders", "7,,", "7,vienna,", "line 3.region: found vienna; allowed: munich, as on the order's first line"),
+        ("orders", "line,sku", "line,line", "column 'line' there twice"),
+        ("stock", "1,1,,,yes", "1,1,,,offen", "stock line 2.open: found 'offen'; allowed: true, 1, yes"),
+        ("stock", "lyon,p02,1", "lyon,p01,1", "csv: stock: a second entry of 'p01' at 'lyon'"),
         ("orders", "1001,b", "1001,a", "csv: line 'a': there twice"),
         ("orders", "1001,a,p01,3", "1001,a,p01,-3", "csv: line 'a': found -3 units; allowed: 0 or more"),
         ("stock", "lyon,p02,1", "lyon,,1", "csv.stock line 5.sku: missing"),
@@ -214,6 +323,27 @@ def test_csv_says_which_cell_is_wrong(name: str, find: str, replace: str, says: 
     with pytest.raises(InputError) as fault:
         answer("csv", broken)
     assert says in str(fault.value)
+
+
+def test_csv_may_begin_with_a_byte_order_mark_and_tell_days_as_numbers() -> None:
+    def other(record: Any) -> None:
+        record["orders"] = "\ufefforder,line,sku,quantity,now\n1,a,p01,1,0.5\n2,a,p01,1,2026-01-05T08:00:00Z\n"
+
+    assert [request["now"] for request in requests("csv", other)] == [0.5, "2026-01-05T08:00:00Z"]
+
+
+@pytest.mark.parametrize("said", ["No", "closed", "FALSE", "0"])
+def test_csv_knows_a_shut_site_by_each_word_for_it(said: str) -> None:
+    shut = requests("csv", lambda record: record.update(stock=record["stock"].replace(",no\n", f",{said}\n")))
+    assert [site["open"] for site in shut[0]["sites"]] == [True, False, True]
+
+
+def test_what_is_decided_about_is_the_records() -> None:
+    def other(record: Any) -> None:
+        record["fillrate"] = {"request": {"lines": []}}
+
+    with pytest.raises(InputError, match=r"csv\.fillrate\.request\.lines: stands in the record"):
+        answer("csv", other)
 
 
 def test_what_the_host_does_not_know_is_handed_on_under_the_bundles_names() -> None:

@@ -15,11 +15,11 @@ from fillrate.decision.weights import Network, write_network
 from fillrate.deploy.export import Terms, complete_bundle
 from fillrate.deploy.export.onnx_file import write_onnx
 from fillrate.deploy.onnx_scores import OnnxScorer
-from fillrate.deploy.same import compared
 from fillrate.deploy.scores import NumpyScorer
 from fillrate.deploy.verify import verify
 from fillrate.simulate import simulate
 from fillrate.testing.networks import random_network, random_policy, random_prices
+from fillrate.testing.same import compared
 from fillrate.trace import sample
 from fillrate.world import load_world
 

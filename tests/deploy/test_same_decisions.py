@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fillrate.deploy.same import compared
+from fillrate.testing.same import compared
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,18 @@ def test_a_logged_day_is_played_in_the_simulator(tmp_path: Path) -> None:
     found = replayed(day, world, ["cheapest", "hold_all", "bid_price"])
     assert found["cheapest"]["unit_fill_rate"] == found["bid_price"]["unit_fill_rate"] == 1.0
     assert found["hold_all"]["unit_fill_rate"] == 0.0
+
+
+def test_no_logged_order_is_warm_up(tmp_path: Path) -> None:
+    """A world cuts off its first days, for it begins from a made-up stock; the log begins from what was there."""
+    play(tmp_path / "ledger.db", Backwards, orders=3).close()
+    plain, ledger = load_world(WORLD), Ledger(str(tmp_path / "ledger.db"))
+    world = replace(plain, header=replace(plain.header, warm_up_days=21.0))
+    assert plain.header.warm_up_days == 0.0
+    with ledger.reading() as run:
+        found = [replayed(logged_day(run, place), place, ["cheapest"]) for place in (plain, world)]
+    ledger.close()
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(

@@ -137,12 +137,104 @@ class CancelsWhatLeft(InMemory):
 class ShipsFromAnywhere(InMemory):
     """Asks whether the order has so many reserved, not whether it has them there."""
 
+    anywhere = False
+
+    def confirm(self, order: str, parts: Sequence[Part]) -> None:
+        self.anywhere = True
+        super().confirm(order, parts)
+        self.anywhere = False
+
     def parts(self, order: str, parts: Sequence[Part]) -> list[tuple[Line, Part]]:
+        if not self.anywhere:
+            return super().parts(order, parts)
         lines = self.orders[order].lines
         for part in parts:
             if sum(lines[part.line].allocated.values()) < part.quantity:
                 raise Refused(str(part))
         return [(lines[part.line], part) for part in parts]
+
+
+class ShipsTheFirstPart(InMemory):
+    """What is confirmed together beyond the first part is forgotten."""
+
+    def confirm(self, order: str, parts: Sequence[Part]) -> None:
+        self.parts(order, parts)
+        super().confirm(order, parts[:1])
+
+
+class ShipsUntilItCannot(InMemory):
+    """Parts ship one after another, until one is refused."""
+
+    def confirm(self, order: str, parts: Sequence[Part]) -> None:
+        for part in parts:
+            super().confirm(order, [part])
+
+
+class ReleasesWhatIsNot(InMemory):
+    """Releases what it is told, reserved or not."""
+
+    def release(self, order: str, parts: Sequence[Part]) -> None:
+        for part in parts:
+            line = self.orders[order].lines[part.line]
+            self.move(line, part.location, -part.quantity)
+            line.rejected += part.quantity
+        self.offer_again(besides=order)
+
+
+class ReleasesTheFirstPart(InMemory):
+    """What is released together beyond the first part is forgotten."""
+
+    def release(self, order: str, parts: Sequence[Part]) -> None:
+        self.parts(order, parts)
+        super().release(order, parts[:1])
+
+
+class WaitsForReleased(InMemory):
+    """An order waits again for what it has released."""
+
+    def release(self, order: str, parts: Sequence[Part]) -> None:
+        super().release(order, parts)
+        for part in parts:
+            line = self.orders[order].lines[part.line]
+            line.rejected, line.held = line.rejected - part.quantity, line.held + part.quantity
+
+
+class ReceivesTheFirst(InMemory):
+    """Of a receipt of several products the first is booked."""
+
+    def receive(self, entries: Sequence[Record]) -> None:
+        super().receive(entries[:1])
+
+
+class CountsBelow(InMemory):
+    """A count is believed, whatever is reserved there."""
+
+    def stock(self, entries: Sequence[Record]) -> None:
+        self.on_hand |= {(entry["location"], entry["sku"]): entry["on_hand"] for entry in entries}
+        self.offer_again()
+
+
+class CountsUntilItCannot(InMemory):
+    """Shelves are counted one after another, until one is refused."""
+
+    def stock(self, entries: Sequence[Record]) -> None:
+        for entry in entries:
+            super().stock([entry])
+
+
+class LeavesOutTheHeld(InMemory):
+    """The decision names only lines that get something."""
+
+    def allocate(self, request: Record, key: str) -> dict[str, Any]:
+        answer = super().allocate(request, key)
+        return {**answer, "lines": [line for line in answer["lines"] if line["allocated"]]}
+
+
+class RemembersMore(InMemory):
+    """An order stands there with a unit more than was ordered."""
+
+    def order(self, order: str) -> list[dict[str, Any]]:
+        return [{**line, "quantity": line["quantity"] + 1} for line in super().order(order)]
 
 
 class RefusesTooLate(InMemory):
@@ -201,6 +293,16 @@ FAULTY: dict[type[InMemory], str] = {
     WaitsOn: "restored",
     CancelsWhatLeft: "restored",
     ShipsFromAnywhere: "ships_reserved",
+    ShipsTheFirstPart: "ships_reserved",
+    ShipsUntilItCannot: "ships_reserved",
+    ReleasesWhatIsNot: "restored",
+    ReleasesTheFirstPart: "restored",
+    WaitsForReleased: "restored",
+    ReceivesTheFirst: "conserved",
+    CountsBelow: "not_over_available",
+    CountsUntilItCannot: "not_over_available",
+    LeavesOutTheHeld: "adds_up",
+    RemembersMore: "adds_up",
     RefusesTooLate: "ships_reserved",
     ShipsOnPaper: "conserved",
     ReceivesTwice: "conserved",
@@ -226,6 +328,21 @@ def test_each_invariant_catches_something() -> None:
 def test_a_right_connector_passes_in_other_shops_too() -> None:
     one = TestShop(("only",), ("p",), ("here",), ("all",))
     check_connector(lambda: InMemory(one), one, examples=20)
+
+
+class Tersely(InMemory):
+    """Names no empty shelf, and the last line first."""
+
+    def levels(self) -> list[dict[str, Any]]:
+        return [row for row in super().levels() if row["on_hand"]]
+
+    def allocate(self, request: Record, key: str) -> dict[str, Any]:
+        answer = super().allocate(request, key)
+        return {**answer, "lines": answer["lines"][::-1]}
+
+
+def test_a_right_connector_may_leave_out_empty_shelves_and_name_lines_in_any_order() -> None:
+    check_connector(lambda: Tersely(SHOP), SHOP, examples=100)
 
 
 def test_who_is_first_is_not_asked_where_rank_is_more_than_the_segment() -> None:

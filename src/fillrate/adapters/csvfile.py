@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fillrate.adapters.host import Host
-from fillrate.adapters.records import Record, number, part, quantity, site, stock_row, text
+from fillrate.adapters.records import Record, flag, number, part, quantity, site, stock_row, text
 from fillrate.errors import InputError, nearest
 
 __all__ = ["CSV"]
@@ -26,12 +26,13 @@ LINE_ALSO = ("price",)
 ORDER_ALSO = ("region", "segment", "channel", "now", "split", "ship_complete")
 STOCK_ALSO = ("reserved", "safety", "inbound", "next_receipt_days", "open")
 ANSWER = ("order", "line", "sku", "location", "quantity", "held")
-NO = {"0", "no", "false", "closed"}
+SITE = {"open": "yes", "closed": "no"}  # as a site may say it besides yes and no
 
 
 def _rows(record: Record, name: str, needed: Sequence[str], also: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
     """Place and cells of each row; unknown columns are refused, empty cells are left out."""
-    read = csv.DictReader(io.StringIO(text(record, name, PLACE), newline=""), strict=True)
+    told = text(record, name, PLACE).removeprefix("\ufeff")
+    read = csv.DictReader(io.StringIO(told, newline=""), strict=True)
     known = [*needed, *also]
     try:
         rows = [(f"{PLACE}.{name} line {read.line_num}", row) for row in read]
@@ -40,6 +41,8 @@ def _rows(record: Record, name: str, needed: Sequence[str], also: Sequence[str])
     for column in read.fieldnames or ():
         if column not in known:
             raise InputError(f"{PLACE}.{name}", f"column '{column}'{nearest(column, known)}", ", ".join(known))
+    if twice := [column for column in read.fieldnames or () if list(read.fieldnames or ()).count(column) > 1]:
+        raise InputError(f"{PLACE}.{name}", f"column '{twice[0]}' there twice", "each column once")
     if absent := [column for column in needed if column not in (read.fieldnames or ())]:
         raise InputError(f"{PLACE}.{name}", f"no column '{absent[0]}'", ", ".join(known))
     for place, row in rows:
@@ -61,16 +64,34 @@ def _stock(place: str, row: dict[str, str]) -> dict[str, Any]:
     return made | ({"next_receipt_days": float(number(days, f"{place}.next_receipt_days"))} if days else {})
 
 
+def _is_open(said: str, place: str) -> bool:
+    return flag(SITE.get(said.strip().lower(), said), place)
+
+
+def _instant(said: str) -> float | str:
+    """Days as a number; else a date and time, which the decision reads."""
+    try:
+        return float(said)
+    except ValueError:
+        return said
+
+
 def _requests(record: Record) -> list[dict[str, Any]]:
     found = _rows(record, "stock", STOCK, STOCK_ALSO)
     stock = [_stock(place, row) for place, row in found]
-    shut = {row["location"] for _, row in found if row.get("open", "").strip().lower() in NO}
+    shut = {row["location"] for place, row in found if not _is_open(row.get("open", "yes"), f"{place}.open")}
     sites = [site(at, at not in shut) for at in dict.fromkeys(row["location"] for row in stock)]
     orders: dict[str, dict[str, Any]] = {}
     for place, row in _rows(record, "orders", LINE, (*LINE_ALSO, *ORDER_ALSO)):
         name = text(row, "order", place)
-        first = {key: row[key] for key in ORDER_ALSO if key in row}
-        orders.setdefault(name, {"id": name, **first, "lines": []})["lines"].append(_line(place, row))
+        said = {key: _instant(row[key]) if key == "now" else row[key] for key in ORDER_ALSO if key in row}
+        order = orders.setdefault(name, {"id": name, **said, "lines": []})
+        if other := [key for key in said if said[key] != order.get(key)]:
+            before = order.get(other[0], "nothing")
+            raise InputError(
+                f"{place}.{other[0]}", f"found {said[other[0]]}", f"{before}, as on the order's first line"
+            )
+        order["lines"].append(_line(place, row))
     return [order | {"stock": stock, "sites": sites} for order in orders.values()]
 
 

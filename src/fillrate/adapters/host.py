@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from fillrate.adapters.records import Record, also
 from fillrate.errors import InputError
 
 __all__ = ["Host", "Names", "Record", "Translation", "translate"]
+
+LOCATION = ("location", "pin", "ships_from", "joins")  # fields that name locations
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ class Names:
     def __post_init__(self) -> None:
         """Refuse tables that could not be read backwards."""
         for kind, table in (("locations", self.locations), ("skus", self.skus)):
-            if len(set(table.values())) < len(table):
+            called: list[Any] = [*table.values()]
+            if wrong := [name for name in called if not isinstance(name, str)]:
+                raise InputError(f"fillrate.{kind}", f"found {wrong[0]!r}", "a text for each name")
+            if len(set(called)) < len(table):
                 raise InputError(f"fillrate.{kind}", "two names stand for the same one", "a name of its own for each")
 
     def to_bundle(self, request: Record) -> dict[str, Any]:
@@ -80,9 +86,14 @@ def translate(host: Host, record: Record, decide: Decide) -> Translation:
     names = Names(*(also(extra, key, f"{host.name}.fillrate") for key in ("locations", "skus")))
     asked: list[dict[str, Any]] = []
     found: list[Any] = []
+    more = also(extra, "request", f"{host.name}.fillrate")
+    if fixed := [key for key in ("lines", "stock") if key in more]:
+        raise InputError(
+            f"{host.name}.fillrate.request.{fixed[0]}", "stands in the record", "other fields of a request"
+        )
     for made in host.requests(record):
-        told = _checked(host, {"id": host.name, **made, **also(extra, "request", f"{host.name}.fillrate")})
-        request = _after(asked, found, names.to_bundle(told))
+        told = names.to_bundle({"id": host.name, **made, **more})
+        request = _after(asked, found, _checked(host, told))
         asked.append(request)
         found.append(ranked(request, decide) if host.mode == "rank" else decide(request))
     return Translation(asked, found, host.answer(record, [_in_host_words(one, names) for one in found]))
@@ -90,6 +101,10 @@ def translate(host: Host, record: Record, decide: Decide) -> Translation:
 
 def _checked(host: Host, request: dict[str, Any]) -> dict[str, Any]:
     """A request whose answer can be read line by line."""
+    places = Counter((row["location"], row["sku"]) for row in request["stock"])
+    if again := [place for place, n in places.items() if n > 1]:
+        said = f"a second entry of '{again[0][1]}' at '{again[0][0]}'"
+        raise InputError(f"{host.name}: stock", said, "one of each location and SKU, under the bundle's names too")
     names = [line["line"] for line in request["lines"]]
     if twice := [name for name in names if names.count(name) > 1]:
         raise InputError(f"{host.name}: line '{twice[0]}'", "there twice", "a name of its own for each line")
@@ -126,11 +141,18 @@ def _in_host_words(found: Any, names: Names) -> Any:
 
 
 def _renamed(value: Any, locations: Mapping[str, str], skus: Mapping[str, str]) -> Any:
-    """Every `location` and `sku` of a record, however deep, under its other name."""
+    """Every name of a location or a SKU in a record, however deep, under its other name."""
     if isinstance(value, Mapping):
-        tables = {"location": locations, "sku": skus}
+        tables = {**dict.fromkeys(LOCATION, locations), "sku": skus}
         return {
-            key: tables[key].get(one, one) if key in tables and isinstance(one, str) else _renamed(one, locations, skus)
+            key: _called(one, tables[key]) if key in tables else _renamed(one, locations, skus)
             for key, one in value.items()
         }
     return [_renamed(one, locations, skus) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _called(said: Any, names: Mapping[str, str]) -> Any:
+    """A name, or a list of names, under the other name."""
+    if isinstance(said, list | tuple):
+        return [_called(one, names) for one in said]
+    return names.get(said, said) if isinstance(said, str) else said

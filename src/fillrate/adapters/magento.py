@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from fillrate.adapters.host import Host
-from fillrate.adapters.records import Record, items, number, part, quantity, site, stock_row, text
+from fillrate.adapters.records import Record, flag, items, number, part, quantity, site, stock_row, text
 from fillrate.adapters.units import scale, scales_of, shown, whole
 
 __all__ = ["MAGENTO"]
@@ -28,14 +28,17 @@ def _wanted(record: Record) -> list[tuple[str, Decimal]]:
     asked = part(record, "inventoryRequest", PLACE)
     place = f"{PLACE}.inventoryRequest.items"
     lines = items(asked, "items", f"{PLACE}.inventoryRequest")
-    return [(text(line, "sku", place), number(part(line, "qty", place), f"{place}.qty")) for line in lines]
+    said = [(text(line, "sku", place), number(part(line, "qty", place), f"{place}.qty")) for line in lines]
+    called: dict[str, str] = {}  # in small letters -> as it stands there first
+    return [(called.setdefault(sku.lower(), sku), amount) for sku, amount in said]
 
 
 def _sources(record: Record) -> list[str]:
     """Enabled sources of the stock, highest priority (smallest number) first."""
     stock = text(part(record, "inventoryRequest", PLACE), "stockId", f"{PLACE}.inventoryRequest")
     place = f"{PLACE}.sources"
-    on = {text(s, "source_code", place) for s in items(record, "sources", PLACE) if s.get("enabled", True)}
+    listed = [(text(s, "source_code", place), s.get("enabled", True)) for s in items(record, "sources", PLACE)]
+    on = {code for code, enabled in listed if flag(enabled, f"{place}.enabled")}
     place = f"{PLACE}.stock_source_links"
     links = [link for link in items(record, "stock_source_links", PLACE) if text(link, "stock_id", place) == stock]
     links.sort(key=lambda link: quantity(part(link, "priority", place), f"{place}.priority"))

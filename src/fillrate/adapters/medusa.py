@@ -3,13 +3,14 @@
 A record has `items` (`id`, `quantity`, `unit_price`, `variant.inventory_items` of `inventory_item_id` and
 `required_quantity`), `inventory_levels` (`inventory_item_id`, `location_id`, `stocked_quantity`, `reserved_quantity`,
 `incoming_quantity`) and `stock_locations` (`id`). What is reserved in Medusa is an inventory item, so that is the SKU
-here; a variant that is a kit makes one line for each of its parts, which are decided by themselves. The answer is what
-`createReservationItems` takes.
+here; a variant that is a kit makes one line for each of its parts, which are decided by themselves. An item without a
+variant, or of one whose `manage_inventory` is false, reserves nothing. The answer is what `createReservationItems`
+takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fillrate.adapters.host import Host
@@ -23,9 +24,16 @@ PARTS = f"{ITEMS}.variant.inventory_items"
 LEVELS = f"{PLACE}.inventory_levels"
 
 
+def _is_unmanaged(item: Record) -> bool:
+    variant = item.get("variant", {})
+    return variant is None or (isinstance(variant, Mapping) and variant.get("manage_inventory") is False)
+
+
 def _parts(record: Record) -> Iterator[tuple[Record, str, int]]:
     """Each item with each inventory item of its variant, and how many of it an item takes."""
     for item in items(record, "items", PLACE):
+        if _is_unmanaged(item):
+            continue
         for one in items(part(item, "variant", ITEMS), "inventory_items", f"{ITEMS}.variant"):
             each = quantity(one.get("required_quantity") or 1, f"{PARTS}.required_quantity")
             yield item, text(one, "inventory_item_id", PARTS), each

@@ -8,9 +8,11 @@ from typing import Any, TypeAlias
 
 from fillrate.errors import InputError, nearest
 
-__all__ = ["Record", "also", "items", "number", "part", "quantity", "site", "stock_row", "text"]
+__all__ = ["Record", "also", "flag", "items", "number", "part", "quantity", "site", "stock_row", "text"]
 
 Record: TypeAlias = Mapping[str, Any]  # plain JSON
+MOST = 2**53  # as many units as a request may name, and more money than anything costs
+FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def part(record: Any, key: str, place: str) -> Any:
@@ -23,7 +25,8 @@ def part(record: Any, key: str, place: str) -> Any:
     if not isinstance(record, Mapping):
         raise InputError(place, f"found {type(record).__name__}", "an object")
     if record.get(key) is None:
-        raise InputError(f"{place}.{key}", "missing" + nearest(key, record), "a value")
+        near = nearest(key, record) if key not in record else ""
+        raise InputError(f"{place}.{key}", f"missing{near}", "a value")
     return record[key]
 
 
@@ -56,13 +59,13 @@ def text(record: Any, key: str, place: str) -> str:
 
 
 def number(value: Any, place: str) -> Decimal:
-    """A finite decimal, from a JSON number or a text; no float error comes in."""
+    """A decimal of at most 2⁵³, from a JSON number or a text; no float error comes in."""
     try:
         found = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite():
-        raise InputError(place, f"found {value!r}", "a number")
+    if not found.is_finite() or not -MOST <= found <= MOST:
+        raise InputError(place, f"found {value!r}", f"a number, at most {MOST}")
     return found
 
 
@@ -72,6 +75,18 @@ def quantity(value: Any, place: str) -> int:
     if found != found.to_integral_value():
         raise InputError(place, f"found {value}", "a whole number")
     return int(found)
+
+
+def flag(value: Any, place: str) -> bool:
+    """Yes or no, in one of the ways in which databases and interfaces write it.
+
+    >>> flag(True, "site"), flag("0", "site"), flag(1, "site"), flag("No ", "site")
+    (True, False, True, False)
+    """
+    found = FLAGS.get(str(value).strip().lower())
+    if found is None:
+        raise InputError(place, f"found {value!r}", ", ".join(FLAGS))
+    return found
 
 
 def site(location: str, is_open: bool = True) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 A record is an `order` as the API returns it: `id`, `lines` with `id`, `quantityToFulfill`, `productSku`,
 `unitPrice.gross.amount`, `allocations` (`quantity`, `warehouse.id`) and `variant.stocks` (`warehouse.id`, `quantity`,
-`quantityAllocated`, `quantityReserved`). Saleor has already allocated the line somewhere; that allocation is its own,
+`quantityAllocated`, `quantityReserved`). A variant without a SKU goes by its `id`; one whose `trackInventory` is false
+is there in full in each of its warehouses. Saleor has already allocated the line somewhere; that allocation is its own,
 so it counts as free here. The answer says, line by line, how many to fulfil from which warehouse.
 """
 
@@ -29,19 +30,26 @@ def _units(owner: Record, key: str, place: str) -> int:
     return quantity(owner.get(key) or 0, f"{place}.{key}")
 
 
+def _sku(line: Record) -> str:
+    """The SKU, which is optional in Saleor, else the variant's id."""
+    if line.get("productSku") is not None:
+        return text(line, "productSku", LINES)
+    return text(part(line, "variant", LINES), "id", f"{LINES}.variant")
+
+
 def _own(lines: Iterable[Record]) -> dict[tuple[str, str], int]:
     """(SKU, warehouse) -> units that the order's own lines hold there."""
     found: dict[tuple[str, str], int] = {}
     for line in lines:
         for held in line.get("allocations") or ():
-            key = text(line, "productSku", LINES), _warehouse(held, f"{LINES}.allocations")
+            key = _sku(line), _warehouse(held, f"{LINES}.allocations")
             found[key] = found.get(key, 0) + _units(held, "quantity", f"{LINES}.allocations")
     return found
 
 
 def _line(line: Record) -> dict[str, Any]:
     units = quantity(part(line, "quantityToFulfill", LINES), f"{LINES}.quantityToFulfill")
-    made: dict[str, Any] = {"line": text(line, "id", LINES), "sku": text(line, "productSku", LINES), "quantity": units}
+    made: dict[str, Any] = {"line": text(line, "id", LINES), "sku": _sku(line), "quantity": units}
     if line.get("unitPrice"):
         gross = part(line["unitPrice"], "gross", f"{LINES}.unitPrice")
         made["price"] = float(number(part(gross, "amount", f"{LINES}.unitPrice.gross"), f"{LINES}.unitPrice"))
@@ -50,11 +58,16 @@ def _line(line: Record) -> dict[str, Any]:
 
 def _stock(lines: Sequence[Record]) -> list[dict[str, Any]]:
     """One row for each SKU and warehouse, though two lines may show the same variant."""
-    own, rows = _own(lines), {}
+    own, rows, wanted = _own(lines), dict[tuple[str, str], dict[str, Any]](), dict[str, int]()
+    for asked in map(_line, lines):
+        wanted[asked["sku"]] = wanted.get(asked["sku"], 0) + asked["quantity"]
     for line in lines:
-        sku = text(line, "productSku", LINES)
-        for stock in items(part(line, "variant", LINES), "stocks", f"{LINES}.variant"):
+        sku, variant = _sku(line), part(line, "variant", LINES)
+        for stock in items(variant, "stocks", f"{LINES}.variant"):
             at = _warehouse(stock, STOCKS)
+            if variant.get("trackInventory") is False:
+                rows[sku, at] = stock_row(at, sku, wanted[sku])
+                continue
             held = _units(stock, "quantityAllocated", STOCKS) - own.get((sku, at), 0)
             reserved = held + _units(stock, "quantityReserved", STOCKS)
             rows[sku, at] = stock_row(at, sku, _units(stock, "quantity", STOCKS), reserved)

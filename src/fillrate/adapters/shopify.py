@@ -3,7 +3,7 @@
 A record is the function's input: `fulfillmentGroups` (`handle`, `lines` of `id`, `quantity`, `cost` and `merchandise`,
 `inventoryLocationHandles`) and `locations` (`handle`). A function is not told quantities of stock; who calls fillrate
 from an app adds `inventoryLevels` of the Admin interface, each with its location's `handle`, the item's `sku` and
-`quantities` by name. Without them a location that stocks a group counts as having what the group asks for. The lower
+`quantities` by name. Without them a location that stocks a group counts as having what all groups ask for. The lower
 the rank, the sooner Shopify takes the location; it fills each group by itself.
 """
 
@@ -36,12 +36,13 @@ def _line(line: Record) -> dict[str, Any]:
 
 
 def _stock(record: Record, lines: Sequence[Record], handles: Sequence[str]) -> list[dict[str, Any]]:
-    """What the levels say, or enough for the group where none are given."""
-    wanted: dict[str, int] = {}
-    for line in lines:
-        wanted[line["sku"]] = wanted.get(line["sku"], 0) + line["quantity"]
+    """What the levels say, or enough for all groups where none are given."""
+    wanted = dict.fromkeys([line["sku"] for line in lines], 0)
     if record.get("inventoryLevels") is None:
-        return [stock_row(handle, sku, units) for sku, units in wanted.items() for handle in handles]
+        for line in [_line(line) for group in _groups(record) for line in items(group, "lines", GROUPS)]:
+            wanted[line["sku"]] = wanted.get(line["sku"], 0) + line["quantity"]
+        here = {line["sku"] for line in lines}
+        return [stock_row(handle, sku, wanted[sku]) for sku in wanted if sku in here for handle in handles]
     levels = [_level(level) for level in items(record, "inventoryLevels", PLACE)]
     return [row for row in levels if row["sku"] in wanted and row["location"] in handles]
 
@@ -70,13 +71,17 @@ def _group(record: Record, group: Record) -> dict[str, Any]:
     return made | {"sites": [site(handle) for handle in sites]}
 
 
+def _groups(record: Record) -> list[Any]:
+    return items(record, "fulfillmentGroups", PLACE)
+
+
 def _requests(record: Record) -> list[dict[str, Any]]:
-    return [_group(record, group) for group in items(record, "fulfillmentGroups", PLACE)]
+    return [_group(record, group) for group in _groups(record)]
 
 
 def _answer(record: Record, rankings: Sequence[Ranking]) -> dict[str, Any]:
     operations = []
-    for group, ranking in zip(items(record, "fulfillmentGroups", PLACE), rankings, strict=True):
+    for group, ranking in zip(_groups(record), rankings, strict=True):
         order = [{"locationHandle": handle, "rank": n} for n, handle in enumerate(ranking.locations)]
         operations.append({"rank": {"fulfillmentGroupHandle": text(group, "handle", GROUPS), "rankings": order}})
     return {"operations": operations}

@@ -1,6 +1,7 @@
 """Spree: the ranking of an order routing rule, or the order of a stock location sorter.
 
-A record has `order` (`number`, `line_items` of `id`, `quantity`, `price` and `variant.sku`) and `stock_locations`
+A record has `order` (`number`, `line_items` of `id`, `quantity`, `price`, `variant.sku` and, where it is false,
+`variant.track_inventory`: such a variant is there in full wherever it has a stock item) and `stock_locations`
 (`id`, `active`, `stock_items` of `variant.sku` and `count_on_hand`), as a rule sees them. Spree takes locations by
 rank, smallest first, and packs from each what is on hand. `count_on_hand` is what is left after what was sold.
 """
@@ -12,7 +13,7 @@ from typing import Any
 
 from fillrate.adapters.host import Host
 from fillrate.adapters.ranking import Ranking
-from fillrate.adapters.records import Record, items, number, part, quantity, site, stock_row, text
+from fillrate.adapters.records import Record, flag, items, number, part, quantity, site, stock_row, text
 
 __all__ = ["SPREE"]
 
@@ -31,6 +32,16 @@ def _line(line: Record) -> dict[str, Any]:
     return made | ({"price": float(number(line["price"], f"{place}.price"))} if line.get("price") is not None else {})
 
 
+def _untracked(lines: Sequence[Record]) -> dict[str, int]:
+    """SKU -> units that the order wants, of variants whose stock is not counted."""
+    found: dict[str, int] = {}
+    for line in lines:
+        if line["variant"].get("track_inventory") is False:
+            made = _line(line)
+            found[made["sku"]] = found.get(made["sku"], 0) + made["quantity"]
+    return found
+
+
 def _requests(record: Record) -> list[dict[str, Any]]:
     order, locations = part(record, "order", PLACE), items(record, "stock_locations", PLACE)
     place = f"{LOCATIONS}.stock_items"
@@ -43,14 +54,18 @@ def _requests(record: Record) -> list[dict[str, Any]]:
         for location in locations
         for item in items(location, "stock_items", LOCATIONS)
     ]
-    lines = [_line(line) for line in items(order, "line_items", f"{PLACE}.order")]
+    said = items(order, "line_items", f"{PLACE}.order")
+    lines, enough = [_line(line) for line in said], _untracked(said)
+    stock = [row | {"on_hand": enough[row["sku"]]} if row["sku"] in enough else row for row in stock]
     skus = {line["sku"] for line in lines}
     return [
         {
             "id": text(order, "number", f"{PLACE}.order"),
             "lines": lines,
             "stock": [row for row in stock if row["sku"] in skus],
-            "sites": [site(text(at, "id", LOCATIONS), bool(at.get("active", True))) for at in locations],
+            "sites": [
+                site(text(at, "id", LOCATIONS), flag(at.get("active", True), f"{LOCATIONS}.active")) for at in locations
+            ],
         }
     ]
 

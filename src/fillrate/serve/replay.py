@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,7 +95,12 @@ def _trace(world: World, told: Sequence[Order], start: float, days: float) -> Tr
         quantity=np.array([line["quantity"] for line in lines], np.int32),
         price=np.array([snap(p) for p in price], np.float64),
     )
-    return Trace(orders, 0, days, world.over(days).hash)
+    return Trace(orders, 0, days, _lasting(world, days).hash)
+
+
+def _lasting(world: World, days: float) -> World:
+    """The world over the logged days: they begin with the stock that there was, so none of them is warm-up."""
+    return replace(world, header=replace(world.over(days).header, warm_up_days=0.0))
 
 
 def _number(ids: Mapping[str, int], said: object, other: int) -> int:
@@ -123,7 +129,7 @@ def replayed(day: Logged, world: World, policies: Sequence[str]) -> dict[str, di
     from fillrate.scorecard.scorecard import score
     from fillrate.simulate import able_to_look, bound_of
 
-    place, opening, found = world.over(day.trace.days), Opening(list(day.units)), {}
+    place, opening, found = _lasting(world, day.trace.days), Opening(list(day.units)), {}
     for name in policies:
         bound = able_to_look(bound_of(load_policy(name), place), place, day.trace, opening)
         sim = Simulation(place, day.trace, bound, opening)

@@ -59,11 +59,17 @@ class _Machine(RuleBasedStateMachine):
         locations, skus = self.shop.locations, self.shop.skus
         return locations[choice % len(locations)], skus[choice // len(locations) % len(skus)]
 
-    def reserved(self, choice: int) -> tuple[str, Part] | None:
-        """An order and all that one of its lines has reserved at a location."""
+    def reserved(self, choice: int, units: int) -> tuple[str, list[Part]] | None:
+        """An order and some of what it has reserved, at one place or at several."""
         before = self.now()
-        parts = [(o, Part(*k, n)) for o in self.asked for k, n in sorted(before.units(o, "allocated").items())]
-        return parts[choice % len(parts)] if parts else None
+        orders = [order for order in self.asked if before.units(order, "allocated")]
+        if not orders:
+            return None
+        order = orders[choice % len(orders)]
+        there = sorted(before.units(order, "allocated").items())
+        first, many = choice // len(orders) % len(there), units % len(there) + 1
+        some = (there[first:] + there[:first])[:many]
+        return order, [Part(*key, units // len(there) % n + 1) for key, n in some]
 
     @initialize(units=st.lists(st.integers(0, 2 * MOST), min_size=1, max_size=8))
     def open_the_shop(self, units: list[int]) -> None:
@@ -107,42 +113,38 @@ class _Machine(RuleBasedStateMachine):
     @rule(choice=ANY, units=ANY)
     def confirm(self, choice: int, units: int) -> None:
         """Some of what is reserved leaves."""
-        if (found := self.reserved(choice)) is not None:
-            order, part = found
-            part = Part(part.line, part.location, units % part.quantity + 1)
+        if (found := self.reserved(choice, units)) is not None:
+            order, parts = found
             before = self.now()
-            self.connector.confirm(order, [part])
-            sku = before.orders[order][part.line]["sku"]
-            self.counted[part.location, sku] -= part.quantity
-            self._moved(before, order, part, "ships_reserved", shipped=True)
-
-    @precondition(lambda self: bool(self.asked))
-    @rule(choice=ANY, line=ANY, at=ANY, more=st.integers(1, MOST))
-    def confirm_too_much(self, choice: int, line: int, at: int, more: int) -> None:
-        """More than is reserved there, or from where nothing is: refused."""
-        order = list(self.asked)[choice % len(self.asked)]
-        names = [asked["line"] for asked in self.asked[order]["lines"]]
-        key = names[line % len(names)], self.shop.locations[at % len(self.shop.locations)]
-        before = self.now()
-        part = Part(*key, before.units(order, "allocated").get(key, 0) + more)
-        try:
-            self.connector.confirm(order, [part])
-        except Refused:
-            if self.now() != before:
-                raise Broken("ships_reserved", f"order {order}: a refusal of {part} changed something") from None
-        else:
-            raise Broken("ships_reserved", f"order {order}: {part} shipped, {part.quantity - more} were reserved there")
+            self.connector.confirm(order, parts)
+            for part in parts:
+                self.counted[part.location, before.orders[order][part.line]["sku"]] -= part.quantity
+            self._moved(before, order, parts, "ships_reserved", shipped=True)
 
     @rule(choice=ANY, units=ANY)
     def release(self, choice: int, units: int) -> None:
         """Some of what is reserved goes back."""
-        if (found := self.reserved(choice)) is not None:
-            order, part = found
-            part = Part(part.line, part.location, units % part.quantity + 1)
+        if (found := self.reserved(choice, units)) is not None:
+            order, parts = found
             before = self.now()
-            self.connector.release(order, [part])
-            self._moved(before, order, part, "restored", shipped=False)
+            self.connector.release(order, parts)
+            self._moved(before, order, parts, "restored", shipped=False)
             self._in_rank(before, [order])
+
+    @precondition(lambda self: bool(self.asked))
+    @rule(choice=ANY, line=ANY, at=ANY, more=st.integers(1, MOST), ships=st.booleans())
+    def too_much(self, choice: int, line: int, at: int, more: int, ships: bool) -> None:
+        """More than is reserved there, or from where nothing is, behind parts that could leave: all of it refused."""
+        order = list(self.asked)[choice % len(self.asked)]
+        names = [asked["line"] for asked in self.asked[order]["lines"]]
+        key = names[line % len(names)], self.shop.locations[at % len(self.shop.locations)]
+        before = self.now()
+        there = before.units(order, "allocated")
+        part = Part(*key, there.get(key, 0) + more)
+        parts = [*(Part(*other, 1) for other in sorted(there) if other != key), part]
+        verb, name = (self.connector.confirm, "ships_reserved") if ships else (self.connector.release, "restored")
+        if not self._refused(lambda: verb(order, parts), name, f"order {order}: {parts}", before):
+            raise Broken(name, f"order {order}: {part} done, {part.quantity - more} were reserved there")
 
     @precondition(lambda self: bool(self.asked))
     @rule(choice=ANY)
@@ -158,13 +160,14 @@ class _Machine(RuleBasedStateMachine):
             raise Broken("restored", f"order {order}: cancelling changed what had shipped")
         self._in_rank(before, [order])
 
-    @rule(choice=ANY, units=st.integers(1, MOST))
-    def receive(self, choice: int, units: int) -> None:
+    @rule(came=st.lists(st.tuples(ANY, st.integers(1, MOST)), min_size=1, max_size=3))
+    def receive(self, came: list[tuple[int, int]]) -> None:
         """Stock comes in, and those who wait are offered it."""
-        at, sku = self.place(choice)
+        units = {self.place(choice): n for choice, n in came}
         before = self.now()
-        self.connector.receive([{"location": at, "sku": sku, "quantity": units}])
-        self.counted[at, sku] += units
+        self.connector.receive([{"location": at, "sku": sku, "quantity": n} for (at, sku), n in units.items()])
+        for place, n in units.items():
+            self.counted[place] += n
         self._in_rank(before, [])
 
     @rule(choice=ANY, above=st.integers(0, MOST))
@@ -172,10 +175,24 @@ class _Machine(RuleBasedStateMachine):
         """A shelf is counted: at least what is reserved is there."""
         at, sku = self.place(choice)
         before = self.now()
-        units = before.reserved[at, sku] + above
+        units = before.reserved.get((at, sku), 0) + above
         self.connector.stock([{"location": at, "sku": sku, "on_hand": units}])
         self.counted[at, sku] = units
         self._in_rank(before, [])
+
+    @rule(choice=ANY)
+    def count_too_few(self, choice: int) -> None:
+        """Fewer are counted than are reserved, behind a shelf that could be counted: all of it refused."""
+        before = self.now()
+        short = [place for place, units in sorted(before.reserved.items()) if units]
+        if short:
+            at, sku = short[choice % len(short)]
+            rows = [{"location": l, "sku": k, "on_hand": n + MOST} for (l, k), n in before.on_hand.items()]
+            rows = [row for row in rows if (row["location"], row["sku"]) != (at, sku)][:1]
+            rows.append({"location": at, "sku": sku, "on_hand": before.reserved[at, sku] - 1})
+            name = "not_over_available"
+            if not self._refused(lambda: self.connector.stock(rows), name, f"a count of {rows}", before):
+                raise Broken(name, f"{(at, sku)}: {rows[-1]['on_hand']} counted, one more is reserved")
 
     @invariant()
     def all_is_well(self) -> None:
@@ -183,17 +200,34 @@ class _Machine(RuleBasedStateMachine):
         if self.counted:
             check_moment(self.now(), self.asked, self.counted, self.shop)
 
-    def _moved(self, before: Standing, order: str, part: Part, name: str, shipped: bool) -> None:
-        """Exactly the units of a part have left what the order has reserved."""
-        now, key = self.now(), (part.line, part.location)
-        due = before.units(order, "allocated")
-        due[key] -= part.quantity
-        if now.units(order, "allocated") != {k: n for k, n in due.items() if n}:
-            raise Broken(name, f"order {order}: after {part} it has {now.units(order, 'allocated')} reserved")
-        gone = before.units(order, "shipped")
-        gone[key] = gone.get(key, 0) + (part.quantity if shipped else 0)
-        if now.units(order, "shipped") != {k: n for k, n in gone.items() if n}:
-            raise Broken(name, f"order {order}: after {part} it has {now.units(order, 'shipped')} shipped")
+    def _refused(self, verb: Callable[[], None], name: str, what: str, before: Standing) -> bool:
+        """Whether a verb is refused; then nothing may have changed."""
+        try:
+            verb()
+        except Refused:
+            if self.now() != before:
+                raise Broken(name, f"{what}: the refusal changed something") from None
+            return True
+        return False
+
+    def _moved(self, before: Standing, order: str, parts: Sequence[Part], name: str, shipped: bool) -> None:
+        """Exactly the units of the parts have left what the order has reserved."""
+        now, due, gone = self.now(), before.units(order, "allocated"), before.units(order, "shipped")
+        given_up = dict.fromkeys(before.orders[order], 0)
+        for part in parts:
+            key = part.line, part.location
+            due[key] -= part.quantity
+            if shipped:
+                gone[key] = gone.get(key, 0) + part.quantity
+            else:
+                given_up[part.line] += part.quantity
+        for kind, expected in (("allocated", due), ("shipped", gone)):
+            if now.units(order, kind) != {k: n for k, n in expected.items() if n}:
+                raise Broken(name, f"order {order}: after {parts} it has {now.units(order, kind)} {kind}")
+        for line, said in before.orders[order].items():
+            told = now.orders[order][line]["held"], now.orders[order][line]["rejected"]
+            if told != (said["held"], said["rejected"] + given_up[line]):
+                raise Broken(name, f"order {order}, line {line}: after {parts} it has {told} held and rejected")
 
     def _in_rank(self, before: Standing, besides: Sequence[str]) -> None:
         if self.shop.ranked:

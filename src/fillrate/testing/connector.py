@@ -14,10 +14,10 @@ Record: TypeAlias = Mapping[str, Any]  # plain JSON
 
 INVARIANTS = {
     "adds_up": "of each line: allocated + shipped + held + rejected = ordered, none of them negative",
-    "not_over_available": "no more is promised than is on hand, summed over the lines of a batch and over all orders",
+    "not_over_available": "no more is promised than is on hand, over a batch and all orders; a lower count is refused",
     "eligible": "units come only from locations that may serve the region with the product",
     "once": "the same request under the same key reserves once, and gets the same decision again",
-    "restored": "released and cancelled units are no longer reserved, and nothing else changes for the order",
+    "restored": "only what is reserved is released, that and what is cancelled no longer is; the order else stays",
     "ships_reserved": "only units that are reserved there ship; more is refused, and a refusal changes nothing",
     "conserved": "on hand = counted + received - shipped, and reserved = what the orders have there",
     "in_rank": "where waiting orders are offered again, no lower one gets units that a higher one still waits for",

@@ -56,11 +56,11 @@ class InMemory:
 
     def stock(self, entries: Sequence[Record]) -> None:
         """Set what is on hand."""
-        for entry in entries:
-            place = entry["location"], entry["sku"]
-            if entry["on_hand"] < self.reserved.get(place, 0):
+        counted = {(entry["location"], entry["sku"]): entry["on_hand"] for entry in entries}
+        for place, units in counted.items():
+            if units < self.reserved.get(place, 0):
                 raise Refused(f"{place}: more is reserved")
-            self.on_hand[place] = entry["on_hand"]
+        self.on_hand |= counted
         self.offer_again()
 
     def receive(self, entries: Sequence[Record]) -> None:

@@ -69,8 +69,8 @@ def check_moment(now: Standing, asked: Mapping[str, Record], counted: Mapping[Pl
         Broken: an invariant is broken.
     """
     for place, units in now.reserved.items():
-        if not 0 <= units <= now.on_hand[place]:
-            raise Broken("not_over_available", f"{place}: {units} reserved of {now.on_hand[place]}")
+        if not 0 <= units <= now.on_hand.get(place, 0):
+            raise Broken("not_over_available", f"{place}: {units} reserved of {now.on_hand.get(place, 0)}")
     for order, request in asked.items():
         _check_order(order, now, request, shop)
     promised: dict[Place, int] = {}
@@ -90,6 +90,9 @@ def _check_order(order: str, now: Standing, request: Record, shop: TestShop) -> 
         line = now.orders[order].get(wanted["line"])
         if line is None:
             raise Broken("adds_up", f"order {order}: line {wanted['line']} is gone")
+        if (line["sku"], line["quantity"]) != (wanted["sku"], wanted["quantity"]):
+            told = f"{line['quantity']} of {line['sku']}, not {wanted['quantity']} of {wanted['sku']}"
+            raise Broken("adds_up", f"order {order}: line {wanted['line']} stands for {told}")
         kinds = [sum(given["quantity"] for given in line[kind]) for kind in ("allocated", "shipped")]
         kinds += [line["held"], line["rejected"]]
         if sum(kinds) != wanted["quantity"] or min(kinds) < 0:
@@ -120,7 +123,11 @@ def check_decision(decision: Record, request: Record, before: Standing, now: Sta
             raise Broken(
                 "not_over_available", f"order {request['id']}: {units} units of {place}, where {free} were free"
             )
-    for wanted, line in zip(request["lines"], decision["lines"], strict=False):
+    lines = {str(line["line"]): line for line in decision["lines"]}
+    for wanted in request["lines"]:
+        line = lines.get(wanted["line"])
+        if line is None:
+            raise Broken("adds_up", f"order {request['id']}: no decision on line {wanted['line']}")
         given = sum(n for (name, _), n in said.items() if name == wanted["line"])
         if given + line["held"] + line.get("rejected", 0) != wanted["quantity"]:
             raise Broken("adds_up", f"order {request['id']}: the decision on line {wanted['line']} loses units")
