@@ -45,8 +45,8 @@ class AllocationEnv(gymnasium.Env[Observation, Any], EzPickle):
     ## Action space
 
     `Discrete(rows)`: a row of the table ships what it can, at most what is left of the line; the last row holds it.
-    Only rows whose mask is set are legal; another one holds. `action_masks()` says so in bool (as sb3-contrib asks),
-    `info["action_mask"]` in int8 (as `Discrete.sample(mask)` and RLlib do).
+    Only rows whose mask is set are legal; another one holds, and what is no whole number is an error. `action_masks()`
+    says so in bool (as sb3-contrib asks), `info["action_mask"]` in int8 (as `Discrete.sample(mask)` and RLlib do).
 
     With `action="prices"` it is `Box(-1, 1, (locations,), float32)`, and one step is one whole offer: what a unit costs
     that a location ships, 1 being more than any unit brings or is lost for. The whole-order solver does the rest: it
