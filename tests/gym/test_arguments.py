@@ -36,6 +36,11 @@ BOTH: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "days below 0": ({"days": -3.0}, ("days", "-3", "above 0")),
     "other parts": ({"others": "fcfs+base_stok"}, ("base_stok", "did you mean 'base_stock'")),
     "days with traces": ({"days": DAYS, "traces": [TRACE]}, ("days", "0.1", "none where traces are given")),
+    "a name for a list of columns": ({"columns": "quantity"}, ("columns", "'quantity'", "columns=['quantity']")),
+    "a name for a list of accounts": ({"left_out": "loss"}, ("left_out", "'loss'", "left_out=['loss']")),
+    "a word for days": ({"days": "3"}, ("days", "'3'", "above 0")),
+    "a word for a scale": ({"reward_scale": "big"}, ("reward_scale", "'big'", "above 0")),
+    "what is no trace": ({"traces": [1]}, ("traces", "found 1", "sample()")),
     "traces of two horizons": ({"traces": [TRACE, OTHERS]}, ("traces", "0.1 and 0.2", "one horizon")),
     "a trace of another world": (
         {"world": "peak_season", "traces": [TRACE]},
@@ -50,6 +55,7 @@ ONE: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 MANY: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "no environments": ({"num_envs": 0}, ("num_envs", "found 0", "at least 1")),
     "environments below 0": ({"num_envs": -2}, ("num_envs", "found -2", "at least 1")),
+    "half an environment": ({"num_envs": 2.5}, ("num_envs", "found 2.5", "whole number")),
     "an autoreset mode": ({"autoreset_mode": "SameStop"}, ("autoreset_mode", "did you mean 'SameStep'", "NextStep")),
 }
 
@@ -106,3 +112,21 @@ def test_stepping_on_after_the_end_where_nothing_begins_anew() -> None:
     env.reset(seed=1)
     env.step(np.zeros(2, np.int64))
     refused(lambda: env.step(np.zeros(2, np.int64)), ("step", "2 episodes have ended", "reset"))
+
+
+@pytest.mark.parametrize("centre", [np.float32(2.0), np.int64(2), 2])
+def test_a_centre_may_be_a_number_of_any_type(centre: Any) -> None:
+    assert AllocationEnv(SHORT, centre=centre).terms.centre == 2.0
+
+
+@pytest.mark.parametrize("seed", [1.5, "7", True, [1, 2.5]])
+def test_a_seed_side_by_side_is_a_whole_number(seed: Any) -> None:
+    refused(lambda: AllocationVectorEnv(SHORT, 2).reset(seed=seed), ("seed", "whole number"))
+
+
+def test_one_seed_in_an_array_is_one_seed() -> None:
+    """Sub-environment i plays seed + i, and not the same episode as all others."""
+    env = AllocationVectorEnv(SHORT, 2)
+    plain, given = (env.reset(seed=seed)[1]["trace_seed"].tolist() for seed in (5, np.array(5)))  # type: ignore[arg-type]
+    assert given == plain
+    assert plain[0] != plain[1]

@@ -137,6 +137,8 @@ def test_masks_attributes_and_methods() -> None:
 
 
 def test_another_autoreset_mode_is_refused() -> None:
+    with pytest.raises(InputError, match="envs: found AllocationEnv; allowed: a vector environment"):
+        SB3VecEnv(AllocationEnv("two_warehouses"))  # type: ignore[arg-type]
     with pytest.raises(InputError, match="autoreset_mode: found NextStep; allowed: SameStep"):
         SB3VecEnv(AllocationVectorEnv("regional", 2, days=DAYS))
 

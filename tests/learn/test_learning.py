@@ -98,6 +98,14 @@ def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
         train(course(seed=1), tmp_path)
 
 
+@pytest.mark.parametrize("rule", ["whole_order", "bid_price", "cheapst"])
+def test_a_rule_that_cannot_be_imitated_is_refused_and_begins_no_folder(rule: str, tmp_path: Path) -> None:
+    """A folder that was begun would refuse the same run with a right one."""
+    with pytest.raises(InputError, match=rule):
+        train(course(warm_start=rule), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_stops_when_nothing_gets_better(tmp_path: Path) -> None:
     _, done = train(course(steps=10**6, patience=1, judge_every=200), tmp_path)
     assert done.ended == "no better for a while"
@@ -233,6 +241,8 @@ def test_a_saved_policy_is_found_by_its_name_and_says_where_it_comes_from(
         ({"algo": "pro"}, "--algo: found 'pro' (did you mean 'ppo'?); allowed: es, maskable_ppo"),
         ({"steps": 0}, "--steps: found 0; allowed: at least 1"),
         ({"judge_every": 0}, "--judge-every: found 0"),
+        ({"worlds": ()}, "WORLD: found ''; allowed: one world, or several"),
+        ({"worlds": (load_world("regional"),) * 2}, "WORLD: found 'regional,regional'; allowed: one world, or several"),
         ({"rules": ("cheapst",)}, "policy 'cheapst': no such name (did you mean 'cheapest'?)"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,14 +30,22 @@ Rules = Annotated[
     str | None, typer.Option("--rules", metavar="A,B,...", help="Rules to beat, instead of each world's baselines.")
 ]
 Warm = Annotated[
-    str, typer.Option("--warm-start", metavar="RULE", help='Rule to imitate first; "best": of those to beat; "none".')
+    str,
+    typer.Option(
+        "--warm-start", metavar="RULE", help='Rule to imitate first; "best": of those to beat; "none". Not es.'
+    ),
 ]
-Envs = Annotated[int | None, typer.Option("--envs", metavar="N", min=1, help="Episodes side by side.")]
+Envs = Annotated[int | None, typer.Option("--envs", metavar="N", min=1, help="Episodes side by side. Not es.")]
 Hidden = Annotated[int, typer.Option("--hidden", metavar="N", min=1, help="Units of a layer.")]
-JudgeEvery = Annotated[int, typer.Option("--judge-every", metavar="N", min=1, help="Decisions between judgements.")]
+JudgeEvery = Annotated[
+    int, typer.Option("--judge-every", metavar="N", min=1, help="Decisions between judgements (es: orders).")
+]
 Traces = Annotated[int, typer.Option("--traces", metavar="N", min=2, help="Traces of each world at a judgement.")]
 Patience = Annotated[
-    int, typer.Option("--patience", metavar="N", min=1, help="Judgements without a better one, after which it stops.")
+    int,
+    typer.Option(
+        "--patience", metavar="N", min=1, help="Judgements without a better one, after which it stops. Not es."
+    ),
 ]
 HeldOut = Annotated[
     int, typer.Option("--held-out", metavar="N", min=2, help="Traces of each world for the last word, from seed 0 on.")
@@ -73,7 +82,7 @@ def train(
     would decide in production. The best of all judgements is kept.
     """
     from fillrate.deploy.export import complete_bundle
-    from fillrate.learn.bundle import card_of, save_policy
+    from fillrate.learn.bundle import card_of, check_name, save_policy
     from fillrate.learn.course import Course, folder_of
     from fillrate.learn.judging import Judge
     from fillrate.world import load_world
@@ -92,14 +101,30 @@ def train(
         traces=traces,
         patience=patience,
     )
+    if algo == "es":
+        _check_unused(warm_start=warm_start, envs=envs, patience=patience)
+    path = None if save is None else check_name(save)
     kept = folder or folder_of(f"{algo}__{'_'.join(world.name for world in course.worlds)}__{seed}")
     with _progress(course) as tell:
         policy, done = _run(course, cluster)(course, kept, tell)
     judge = Judge(course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, held_out)
     final = judge(policy)
-    words = ["fillrate", "train", worlds, "--algo", algo, "--steps", str(steps), "--seed", str(seed)]
-    card = card_of(course, done, final, held_out, shlex.join(words))
-    path = None if save is None else Path("policies") / save
+    command = _command(
+        worlds,
+        algo=algo,
+        steps=steps,
+        seed=seed,
+        days=days,
+        rules=rules,
+        warm_start=warm_start,
+        envs=envs,
+        hidden=hidden,
+        judge_every=judge_every,
+        traces=traces,
+        patience=patience,
+        held_out=held_out,
+    )
+    card = card_of(course, done, final, held_out, command)
     if path is not None:
         save_policy(path, policy, card)
         complete_bundle(path, course.worlds[0])
@@ -107,6 +132,30 @@ def train(
         say_json({**card, "folder": str(kept), "saved": None if path is None else str(path)})
         return
     _show(course, final, judge.rule, held_out, done.steps, kept, path)
+
+
+def _default(option: str) -> Any:
+    """What an option is where it is not given."""
+    return signature(train).parameters[option].default
+
+
+def _check_unused(**given: Any) -> None:
+    """Refuse options that a search over whole episodes has no use for."""
+    for option, value in given.items():
+        if value != _default(option):
+            place = f"--{option.replace('_', '-')}"
+            raise UsageError(
+                place, "found with --algo es", "an algorithm that learns from rewards, such as maskable_ppo"
+            )
+
+
+def _command(worlds: str, **given: Any) -> str:
+    """The command that trains the same again: algorithm, budget, seed, and whatever is not as it is without it."""
+    words = ["fillrate", "train", worlds]
+    for option, value in given.items():
+        if option in {"algo", "steps", "seed"} or value != _default(option):
+            words += [f"--{option.replace('_', '-')}", f"{value}"]
+    return shlex.join(words)
 
 
 def _show(
@@ -118,7 +167,8 @@ def _show(
     say(
         paragraph(
             f"Controllable cost {final.difference:+.2f} % (95 % interval {final.low:+.2f} to {final.high:+.2f}), "
-            f"{traces} held-out traces of each world; learned from {steps:,} decisions by {course.algo}."
+            f"{traces} held-out traces of each world; learned from {steps:,} "
+            f"{'orders' if course.algo == 'es' else 'decisions'} by {course.algo}."
         )
     )
     say(paragraph(f"Checkpoints and curves: {kept}" + ("" if path is None else f"; policy: {path}")))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import BY_NAME
 from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS, rewards
+from fillrate.gym.answers import prices_of, rows_of
 from fillrate.gym.core import Core
 from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.reference import Reference
@@ -44,8 +45,8 @@ class AllocationEnv(gymnasium.Env[Observation, Any], EzPickle):
     ## Action space
 
     `Discrete(rows)`: a row of the table ships what it can, at most what is left of the line; the last row holds it.
-    Only rows whose mask is set are legal; another one holds. `action_masks()` says so in bool (as sb3-contrib asks),
-    `info["action_mask"]` in int8 (as `Discrete.sample(mask)` and RLlib do).
+    Only rows whose mask is set are legal; another one holds, and what is no whole number is an error. `action_masks()`
+    says so in bool (as sb3-contrib asks), `info["action_mask"]` in int8 (as `Discrete.sample(mask)` and RLlib do).
 
     With `action="prices"` it is `Box(-1, 1, (locations,), float32)`, and one step is one whole offer: what a unit costs
     that a location ships, 1 being more than any unit brings or is lost for. The whole-order solver does the rest: it
@@ -184,13 +185,12 @@ class AllocationEnv(gymnasium.Env[Observation, Any], EzPickle):
     def _answer(self, action: Any) -> None:
         """With a row, or with prices of locations."""
         if self.terms.action == "prices":
-            self.core.answer(self.terms.prices(np.reshape(action, (1, -1))))
+            self.core.answer(self.terms.prices(prices_of(action, 1, self.terms.rows)))
             return
-        mask = self.action_masks()
-        row = int(action) if 0 <= int(action) < len(mask) and mask[int(action)] else len(mask) - 1
+        row = rows_of(action, self.action_masks()[None])
         if self.viewer is not None:
-            self.viewer.record.answer(row)
-        self.core.answer(np.array([row]))
+            self.viewer.record.answer(int(row[0]))
+        self.core.answer(row)
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(rows,) legal rows; hold, the last one, always is. Locations that can ship, where they are priced."""

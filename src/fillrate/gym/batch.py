@@ -67,10 +67,10 @@ class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
         """
         given = options_of(options, "trace_seed", "reset_mask")
         chosen = self._each("options reset_mask", given.get("reset_mask", True)).astype(np.bool_)
-        first = isinstance(seed, int | np.integer)
+        first = np.array(seed, object).ndim == 0
         for i, each in enumerate(self._each("seed", seed)):
             if each is not None and chosen[i]:
-                self.rngs[i], self.played[i] = seeding.np_random(int(each) + i if first else int(each))[0], -1
+                self.rngs[i], self.played[i] = seeding.np_random(_seed(each) + i * first)[0], -1
         those = np.flatnonzero(chosen).tolist()
         self._begin(those, self._each("options trace_seed", given.get("trace_seed")))
         infos = {"elapsed_days": np.zeros(self.num_envs), **self._told()}
@@ -155,10 +155,16 @@ class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
         self._core.close()
 
 
-def check_number(num_envs: int) -> None:
+def check_number(num_envs: object) -> None:
     """Check how many environments are wanted; raises InputError."""
-    if num_envs < 1:
-        raise InputError("num_envs", f"found {num_envs}", "at least 1")
+    if not isinstance(num_envs, int | np.integer) or num_envs < 1:
+        raise InputError("num_envs", f"found {num_envs!r}", "a whole number, at least 1")
+
+
+def _seed(given: Any) -> int:
+    if isinstance(given, bool) or not isinstance(given, int | np.integer):
+        raise InputError("seed", f"found {given!r}", "a whole number, or one for each environment")
+    return int(given)
 
 
 def _mode(given: AutoresetMode | str) -> AutoresetMode:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.gym.account import ACCOUNTS, LATENESS
-from fillrate.gym.played import Played
+from fillrate.gym.played import Played, check_ended
 from fillrate.gym.terms import Terms
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.simulate import opening_of
@@ -104,6 +104,7 @@ class Playing(ABC, Generic[L]):
 
     def scorecards(self, those: list[int]) -> list[Scorecard]:
         """What ended episodes came to."""
+        check_ended(self.asking[those])
         cards = score(self.played.world, self.lockstep.totals)
         return [cards[i] for i in those]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.gym.account import ACCOUNTS
-from fillrate.gym.played import Played
+from fillrate.gym.played import Played, check_ended
 from fillrate.scorecard.scorecard import Scorecard, score
 from fillrate.simulate import opening_of
 from fillrate.trace import Trace
@@ -136,7 +136,9 @@ class Paused(ABC):
 
     def scorecard(self, i: int) -> Scorecard:
         """What the ended episode came to."""
-        return score(self.played.world, self._run().accounts.totals())[i]
+        run = self._run()
+        check_ended(self.asking[[i]])
+        return score(self.played.world, run.accounts.totals())[i]
 
     def _run(self) -> Simulation:
         if self.sim is None:
@@ -144,5 +146,6 @@ class Paused(ABC):
         return self.sim
 
     def close(self) -> None:
-        """Give the episode up."""
+        """Give the episode up; nobody is asked any more."""
         self._stop()
+        self.sim, self.asking[0] = None, False

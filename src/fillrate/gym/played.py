@@ -24,7 +24,7 @@ from fillrate.world import World, load_world
 if TYPE_CHECKING:
     from fillrate.model.kernel.setting import Setting
 
-__all__ = ["Played", "as_observed", "checked"]
+__all__ = ["Played", "as_observed", "check_ended", "checked"]
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,20 @@ def checked(
     Raises:
         InputError: an argument is wrong; WorldError, TraceError and NotFound are such errors.
     """
+    if isinstance(left_out, str):
+        raise InputError("left_out", f"found {left_out!r}", f"a list, such as left_out=[{left_out!r}]")
+    for trace in traces:
+        if not isinstance(trace, Trace):
+            raise InputError("traces", f"found {trace!r:.60}", "traces, as sample() and load_trace() give them")
+    if days is not None and not _finite(days):
+        raise InputError("days", f"found {days!r}", "a finite number of days above 0, or None")
     loaded = (world if isinstance(world, World) else load_world(world)).over(days)
     if traces:
         if days is not None:
             raise InputError("days", f"found {days:g}", "none where traces are given: they have their own")
         loaded = _fitting(loaded.over(traces[0].days), traces)
-    if not (np.isfinite(reward_scale) and reward_scale > 0.0):
-        raise InputError("reward_scale", f"found {reward_scale}", "a finite number above 0")
+    if not (_finite(reward_scale) and reward_scale > 0.0):
+        raise InputError("reward_scale", f"found {reward_scale!r}", "a finite number above 0")
     for name in left_out:
         if name not in ACCOUNTS:
             raise InputError("left_out", f"found '{name}'" + nearest(str(name), ACCOUNTS), ", ".join(ACCOUNTS))
@@ -95,7 +102,7 @@ def checked(
         "world": loaded,
         "others": others,
         "reward_scale": float(reward_scale),
-        "centre": centre,
+        "centre": centre if isinstance(centre, str) else float(centre),
         "left_out": tuple(left_out),
         "expected": expected,
         "traces": tuple(traces),
@@ -123,5 +130,12 @@ def as_observed(value: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArr
     return (size * (1.0 / GRID)).astype(np.float32)  # multiples of 2**-14 are exact in 32 bits
 
 
+def check_ended(asking: NDArray[np.bool_]) -> None:
+    """Check that none of some episodes goes on; raises InputError."""
+    if asking.any():
+        raise InputError("scorecard", "found an episode that has not ended", "after the step that ends it")
+
+
 def _finite(value: object) -> bool:
-    return isinstance(value, int | float) and bool(np.isfinite(value))
+    number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return number and bool(np.isfinite(value))  # type: ignore[call-overload]

@@ -8,7 +8,7 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import VecEnv
@@ -37,8 +37,10 @@ class SB3VecEnv(VecEnv):
             tell: give every info what the single environment's has (`elapsed_days`, `reward_terms`, `action_mask`).
 
         Raises:
-            InputError: another autoreset mode.
+            InputError: no vector environment, or another autoreset mode.
         """
+        if not isinstance(envs, VectorEnv):
+            raise InputError("envs", f"found {type(envs).__name__}", "a vector environment, as AllocationVectorEnv is")
         if envs.metadata["autoreset_mode"] is not AutoresetMode.SAME_STEP:
             raise InputError("autoreset_mode", f"found {envs.metadata['autoreset_mode'].value}", "SameStep")
         self.envs, self.tell, self.began = envs, tell, time.time()

@@ -178,6 +178,8 @@ class Terms(Played):
 def _columns(columns: Sequence[str] | None) -> tuple[str, ...]:
     if columns is None:
         return USUAL
+    if isinstance(columns, str):
+        raise InputError("columns", f"found {columns!r}", f"a list, such as columns=[{columns!r}]")
     for name in columns:
         if name not in BY_NAME:
             raise InputError("columns", f"found '{name}'" + nearest(str(name), BY_NAME), ", ".join(BY_NAME))

@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 from gymnasium import spaces
+from gymnasium.utils import EzPickle
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from fillrate.gym.answers import prices_of, rows_of
 from fillrate.gym.batch import Infos, Observations, WorldVectorEnv, check_number
 from fillrate.gym.core import Core
 from fillrate.gym.terms import Action, Terms
@@ -21,13 +23,14 @@ from fillrate.world import World
 __all__ = ["AllocationVectorEnv"]
 
 
-class AllocationVectorEnv(WorldVectorEnv):
+class AllocationVectorEnv(WorldVectorEnv, EzPickle):
     """`AllocationEnv`, `num_envs` times side by side: the same steps, rewards and infos, as arrays.
 
     Sub-environment i with `reset(seed=s)` plays what a single one plays with `reset(seed=s + i)`. Infos are arrays with
     the environments first (`reward_terms` a dictionary of them, `scorecard` an array of dictionaries); an array of
     bools under the name with `_` before it says who has one, if not all do. With `AutoresetMode.SAME_STEP` the ended
     episodes' are in `final_obs` and `final_info`. `action_masks()` is (num_envs, rows), bool.
+    A copy or a pickle, as of a single one, holds the arguments and not the episodes: it begins with `reset()`.
     """
 
     single_observation_space: spaces.Box[Any]
@@ -68,19 +71,18 @@ class AllocationVectorEnv(WorldVectorEnv):
         Raises:
             InputError: an argument is wrong.
         """
+        reward = (reward_scale, centre, left_out, expected)
+        EzPickle.__init__(self, world, num_envs, columns, others, days, *reward, traces, autoreset_mode, action)
         check_number(num_envs)
-        self.terms = Terms.of(world, columns, others, days, reward_scale, centre, left_out, expected, traces, action)
+        self.terms = Terms.of(world, columns, others, days, *reward, traces, action)
         self.core = Core(self.terms, num_envs)
         self._set_up(self.terms, self.core, num_envs, autoreset_mode)
 
     def _answer(self, actions: NDArray[Any]) -> None:
         if self.terms.action == "prices":
-            self.core.answer(self.terms.prices(np.reshape(actions, (self.num_envs, -1))))
+            self.core.answer(self.terms.prices(prices_of(actions, self.num_envs, self.terms.rows)))
             return
-        mask, rows = self.action_masks(), np.asarray(actions, np.int64).reshape(self.num_envs)
-        inside = (rows >= 0) & (rows < mask.shape[1])
-        legal = inside & mask[np.arange(self.num_envs), np.where(inside, rows, -1)]
-        self.core.answer(np.where(legal, rows, mask.shape[1] - 1))
+        self.core.answer(rows_of(actions, self.action_masks()))
 
     def _told(self) -> Infos:
         return {"action_mask": self._mask8()}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from fillrate.catalogue import entries
 from fillrate.decision.weights import write_network
 from fillrate.deploy.sums import is_policy_folder
 from fillrate.errors import InputError
-from fillrate.files import folder_aside
+from fillrate.files import check_folder, folder_aside
 from fillrate.learn.course import Course
 from fillrate.learn.entries import REFERENCES
 from fillrate.learn.judging import Gap
@@ -20,10 +22,31 @@ from fillrate.policy.spec import Learned
 from fillrate.world.fields import as_stated, stated
 from fillrate.world.toml import Block, toml_text
 
-__all__ = ["card", "card_of", "save_policy"]
+__all__ = ["card", "card_of", "check_name", "save_policy"]
 
 Card = dict[str, Any]
 VERSIONS = ("fillrate", "numpy", "numba", "gymnasium", "stable-baselines3", "sb3-contrib", "torch")
+
+
+def check_name(name: str) -> Path:
+    """Find out before the training, not after it, whether `policies/NAME/` can be written, and read by that name.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: no name, that of another policy, or something else of that name.
+    """
+    folder = Path("policies") / name
+    if not re.fullmatch(r"\w[\w-]*", name):
+        raise InputError("--save", f"found '{name}'", "a name of letters, digits, _ and -")
+    known = entries("policies").get(name)
+    if known is not None and known.parent.resolve() != folder.resolve():
+        raise InputError("--save", f"found '{name}', the name of another policy, which it would hide", "another name")
+    if folder.exists() and not is_policy_folder(folder):
+        raise InputError("--save", f"found '{folder}', which is no trained policy", "another name")
+    check_folder(folder.parent if folder.parent.exists() else Path(), "--save")
+    return folder
 
 
 def save_policy(folder: Path, policy: Learned, card: Card) -> None:

@@ -39,8 +39,11 @@ class Course:
         """Check what types do not show.
 
         Raises:
-            InputError: a number out of range, or no such algorithm.
+            InputError: no world or one twice, a number out of range, or no such algorithm.
         """
+        names = [world.name for world in self.worlds]
+        if not names or len(set(names)) < len(names):
+            raise InputError("WORLD", f"found '{','.join(names)}'", "one world, or several joined by commas, each once")
         preset(self.algo)
         for name, least in (("steps", 1), ("judge_every", 1), ("traces", 2), ("patience", 1), ("hidden", 1)):
             if getattr(self, name) < least:

@@ -14,6 +14,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
 from fillrate.decision.weights import read_network, write_network
+from fillrate.errors import InputError
 from fillrate.files import written_aside
 from fillrate.gym.sb3 import SB3VecEnv
 from fillrate.gym.vector import AllocationVectorEnv
@@ -45,8 +46,9 @@ def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[L
         The best policy of all judgements, as it decides in every engine, and how it came about.
 
     Raises:
-        InputError: the folder holds another run.
+        InputError: the folder holds another run, or the rule to be imitated is none that can be.
     """
+    check_warm_start(course)
     torch.set_num_threads(1)
     torch.manual_seed(course.seed)
     done = begun(course, folder)
@@ -109,6 +111,18 @@ def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Train
     )
     done.rules, done.agreed = judge.rule, warm_start(course, judge, model)
     return model
+
+
+def check_warm_start(course: Course) -> None:
+    """Check that the rule that is named for it can be imitated, before a folder is begun.
+
+    Raises:
+        InputError: it is no chain, or may hold by its score; NotFound and PolicyError are such errors.
+    """
+    if course.warm_start in {"best", ""} or all(steps_of(course.warm_start, world) for world in course.worlds):
+        return
+    found = f"found '{course.warm_start}', which is no chain that always ships where it can"
+    raise InputError("--warm-start", found, "such a rule, as cheapest is; best, or none")
 
 
 def warm_start(course: Course, judge: Judge, model: Any) -> float | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fillrate.errors import InputError, nearest
 from fillrate.gym.account import ACCOUNTS
+from fillrate.gym.answers import units_of
 from fillrate.gym.earned import Earned
 from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.replenish.actions import LEVELS, Kind
@@ -143,7 +144,7 @@ class ReplenishEnv(gymnasium.Env[Observation, Any], EzPickle):
 
     def step(self, action: Any) -> tuple[Observation, float, bool, bool, Info]:
         """Buy, and go on to the next review."""
-        self.core.answer(self.terms.actions.units(np.reshape(action, (1, -1))))
+        self.core.answer(self.terms.actions.units(units_of(action, 1, len(self.terms.actions.most))))
         reward, change, elapsed = self.earned.take(self.core)
         info: Info = {
             "elapsed_days": float(elapsed[0]),

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from gymnasium.utils import EzPickle
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from fillrate.gym.answers import units_of
 from fillrate.gym.batch import Observations, WorldVectorEnv, check_number
 from fillrate.gym.replenish.actions import LEVELS, Kind
 from fillrate.gym.replenish.core import Core
@@ -20,7 +22,7 @@ from fillrate.world import World
 __all__ = ["ReplenishVectorEnv"]
 
 
-class ReplenishVectorEnv(WorldVectorEnv):
+class ReplenishVectorEnv(WorldVectorEnv, EzPickle):
     """`ReplenishEnv`, `num_envs` times side by side: the same steps, rewards and infos, as arrays.
 
     Seeds, infos and what happens at an episode's end are as in `AllocationVectorEnv`; nothing is masked.
@@ -64,15 +66,17 @@ class ReplenishVectorEnv(WorldVectorEnv):
         Raises:
             InputError: an argument is wrong.
         """
-        check_number(num_envs)
         common: dict[str, Any] = {"world": world, "others": others, "days": days, "traces": traces}
         common |= {"reward_scale": reward_scale, "centre": centre, "left_out": left_out, "expected": expected}
-        self.terms = Terms.of(action, most, levels, periods, **common)
+        own: dict[str, Any] = {"action": action, "most": most, "levels": levels, "periods": periods}
+        EzPickle.__init__(self, **common, **own, num_envs=num_envs, autoreset_mode=autoreset_mode)
+        check_number(num_envs)
+        self.terms = Terms.of(**own, **common)
         self.core = Core(self.terms, num_envs)
         self._set_up(self.terms, self.core, num_envs, autoreset_mode)
 
     def _answer(self, actions: NDArray[Any]) -> None:
-        self.core.answer(self.terms.actions.units(actions.reshape(self.num_envs, -1)))
+        self.core.answer(self.terms.actions.units(units_of(actions, self.num_envs, len(self.terms.actions.most))))
 
     def _observed(self) -> Observations:
         return self.terms.facts.observed(self.core.table, self.core.asking)
