@@ -33,9 +33,7 @@ def demand_of(world: World, classes: Classes, forecast: str) -> Demand:
             return np.zeros(len(classes.weight))  # nothing has been seen: stock is not priced
         today, last = math.floor(seen.now), math.ceil(until)
         days = method(daily(orders, len(world.skus), today), last - today)
-        ahead = np.diff(
-            np.clip(np.arange(today, last + 1.0), seen.now, until)
-        )  # (days,) of each, what is still to come
+        ahead = np.diff(np.clip(np.arange(today, last + 1.0), seen.now, until))  # (days,) the part still to come
         return _by_class(world, classes, orders, ahead @ days)
 
     return forecast_demand
