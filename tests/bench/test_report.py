@@ -252,7 +252,8 @@ def test_names_cannot_break_the_page() -> None:
 
 def test_the_bound_is_told(report: Report) -> None:
     bounded = replace(report, comparison=replace(report.comparison, bound=Bound("rule", 400_000.0, None, None)))
-    assert "Of policies that keep the same base stock, none could earn more than 400,000 (rule" in render(bounded)
+    whom = "Of policies that keep the same base stock and assign nothing anew"
+    assert f"{whom}, none could earn more than 400,000 (rule" in render(bounded)
 
 
 def test_writing_replaces_the_old_report_and_leaves_nothing_beside_it(
