@@ -1,16 +1,19 @@
 """Look for a policy that exceeds its hindsight bound: over the catalogue, or over random small worlds.
 
     python tools/bound_search.py catalogue [--traces 100] [--days 0] [--worlds a,b] [--policies a,b]
-    python tools/bound_search.py random [--worlds 1000] [--each 100] [--seed 0]
+    python tools/bound_search.py random [--worlds 1000] [--each 100] [--pairs 20] [--minutes 0] [--seed 0]
 
 Catalogue worlds are cut to `--days` (0 = a horizon of about 150 orders); every policy that fits (of those named, or
 all but `lookahead`) is played on every trace, in the parts that the world's defaults complete; a planned one whose run
 takes more than `--most-seconds` is left out and named. `--wave 150` cuts a release of more orders down to as many, and
 the stock with it. Random worlds come with the traces and policies of
-`fillrate.testing`, and are also played without buying and with a base stock; after `--worlds` of them, only those are
-tried that have a feature which fewer than `--each` had. A feature counts where the run's own policy was compared with a
-finite bound.
-Exit code 1: one was found.
+`fillrate.testing`, and are made fit for each kind of bound (`fillrate.testing.fitted`): without buying, with a base
+stock, with a constant order, and assigning anew. Each is also solved in whole units, for `SECONDS` at most: that bound
+is to be above the contribution, and its point below the bound without whole units. After `--worlds` of them, only what
+is still wanted is tried: every feature, kind, kind with whole units and kind that assigns anew `--each` times, every
+feature with every kind that it goes with `--pairs` times; `--minutes` ends the search, and what was met too seldom is
+said. It counts where a run's policy was compared with a finite bound of its own kind.
+Exit code 1: one was found, or a program that was not solved.
 """
 
 from __future__ import annotations
@@ -28,11 +31,10 @@ from fillrate.bench.ceiling import bound_on, covering, reassigning
 from fillrate.bench.fitting import fitting
 from fillrate.catalogue import entries
 from fillrate.errors import InputError, PolicyError
-from fillrate.plan.bound import Kind
+from fillrate.plan.bound import KINDS, Kind, hindsight
 from fillrate.policy import Policy, load_policy
-from fillrate.policy.read import read_entry
 from fillrate.policy.replenish import Levels
-from fillrate.simulate import Replications
+from fillrate.simulate import Replications, opening_of
 from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
 from fillrate.world.expected import orders_per_day
@@ -41,6 +43,7 @@ ORDERS = 150  # of a catalogue world where no days are stated
 SLOW = {"lookahead"}
 BATCH = 200  # random worlds of one seed of Hypothesis
 SAID_EVERY = 20.0  # seconds
+SECONDS = 1.0  # of the search for whole units; its bound is one wherever it stops
 
 
 @dataclass
@@ -82,6 +85,8 @@ def main() -> int:
     parser.add_argument("--wave", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--each", type=int, default=100)
+    parser.add_argument("--pairs", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--most-seconds", type=float, default=20.0)
     given, found = parser.parse_args(), Found()
     (_catalogue if given.what == "catalogue" else _random)(given, found)
@@ -152,50 +157,98 @@ class _Compared:
 
 
 def _random(given: Any, found: Found) -> None:
-    """Random runs until each feature was met often enough."""
+    """Random runs until each feature, kind and pair of these was met often enough."""
     from hypothesis import HealthCheck, Phase, settings
     from hypothesis import given as for_all
     from hypothesis import seed as seeded
 
-    from fillrate.testing import FEATURES, features, runs
+    from fillrate.testing import runs
 
     checks: Any = list(HealthCheck)
-    least = int(given.worlds or 1000)
+    least, wanted = int(given.worlds or 1000), _wanted(given)
+    ends = time.perf_counter() + 60.0 * (given.minutes or float("inf"))
 
-    def short(names: set[str]) -> set[str]:
-        return {name for name in names if found.features[name] < given.each}
+    def short() -> set[str]:
+        if time.perf_counter() > ends:
+            return set()
+        return _short(wanted, found)
 
     @settings(max_examples=BATCH, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=checks)
     @for_all(runs())
     def each(run: Any) -> None:
-        on = features(run)
         found.counts["drawn"] += 1
-        if (found.counts["worlds"] < least or short(on)) and _try(run, found):
-            found.counts["worlds"] += 1
-            found.features.update(on)
-        rare = sorted(short(set(FEATURES)), key=found.features.__getitem__)
+        if time.perf_counter() < ends:
+            found.counts["worlds"] += _try(run, found, None if found.counts["worlds"] < least else short())
+        rare = sorted(short(), key=found.features.__getitem__)
         few = ", ".join(f"{name} {found.features[name]}" for name in rare[:3])
-        found.progress(f"{found.counts['worlds']} worlds, {len(rare)} features below {given.each}: {few}")
+        found.progress(f"{found.counts['worlds']} worlds, {len(rare)} too seldom: {few}")
 
     batch = 0
-    while found.counts["worlds"] < least or short(set(FEATURES)):
+    while time.perf_counter() < ends and (found.counts["worlds"] < least or short()):
         seeded(given.seed * 1_000_000 + batch)(each)()
         batch += 1
+    print(json.dumps({"too seldom": {name: found.features[name] for name in sorted(_short(wanted, found))}}))
 
 
-def _try(run: Any, found: Found) -> bool:
-    """Compare a random run's policy and variants of it; whether a finite bound was there for the policy itself."""
-    others = [replace(run.policy, name="no buying", replenish=None)]
-    if run.world.supply.supplier:
-        others.append(replace(run.policy, name="base stock", replenish=read_entry("base_stock")))
+def _short(wanted: dict[str, int], found: Found) -> set[str]:
+    return {name for name, least in wanted.items() if found.features[name] < least}
+
+
+def _wanted(given: Any) -> dict[str, int]:
+    """How often each thing has to be met."""
+    from fillrate.testing import FEATURES
+    from fillrate.testing.fitted import NEVER
+
+    names = [*FEATURES, *(f"bound {kind}" for kind in KINDS), *(f"bound {kind}, whole" for kind in KINDS)]
+    names += [f"bound {kind}, anew" for kind in KINDS if kind != "rule"]
+    pairs = [f"{name} x {kind}" for kind in KINDS for name in FEATURES if name not in NEVER[kind]]
+    return {**dict.fromkeys(names, given.each), **dict.fromkeys(pairs, given.pairs)}
+
+
+def _try(run: Any, found: Found, wanted: set[str] | None) -> bool:
+    """Compare a random run and those made from it, where something wanted is met; whether a finite bound was there."""
+    from fillrate.testing.fitted import fitted
+
     finite = False
-    try:
-        for name, kind, bound, reached in _Compared(run.world, [run.policy, *others], run.trace.seed).on(run.trace):
-            good = found.check(f"random {run.trace.hash} {name}", kind, bound, reached)
-            finite |= good and name == run.policy.name
-    except PolicyError:  # its planner does not fit the world
-        found.counts["unfit"] += 1
-        return False
+    for one in fitted(run):
+        try:
+            compared = _Compared(one.world, [one.policy], one.trace.seed)
+            met = _met(one, compared)
+            if (wanted is None or met & wanted) and _whole(one, compared, found):
+                found.features.update(met)
+                finite = True
+        except PolicyError:  # its planner does not fit the world
+            found.counts["unfit"] += 1
+        except InputError as failed:  # the solver did
+            found.counts["violations"] += 1
+            print(json.dumps({"failure": _name(one), "error": str(failed)}), flush=True)
+    return finite
+
+
+def _met(run: Any, compared: _Compared) -> set[str]:
+    """What a comparison counts for: features, the kind of bound, and both together."""
+    from fillrate.testing import features
+
+    kind, on = compared.kinds[run.policy.name][0], features(run)
+    anew = {f"bound {kind}, anew"} if compared.moved[run.policy.name] else set()
+    return {*on, f"bound {kind}", f"bound {kind}, whole", *anew, *(f"{name} x {kind}" for name in on)}
+
+
+def _name(run: Any) -> str:
+    return f"random {run.trace.hash} {run.world.hash} {run.policy.name}"
+
+
+def _whole(run: Any, compared: _Compared, found: Found) -> bool:
+    """Compare a run with its bounds, and those with whole units; whether the bound of its own kind is finite."""
+    checked = [(found.check(_name(run), kind, bound, reached), bound, reached)
+               for _, kind, bound, reached in compared.on(run.trace)]  # fmt: skip
+    finite, bound, reached = checked[0]
+    if finite:
+        (kind, levels), moved = compared.kinds[run.policy.name], compared.moved[run.policy.name]
+        opening = opening_of(run.world, run.trace.seed)
+        whole = hindsight(run.world, run.trace, kind, opening, levels, True, SECONDS, reassigned=moved)
+        found.check(_name(run), f"{kind}, whole", whole.value, reached)
+        found.check(_name(run), f"{kind}, over the whole point", bound, whole.reached)
     return finite
 
 

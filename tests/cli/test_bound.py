@@ -23,6 +23,13 @@ def test_json_has_the_bound_and_its_kind(capsys: pytest.CaptureFixture[str]) -> 
     assert said["bound"] >= reached
 
 
+def test_a_search_that_found_no_point_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bound", "regional", "--days", "1", "--exact", "--seconds", "1e-9", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["reached"] is said["gap"] is None
+    assert said["bound"] >= 0.0
+
+
 def test_words_say_whom_it_covers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bound", "limited_edition"]) == 0
     shown = " ".join(capsys.readouterr().out.split())

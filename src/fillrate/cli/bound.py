@@ -62,7 +62,7 @@ def _record(found: Ceiling) -> dict[str, Any]:
     """What --json prints."""
     from fillrate.plan.bound import COVERS
 
-    it = found.bound
+    it, point = found.bound, found.bound.reached > float("-inf")
     return {
         "world": found.world,
         "seed": found.seed,
@@ -73,8 +73,8 @@ def _record(found: Ceiling) -> dict[str, Any]:
         "kind": it.kind,
         "covers": COVERS[it.kind],
         "method": "milp" if found.exact else "lp",
-        "reached": it.reached,
-        "gap": it.gap,
+        "reached": it.reached if point else None,
+        "gap": it.gap if point else None,
         "controllable_cost": it.cost,
         "rows": it.rows,
         "columns": it.columns,

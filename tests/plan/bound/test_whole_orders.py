@@ -91,3 +91,12 @@ def test_wherever_the_rounds_stop_it_is_a_bound(monkeypatch: pytest.MonkeyPatch)
         assert early.value >= found.value
         assert early.reached <= found.reached + 1e-6
         assert rounds > 2 or early.value > found.value + 1.0
+
+
+def test_a_search_that_stops_at_once_has_the_bound_of_divisible_units() -> None:
+    """Before it has a bound or a point of its own."""
+    world, trace = small(0, 40.0)
+    found, divided = hindsight(world, trace, whole=True, seconds=1e-9), hindsight(world, trace)
+    assert found.value == divided.value
+    assert found.cost == divided.cost
+    assert found.reached == -np.inf

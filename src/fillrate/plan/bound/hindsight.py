@@ -45,7 +45,7 @@ class Hindsight:
     value: float  # money: contribution that none exceeds
     kind: Kind
     cost: float  # money: margin of all ordered units less the value, a bound from below on the controllable cost
-    reached: float  # money: of the point that the solver found; value - reached is what is not proven
+    reached: float  # money: of the point that the solver found, -inf if it found none; value - reached is not proven
     rows: int
     columns: int
     seconds: float
@@ -76,7 +76,7 @@ def hindsight(
         opening: where runs start; None = the stated opening stock.
         levels: of the replenish rule that the policies share, for `rule` and for `exogenous` purchases.
         whole: whole units and boxes, by branch and bound; up to `MOST_WHOLE` orders.
-        seconds: where the search for whole units stops, its bound being kept; 0 = never.
+        seconds: where the search for whole units stops, 0 = never; the bound is then that of parts of units or less.
         cut_up: a part of an order may pay for a part of a box, as in the literature's program, which is never below.
         reassigned: policies are covered too that assign anew what is not picked yet, as `reoptimise` does; of kind
             `rule` they never are.
@@ -102,7 +102,11 @@ def hindsight(
         found = by_whole_orders(network)
     else:
         found = network.program.solve(whole, seconds)
-    return _result(case, trace, kind, found, _certain(case, fixed) - paid, time.perf_counter() - began)
+    result = _result(case, trace, kind, found, _certain(case, fixed) - paid, time.perf_counter() - began)
+    if not whole:
+        return result
+    divided = hindsight(world, trace, kind, opening, levels, cut_up=cut_up, reassigned=reassigned)
+    return replace(result, value=min(result.value, divided.value), cost=max(result.cost, divided.cost))
 
 
 def _opening(world: World, opening: Opening | None) -> Opening:

@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 HEARD = 0.1  # seconds after which Ctrl-C is heard
+FOUND = 2  # HiGHS's status of a feasible point
 GAP = 1e-6  # of the integer program, where its search may stop
 
 
@@ -32,7 +33,7 @@ class Solution:
     """What a program is worth."""
 
     bound: float  # proven: no feasible point is worth more
-    reached: float  # of the point that the solver found
+    reached: float  # of the point that the solver found; -inf where a search stopped before it found one
     prices: Floats  # (rows,) multipliers; empty for an integer program
     rows: int
     columns: int
@@ -90,6 +91,7 @@ class Program:
         info = solver.getInfo()
         reached = float(info.objective_function_value)
         if whole:
+            reached = reached if info.primal_solution_status == FOUND else -np.inf
             return Solution(max(float(info.mip_dual_bound), reached), reached, np.zeros(0), self.rows, self.columns)
         prices = np.array(solver.getSolution().row_dual, np.float64)
         proven, prices = _proven(value, most, lower, upper, matrix, prices)
