@@ -70,7 +70,9 @@ def _rates(world: World) -> Iterator[Fault]:
     demand = world.demand
     if demand.process == "poisson":
         return
-    fixed = f"with process = '{demand.process}', whose periods are all alike; process = 'poisson' has a rate that changes"
+    fixed = (
+        f"with process = '{demand.process}', whose periods are all alike; process = 'poisson' has a rate that changes"
+    )
     for key in PROFILES:
         if values := getattr(demand, key):
             yield f"[demand] {key}", f"found {len(values)} factors", f"none {fixed}"
