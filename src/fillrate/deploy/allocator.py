@@ -107,9 +107,7 @@ class Allocator:
         Raises:
             RequestError: a request is wrong.
         """
-        if isinstance(requests, str) or not isinstance(requests, Iterable):
-            raise RequestError("requests", f"found {shown(requests)}", "a list of requests")
-        return [asked.name for asked in self.ranking.sort([self.read(request) for request in requests])]
+        return [asked.name for asked in self.ranking.sort([self.read(request) for request in _listed(requests)])]
 
     def explain(self, request: Mapping[str, Any]) -> Record:
         """The decision with its reasons: `decision`, `questions` as records, and the same as `text`.
@@ -142,6 +140,13 @@ class Allocator:
             return desk.answer(asked, self.bundle.fallback), reason
         except FAULTS as fault:
             return [[] for _ in asked.order_lines], f"{reason}; the fallback failed too: {fault}"
+
+
+def _listed(said: Any) -> Iterable[Any]:
+    """Requests, one by one."""
+    if isinstance(said, str) or not isinstance(said, Iterable):
+        raise RequestError("requests", f"found {shown(said)}", "a list of requests")
+    return said
 
 
 def _deadline(said: Any) -> float:
