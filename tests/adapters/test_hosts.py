@@ -304,6 +304,8 @@ def test_csv_orders_share_the_stock_in_the_files_order() -> None:
         ("orders", "1001,a,p01,3", "1001,a,p01,1e9999999", "quantity: found '1e9999999'; allowed: a number, at most"),
         ("orders", "20.5,munich", "1e400,munich", "line 2.price: found '1e400'; allowed: a number, at most"),
         ("orders", "7,,", "7,vienna,", "line 3.region: found vienna; allowed: munich, as on the order's first line"),
+        ("orders", ",line,", ";line;", "csv.orders: columns parted by a semicolon; allowed: a CSV file with commas"),
+        ("stock", ",sku,", "\tsku\t", "csv.stock: columns parted by a tab; allowed: a CSV file with commas"),
         ("orders", "line,sku", "line,line", "column 'line' there twice"),
         ("stock", "1,1,,,yes", "1,1,,,offen", "stock line 2.open: found 'offen'; allowed: true, 1, yes"),
         ("stock", "lyon,p02,1", "lyon,p01,1", "csv: stock: a second entry of 'p01' at 'lyon'"),
@@ -323,6 +325,25 @@ def test_csv_says_which_cell_is_wrong(name: str, find: str, replace: str, says: 
     with pytest.raises(InputError) as fault:
         answer("csv", broken)
     assert says in str(fault.value)
+
+
+class Read(dict[str, Any]):
+    """A decision that counts how often its lines are asked for."""
+
+    times = 0
+
+    def __getitem__(self, key: str) -> Any:
+        self.times += key == "lines"
+        return super().__getitem__(key)
+
+
+def test_what_orders_took_is_counted_once_however_many_come_after_them() -> None:
+    """Twenty orders of a unit share ten; no decision is read again for those that follow."""
+    told = "order,line,sku,quantity\n" + "".join(f"{n},a,p01,1\n" for n in range(20))
+    record = {"orders": told, "stock": "location,sku,on_hand\nlyon,p01,10\n"}
+    done = translate(HOSTS["csv"], record, lambda asked: Read(in_order(asked)))
+    assert {one.times for one in done.found} == {1}
+    assert [line["held"] for one in done.found for line in one["lines"]] == [0] * 10 + [1] * 10
 
 
 def test_csv_may_begin_with_a_byte_order_mark_and_tell_days_as_numbers() -> None:

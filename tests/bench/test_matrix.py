@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,8 @@ from fillrate.bench.warmup import mser, suggested_warm_up
 from fillrate.cli.console import say
 from fillrate.cli.scores import matrix_tables
 from fillrate.simulate import simulate
-from fillrate.trace import sample
+from fillrate.trace import sample, save_trace
+from fillrate.trace.replay import names_of
 from fillrate.world import load_world
 
 
@@ -184,6 +186,16 @@ def test_a_world_that_starts_full_gets_a_warm_up() -> None:
     assert found.days is not None
     assert 5 <= found.days <= 50
     assert found.to_json()["stated"] == load_world("regional").over(150).header.warm_up_days
+
+
+def test_the_warm_up_of_a_world_that_replays_a_log_is_that_of_its_log(tmp_path: Path) -> None:
+    """A log without orders: stock never moves, and nothing of it is to be left out; sampled orders use it up."""
+    world = load_world("regional").over(60)
+    empty = replace(world, demand=replace(world.demand, rate_per_day=0.0))
+    save_trace(sample(empty, 0), tmp_path / "log.parquet", names_of(world))
+    told = replace(world, header=replace(world.header, trace=str(tmp_path / "log.parquet")))
+    replayed, drawn = (suggested_warm_up(w, "cheapest", runs=2, quiet=True).by["units on hand"] for w in (told, world))
+    assert replayed == 0.0 != drawn
 
 
 def test_shifted_worlds_are_five_or_say_why_not() -> None:

@@ -293,6 +293,9 @@ def test_long_names_leave_the_plots_their_room() -> None:
     }
     shown = render(Report(compare_scores("w", 1, 5.0, cards)))
     assert "priority_then_date+<wbr>whole_order" in shown.partition("</h1>")[0]
+    points = shown.partition("Unit fill rate against")[2].partition("</svg>")[0]
+    assert long not in points
+    assert "base_stock+max_splits" in points
     plot = shown.partition(f"Paired differences to {long} with intervals")[2].partition("</svg>")[0]
     assert long not in plot
     assert "base_stock+max_splits" in plot

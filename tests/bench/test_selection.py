@@ -149,6 +149,12 @@ def test_the_zone_that_is_not_stated_is_one_percent_of_the_cost() -> None:
     assert found.selection.rule.indifference == pytest.approx(0.01 * cost)
 
 
+def test_a_zone_of_nothing_is_refused_by_the_option_that_states_it() -> None:
+    """No policy of this world loses a unit in so few days."""
+    with pytest.raises(InputError, match=r"the best lost_units is 0: .*; allowed: `--indifference N`"):
+        compare("two_warehouses", "cheapest,distance", None, 0, 0.5, 1, quiet=True, metric="lost_units", select=0.9)
+
+
 def test_runs_are_added_until_the_interval_is_narrow_enough() -> None:
     wide = compare("two_warehouses", "cheapest,fixed_primary", 10, 0, 20, 1, quiet=True)
     half = wide.pair("cheapest", "fixed_primary", "contribution")

@@ -46,6 +46,13 @@ def test_a_metric_without_definition_is_not_judged() -> None:
     assert (better("mood"), unit("mood")) == ("neither", "")
 
 
+def test_a_level_is_told_no_further_than_its_metric_goes_and_kept_as_computed() -> None:
+    cards = {name: [{"unit_fill_rate": x} for x in (0.90, 0.98 + n / 100)] for n, name in enumerate("ab")}
+    found = compare_scores("w", 0, 1.0, cards, metric="unit_fill_rate")
+    assert "Unit fill rate: b has 94 % (37 to 100) over 2 runs" in " ".join(headline(found).sentences)
+    assert (found.policies["b"]["unit_fill_rate"].high or 0.0) > 1.0
+
+
 def test_sentence_on_contribution() -> None:
     found = pair_sentence(pair("contribution", 12.3, 2.2, 0.0004))
     assert found == (
@@ -174,7 +181,7 @@ def test_a_best_mean_over_fewer_runs_is_no_victory() -> None:
     pairs = tuple(replace(p, verdict="b_better") for p in found.pairs)
     said = headline(replace(found, pairs=pairs))
     assert said.line == "No policy is shown to be the best; x has the best unit fill rate"
-    assert said.sentences[0].startswith("Unit fill rate: x has 92 % (61 to 124) over 2 of 4 runs of 5 days")
+    assert said.sentences[0].startswith("Unit fill rate: x has 92 % (61 to 100) over 2 of 4 runs of 5 days")
 
 
 def test_headline_without_a_gap_says_the_bound_alone(comparison: Comparison) -> None:

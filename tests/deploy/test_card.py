@@ -10,7 +10,7 @@ import pytest
 
 from fillrate.cli import main
 from fillrate.deploy.export.benchmark import METRICS
-from fillrate.deploy.export.card import card_text
+from fillrate.deploy.export.card import _level, card_text
 
 MONEY = {"mean": 42_380.4, "low": 42_220.1, "high": 42_540.7}
 SHARE = {"mean": 0.98765, "low": 0.9812, "high": 0.9941}
@@ -41,6 +41,17 @@ def test_figures_are_written_as_everywhere_else() -> None:
     assert "| contribution, EUR |" in text
     assert "other`, EUR: −1,235 (95 % interval −2,346 to −123)." in text
     assert not re.search(r"\de[+-]\d", text)
+
+
+def test_an_interval_ends_where_its_metric_does() -> None:
+    """Two runs say little: of 0.954 ± 0.099 a share is at most 1, while money may be anything."""
+    wide = {"mean": 0.954, "low": 0.855, "high": 1.053}
+    assert _level(wide, "unit_fill_rate") == "95.4 (85.5 to 100.0)"
+    assert _level({"mean": 0.01, "low": -0.05, "high": 0.07}, "split_rate") == "1.0 (0.0 to 7.0)"
+    assert _level({"mean": 1.0, "low": -5.0, "high": 7.0}, "lost_units") == "1.0 (0.0 to 7.0)"
+    assert _level({"mean": 1.0, "low": -5.0, "high": 7.0}, "contribution") == "1.0 (−5.0 to 7.0)"
+    assert _level(wide, "storage_utilization") == "95.4 (85.5 to 105.3)"
+    assert _level({"mean": 0.5, "low": None, "high": None}, "unit_fill_rate") == "50"
 
 
 def test_a_policy_without_a_source_rule_is_exported_with_the_worlds_which_is_said(

@@ -189,6 +189,26 @@ def test_coordinates_and_dates_are_as_good_as_names_and_days(made: Any) -> None:
         allocator.read({**dated, "now": "2026-03-02T12:00:00"})
 
 
+@pytest.mark.parametrize("deadline", [float("nan"), -float("inf"), "50", True, [50.0], HUGE])
+def test_a_deadline_is_a_number(deadline: Any, allocator: Allocator) -> None:
+    with pytest.raises(RequestError, match=r"deadline_ms: found .*; allowed: milliseconds as a number"):
+        allocator.allocate(request(), deadline_ms=deadline)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "by"), [(60_000, "policy"), (1e308, "policy"), (float("inf"), "policy"), (-1, "fallback")]
+)
+def test_a_deadline_may_be_far_or_have_passed(deadline: float, by: str, allocator: Allocator) -> None:
+    assert allocator.allocate(request(), deadline_ms=deadline)["decided_by"] == by
+
+
+@pytest.mark.parametrize("asked", [None, 7, "A1", [1]])
+def test_what_is_no_request_is_refused_by_each_verb(asked: Any, allocator: Allocator) -> None:
+    for verb in (allocator.allocate, allocator.explain, allocator.rank):
+        with pytest.raises(RequestError, match=r"request.*: found .*; allowed: "):
+            verb(asked)
+
+
 Fields = Callable[[Request], Request]
 
 

@@ -107,6 +107,14 @@ def test_arrays_of_another_length(options: dict[str, Any]) -> None:
     refused(lambda: env.reset(seed=[1, 2, 3]), ("seed", "(3,)", "one for each of 2"))
 
 
+def test_the_first_reset_is_of_all() -> None:
+    env = AllocationVectorEnv(SHORT, 2)
+    some = partial(env.reset, options={"reset_mask": np.array([True, False])})
+    refused(some, ("options reset_mask", "first episode is yet to begin", "a reset of all"))
+    env.reset(seed=1)
+    assert some()[1]["_trace_seed"].tolist() == [True, False]
+
+
 def test_stepping_on_after_the_end_where_nothing_begins_anew() -> None:
     env = AllocationVectorEnv("regional", 2, days=1e-5, autoreset_mode="Disabled")
     env.reset(seed=1)

@@ -31,7 +31,7 @@ from fillrate.learn.judging import Gap, Judge
 from fillrate.learn.network import TableNetwork
 from fillrate.learn.records import Trained
 from fillrate.learn.snapping import snapped
-from fillrate.learn.training import environments, train
+from fillrate.learn.training import _model, environments, train
 from fillrate.policy import load_policy
 from fillrate.simulate import simulate
 from fillrate.testing.networks import random_network
@@ -90,6 +90,17 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert done.steps >= 2_000 > before["steps"]
     again = train(course(), tmp_path, lambda *_: pytest.fail("it had ended"))[1]
     assert again == done
+
+
+def test_a_run_that_goes_on_begins_with_other_traces(tmp_path: Path) -> None:
+    """`--seed` again would play the first traces once more."""
+
+    def seen(done: Trained) -> Any:
+        envs, judge = environments(course()), Judge(course().worlds, {"regional": ["cheapest"]}, 2, 0)
+        return _model(course(), judge, envs, tmp_path, done).env.reset()
+
+    _, done = train(course(steps=1_000), tmp_path)
+    assert not np.array_equal(seen(done), seen(replace(done, steps=0)))
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:

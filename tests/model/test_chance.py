@@ -95,6 +95,11 @@ def test_the_end_of_an_outage_is_expected_as_stated_or_by_the_mean() -> None:
     assert expected_end(outage, 2.25) == 3.0
 
 
+def test_an_outage_in_two_windows_that_touch_is_expected_to_end_with_the_second() -> None:
+    outage = Outage(((1.0, 2.0), (2.0, 3.0), (4.0, 5.0)), 3.0, 0.75)
+    assert [expected_end(outage, now) for now in (1.5, 2.0, 4.5)] == [3.0, 3.0, 5.0]
+
+
 def test_the_last_hour_is_the_first_of_the_next_day() -> None:
     hours = cut_offs([24.0, 12.0])
     assert [next_cut_off(t, hours, 0, 2) for t in (2.0, 2.25, 2.5, 2.75)] == [2.0, 2.5, 2.5, 3.0]

@@ -38,7 +38,7 @@ count = {{ mean = 1.0 }}
 [[demand.promotion]]
 from_day = 0.0
 to_day = 1.0
-factor = 5.0
+segment_factor = 5.0
 [money]
 salvage = 0.5
 [supply]

@@ -71,6 +71,17 @@ def test_on_receipt_a_period_counts_the_orders_that_come_in_it(small: Any) -> No
     assert found(world, Limit("product_allocation", days=1.5)).planned[:, 0, 0] == pytest.approx([16.0, 24.0])
 
 
+@pytest.mark.parametrize("mode", ["on_receipt", "wave"])
+def test_a_period_that_is_no_whole_number_of_ticks_counts_its_own_orders_only(mode: str, small: Any) -> None:
+    """Twenty tenths of a day with eight orders each: three of them are 0.30000000000000004 days."""
+    demand = {"process": "periodic", "period_days": 0.1, "count": {"mean": 8.0}}
+    timing = {"mode": mode, "wave_hours": 2.4}
+    quotas = found(small.world([[9]], horizon_days=2.0, demand=demand, timing=timing), Limit("fair_share", days=0.1))
+    assert quotas.planned[:, 0, 0] == pytest.approx(8.0 * np.arange(1.0, 21.0))
+    three = small.world([[9]], horizon_days=0.3, demand=demand, timing=timing)
+    assert found(three, Limit("fair_share", days=0.1)).planned[:, 0, 0] == pytest.approx([8.0, 16.0, 24.0])
+
+
 def test_a_part_of_a_day_counts_as_a_part(small: Any) -> None:
     world = small.world([[9]], rate_per_day=4.0, horizon_days=2.5)
     assert found(world, Limit("product_allocation", days=1.0)).planned[:, 0, 0] == pytest.approx([4.0, 8.0, 10.0])

@@ -134,6 +134,15 @@ def test_in_a_wave_only_later_demand_is_kept_for(small: Any) -> None:
     assert kept(world.over(1.0), limit)[0][1][0][0] == 0.0
 
 
+def test_waves_of_a_tenth_of_a_day_keep_for_the_periods_after_their_own(small: Any) -> None:
+    """Twenty tenths of a day with ten orders each, five of them gold's: a tenth is no whole number of ticks."""
+    demand = {"process": "periodic", "period_days": 0.1, "count": {"mean": 10.0}}
+    timing = {"mode": "wave", "wave_hours": 2.4}
+    world = small.world([[99]], segments=RANKED[:2], horizon_days=2.0, demand=demand, timing=timing)
+    limit = Limit("critical_level", of="higher", remaining=True, periods=30)
+    assert [period[1][0][0] for period in kept(world, limit)] == [5.0 * (19 - n) for n in range(20)]
+
+
 def test_protection_is_emsr_b_by_what_a_unit_of_the_sku_brings(small: Any) -> None:
     """Fares by segment and SKU: price x factor + loss; for the second SKU bronze is dearest (its loss is 50)."""
     segments = (

@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from fillrate.errors import InputError
+from fillrate.errors import InputError, TraceError
 from fillrate.trace import Orders, Trace, sample
+from fillrate.trace.checks import check_trace
 from fillrate.world import World
 from fillrate.world.demand import Sku
 from fillrate.world.network import Location, Region
@@ -68,6 +69,13 @@ def test_prices_are_the_list_price_times_the_segments_factor(orders: Orders) -> 
     assert set(orders.price[(orders.sku == 0) & (segment == 0)].tolist()) == {10.0}
     assert set(orders.price[(orders.sku == 0) & (segment == 1)].tolist()) == {9.0}
     assert set(orders.price[orders.sku > 0].tolist()) == {0.0}
+
+
+def test_a_price_beyond_all_numbers_is_refused_without_a_warning(world: Make) -> None:
+    """A price may be any float, its ticks may not; warnings are errors here."""
+    dear = world(sku=[{"name": "x", "price": 1e308}])
+    with pytest.raises(TraceError, match="price: found inf; allowed: a finite price"):
+        check_trace(dear, sample(dear, 1))
 
 
 def test_a_channel_pins_the_nearest_store(orders: Orders) -> None:

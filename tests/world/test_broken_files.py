@@ -134,6 +134,18 @@ FAULTS: list[tuple[str, str]] = [
         "[demand] promotion entry 1 skus: found 1; allowed: none where orders come by type list",
     ),
     (
+        f"[demand]\nprocess = 'periodic'\nhour_profile = {[1.0] * 24}",
+        "[demand] hour_profile: found 24 factors; allowed: none with process = 'periodic'",
+    ),
+    (
+        "[demand]\nprocess = 'bernoulli'\nseason_profile = [1.0, 2.0]",
+        "[demand] season_profile: found 2 factors; allowed: none with process = 'bernoulli'",
+    ),
+    (
+        "[demand]\nprocess = 'periodic'\n" + SALE + "from_day = 1.0\nto_day = 2.0\nfactor = 3.0",
+        "[demand] promotion entry 1 factor: found 3; allowed: 1 with process = 'periodic'",
+    ),
+    (
         "[[channel]]\nname = 'till'\npins = 'nearest_store'",
         "[channel] 'till' pins: found 'nearest_store' without a store",
     ),

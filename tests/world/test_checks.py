@@ -28,9 +28,12 @@ def location(**said: Any) -> dict[str, Any]:
 BORDER: list[dict[str, Any]] = [
     {"world": {"name": "w", "horizon_days": 10.0, "warm_up_days": 9.99}},
     location(outage={"windows": [[1.0, 2.0], [2.0, 3.0]]}),
+    {"world": {"name": "w", "horizon_days": 1e-5}},
+    {"world": {"name": "w", "horizon_days": 1.0, "opening_policy": "cheapest", "opening_days": 1e-5}},
     location(outage={"mean_up_days": 1e-5}),
     {"supply": {"review_days": 1e-5}, "timing": {"reoffer_hours": 1e-3, "reevaluate_hours": 0.0}},
     {"demand": {"promotion": [{"from_day": 0.0, "to_day": 0.5}]}},
+    {"demand": {"process": "periodic", "promotion": [{"from_day": 0.0, "to_day": 0.5, "segment_factor": 2.0}]}},
     {"demand": {"weekday_profile": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]}},
     {"demand": {"process": "bernoulli", "basket": [{"probability": 0.5}, {"probability": 0.5, "skus": ["x"]}]}},
     {"shipping": {"rate_card": [{"breaks": [[1.0, 4.0], [2.0, 6.0]]}]}},

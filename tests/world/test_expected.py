@@ -87,6 +87,11 @@ def test_moments_of_baskets() -> None:
     assert sku_moments(of).tolist() == [[1.5, 4.5], [0.5, 0.5], [0.0, 0.0]]
 
 
+def test_a_sku_on_two_lines_of_a_basket_is_one_demand() -> None:
+    types = [{"probability": 1.0, "skus": ["x", "x", "y"], "quantities": [1, 3, 2]}]
+    assert sku_moments(world(demand={"basket": types})).tolist() == [[4.0, 16.0], [2.0, 4.0], [0.0, 0.0]]
+
+
 @pytest.mark.parametrize("name", ["peak_season", "limited_edition_daily", "omnichannel", "regional", "tight_cash"])
 def test_expected_units_are_those_that_are_sampled(name: str) -> None:
     """By segment and SKU over three windows, with profiles, season and promotions; four standard errors."""

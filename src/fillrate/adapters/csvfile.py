@@ -26,6 +26,7 @@ LINE_ALSO = ("price",)
 ORDER_ALSO = ("region", "segment", "channel", "now", "split", "ship_complete")
 STOCK_ALSO = ("reserved", "safety", "inbound", "next_receipt_days", "open")
 ANSWER = ("order", "line", "sku", "location", "quantity", "held")
+OTHERS = {";": "semicolon", "\t": "tab", "|": "pipe"}  # marks that part columns elsewhere, and no column's name has
 SITE = {"open": "yes", "closed": "no"}  # as a site may say it besides yes and no
 
 
@@ -34,6 +35,9 @@ def _rows(record: Record, name: str, needed: Sequence[str], also: Sequence[str])
     told = text(record, name, PLACE).removeprefix("\ufeff")
     read = csv.DictReader(io.StringIO(told, newline=""), strict=True)
     known = [*needed, *also]
+    for mark, called in OTHERS.items():
+        if mark in told.partition("\n")[0]:
+            raise InputError(f"{PLACE}.{name}", f"columns parted by a {called}", "a CSV file with commas")
     try:
         rows = [(f"{PLACE}.{name} line {read.line_num}", row) for row in read]
     except csv.Error as fault:

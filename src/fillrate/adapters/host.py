@@ -86,6 +86,7 @@ def translate(host: Host, record: Record, decide: Decide) -> Translation:
     names = Names(*(also(extra, key, f"{host.name}.fillrate") for key in ("locations", "skus")))
     asked: list[dict[str, Any]] = []
     found: list[Any] = []
+    gone: Counter[tuple[str, str]] = Counter()  # units by (SKU, location) that the requests so far took
     more = also(extra, "request", f"{host.name}.fillrate")
     if fixed := [key for key in ("lines", "stock") if key in more]:
         raise InputError(
@@ -93,9 +94,10 @@ def translate(host: Host, record: Record, decide: Decide) -> Translation:
         )
     for made in host.requests(record):
         told = names.to_bundle({"id": host.name, **made, **more})
-        request = _after(asked, found, _checked(host, told))
+        request = _left(_checked(host, told), gone)
         asked.append(request)
         found.append(ranked(request, decide) if host.mode == "rank" else decide(request))
+        _take(gone, request, found[-1])
     return Translation(asked, found, host.answer(record, [_in_host_words(one, names) for one in found]))
 
 
@@ -114,19 +116,20 @@ def _checked(host: Host, request: dict[str, Any]) -> dict[str, Any]:
     return request
 
 
-def _after(asked: Sequence[Record], found: Sequence[Any], request: dict[str, Any]) -> dict[str, Any]:
+def _take(gone: Counter[tuple[str, str]], asked: Record, found: Any) -> None:
+    """Count what a request was given."""
+    sku_of = {line["line"]: line["sku"] for line in asked["lines"]}
+    for line in (found.decision if isinstance(found, Ranking) else found)["lines"]:
+        for given in line["allocated"]:
+            gone[sku_of[line["line"]], given["location"]] += given["quantity"]
+
+
+def _left(request: dict[str, Any], gone: Counter[tuple[str, str]]) -> dict[str, Any]:
     """A request whose stock is what the ones before it left."""
-    gone: dict[tuple[str, str], int] = {}
-    for before, one in zip(asked, found, strict=True):
-        sku_of = {line["line"]: line["sku"] for line in before["lines"]}
-        for line in (one.decision if isinstance(one, Ranking) else one)["lines"]:
-            for given in line["allocated"]:
-                key = sku_of[line["line"]], given["location"]
-                gone[key] = gone.get(key, 0) + given["quantity"]
     if not gone:
         return request
     stock = [
-        {**row, "reserved": min(row["on_hand"], row.get("reserved", 0) + gone.get((row["sku"], row["location"]), 0))}
+        {**row, "reserved": min(row["on_hand"], row.get("reserved", 0) + gone[row["sku"], row["location"]])}
         for row in request["stock"]
     ]
     return {**request, "stock": stock}

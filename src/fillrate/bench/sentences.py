@@ -9,7 +9,7 @@ from fillrate.bench import figures
 from fillrate.bench.comparison import Comparison, Pair
 from fillrate.bench.matrix import GAP
 from fillrate.bench.standing import KEY_METRICS
-from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit
+from fillrate.bench.verdicts import ALPHA, Definitions, better, title, unit, within
 from fillrate.scorecard.metrics import METRICS
 
 __all__ = ["Headline", "headline", "is_equal", "listed", "pair_sentence", "rivals"]
@@ -100,8 +100,10 @@ def _narrowed(comparison: Comparison, definitions: Definitions) -> list[str]:
 def _level_sentence(comparison: Comparison, definitions: Definitions) -> str:
     metric, best = comparison.best.metric, comparison.best.policy
     found, scale = comparison.policies[best][metric], figures.scale_of(unit(metric, definitions))
+    half = None if found.half_width is None else found.half_width * scale.factor
+    found = within(found, metric, definitions)
     low, high, mean = (None if x is None else x * scale.factor for x in (found.low, found.high, found.mean))
-    decimals = figures.places(mean, None if low is None or high is None else (high - low) / 2)
+    decimals = figures.places(mean, half)
     interval = figures.interval_text(low, high, decimals)
     shown = figures.text(mean, decimals) + scale.suffix + (f" ({interval})" if interval else "")
     over = f"over {_runs(found.n, comparison)} of the world {comparison.world}"

@@ -158,7 +158,8 @@ def _zone(runs: Played, sign: float) -> float:
     cost = runs.values(leader, "controllable_cost")
     usual = float(np.mean(cost)) if runs.metric == "contribution" and np.isfinite(cost).all() else means[leader]
     if not (np.isfinite(usual) and usual):
-        raise InputError("indifference", f"nothing to take 1 % of: {usual:g}", "a difference in the metric's unit")
+        allowed = "`--indifference N` (`indifference=N`), a difference in the metric's unit"
+        raise InputError("indifference", f"not stated, and the best {runs.metric} is {usual:g}: no 1 % of it", allowed)
     return ZONE * abs(usual)
 
 

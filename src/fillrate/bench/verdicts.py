@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from fillrate.bench.statistics import Estimate
 from fillrate.scorecard.metrics import COMPARED, METRICS, Metric, base_key
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "title",
     "unit",
     "verdict",
+    "within",
 ]
 
 Better = Literal["more", "less", "neither"]
@@ -59,6 +61,19 @@ def unit(key: str, definitions: Definitions = METRICS) -> str:
     """The unit of a metric, empty if it is not in the table."""
     found = definition_of(key, definitions)
     return found.unit if found else ""
+
+
+def within(found: Estimate, key: str, definitions: Definitions = METRICS) -> Estimate:
+    """A metric's mean with its interval as it is shown: no end where no value of the metric can be.
+
+    >>> within(Estimate(0.95, 0.85, 1.05, 2), "unit_fill_rate")
+    Estimate(mean=0.95, low=0.85, high=1.0, n=2)
+    """
+    of = definition_of(key, definitions)
+    if of is None or found.low is None or found.high is None:
+        return found
+    least, most = of.range
+    return replace(found, low=max(found.low, least), high=min(found.high, most))
 
 
 def better(key: str, definitions: Definitions = METRICS) -> Better:

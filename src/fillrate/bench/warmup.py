@@ -19,7 +19,7 @@ from fillrate.bench.days import money_by_day, stock_by_day
 from fillrate.bench.progress import progress_bar
 from fillrate.policy import Policy, load_policy
 from fillrate.simulate import simulate
-from fillrate.trace import sample
+from fillrate.trace import orders_of
 from fillrate.world import World
 
 __all__ = ["FEWEST_DAYS", "WarmUp", "mser", "suggested_warm_up"]
@@ -78,14 +78,14 @@ def suggested_warm_up(
     Args:
         world: over the horizon to be played.
         policy: None is the world's defaults.
-        runs: to average over, with trace seeds 0, 1, ...
+        runs: to average over, with trace seeds 0, 1, ...; orders that the world replays are the same in each
         quiet: no progress bar.
     """
     whole = load_policy(policy if policy is not None else world.defaults.source, world)
     stock, money = [], []
     with progress_bar(runs, quiet=quiet) as advance:
         for seed in range(runs):
-            journal = simulate(world, sample(world, seed), whole, journal=True).journal
+            journal = simulate(world, orders_of(world, seed), whole, journal=True).journal
             stock.append(stock_by_day(journal, world.days))
             money.append(money_by_day(journal, world.days))
             advance(1)

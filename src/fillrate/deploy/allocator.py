@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from pathlib import Path
 from time import perf_counter_ns
@@ -17,7 +17,8 @@ from fillrate.deploy.guards import lacking, late, stale
 from fillrate.deploy.limits import Limits
 from fillrate.deploy.ranking import Ranking
 from fillrate.deploy.reading import Reader
-from fillrate.errors import FillrateError
+from fillrate.deploy.values import in_range, shown
+from fillrate.errors import FillrateError, RequestError
 
 __all__ = ["Allocator"]
 
@@ -68,13 +69,13 @@ class Allocator:
             A record as `decision.schema.json` of the bundle says.
 
         Raises:
-            RequestError: the request is wrong.
+            RequestError: the request is wrong, or the deadline is no number.
         """
         start = perf_counter_ns()
         bundle, asked = self.bundle, self.read(request)
         reason = asked.unknown or self._before(request, asked)
-        limit = bundle.guards.deadline_ms if deadline_ms is None else deadline_ms
-        until = NEVER if limit is None or limit == inf else start + int(limit * 1e6)
+        limit = bundle.guards.deadline_ms if deadline_ms is None else _deadline(deadline_ms)
+        until = NEVER if limit is None or limit * 1e6 >= NEVER else start + int(limit * 1e6)
         desk = self._desks.pop() if self._desks else Desk(self.shop, self.blocks, self.limits)
         answer: Answer = []
         if not reason:
@@ -106,7 +107,7 @@ class Allocator:
         Raises:
             RequestError: a request is wrong.
         """
-        return [asked.name for asked in self.ranking.sort([self.read(request) for request in requests])]
+        return [asked.name for asked in self.ranking.sort([self.read(request) for request in _listed(requests)])]
 
     def explain(self, request: Mapping[str, Any]) -> Record:
         """The decision with its reasons: `decision`, `questions` as records, and the same as `text`.
@@ -139,6 +140,20 @@ class Allocator:
             return desk.answer(asked, self.bundle.fallback), reason
         except FAULTS as fault:
             return [[] for _ in asked.order_lines], f"{reason}; the fallback failed too: {fault}"
+
+
+def _listed(said: Any) -> Iterable[Any]:
+    """Requests, one by one."""
+    if isinstance(said, str) or not isinstance(said, Iterable):
+        raise RequestError("requests", f"found {shown(said)}", "a list of requests")
+    return said
+
+
+def _deadline(said: Any) -> float:
+    """Milliseconds; a deadline that has passed may be negative, none is infinite."""
+    if said != inf and not in_range(said):
+        raise RequestError("deadline_ms", f"found {shown(said)}", "milliseconds as a number, infinite for no deadline")
+    return float(said)
 
 
 def _line(line: tuple[str | int, str, int, float], parts: Sequence[tuple[str, int]]) -> Record:

@@ -67,6 +67,10 @@ class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
         """
         given = options_of(options, "trace_seed", "reset_mask")
         chosen = self._each("options reset_mask", given.get("reset_mask", True)).astype(np.bool_)
+        if (self.played[~chosen] < 0).any():
+            raise InputError(
+                "options reset_mask", "some left out whose first episode is yet to begin", "a reset of all"
+            )
         first = np.array(seed, object).ndim == 0
         for i, each in enumerate(self._each("seed", seed)):
             if each is not None and chosen[i]:

@@ -99,7 +99,9 @@ def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Train
     chosen, checkpoint = preset(course.algo), folder / "checkpoint.zip"
     algorithm = getattr(import_module(chosen.module), chosen.name)
     if checkpoint.exists():
-        return algorithm.load(checkpoint, envs, device="cpu")
+        model = algorithm.load(checkpoint, envs, device="cpu")
+        model.set_random_seed(course.seed + done.steps)  # not the traces and draws that it has learned from
+        return model
     model = algorithm(
         getattr(policies, chosen.policy),
         envs,

@@ -18,7 +18,7 @@ from fillrate.world import World
 from fillrate.world.law import Law, quantile
 from fillrate.world.network import Outage, Station
 
-__all__ = ["SERVICE", "Chance", "expected_end", "outage_key", "outage_windows"]
+__all__ = ["SERVICE", "Chance", "expected_end", "outage_key", "outage_windows", "stated_windows"]
 
 SERVICE = {"deterministic": CONSTANT, "exponential": EXPONENTIAL, "lognormal": LOGNORMAL}  # codes of pick services
 
@@ -91,9 +91,14 @@ def outage_key(kind: str, name: str) -> int:
     return int(mix(name_key(kind), name_key(name)))
 
 
+def stated_windows(outage: Outage) -> list[tuple[float, float]]:
+    """The [from, to) windows that are told in advance, in days: rising, apart from each other."""
+    return _joined([(snap(a), snap(b)) for a, b in outage.windows])
+
+
 def outage_windows(outage: Outage, entity_key: int, chance: Chance, horizon: float) -> list[tuple[float, float]]:
     """All [from, to) windows that begin before the horizon, in days: rising, apart from each other."""
-    windows = [(snap(a), snap(b)) for a, b in outage.windows if snap(a) < horizon]
+    windows = [window for window in stated_windows(outage) if window[0] < horizon]
     at, ordinal = 0.0, 0
     while outage.mean_up_days > 0.0:
         start = at + chance.outage(entity_key, ordinal, outage.mean_up_days)
@@ -118,5 +123,5 @@ def _joined(windows: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def expected_end(outage: Outage, now: float) -> float:
     """When an outage that is on is expected to end, in days: as stated, else by the mean (the draw is not known)."""
-    ends = [end for start, end in outage.windows if snap(start) <= now < snap(end)]
-    return snap(max(ends)) if ends else now + snap(outage.mean_down_days)
+    ends = [end for start, end in stated_windows(outage) if start <= now < end]
+    return max(ends) if ends else now + snap(outage.mean_down_days)

@@ -6,15 +6,17 @@ over its period, so windows are laid on the bounds of periods where only whole p
 
 from __future__ import annotations
 
-import math
+import sys
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.decision.limits import period_of
+from fillrate.draws import TICK, snap
 from fillrate.world import World
 from fillrate.world.expected import expected_units
 
-__all__ = ["known_until", "received_before", "units_between", "waves"]
+__all__ = ["begun_before", "known_until", "received_before", "units_between", "waves"]
 
 
 def waves(world: World) -> float:
@@ -22,10 +24,24 @@ def waves(world: World) -> float:
     return min(world.days, world.timing.wave_hours / 24.0) if world.timing.mode == "wave" else 0.0
 
 
+def begun_before(time: float, each: float) -> int:
+    """How many periods of so many days begin before an instant; period n begins at n × each, on the grid of instants.
+
+    >>> [begun_before(days, 0.1) for days in (0.0, 0.05, 3 * 0.1, snap(3 * 0.1))]
+    [0, 1, 3, 3]
+    """
+    return _begun_by(snap(time) - TICK, each) if time > 0.0 else 0
+
+
+def _begun_by(now: float, each: float) -> int:
+    """How many periods have begun at an instant, one that begins then included."""
+    return period_of(now, each, sys.maxsize) + 1
+
+
 def received_before(world: World, time: float) -> float:
     """Where demand received before an instant ends when it is spread over its periods."""
     each = 0.0 if world.demand.process == "poisson" else world.demand.period_days
-    return math.ceil(time / each) * each if each else time
+    return begun_before(time, each) * each if each else time
 
 
 def known_until(world: World, now: float) -> float:
@@ -36,7 +52,7 @@ def known_until(world: World, now: float) -> float:
     if not waves(world) or world.demand.process == "poisson":
         return min(now, world.days)
     each = world.demand.period_days
-    return min((math.floor(now / each) + 1.0) * each, received_before(world, world.days))
+    return min(_begun_by(snap(now), each) * each, received_before(world, world.days))
 
 
 def units_between(world: World, start: float, end: float) -> NDArray[np.float64]:

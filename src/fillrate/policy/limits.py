@@ -6,7 +6,6 @@ fences; several limits add up. Side 0 is home demand, 1 foreign. Quotas are in `
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from fillrate.decision.limits import period_of
 from fillrate.errors import PolicyError, nearest
-from fillrate.policy.horizon import known_until, received_before, units_between, waves
+from fillrate.policy.horizon import begun_before, known_until, received_before, units_between, waves
 from fillrate.policy.replenish import pair_supplier
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
@@ -57,7 +56,7 @@ def reserves_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Reserves
         return None
     periods = max(limit.periods for limit in chosen)
     each = waves(world) if periods > 1 and waves(world) else world.days / periods
-    count, bought, shares = math.ceil(world.days / each - 1e-9), bought_pairs(world, buys), home_shares(world.tables)
+    count, bought, shares = begun_before(world.days, each), bought_pairs(world, buys), home_shares(world.tables)
     views = [_View(world, bought, shares, n * each, each if periods > 1 else 0.0) for n in range(count)]
     tables = [np.sum([_kept(view, limit) for limit in chosen], axis=0) for view in views]
     return Reserves(np.minimum(np.array(tables), FORBIDDEN), each)

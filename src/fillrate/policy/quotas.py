@@ -6,14 +6,13 @@ deals out what is there. These are the tables; the formulas that read them are i
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.errors import PolicyError
-from fillrate.policy.horizon import known_until, received_before, units_between, waves
+from fillrate.policy.horizon import begun_before, known_until, received_before, units_between, waves
 from fillrate.policy.limits import QUOTAS, bought_pairs, check_names
 from fillrate.policy.spec import Limit
 from fillrate.world import World
@@ -90,7 +89,7 @@ def quotas_of(world: World, limits: tuple[Limit, ...], buys: bool) -> Quotas | N
 
 def _expected(world: World, days: float) -> list[NDArray[np.float64]]:
     """(segments, skus) units that are expected to be decided in each period: at its wave, or on receipt."""
-    count = max(1, math.ceil(world.days / days - 1e-9))
+    count = begun_before(world.days, days)
     if waves(world):
         ends = [known_until(world, n * days) for n in range(count)]
     else:

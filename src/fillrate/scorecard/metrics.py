@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 __all__ = ["COMPARED", "METRICS", "Metric", "base_key"]
+
+COUNTED = ("units", "days", "parcels", "1/year", "tables", "offers")  # units of what is never below 0
+RANGES = {**dict.fromkeys(COUNTED, (0.0, math.inf)), "share": (0.0, 1.0), "index": (0.0, 1.0)}
+OVERFULL = frozenset({"storage_utilization"})  # shares that may be above 1: storage capacity blocks no receipt
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,12 @@ class Metric:
     unit: str
     better: Literal["more", "less", "neither"]
     definition: str
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Least and largest value that it can have."""
+        least, most = RANGES.get(self.unit, (-math.inf, math.inf))
+        return least, math.inf if self.key in OVERFULL else most
 
 
 def _table(*rows: tuple[str, str, str, Literal["more", "less", "neither"], str]) -> dict[str, Metric]:

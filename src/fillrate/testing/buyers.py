@@ -78,16 +78,20 @@ def demands(draw: st.DrawFn, skus: tuple[str, ...], segments: tuple[str, ...]) -
         hour_profile=(1.0,) * 12 + (3.0,) * 12 if rhythm else (),
         weekday_profile=(1.0, 1.0, 2.0, 1.0, 1.0, 0.5, 0.0) if rhythm else (),
         season_profile=(1.0, 2.0) if rhythm else (),
-        promotion=draw(or_else((), _promotions(asked_more, segments))),
+        promotion=draw(or_else((), _promotions(asked_more, segments, process == "poisson"))),
         basket=types,
         line_count=draw(st.sampled_from(((1.0,), (2.0, 1.0, 1.0)))),
         unit_count=draw(st.sampled_from(((1.0,), (2.0, 1.0, 1.0)))),
     )
 
 
-def _promotions(skus: tuple[str, ...], segments: tuple[str, ...]) -> st.SearchStrategy[tuple[Promotion, ...]]:
+def _promotions(
+    skus: tuple[str, ...], segments: tuple[str, ...], faster: bool
+) -> st.SearchStrategy[tuple[Promotion, ...]]:
+    """One; its orders come faster only where the process has a rate."""
     raised = st.sampled_from((1.0, 4.0))
-    one = st.builds(Promotion, st.just(0.5), st.just(1.5), raised, st.just(skus), raised, st.just(segments[:1]))
+    rate = raised if faster else st.just(1.0)
+    one = st.builds(Promotion, st.just(0.5), st.just(1.5), rate, st.just(skus), raised, st.just(segments[:1]))
     return one.map(lambda promotion: (promotion,))
 
 

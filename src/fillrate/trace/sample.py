@@ -80,7 +80,8 @@ def _choose(draw: Floats, weights: list[float]) -> Ints:
 def _prices(world: World) -> Floats:
     """(segments, skus) price in money, snapped."""
     factor, price = [s.price_factor for s in world.segments], [s.price for s in world.skus]
-    return np.rint(np.outer(factor, price) * TICKS) / TICKS
+    with np.errstate(over="ignore"):  # a price beyond all numbers is refused with the trace
+        return np.rint(np.outer(factor, price) * TICKS) / TICKS
 
 
 def pins(world: World) -> Ints:

@@ -72,9 +72,10 @@ def _range(value: Any, facts: Any, at: str) -> Iterator[Fault]:
     low, high, unit = facts.get("low"), facts.get("high"), facts.get("unit", "")
     if unit == "units" and high is None and any(number > MOST_UNITS for number in _numbers(value)):
         high = MOST_UNITS
+    least = snap(low) if low is not None and unit == "days" else low  # horizons are put on the grid before this
     bounds = f"{_bounds(low, high)} {'' if unit.startswith('as ') else unit}".strip()
     for number in _numbers(value):
-        if not math.isfinite(number) or (low is not None and number < low) or (high is not None and number > high):
+        if not math.isfinite(number) or (least is not None and number < least) or (high is not None and number > high):
             yield at, f"found {number:g}", bounds
 
 
@@ -164,7 +165,7 @@ def _references(world: World) -> Iterator[Fault]:
 def _times(world: World) -> Iterator[Fault]:
     if world.header.warm_up_days >= world.days:
         yield "[world] warm_up_days", f"found {world.header.warm_up_days:g}", f"less than the horizon of {world.days:g}"
-    if world.header.opening_policy and world.header.opening_days < SHORTEST_DAYS:
+    if world.header.opening_policy and world.header.opening_days < snap(SHORTEST_DAYS):
         yield "[world] opening_days", f"found {world.header.opening_days:g}", "days that the opening policy runs"
     for where, outage in _outages(world):
         last = 0.0

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["demand_faults"]
 
+PROFILES = ("hour_profile", "weekday_profile", "season_profile")
+
 
 def demand_faults(world: World) -> Iterator[Fault]:
     """Faults of `[demand]` and of the weights of regions, segments, channels and SKUs."""
     yield from _baskets(world)
     yield from _promotions(world)
     yield from _profiles(world)
+    yield from _rates(world)
     yield from _weights(world)
     yield from _pins(world)
 
@@ -55,11 +58,27 @@ def _profiles(world: World) -> Iterator[Fault]:
     for key, length in (("hour_profile", 24), ("weekday_profile", 7)):
         if (found := len(getattr(demand, key))) not in {0, length}:
             yield f"[demand] {key}", f"found {found} factors", f"{length}"
-    for key in ("hour_profile", "weekday_profile", "season_profile"):
+    for key in PROFILES:
         if values := getattr(demand, key):
             yield from positive_sum(f"[demand] {key}", values)
     for key in ("line_count", "unit_count"):
         yield from positive_sum(f"[demand] {key}", getattr(demand, key))
+
+
+def _rates(world: World) -> Iterator[Fault]:
+    """What changes the rate of arrivals says nothing where a fixed law holds in every period."""
+    demand = world.demand
+    if demand.process == "poisson":
+        return
+    fixed = (
+        f"with process = '{demand.process}', whose periods are all alike; process = 'poisson' has a rate that changes"
+    )
+    for key in PROFILES:
+        if values := getattr(demand, key):
+            yield f"[demand] {key}", f"found {len(values)} factors", f"none {fixed}"
+    for n, promotion in enumerate(demand.promotion, 1):
+        if promotion.factor != 1.0:
+            yield f"[demand] promotion entry {n} factor", f"found {promotion.factor:g}", f"1 {fixed}"
 
 
 def _weights(world: World) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,10 @@ def _of_baskets(world: World) -> NDArray[np.float64]:
     total = sum(b.probability for b in world.demand.basket)
     moments = np.zeros((len(world.skus), 2))
     for basket in world.demand.basket:
+        asked: Counter[str] = Counter()  # a SKU on two lines is one demand
         for name, units in zip(basket.skus, basket.quantities or (1,) * len(basket.skus), strict=True):
+            asked[name] += units
+        for name, units in asked.items():
             moments[index[name]] += basket.probability / total * np.array([units, units**2])
     return moments
 

@@ -17,7 +17,7 @@ from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, folded, inline
 from fillrate.bench.sentences import rivals
 from fillrate.bench.standing import shared_decimals
 from fillrate.bench.statistics import Estimate
-from fillrate.bench.verdicts import Definitions, title, unit
+from fillrate.bench.verdicts import Definitions, title, unit, within
 
 __all__ = ["differences_plot", "parts_plot", "tradeoff_plot"]
 
@@ -31,7 +31,7 @@ def tradeoff_plot(
     """Service against cost: a point per policy with the intervals of both; dominated policies are grey."""
     far = far_off(comparison)
     points = {
-        n: (e[x], e[y])
+        n: (within(e[x], x, definitions), within(e[y], y, definitions))
         for n, e in comparison.policies.items()
         if e[x].mean is not None and e[y].mean is not None and n not in far
     }
@@ -126,7 +126,8 @@ def parts_plot(
         for axes in grid.flat[len(parts) :]:
             axes.set_visible(False)
         for axes, (part, key) in zip(grid.flat, parts.items(), strict=False):
-            _bars(axes, [comparison.policies[n][key] for n in names], [colour[n] for n in names], scale, decimals)
+            estimates = [within(comparison.policies[n][key], key, definitions) for n in names]
+            _bars(axes, estimates, [colour[n] for n in names], scale, decimals)
             axes.set_title(titles[part])
             axes.set_yticks(range(len(names)), labels, color=INK, fontsize=size)
             axes.set_ylim(len(names) - 0.5, -0.5)
@@ -173,10 +174,14 @@ def _beside_points(axes: Axes, points: Mapping[str, tuple[float, float]]) -> Non
     inches = axes.get_window_extent().transformed(axes.figure.dpi_scale_trans.inverted())
     point = (high - low) / (72 * inches.height)
     left, right = axes.get_xlim()
-    ends = [left + (x - left) / (0.95 - room([name]) / inches.width) for name, (x, _) in points.items()]
+    names = [folded(name) for name in points]
+    ends = [
+        left + (x - left) / (0.95 - room([n]) / inches.width) for n, (x, _) in zip(names, points.values(), strict=True)
+    ]
     axes.set_xlim(left, max(right, *ends))  # so far that every name fits
     wanted = [y + 3 * point for _, y in points.values()]
-    for (name, (x, y)), want, height in zip(points.items(), wanted, spread(wanted, 14 * point), strict=True):
+    gap = (26 if any("\n" in name for name in names) else 14) * point
+    for name, (x, y), want, height in zip(names, points.values(), wanted, spread(wanted, gap), strict=True):
         across = x + (0.024 if abs(height - want) > 4 * point else 0.011) * (right - left)
         if abs(height - want) > 4 * point:
             axes.plot([x, across], [y, height + 4 * point], color=GREY, linewidth=0.7, zorder=1)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fillrate.bench import figures
-from fillrate.bench.verdicts import unit
+from fillrate.bench.statistics import Estimate
+from fillrate.bench.verdicts import unit, within
 
 __all__ = ["card_text"]
 
@@ -71,9 +72,7 @@ def _benchmark(table: Mapping[str, Any] | None, currency: str) -> list[str]:
         "|---|" + "---|" * len(metrics),
     ]
     for name, estimates in table["policies"].items():
-        lines.append(
-            f"| `{name}` | " + " | ".join(_estimate(estimates[metric], unit(metric)) for metric in metrics) + " |"
-        )
+        lines.append(f"| `{name}` | " + " | ".join(_level(estimates[metric], metric) for metric in metrics) + " |")
     for pair in table["pairs"]:
         found = _estimate({**pair, "mean": pair["difference"]}, "money", "95 % interval ")
         lines += ["", f"Contribution of `{pair['a']}` less that of `{pair['b']}`, {currency}: {found}."]
@@ -93,6 +92,12 @@ def _gap(bound: Mapping[str, Any] | None, currency: str) -> str:
     from fillrate.plan.bound import none_of  # HiGHS takes its time
 
     return f"{none_of(bound['kind'])} could earn more than {most} a run ({bound['kind']} bound){gap}."
+
+
+def _level(estimate: Mapping[str, float | None], metric: str) -> str:
+    """Mean and interval of a metric; no end where none of its values can be."""
+    found = Estimate(estimate["mean"], estimate["low"], estimate["high"], 0)
+    return _estimate(vars(within(found, metric)), unit(metric))
 
 
 def _estimate(estimate: Mapping[str, float | None], of_unit: str, words: str = "") -> str:

@@ -87,7 +87,7 @@ def _buyers(world: World) -> dict[str, NDArray[Any]]:
 
 def _quotas(world: World, quotas: Quotas) -> QuotaTables:
     """By period of the horizon."""
-    periods = range(max(1, math.ceil(world.days / quotas.period_days - 1e-9)))
+    periods = range(len(quotas.planned))
     return QuotaTables(
         days=np.array(quotas.period_days),
         pro_rata=np.array(quotas.pro_rata),

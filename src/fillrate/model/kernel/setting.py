@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
 from fillrate.decision.weights import ARRAYS
 from fillrate.draws import name_key, seed_key, snap
-from fillrate.model.chance import SERVICE
+from fillrate.model.chance import SERVICE, stated_windows
 from fillrate.model.custom import sets_prices
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
@@ -247,7 +247,7 @@ class Setting:
         suppliers = np.zeros(len(world.supply.supplier), layout.SUPPLIER)
         for n, terms in enumerate(world.supply.supplier):
             fast = terms.expedite_lead_time_days
-            windows = [(snap(a), snap(b)) for a, b in terms.outage.windows]
+            windows = stated_windows(terms.outage)
             suppliers[n] = self._row(
                 layout.SUPPLIER,
                 lead_law=self._law(terms.lead_time_days),
