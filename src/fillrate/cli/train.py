@@ -56,6 +56,10 @@ Folder = Annotated[
     typer.Option("--folder", metavar="DIR", help="Checkpoints and curves; the same command goes on from there."),
 ]
 
+ALWAYS = ("algo", "steps", "seed")  # options that a policy's card states, whatever they are
+NOT_TRAINING = ("worlds", "save", "folder", "cluster", "as_json")  # those that change nothing of the policy
+NOT_ES = ("warm_start", "envs", "patience")
+
 
 def train(
     worlds: Worlds,
@@ -81,6 +85,7 @@ def train(
     It begins by imitating a rule, learns from rewards, and is judged on other days than those it learns from, as it
     would decide in production. The best of all judgements is kept.
     """
+    given = dict(locals())
     from fillrate.deploy.export import complete_bundle
     from fillrate.learn.bundle import card_of, check_name, save_policy
     from fillrate.learn.course import Course, folder_of
@@ -102,29 +107,14 @@ def train(
         patience=patience,
     )
     if algo == "es":
-        _check_unused(warm_start=warm_start, envs=envs, patience=patience)
+        _check_unused(given)
     path = None if save is None else check_name(save)
     kept = folder or folder_of(f"{algo}__{'_'.join(world.name for world in course.worlds)}__{seed}")
     with _progress(course) as tell:
         policy, done = _run(course, cluster)(course, kept, tell)
     judge = Judge(course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, held_out)
     final = judge(policy)
-    command = _command(
-        worlds,
-        algo=algo,
-        steps=steps,
-        seed=seed,
-        days=days,
-        rules=rules,
-        warm_start=warm_start,
-        envs=envs,
-        hidden=hidden,
-        judge_every=judge_every,
-        traces=traces,
-        patience=patience,
-        held_out=held_out,
-    )
-    card = card_of(course, done, final, held_out, command)
+    card = card_of(course, done, final, held_out, _command(given))
     if path is not None:
         save_policy(path, policy, card)
         complete_bundle(path, course.worlds[0])
@@ -139,21 +129,19 @@ def _default(option: str) -> Any:
     return signature(train).parameters[option].default
 
 
-def _check_unused(**given: Any) -> None:
+def _check_unused(given: dict[str, Any]) -> None:
     """Refuse options that a search over whole episodes has no use for."""
-    for option, value in given.items():
-        if value != _default(option):
-            place = f"--{option.replace('_', '-')}"
-            raise UsageError(
-                place, "found with --algo es", "an algorithm that learns from rewards, such as maskable_ppo"
-            )
+    for option in NOT_ES:
+        if given[option] != _default(option):
+            allowed = "an algorithm that learns from rewards, such as maskable_ppo"
+            raise UsageError(f"--{option.replace('_', '-')}", "found with --algo es", allowed)
 
 
-def _command(worlds: str, **given: Any) -> str:
+def _command(given: dict[str, Any]) -> str:
     """The command that trains the same again: algorithm, budget, seed, and whatever is not as it is without it."""
-    words = ["fillrate", "train", worlds]
+    words = ["fillrate", "train", given["worlds"]]
     for option, value in given.items():
-        if option in {"algo", "steps", "seed"} or value != _default(option):
+        if option in ALWAYS or (option not in NOT_TRAINING and value != _default(option)):
             words += [f"--{option.replace('_', '-')}", f"{value}"]
     return shlex.join(words)
 
