@@ -106,8 +106,8 @@ def _compose(name: str, entries: Iterable[Entry]) -> Policy:
             if entry in modifiers:
                 raise PolicyError(f"policy '{name}'", f"'{entry.policy.name}' twice", "every modifier once")
             modifiers.append(entry)
-    stem = Path(name).stem if name.endswith(".toml") and "+" not in name else name
-    return Policy(stem, modifiers=tuple(modifiers), **parts)
+    stems = [Path(part).stem if part.endswith(".toml") else part for part in map(str.strip, name.split("+"))]
+    return Policy("+".join(stems), modifiers=tuple(modifiers), **parts)
 
 
 def _custom(thing: Any) -> Policy:
