@@ -30,8 +30,8 @@ report = false
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    path = tmp_path / "experiments" / "small.toml"
-    path.parent.mkdir()
+    path = tmp_path / "c++ and a space" / "experiments" / "small.toml"
+    path.parent.mkdir(parents=True)
     path.write_text(SMALL, encoding="utf-8")
     return path
 
@@ -126,6 +126,7 @@ def test_results_below_a_file_are_refused(small: Path) -> None:
 
 def test_paths_begin_at_the_file_also_those_joined_by_plus(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = small.parent.parent
+    assert "+" in str(place)
     for kind, name in (("envs", "two_warehouses"), ("policies", "cheapest")):
         (place / kind).mkdir()
         (place / kind / f"my_{name}.toml").write_bytes(find(kind, name).read_bytes())

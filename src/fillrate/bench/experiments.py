@@ -20,6 +20,7 @@ from fillrate.bench.matrix import Matrix, matrix_of
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
 from fillrate.files import check_folder, written_aside
+from fillrate.policy.read import parts_of
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.literature import SIZES
@@ -122,8 +123,7 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
 
 def _from(folder: Path, policy: str) -> str:
     """A policy whose paths begin in a folder, also where it is joined by +."""
-    parts = [part.strip() for part in policy.split("+")]
-    return "+".join(str(folder / part) if part.endswith(".toml") else part for part in parts)
+    return "+".join(str(folder / part) if part.endswith(".toml") else part for part in parts_of(policy))
 
 
 def _check_instances(name: str, experiment: Experiment) -> None:
