@@ -133,8 +133,8 @@ def test_paths_begin_at_the_file_also_those_joined_by_plus(small: Path, monkeypa
     text = SMALL.replace('["two_warehouses"]', '["../envs/my_two_warehouses.toml", "here.toml", "limited_edition"]')
     text = text.replace('"cheapest", ', '"fcfs+../policies/my_cheapest.toml", "../policies/my_cheapest.toml + fcfs", ')
     small.write_text(text, encoding="utf-8")
-    (place / "elsewhere").mkdir()
-    monkeypatch.chdir(place / "elsewhere")
+    (place / "quite" / "elsewhere").mkdir(parents=True)
+    monkeypatch.chdir(place / "quite" / "elsewhere")
     said = load_experiment(small)
     assert load_world(said.worlds[0]).name == "two_warehouses"
     assert said.worlds[1:] == ("here.toml", "limited_edition"), "what is not beside the file is left as it is"
