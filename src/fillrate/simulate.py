@@ -199,7 +199,7 @@ def opening_of(world: World, seed: int, engine: str = "compiled") -> Opening:
         engine: which one plays those days; the same state to the bit.
     """
     stated = not world.header.opening_policy
-    policy = None if stated else load_policy(world.header.opening_policy)
+    policy = None if stated else load_policy(world.header.opening_policy, world)
     key = world.hash, policy.hash if policy else "", 0 if stated else seed
     if key not in _openings:
         _openings[key] = _played(world, policy, seed, engine) if policy else stated_opening(world)

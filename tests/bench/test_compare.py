@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fillrate.bench import compare as module
@@ -16,7 +19,7 @@ from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.decision.question import Question
 from fillrate.errors import InputError
-from fillrate.simulate import simulate
+from fillrate.simulate import opening_of, simulate
 from fillrate.trace import sample
 from fillrate.trace.replay import names_of
 from fillrate.trace.store import save_trace
@@ -187,3 +190,67 @@ def test_another_opening_policy_of_the_same_name_is_not_taken_for_the_old_one(
         compare(world, "cheapest", 1, quiet=True, n_jobs=1, folder=tmp_path / "results")
         kept.append(len(results(tmp_path / "results")))
     assert kept == [1, 2]
+
+
+def test_a_default_of_the_opening_policy_that_was_edited_is_not_taken_for_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = load_world("two_warehouses").over(5.0)
+    header = replace(world.header, opening_policy="cheapest", opening_days=2.0)
+    world = replace(world, header=header, defaults=replace(world.defaults, rank="mine"))
+    (tmp_path / "policies").mkdir()
+    monkeypatch.chdir(tmp_path)
+    kept, openings = [], []
+    for weight in ("1.0", "-1.0"):
+        text = f'[policy]\nname = "mine"\npart = "rank"\n[rank]\nsteps = [{{ priority = {weight} }}]\n'
+        (tmp_path / "policies" / "mine.toml").write_text(text, encoding="utf-8")
+        compare(world, "fcfs+cheapest", 1, quiet=True, n_jobs=1, folder=tmp_path / "results")
+        kept.append(len(results(tmp_path / "results")))
+        openings.append(opening_of(world, 0))
+    assert kept == [1, 2]
+    assert openings[0] is not openings[1]
+
+
+RULE = """
+from dataclasses import dataclass
+
+@dataclass
+class Rule:
+    levels: object
+
+    def source(self, question):
+        return [row for row, legal in enumerate(question.mask) if legal][{row}]
+"""
+
+
+def rule(path: Path, row: int, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The class of a file that was just edited, as a new process imports it."""
+    path.write_text(RULE.format(row=row), encoding="utf-8")
+    said = importlib.util.spec_from_file_location("edited_rule", path)
+    assert said is not None
+    assert said.loader is not None
+    loaded = importlib.util.module_from_spec(said)
+    monkeypatch.setitem(sys.modules, "edited_rule", loaded)
+    exec(path.read_text(encoding="utf-8"), vars(loaded))  # noqa: S102 - past the cache of compiled modules
+    return loaded.Rule
+
+
+def test_a_custom_object_is_found_again_until_its_code_or_what_it_holds_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, folder, kept = tmp_path / "edited_rule.py", tmp_path / "results", []
+    level = np.zeros(5_000)
+    other = level.copy()
+    other[2_500] = 1e-12  # which NumPy's usual text does not show
+    for row, levels in ((0, level), (0, level), (-1, level), (-1, other)):
+        small([rule(file, row, monkeypatch)(levels)], 1, folder=folder)
+        kept.append(len(results(folder)))
+    assert kept == [1, 1, 2, 3]
+
+
+def test_a_custom_object_whose_class_is_in_no_file_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = rule(tmp_path / "edited_rule.py", 0, monkeypatch)
+    monkeypatch.delattr(sys.modules["edited_rule"], "__file__")
+    for _ in range(2):
+        small([made(1.0)], 1, folder=tmp_path / "results")
+    assert len(results(tmp_path / "results")) == 2

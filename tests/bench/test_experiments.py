@@ -10,7 +10,7 @@ import pytest
 from fillrate.bench import compare as module
 from fillrate.bench.experiments import Experiment, load_experiment, results_folder, run_experiment
 from fillrate.bench.fitting import ALL
-from fillrate.catalogue import entries
+from fillrate.catalogue import entries, find
 from fillrate.errors import InputError
 from fillrate.policy import load_policy
 from fillrate.world import load_world
@@ -30,8 +30,8 @@ report = false
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    path = tmp_path / "experiments" / "small.toml"
-    path.parent.mkdir()
+    path = tmp_path / "c++ and a space" / "experiments" / "small.toml"
+    path.parent.mkdir(parents=True)
     path.write_text(SMALL, encoding="utf-8")
     return path
 
@@ -122,3 +122,21 @@ def test_a_wrong_file_is_told_where(small: Path, change: tuple[str, str], said: 
 def test_results_below_a_file_are_refused(small: Path) -> None:
     with pytest.raises(InputError, match=r"results: .* cannot be made"):
         run_experiment(Experiment("x", ("two_warehouses",)), small / "results", quiet=True)
+
+
+def test_paths_begin_at_the_file_also_those_joined_by_plus(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = small.parent.parent
+    assert "+" in str(place)
+    for kind, name in (("envs", "two_warehouses"), ("policies", "cheapest")):
+        (place / kind).mkdir()
+        (place / kind / f"my_{name}.toml").write_bytes(find(kind, name).read_bytes())
+    text = SMALL.replace('["two_warehouses"]', '["../envs/my_two_warehouses.toml", "here.toml", "limited_edition"]')
+    text = text.replace('"cheapest", ', '"fcfs+../policies/my_cheapest.toml", "../policies/my_cheapest.toml + fcfs", ')
+    small.write_text(text, encoding="utf-8")
+    (place / "quite" / "elsewhere").mkdir(parents=True)
+    monkeypatch.chdir(place / "quite" / "elsewhere")
+    said = load_experiment(small)
+    assert load_world(said.worlds[0]).name == "two_warehouses"
+    assert said.worlds[1:] == ("here.toml", "limited_edition"), "what is not beside the file is left as it is"
+    names = [load_policy(policy).name for policy in said.policies]
+    assert names == ["fcfs+my_cheapest", "my_cheapest+fcfs", "fixed_primary"], "no folder in what results call them"

@@ -225,3 +225,32 @@ def test_interrupt_leaves_finished_tasks_and_no_workers(tmp_path: Path, n_jobs: 
         time.sleep(0.05)
     assert not group_is_alive(child.pid)
     assert len(read_results(tmp_path)) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process is told there of no other parent")
+@pytest.mark.parametrize("sent", ["SIGTERM", "SIGKILL"])
+def test_workers_end_with_a_parent_that_is_told_to(tmp_path: Path, sent: str) -> None:
+    script = f"""
+        import os, time
+        from pathlib import Path
+        from fillrate.bench.tasks import Task, run_tasks
+
+        def slow(policy, seed):
+            Path({str(tmp_path)!r}, str(os.getpid())).touch()
+            time.sleep(60)
+
+        run_tasks(slow, [Task("p", s, f"k{{s}}") for s in range(4)], n_jobs=2)
+    """
+    child = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], start_new_session=True)
+    deadline = time.monotonic() + 30
+    while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child.send_signal(getattr(signal, sent))
+    assert child.wait(timeout=20) == -getattr(signal, sent)
+    while time.monotonic() < deadline and group_is_alive(child.pid):
+        time.sleep(0.05)
+    left = group_is_alive(child.pid)
+    if left:
+        os.killpg(child.pid, signal.SIGKILL)
+    assert len(list(tmp_path.iterdir())) == 2
+    assert not left

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +13,7 @@ from fillrate.bench.asked import check_metric, check_whole
 from fillrate.bench.batches import fits, play_tasks
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.comparison import Comparison, compare_scores
+from fillrate.bench.identity import policy_hash
 from fillrate.bench.robustness import with_shifts
 from fillrate.bench.selection import Rule, check_rule
 from fillrate.bench.statistics import Method, check_method
@@ -23,7 +23,6 @@ from fillrate.bench.version import code_version
 from fillrate.errors import InputError
 from fillrate.files import check_folder, check_output
 from fillrate.policy import Policy, load_policy
-from fillrate.policy.spec import Entry
 from fillrate.simulate import bound_of, simulate
 from fillrate.trace import Trace, orders_of
 from fillrate.world import World, load_world
@@ -196,21 +195,14 @@ def _check_places(cluster: str | None, folder: str | Path | None, report: str | 
 
 def _tasks(runs: Runs, seeds: Sequence[int]) -> list[Task]:
     world, code = runs.world, code_version()
-    hashes = {name: _policy_hash(policy) for name, policy in runs.policies.items()}
+    hashes = {name: policy_hash(policy) for name, policy in runs.policies.items()}
     stored = "" if not world.header.trace else runs.trace(seeds[0]).reseeded(0).hash
-    opening = world.header.opening_policy and load_policy(world.header.opening_policy).hash
+    opening = world.header.opening_policy and load_policy(world.header.opening_policy, world).hash
     return [
         Task(name, seed, task_key(world.hash + stored + opening, hashes[name], seed, world.days, code))
         for seed in seeds
         for name in runs.policies
     ]
-
-
-def _policy_hash(policy: Policy) -> str:
-    """Hash of what the policy says; a custom object that does not say what it holds is never found again."""
-    custom = [p for p in (policy.rank, policy.source, policy.replenish) if p is not None and not isinstance(p, Entry)]
-    silent = any(type(thing).__repr__ is object.__repr__ for thing in custom)
-    return uuid.uuid4().hex if silent else policy.hash
 
 
 def _command(

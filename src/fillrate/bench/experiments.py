@@ -20,6 +20,7 @@ from fillrate.bench.matrix import Matrix, matrix_of
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
 from fillrate.files import check_folder, written_aside
+from fillrate.policy.read import parts_of
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.literature import SIZES
@@ -46,7 +47,11 @@ class Experiment(Strict):
     """The `[experiment]` table."""
 
     name: str = described("unique name")
-    worlds: tuple[str, ...] = described("worlds, by name or path; each is a comparison of its own", ())
+    worlds: tuple[str, ...] = described(
+        "worlds, by name or by a path from this file (or, if none is there, from the current folder); each is a "
+        "comparison of its own",
+        (),
+    )
     title: str = described("one line for lists", "")
     about: str = described("the question it answers", "")
     policies: tuple[str, ...] = described(
@@ -100,8 +105,9 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
     """
     path = find("experiments", name_or_path)
     experiment = validate(ExperimentFile, read_toml(path, InputError), path.name, InputError).experiment
-    beside = tuple(str(path.parent / p) if p.endswith(".toml") else p for p in experiment.policies)
-    experiment = replace(experiment, policies=beside)
+    worlds = tuple(str(p) if (p := path.parent / world).is_file() else world for world in experiment.worlds)
+    policies = tuple(_from(path.parent, policy) for policy in experiment.policies)
+    experiment = replace(experiment, worlds=worlds, policies=policies)
     for where, problem, allowed in range_faults(experiment):
         raise InputError(f"{path.name}: [experiment] {where}", problem, allowed)
     if experiment.instances is not None:
@@ -113,6 +119,11 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
         found = "a name twice" if names else "none"
         raise InputError(f"{path.name}: [experiment] worlds", f"found {found}", "one world or more, each once")
     return experiment
+
+
+def _from(folder: Path, policy: str) -> str:
+    """A policy whose paths begin in a folder, also where it is joined by +."""
+    return "+".join(str(folder / part) if part.endswith(".toml") else part for part in parts_of(policy))
 
 
 def _check_instances(name: str, experiment: Experiment) -> None:

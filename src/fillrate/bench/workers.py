@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import threading
 import time
 import traceback
 import warnings
@@ -26,6 +28,7 @@ __all__ = ["finished"]
 logger = logging.getLogger(__name__)
 
 WORTH_WORKERS_SECONDS = 6.0  # of work left; to start workers takes one or two
+LOOK_SECONDS = 1.0  # between looks of a worker at whether its parent still lives
 LOSSES = 3  # of workers, one after the other, without a result between them
 Done = tuple["Task", "Metrics"]
 
@@ -89,7 +92,7 @@ def _pool(n_jobs: int | None) -> Any:
     import joblib  # only where workers are wanted: it costs 0.2 s
 
     options: dict[str, Any] = {"n_jobs": n_jobs, "return_as": "generator_unordered", "batch_size": 1}
-    return joblib.Parallel(**options, initializer=_deaf_to_ctrl_c)
+    return joblib.Parallel(**options, initializer=_bound_to, initargs=(os.getpid(),))
 
 
 def _delayed(run_one: RunOne, task: Task) -> Any:
@@ -98,9 +101,17 @@ def _delayed(run_one: RunOne, task: Task) -> Any:
     return joblib.delayed(_try_run)(run_one, task)
 
 
-def _deaf_to_ctrl_c() -> None:
-    """A terminal sends Ctrl-C to workers too: they leave it to the parent, which ends them."""
+def _bound_to(parent: int) -> None:
+    """A terminal sends Ctrl-C to workers too: they leave it to the parent, which ends them, or is gone itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: int) -> None:
+    """End this process soon after its parent: one that is killed or terminated has no time to end its workers."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os._exit(1)
 
 
 def _run(run_one: RunOne, task: Task) -> Done:

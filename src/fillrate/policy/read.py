@@ -20,7 +20,7 @@ from fillrate.world.strict import read_toml, validate
 
 OUTPUTS = {"network": 1, "priced_network": 2}  # method -> what its network says of a row
 
-__all__ = ["Policy", "load_policy", "read_entry"]
+__all__ = ["Policy", "load_policy", "parts_of", "read_entry"]
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,23 @@ def load_policy(name: str | Path | Any, world: World | None = None) -> Policy:
     return policy.over(world) if world is not None else policy
 
 
+def parts_of(name: str) -> list[str]:
+    """What + joins; a path ends in .toml, so that its folders may have a + in their names.
+
+    >>> parts_of("fcfs + ./c++/mine.toml+base_stock")
+    ['fcfs', './c++/mine.toml', 'base_stock']
+    """
+    parts: list[str] = []
+    for piece in name.split("+"):
+        if parts and "/" in parts[-1] and not parts[-1].rstrip().endswith(".toml"):
+            parts[-1] += f"+{piece}"
+        else:
+            parts.append(piece)
+    return [part.strip() for part in parts]
+
+
 def _split(name: str) -> list[str]:
-    parts = [part.strip() for part in name.split("+")]
+    parts = parts_of(name)
     if "" in parts:
         raise PolicyError(f"policy '{name}'", "an empty name", "names joined by +, such as fcfs+cheapest")
     return parts
@@ -106,8 +121,8 @@ def _compose(name: str, entries: Iterable[Entry]) -> Policy:
             if entry in modifiers:
                 raise PolicyError(f"policy '{name}'", f"'{entry.policy.name}' twice", "every modifier once")
             modifiers.append(entry)
-    stem = Path(name).stem if name.endswith(".toml") and "+" not in name else name
-    return Policy(stem, modifiers=tuple(modifiers), **parts)
+    stems = [Path(part).stem if part.endswith(".toml") else part for part in parts_of(name)]
+    return Policy("+".join(stems), modifiers=tuple(modifiers), **parts)
 
 
 def _custom(thing: Any) -> Policy:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fillrate.catalogue import find
 from fillrate.errors import PolicyError
 from fillrate.learn.tune import Tuned, save, tune
 from fillrate.learn.tune.held_out import compared
@@ -61,6 +62,18 @@ def test_a_composed_policy_is_saved_whole(workspace: Path) -> None:
     assert saved.parts()["rank"] == saved.parts()["replenish"] == file.stem
     assert scores(world, saved, 7) == scores(world, found.entry, 7)
     assert scores(world, saved, 7) != scores(world, name, 7)
+
+
+def test_a_path_joined_by_plus_is_saved_where_its_name_is_found(workspace: Path) -> None:
+    (workspace / "mine").mkdir()
+    (workspace / "mine" / "near.toml").write_bytes(find("policies", "weighted_cost").read_bytes())
+    world = load_world("two_warehouses").over(3.0)
+    for name in ("fcfs+./mine/near.toml", "mine/near.toml+fcfs"):
+        found = tune(world, name, trials=2, replications=1, held_out=2, threads=1)
+        found = with_best(found, {p.name: p.range.value(sum(p.range.span) / 2.0) for p in found.found.space})
+        file = save(found)
+        assert file.parent == Path("policies")
+        assert load_policy(file.stem).name == file.stem
 
 
 def test_what_is_tuned_again_keeps_its_name(tuned: Tuned, season: World, workspace: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -183,3 +184,22 @@ def test_the_code_that_is_kept_is_whole(made: tuple[str, bytes], tmp_path: Path)
     checksum = (tmp_path / "x.o").read_bytes().split(b"\n", 1)
     assert hashlib.sha256(checksum[1]).hexdigest().encode() == checksum[0]
     assert np.frombuffer(made[1], np.uint8).size > 1_000
+
+
+def test_what_is_kept_may_be_read_by_other_users(made: tuple[str, bytes], tmp_path: Path) -> None:
+    usual = tmp_path / "usual"
+    usual.touch()
+    cache._write(tmp_path / "x.o", *made)
+    assert (tmp_path / "x.o").stat().st_mode == usual.stat().st_mode
+
+
+def test_a_full_disk_keeps_no_part_of_it(
+    made: tuple[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_: Path, to: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(to))
+
+    monkeypatch.setattr(Path, "replace", full)
+    cache._write(tmp_path / "x.o", *made)
+    assert "compiled code is not kept" in caplog.text
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,6 @@ import hashlib
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import llvmlite.binding as llvm
 
+from fillrate.files import written_aside
 from fillrate.model.kernel.flags import FLAGS, MODE
 from fillrate.model.kernel.native import Entry, load
 from fillrate.model.kernel.notice import compiling
@@ -114,9 +114,8 @@ def _write(path: Path, name: str, code: bytes) -> None:
     rest = name.encode() + b"\n" + code
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(_checksum(rest) + b"\n" + rest)
-        Path(file.name).replace(path)
+        with written_aside(path) as aside:
+            aside.write_bytes(_checksum(rest) + b"\n" + rest)
     except OSError as error:
         logger.warning("compiled code is not kept: %s", error)
 
