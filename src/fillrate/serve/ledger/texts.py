@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
 __all__ = ["as_json", "canonical"]
 
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -18,7 +19,7 @@ def as_json(data: Any) -> str:
     >>> as_json({"b": 0.1, "a": [None, "é"]})
     '{"b":0.1,"a":[null,"é"]}'
     """
-    return to_json(data, inf_nan_mode="null").decode()
+    return _JSON.dump_json(data).decode()
 
 
 def canonical(data: Any) -> str:
