@@ -202,7 +202,7 @@ def _wanted(given: Any) -> dict[str, int]:
     names = [*FEATURES, *(f"bound {kind}" for kind in KINDS), *(f"bound {kind}, whole" for kind in KINDS)]
     names += [f"bound {kind}, anew" for kind in KINDS if kind != "rule"]
     pairs = [f"{name} x {kind}" for kind in KINDS for name in FEATURES if name not in NEVER[kind]]
-    return {**dict.fromkeys(names, given.each), **dict.fromkeys(pairs, given.pairs)}
+    return {**dict.fromkeys(names, int(given.each)), **dict.fromkeys(pairs, int(given.pairs))}
 
 
 def _try(run: Any, found: Found, wanted: set[str] | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from fillrate.bench.ceiling import covering, reassigning
@@ -9,11 +11,13 @@ from fillrate.plan.bound import KINDS
 from fillrate.testing import Run, features, runs
 from fillrate.testing.fitted import NEVER, fitted
 
+QUIET: Any = list(HealthCheck)
+
 
 def test_every_kind_is_met_without_what_does_not_go_with_it() -> None:
     met = set()
 
-    @settings(max_examples=20, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, phases=[Phase.generate], suppress_health_check=QUIET)
     @seed(0)
     @given(runs())
     def each(run: Run) -> None:
