@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from fillrate.bench.statistics import Estimate
 from fillrate.scorecard.metrics import COMPARED, METRICS, Metric, base_key
+
+if TYPE_CHECKING:
+    from fillrate.bench.statistics import Estimate
 
 __all__ = [
     "ALPHA",
@@ -66,6 +68,7 @@ def unit(key: str, definitions: Definitions = METRICS) -> str:
 def within(found: Estimate, key: str, definitions: Definitions = METRICS) -> Estimate:
     """A metric's mean with its interval as it is shown: no end where no value of the metric can be.
 
+    >>> from fillrate.bench.statistics import Estimate
     >>> within(Estimate(0.95, 0.85, 1.05, 2), "unit_fill_rate")
     Estimate(mean=0.95, low=0.85, high=1.0, n=2)
     """
