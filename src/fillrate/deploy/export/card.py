@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fillrate.bench import figures
-from fillrate.bench.statistics import Estimate
 from fillrate.bench.verdicts import unit, within
 
 __all__ = ["card_text"]
@@ -96,6 +95,8 @@ def _gap(bound: Mapping[str, Any] | None, currency: str) -> str:
 
 def _level(estimate: Mapping[str, float | None], metric: str) -> str:
     """Mean and interval of a metric; no end where none of its values can be."""
+    from fillrate.bench.statistics import Estimate  # with SciPy, which a host that only decides has not
+
     found = Estimate(estimate["mean"], estimate["low"], estimate["high"], 0)
     return _estimate(vars(within(found, metric)), unit(metric))
 
