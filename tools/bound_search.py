@@ -41,7 +41,7 @@ from fillrate.world.expected import orders_per_day
 
 ORDERS = 150  # of a catalogue world where no days are stated
 SLOW = {"lookahead"}
-BATCH = 200  # random worlds of one seed of Hypothesis
+BATCH = 10  # random worlds of one seed of Hypothesis, which varies what it has found: of many it repeats some
 SAID_EVERY = 20.0  # seconds
 SECONDS = 1.0  # of the search for whole units; its bound is one wherever it stops
 

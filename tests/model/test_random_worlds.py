@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from fillrate.model.invariants import check_journal
 from fillrate.scorecard.recount import differences, recount
@@ -21,6 +21,7 @@ from fillrate.scorecard.totals import unequal
 from fillrate.testing import FEATURES, Run, features, runs
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+SEARCHES = 25
 
 
 def journal_of(run: Run) -> pa.Table:
@@ -51,14 +52,18 @@ def test_runs_are_sound(run: Run) -> None:
 @pytest.mark.slow
 def test_hundreds_of_runs_are_sound_and_use_every_feature() -> None:
     used: Counter[str] = Counter()
+    for number in range(
+        SEARCHES
+    ):  # few runs each: a long search varies what it has found, and meets some features rarely
 
-    @settings(max_examples=250, suppress_health_check=SLOW, phases=[Phase.generate, Phase.shrink])
-    @given(runs())
-    def search(run: Run) -> None:
-        used.update(features(run))
-        sound(run)
+        @seed(number)
+        @settings(max_examples=250 // SEARCHES, suppress_health_check=SLOW, phases=[Phase.generate, Phase.shrink])
+        @given(runs())
+        def search(run: Run) -> None:
+            used.update(features(run))
+            sound(run)
 
-    search()
+        search()
     assert [name for name in FEATURES if not used[name]] == []
     seldom = {name: used[name] for name in FEATURES if used[name] < 8}
     assert len(seldom) < len(FEATURES) // 10, seldom
@@ -90,8 +95,8 @@ def test_journals_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     collect()
     (tmp_path / "runs").write_bytes(pickle.dumps(chosen))
     here = [digest(run) for run in chosen]
-    for seed in ("1", "2"):
-        env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for hashing in ("1", "2"):
+        env = os.environ | {"PYTHONHASHSEED": hashing, "PYTHONPATH": os.pathsep.join(sys.path)}
         command = [sys.executable, "-c", PLAY, str(tmp_path / "runs")]
         done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False)
         assert done.stdout.split() == here, done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from tests.model.kernel.test_same_catalogue import last_orders, short
 from tests.model.kernel.twins import same
 
@@ -49,10 +49,15 @@ def tiny(request: pytest.FixtureRequest, seen: dict[str, int], monkeypatch: pyte
     return str(request.param)
 
 
-@settings(max_examples=80, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
-@given(runs())
-def test_random_runs_that_outgrow_their_tables(run: Run) -> None:
-    same(run.world, run.trace, run.policy)
+@pytest.mark.parametrize("search", range(8))
+def test_random_runs_that_outgrow_their_tables(search: int) -> None:
+    @seed(search)
+    @settings(max_examples=10, suppress_health_check=SLOW)
+    @given(runs())
+    def play(run: Run) -> None:
+        same(run.world, run.trace, run.policy)
+
+    play()
 
 
 def test_every_table_had_too_few_rows_at_some_time(seen: dict[str, int], tiny: str) -> None:
