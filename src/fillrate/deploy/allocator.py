@@ -55,7 +55,7 @@ class Allocator:
         """A bundle as it lies there: for `verify`, which then checks it."""
         return cls(read_bundle(Path(folder)))
 
-    def allocate(self, request: Mapping[str, Any], deadline_ms: float | None = None) -> Record:
+    def allocate(self, request: Mapping[str, Any], deadline_ms: Any = None) -> Record:
         """Decide where an order comes from.
 
         Whatever keeps the policy from deciding leaves it to the fallback rule, and the decision says why; only a
@@ -63,7 +63,7 @@ class Allocator:
 
         Args:
             request: see `request.schema.json` of the bundle.
-            deadline_ms: time it may take; None is the bundle's guardrail, infinite is no deadline.
+            deadline_ms: time it may take, a number; None is the bundle's guardrail, infinite is no deadline.
 
         Returns:
             A record as `decision.schema.json` of the bundle says.
