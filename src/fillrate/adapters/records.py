@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 from fillrate.errors import InputError, nearest
 
-__all__ = ["Record", "also", "flag", "items", "number", "part", "quantity", "site", "stock_row", "text"]
+__all__ = ["Record", "also", "flag", "items", "number", "part", "quantity", "site", "stock_row", "text", "units_by_sku"]
 
 Record: TypeAlias = Mapping[str, Any]  # plain JSON
 MOST = 2**53  # as many units as a request may name, and more money than anything costs
@@ -102,3 +103,15 @@ def stock_row(
     row: dict[str, Any] = {"location": location, "sku": sku, "on_hand": there, "reserved": min(there, max(0, reserved))}
     row |= {"safety": safety} if safety else {}
     return row | ({"inbound": inbound} if inbound else {})
+
+
+def units_by_sku(lines: Iterable[Record]) -> Counter[str]:
+    """Units that lines of a request ask for, of each SKU.
+
+    >>> dict(units_by_sku([{"sku": "a", "quantity": 2}, {"sku": "b", "quantity": 1}, {"sku": "a", "quantity": 1}]))
+    {'a': 3, 'b': 1}
+    """
+    found: Counter[str] = Counter()
+    for line in lines:
+        found[line["sku"]] += line["quantity"]
+    return found

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fillrate.adapters.host import Host
-from fillrate.adapters.records import Record, items, number, part, quantity, site, stock_row, text
+from fillrate.adapters.records import Record, items, number, part, quantity, site, stock_row, text, units_by_sku
 
 __all__ = ["SALEOR"]
 
@@ -58,9 +58,7 @@ def _line(line: Record) -> dict[str, Any]:
 
 def _stock(lines: Sequence[Record]) -> list[dict[str, Any]]:
     """One row for each SKU and warehouse, though two lines may show the same variant."""
-    own, rows, wanted = _own(lines), dict[tuple[str, str], dict[str, Any]](), dict[str, int]()
-    for asked in map(_line, lines):
-        wanted[asked["sku"]] = wanted.get(asked["sku"], 0) + asked["quantity"]
+    own, rows, wanted = _own(lines), dict[tuple[str, str], dict[str, Any]](), units_by_sku(map(_line, lines))
     for line in lines:
         sku, variant = _sku(line), part(line, "variant", LINES)
         for stock in items(variant, "stocks", f"{LINES}.variant"):

@@ -14,7 +14,7 @@ from typing import Any
 
 from fillrate.adapters.host import Host
 from fillrate.adapters.ranking import Ranking
-from fillrate.adapters.records import Record, items, number, part, quantity, site, stock_row, text
+from fillrate.adapters.records import Record, items, number, part, quantity, site, stock_row, text, units_by_sku
 
 __all__ = ["SHOPIFY"]
 
@@ -37,14 +37,12 @@ def _line(line: Record) -> dict[str, Any]:
 
 def _stock(record: Record, lines: Sequence[Record], handles: Sequence[str]) -> list[dict[str, Any]]:
     """What the levels say, or enough for all groups where none are given."""
-    wanted = dict.fromkeys([line["sku"] for line in lines], 0)
+    skus = dict.fromkeys(line["sku"] for line in lines)
     if record.get("inventoryLevels") is None:
-        for line in [_line(line) for group in _groups(record) for line in items(group, "lines", GROUPS)]:
-            wanted[line["sku"]] = wanted.get(line["sku"], 0) + line["quantity"]
-        here = {line["sku"] for line in lines}
-        return [stock_row(handle, sku, wanted[sku]) for sku in wanted if sku in here for handle in handles]
+        wanted = units_by_sku(_line(line) for group in _groups(record) for line in items(group, "lines", GROUPS))
+        return [stock_row(handle, sku, wanted[sku]) for sku in skus for handle in handles]
     levels = [_level(level) for level in items(record, "inventoryLevels", PLACE)]
-    return [row for row in levels if row["sku"] in wanted and row["location"] in handles]
+    return [row for row in levels if row["sku"] in skus and row["location"] in handles]
 
 
 def _level(level: Record) -> dict[str, Any]:

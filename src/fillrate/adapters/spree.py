@@ -13,7 +13,7 @@ from typing import Any
 
 from fillrate.adapters.host import Host
 from fillrate.adapters.ranking import Ranking
-from fillrate.adapters.records import Record, flag, items, number, part, quantity, site, stock_row, text
+from fillrate.adapters.records import Record, flag, items, number, part, quantity, site, stock_row, text, units_by_sku
 
 __all__ = ["SPREE"]
 
@@ -34,12 +34,7 @@ def _line(line: Record) -> dict[str, Any]:
 
 def _untracked(lines: Sequence[Record]) -> dict[str, int]:
     """SKU -> units that the order wants, of variants whose stock is not counted."""
-    found: dict[str, int] = {}
-    for line in lines:
-        if line["variant"].get("track_inventory") is False:
-            made = _line(line)
-            found[made["sku"]] = found.get(made["sku"], 0) + made["quantity"]
-    return found
+    return units_by_sku(_line(line) for line in lines if line["variant"].get("track_inventory") is False)
 
 
 def _requests(record: Record) -> list[dict[str, Any]]:
