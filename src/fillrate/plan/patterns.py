@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from fillrate.errors import InputError
 from fillrate.plan.program import OPTIONS, Program
+from fillrate.plan.sites import best_sites
 
-__all__ = ["MOST_LOCATIONS", "Patterns", "Pool"]
+__all__ = ["Patterns", "Pool"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MOST_LOCATIONS = 8  # sets of more are too many to go through
 ROUNDS = 60  # of pricing, at most
 GAIN = 1e-7  # money an order that a new column has to save
 FAR = 1e9  # money for what cannot be
@@ -49,33 +49,23 @@ class Patterns:
         """
         c, self.pairs = program.classes, program.pairs
         self.places, self.classes = len(program.world.locations), len(c.segment)
-        sizes, nth = np.diff(c.first), np.arange(len(c.sku)) - np.repeat(c.first[:-1], np.diff(c.first))
-        self.largest = int(sizes.max(initial=1))
-        shape = self.classes, self.largest, self.places
+        self.first, self.of, self.units = c.first[:-1], c.of, c.units
+        self.largest = int(np.diff(c.first).max(initial=1))
+        shape = self.places, len(c.sku)
         self.cost, self.pair = np.full(shape, FAR), np.full(shape, -1, np.int64)
-        at = program.of, nth[program.item], program.place
+        at = program.place, program.item
         self.cost[at], self.pair[at] = program.sending, program.pair
-        self.units = np.zeros((self.classes, self.largest))
-        self.units[c.of, nth] = c.units
-        self.box = np.full((self.classes, self.places), FAR)
-        self.box[program.of, program.place] = program.boxes
+        self.box = np.full((self.places, self.classes), FAR)
+        self.box[program.place, program.of] = program.boxes
         self.loss_of = program.loss_of
-        sets = np.arange(1, 2**self.places)
-        self.sets = (sets[:, None] >> np.arange(self.places)) & 1 == 1  # (sets, locations)
 
     def best(self, price: Floats) -> tuple[Floats, Ints]:
         """(classes,) least money of an order at these prices of stock, and (classes, items) how it is served."""
-        charged = np.append(price, 0.0)[self.pair] * self.units[:, :, None] + self.cost
-        least, found = np.zeros(self.classes), np.full((self.classes, self.largest), -1, np.int64)
-        for chosen in self.sets:
-            within = np.where(chosen, charged, FAR)
-            where = within.argmin(axis=2)
-            each = np.take_along_axis(within, where[:, :, None], 2)[:, :, 0]
-            total = np.minimum(each, 0.0).sum(axis=1) + self.box[:, chosen].sum(axis=1)
-            better = total < least - 1e-12
-            least[better] = total[better]
-            found[better] = np.where(each < 0.0, where, -1)[better]
-        return least, found
+        charged = np.append(price, 0.0)[self.pair] * self.units + self.cost
+        worth, place = best_sites(np.maximum(0.0, -charged), self.of, self.box)
+        source = np.full((self.classes, self.largest), -1, np.int64)
+        source[self.of, np.arange(len(place)) - self.first[self.of]] = place
+        return -worth, source
 
     def solve(self, stock: Floats, demand: Floats, pool: Pool | None = None) -> tuple[float, Floats, Pool]:
         """Value, (pairs,) prices of stock, and the columns met.
@@ -131,16 +121,16 @@ class Patterns:
     def _columns(self, pool: Pool) -> tuple[Any, Any, Any, Any]:
         """Money of the columns, and their entries: units of pairs, and one order of the class."""
         column, item = np.nonzero(pool.source >= 0)
-        of, place = pool.of[column], pool.source[column, item]
+        line, place = self.first[pool.of[column]] + item, pool.source[column, item]
         used = np.zeros((len(pool.of), self.places), bool)
         used[column, place] = True
-        boxes = np.where(used, self.box[pool.of], 0.0).sum(axis=1)
-        money = boxes + np.bincount(column, self.cost[of, item, place], len(pool.of))  # of nothing: whole numbers
+        boxes = np.where(used, self.box[:, pool.of].T, 0.0).sum(axis=1)
+        money = boxes + np.bincount(column, self.cost[place, line], len(pool.of))  # of nothing: whole numbers
         every = np.arange(len(pool.of))
         columns = np.concatenate([column, every])
         order = np.argsort(columns, kind="stable")
-        index = np.concatenate([self.pair[of, item, place], self.pairs + pool.of])[order]
-        amount = np.concatenate([self.units[of, item], np.ones(len(every))])[order]
+        index = np.concatenate([self.pair[place, line], self.pairs + pool.of])[order]
+        amount = np.concatenate([self.units[line], np.ones(len(every))])[order]
         start = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(pool.of)))])
         return money, start.astype(np.int32), index.astype(np.int32), amount
 

@@ -14,7 +14,7 @@ from fillrate.model.planning import Kinds, Plan, Snapshot
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.forecast import demand_of
 from fillrate.plan.kept import Kept
-from fillrate.plan.patterns import MOST_LOCATIONS, Patterns, Pool
+from fillrate.plan.patterns import Patterns, Pool
 from fillrate.plan.program import Program
 from fillrate.plan.shares import shares_of
 from fillrate.policy.spec import PlannerRule
@@ -24,6 +24,7 @@ from fillrate.world.law import mean_of
 __all__ = ["DlpPlanner", "PatternPlanner", "drifted", "look_ahead_days", "works_by_pattern"]
 
 Floats = NDArray[np.float64]
+MOST_LOCATIONS = 8  # of whole orders: with ten and 9,900 classes the first program takes minutes
 
 
 def look_ahead_days(world: World, rule: PlannerRule) -> float:

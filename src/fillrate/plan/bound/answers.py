@@ -10,6 +10,7 @@ from scipy.sparse import csc_array, csr_array
 
 from fillrate.plan.bound.network import Network
 from fillrate.plan.bound.placing import box_costs
+from fillrate.plan.sites import best_sites
 
 __all__ = ["Answers", "Orders", "orders_of"]
 
@@ -46,16 +47,8 @@ class Orders:
     def best(self, price: Floats) -> tuple[Floats, Answers]:
         """(orders,) what an order is worth at most at these prices of stock, at least 0, and the answers that are."""
         gain, way = self._by_place(price)
-        worth, chosen = np.zeros(len(self.alike)), np.full(len(self.of), -1)
-        for sites in _sets(self.box.shape[1]):
-            most = gain[:, sites].max(axis=1)
-            total = np.bincount(self.of, most, len(worth)) - self.box[:, sites].sum(axis=1)
-            better = total > worth
-            worth[better] = total[better]
-            mine = np.flatnonzero(better[self.of])
-            where = sites[gain[np.ix_(mine, sites)].argmax(axis=1)]
-            chosen[mine] = np.where(most[mine] > 0.0, way[mine, where], -1)
-        return worth, self._answers(chosen)
+        worth, place = best_sites(gain, self.of, self.box.T)
+        return worth, self._answers(np.where(place >= 0, way[place, np.arange(len(place))], -1))
 
     def every(self, step: int) -> Orders:
         """One order in so many."""
@@ -75,13 +68,13 @@ class Orders:
         )
 
     def _by_place(self, price: Floats) -> tuple[Floats, Ints]:
-        """(lines, locations) what a line is worth from there, at least 0, and the way that it takes."""
+        """(locations, lines) what a line is worth from there, at least 0, and the way that it takes."""
         reduced, key = self.value - self.takes @ price, self.line * self.box.shape[1] + self.place
         top = np.lexsort((reduced, key))
         top = top[np.append(key[1:] != key[:-1], True)]  # keys are sorted: the last of each is its best
-        gain, way = np.zeros((len(self.of), self.box.shape[1])), np.full((len(self.of), self.box.shape[1]), -1)
-        at = self.line[top], self.place[top]
-        gain[at], way[at] = np.maximum(reduced[top], 0.0) * self.units[at[0]], top
+        shape, at = (self.box.shape[1], len(self.of)), (self.place[top], self.line[top])
+        gain, way = np.zeros(shape), np.full(shape, -1)
+        gain[at], way[at] = np.maximum(reduced[top], 0.0) * self.units[at[1]], top
         return gain, way
 
     def _answers(self, chosen: Ints) -> Answers:
@@ -93,11 +86,6 @@ class Orders:
         value = np.bincount(order, self.units[lines] * self.value[way], count) - (used * self.box).sum(axis=1)
         chooses = csr_array((self.units[lines], (order, way)), shape=(count, len(self.value)))
         return Answers(np.arange(count), value, csr_array(chooses @ self.takes))
-
-
-def _sets(places: int) -> list[Ints]:
-    """Every set of locations but the empty one."""
-    return [np.flatnonzero((number >> np.arange(places)) & 1) for number in range(1, 2**places)]
 
 
 def orders_of(network: Network, stocks: csc_array) -> Orders:

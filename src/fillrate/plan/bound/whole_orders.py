@@ -19,8 +19,8 @@ from scipy.sparse import csc_array, vstack
 from fillrate.plan.bound.answers import Answers, Orders, orders_of
 from fillrate.plan.bound.network import Network
 from fillrate.plan.bound.program import Solution
-from fillrate.plan.patterns import MOST_LOCATIONS
 from fillrate.plan.program import OPTIONS
+from fillrate.plan.sites import has_few_sets
 
 __all__ = ["by_whole_orders", "has_whole_orders"]
 
@@ -55,8 +55,9 @@ class Stock:
 
 def has_whole_orders(network: Network) -> bool:
     """Whether boxes are shared, and neither purchases nor the number of sets of locations make the program large."""
-    buys = network.follows or network.bought or len(network.flows.pair)
-    return bool(network.boxes) and not (buys or network.whole) and len(network.case.world.locations) <= MOST_LOCATIONS
+    if not network.boxes or network.follows or network.bought or len(network.flows.pair) or network.whole:
+        return False
+    return has_few_sets(len(network.case.world.locations), int(np.bincount(network.case.book.of).max()))
 
 
 def by_whole_orders(network: Network) -> Solution:
