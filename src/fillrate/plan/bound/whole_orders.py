@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 ROUNDS = 300  # of pricing, at most; the bound is one wherever they stop
 PROVEN = 1e-10  # share of the value below which nothing is left to find
 GAIN = 1e-9  # money an order that a new answer has to gain
-SMOOTHED = 0.8  # share of the best prices in those that answers are found for
+SMOOTHED = 0.5  # share of the best prices in those that answers are found for; with less or more it takes longer
 PRIMAL = 4  # simplex: new columns leave the basis feasible
 SAMPLE, MANY = 8, 3_000  # one order in so many gives the prices to begin with, where there are so many
 
