@@ -168,7 +168,8 @@ def _units(stock: Stock, sites: Sites, skus: Sequence[str]) -> tuple[NDArray[np.
     unsold = len(set(stock.sku[~used].tolist()))
     absent = (units < 0).all(axis=0)
     units[:, absent] = 0
-    notes = ["opening stock and order-up-to levels are the units of the stock file; a site carries what it names there"]
+    levels = "opening stock and order-up-to levels are the units of the stock file; a site carries what it names there"
+    notes = [*stock.notes, levels]
     if absent.any():
         said = "products of the log that the stock file does not name, which every site carries with no stock"
         notes.append(f"{said}: {absent.sum()}")
