@@ -90,3 +90,25 @@ def test_numbers_that_start_anew_are_told(tmp_path: Path) -> None:
 def test_a_few_late_lines_are_no_warning(orders: int, again: int, days: int, told: bool, tmp_path: Path) -> None:
     late = [(f"A{n}", when) for n, (_, when) in enumerate(daily(again, (date(2024, 3, 1 + days)).isoformat()))]
     assert bool(read(tmp_path, [*daily(orders), *late]).warnings) is told
+
+
+def test_several_currencies_are_counted_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A{n},2024-03-01,K1,1,5.00,{('EUR', 'eur', 'USD')[n % 3]}" for n in range(9)]
+    path.write_text("\n".join(["order id,order date,sku,quantity,price,currency", *rows]), encoding="utf-8")
+    log = read_order_log(path)
+    assert log.currency.names == ("EUR", "USD")
+    (said,) = log.warnings
+    assert "Amounts are in 2 currencies, and added up as if they were one (orders): EUR (6), USD (3)." in said
+    path.write_text(path.read_text(encoding="utf-8").replace("USD", "EUR"), encoding="utf-8")
+    assert read_order_log(path).warnings == ()
+
+
+def test_the_sign_of_a_price_is_its_currency_where_there_is_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order id,order date,sku,quantity,price\nA,2024-03-01,K1,1,£5.00\nB,2024-03-01,K1,1,$6.00\n", encoding="utf-8"
+    )
+    log = read_order_log(path)
+    assert log.currency.texts() == ["£", "$"]
+    assert "2 currencies" in log.warnings[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ LEAST_REUSED, SHARE_REUSED = 5, 0.05  # orders with lines more than a day apart,
 
 def doubts(rows: Rows, layout: Layout) -> tuple[str, ...]:
     """One text for each thing to look at before the log is believed."""
-    return tuple(filter(None, (_lonely(rows, layout), _reused(rows, layout))))
+    return tuple(filter(None, (_lonely(rows, layout), _reused(rows, layout), _currencies(rows, layout))))
 
 
 def _lonely(rows: Rows, layout: Layout) -> str:
@@ -54,6 +56,18 @@ def _reused(rows: Rows, layout: Layout) -> str:
         f"apart, such as {column} {number!r} with {once} and {again}. Lines of one number are read as one order, at "
         "the date of its first line. If the numbers start anew, say each month, make them unique, for instance with "
         f"the month in front ({once[:7]}/{number}), and fit again."
+    )
+
+
+def _currencies(rows: Rows, layout: Layout) -> str:
+    """Orders that are not all paid in one currency."""
+    counts = Counter(text.upper() for text in rows.said("currency", layout.first_row) if text).most_common()
+    if len(counts) < 2:
+        return ""
+    named = ", ".join(f"{text} ({n:,})" for text, n in counts[:SHOWN])
+    return (
+        f"Amounts are in {len(counts)} currencies, and added up as if they were one (orders): {named}. Convert them to "
+        "one, or take the orders of the others out, and fit again."
     )
 
 

@@ -44,7 +44,7 @@ class Sites:
 
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """Units on hand: (rows,) indices into the names of locations and SKUs, whole units of 0 or more, what was assumed."""
+    """Units on hand: (rows,) indices into the names of locations and SKUs, and whole units of 0 or more; and notes."""
 
     locations: tuple[str, ...]
     skus: tuple[str, ...]
