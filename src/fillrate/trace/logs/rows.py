@@ -43,8 +43,8 @@ class Rows:
     """The rows of a table, read.
 
     Attributes:
-        texts: role -> (rows,) cells of the roles that are text, orders' blanks filled; "" for a role not in the log. The
-            currency is what stands with the price where it has no column.
+        texts: role -> (rows,) cells of the roles that are text, orders' blanks filled; "" for a role not in the log; of
+            the currency, where it has no column, what stands with the price.
         values: role -> (rows,) numbers; dates in seconds since 1970 with `NO_DATE`, the rest with NaN for nothing.
             Holds every date role, quantity, price, price_filled (a flag), cost, discount, latitude and longitude.
         problems: row -> reasons, in the order of the roles.
