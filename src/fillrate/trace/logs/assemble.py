@@ -70,7 +70,7 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         rows_read=len(table.rows) + len(table.rejects),
         rejects=rejects,
         assumptions=notes,
-        warnings=doubts(rows, layout),
+        warnings=doubts(rows, layout, rejects),
         columns=replace(rows.columns, country=home),
         header=table.header,
     )

@@ -43,7 +43,8 @@ def decode(data: bytes) -> tuple[str, str]:
 def sniff_delimiter(text: str) -> str:
     """The delimiter that gives most records as many cells as the header; among equals the one with most cells.
 
-    Of those that do so for at least half of the records, one that leaves fewer records above the header goes first. An Excel line `sep=;` at the top decides. Empty if no delimiter gives the header two cells.
+    Of those that do so for at least half of the records, one that leaves fewer records above the header goes first.
+    An Excel line `sep=;` at the top decides. Empty if no delimiter gives the header two cells.
     """
     head = text if len(text) <= _HEAD else text[: text.rfind("\n", 0, _HEAD) + 1 or _HEAD]
     first = head.partition("\n")[0].strip().strip('"').lower()

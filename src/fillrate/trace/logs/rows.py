@@ -84,7 +84,7 @@ def read_rows(table: Table, columns: ColumnMapping) -> Rows:
         readings[role] = read_amounts(names[role], cells[role], marks[role], most)
     values, problems, value_notes = _values(readings, len(table.rows), columns)
     texts = {role: cells.get(role, [""] * len(table.rows)) for role in roles() if role not in readings}
-    texts |= {role: cells[role] for role in ("order_id", "sku")}
+    texts |= {role: cells[role] for role in ("order_id", "order_date", "sku")}
     if "currency" not in cells:
         texts["currency"] = [currency_of(cell) for cell in cells.get("unit_price", cells.get("line_total", ()))]
         texts["currency"] = texts["currency"] or [""] * len(table.rows)
