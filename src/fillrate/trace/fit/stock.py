@@ -46,9 +46,9 @@ SCALES = {"lean": 0.7, "": 1.0, "rich": 1.4}
 BAND = (0.85, 0.95)  # of the fitted world
 CLOSE = 0.01  # to an aim
 MISSED = 0.05  # from an aim: as far as the ends of the band
-LEAST_ORDERS = 1_500  # of the stretch on which levels are tried
+LEAST_ORDERS = 100_000  # of the stretch on which levels are tried: some 10 s for all trials
 LEAST_SPANS = 6  # its length in lead times plus reviews
-CHECKS = 3  # runs over the whole log, at most
+CHECKS = 3  # runs over a whole long log for each level, at most
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def missed(found: Sequence[Level]) -> str:
         return ""
     return (
         f"Stock levels miss their aims with the best safety stock found: {', '.join(shown)}. They are no lean, medium "
-        "and rich stock by which to judge rules. Look first for long times without orders in the log and for promises "
-        "shorter than the transit; a stock file (--stock) takes the place of made-up levels."
+        "and rich stock by which to judge rules. Look first for products sold so seldom that levels are 0 or 1, for long "
+        "times without orders in the log, and for promises shorter than the transit; a stock file (--stock) takes the place of made-up levels."
     )
 
 
@@ -179,9 +179,9 @@ def levels(
 ) -> list[Level]:
     """The three levels of a log.
 
-    Without a stock file, safety factors are tried on a stretch of the log until the share of units that `distance`
-    ships by the promised date is near its aim; the fitted world is then checked on the whole log, and what the stretch
-    got wrong is made up for. A stock file is taken as it is and measured once.
+    Without a stock file, safety factors are tried on the log, of a long one on a stretch, until the share of units that
+    `distance` ships by the promised date is near its aim; each level is then checked on the whole log, and what the
+    stretch got wrong is made up for. A stock file is taken as it is and measured once.
 
     Args:
         facts: what the log says.
@@ -212,48 +212,44 @@ class _Search:
     told: Callable[[str], None]
     own: OwnDemand | None = None
     tried: dict[float, float] = field(default_factory=dict)  # factor -> fill on the stretch
-    cards: dict[float, Card] = field(default_factory=dict)  # factor -> scorecard on the stretch
+    checked: dict[float, Card] = field(default_factory=dict)  # factor -> scorecard on the whole log
+    error: float = 0.0  # by how much the stretch overstates what is shipped
 
     def levels(self) -> list[Level]:
         """Lean, fitted and rich."""
-        fitted, error = self._fitted()
-        return [self._other("lean", error), fitted, self._other("rich", error)]
+        found = {name: self._found(name) for name in sorted(AIMS)}  # the fitted one first
+        return [found[name] for name in AIMS]
 
     @cached_property
     def short(self) -> tuple[World, Trace]:
         """World and orders of the stretch."""
         return stretch(self.world, self.trace)
 
-    def _fitted(self) -> tuple[Level, float]:
-        """The fitted level, checked on the whole log, and by how much the stretch overstates what is shipped."""
-        checked: dict[float, Card] = {}
-        error = 0.0
-        while True:
-            factor = self._solve(AIMS[""] + error)
-            if factor not in checked:
-                checked[factor] = self._whole(factor)
-            fill = checked[factor]["unit_fill_rate"] or 0.0
-            near = BAND[0] <= fill <= BAND[1] and abs(fill - AIMS[""]) <= 2 * CLOSE
-            again = error == self.tried[factor] - fill
-            error = self.tried[factor] - fill
-            if near or again or len(checked) == CHECKS:
-                return _level("", factor, checked[factor], self.trace.days), error
-
-    def _other(self, name: str, error: float) -> Level:
-        factor = self._solve(AIMS[name] + error)
-        measured = _level(name, factor, self.cards[factor], self.short[1].days)
-        return replace(measured, fill=self.tried[factor] - error)
+    def _found(self, name: str) -> Level:
+        """A level, checked on the whole log; by how much the stretch overstates what is shipped is made up for."""
+        aim = AIMS[name]
+        for _ in range(CHECKS):
+            factor = self._solve(aim + self.error)
+            fill = self._fill(factor)
+            before, self.error = self.error, self.tried[factor] - fill
+            if abs(fill - aim) <= 2 * CLOSE or self.error == before:
+                break
+        nearest = min(self.checked, key=lambda factor: (abs(self._fill(factor) - aim), factor))
+        return _level(name, nearest, self.checked[nearest], self.trace.days)
 
     def _solve(self, aim: float) -> float:
         def fill(factor: float) -> float:
-            self.cards[factor] = self._play(factor, *self.short)
-            return self.cards[factor]["unit_fill_rate"] or 0.0
+            if self.short[1] is self.trace:
+                return self._fill(factor)
+            return self._play(factor, *self.short)["unit_fill_rate"] or 0.0
 
         return solved(fill, min(aim, 0.995), CLOSE, self.tried)
 
-    def _whole(self, factor: float) -> Card:
-        is_whole = self.short[1] is self.trace
-        return self.cards[factor] if is_whole else self._play(factor, self.world, self.trace)
+    def _fill(self, factor: float) -> float:
+        """Share of units shipped in time over the whole log."""
+        if factor not in self.checked:
+            self.checked[factor] = self._play(factor, self.world, self.trace)
+        return self.checked[factor]["unit_fill_rate"] or 0.0
 
     def _play(self, factor: float, world: World, trace: Trace) -> Card:
         days = f"{trace.days:g} days"
