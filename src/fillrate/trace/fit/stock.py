@@ -125,8 +125,9 @@ def missed(found: Sequence[Level]) -> str:
         return ""
     return (
         f"Stock levels miss their aims with the best safety stock found: {', '.join(shown)}. They are no lean, medium "
-        "and rich stock by which to judge rules. Look first for products sold so seldom that levels are 0 or 1, for long "
-        "times without orders in the log, and for promises shorter than the transit; a stock file (--stock) takes the place of made-up levels."
+        "and rich stock by which to judge rules. Look first for products sold so seldom that levels are 0 or 1, for "
+        "long times without orders in the log, and for promises shorter than the transit; a stock file (--stock) takes "
+        "the place of made-up levels."
     )
 
 
