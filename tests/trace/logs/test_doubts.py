@@ -43,7 +43,7 @@ def test_a_null_date_among_others_is_a_date(tmp_path: Path) -> None:
 def test_other_lonely_dates_are_kept_and_named(tmp_path: Path) -> None:
     log = read(tmp_path, [*daily(100), ("X", "1970-01-01 08:00"), ("Y", "2042-03-05")])
     assert (len(log), log.rejects) == (102, ())
-    (said,) = log.warnings
+    said, *_ = log.warnings
     assert "which came from 2024-03-01 to 2024-06-08: 1970-01-01, 2042-03-05 (orders: 2)" in said
 
 
@@ -142,3 +142,11 @@ def test_dates_written_in_two_ways_are_a_warning(tmp_path: Path) -> None:
     assert "written in two ways: 18 dates such as '13/03/2024' can only be day, month, year, and are set aside" in said
     assert "all others are read as month, day, year, some of them wrongly" in said
     assert not any("two ways" in said for said in read(tmp_path, lines[26:]).warnings)  # four slips
+
+
+def test_orders_at_midnight_among_others_with_a_time_are_a_warning(tmp_path: Path) -> None:
+    lines = [(number, f"{when} {n % 24:02d}:00") for n, (number, when) in enumerate(daily(96))]
+    assert read(tmp_path, lines).warnings == ()  # full hours
+    (said,) = read(tmp_path, [*lines, *((f"B{number}", when) for number, when in daily(24))]).warnings
+    assert "28 of 120 orders came at midnight sharp" in said
+    assert read(tmp_path, daily(24)).warnings == ()  # dates alone

@@ -17,6 +17,7 @@ from fillrate.trace.logs.rows import Rows
 __all__ = ["doubts"]
 
 SHARE_LOST = 0.1  # of the rows, from which on those set aside are more than some bad ones
+SHARE_MIDNIGHT = 0.1  # of the orders; 1 in 24 where times are full hours
 SWAPPED: dict[Order, Order] = {"DMY": "MDY", "MDY": "DMY"}
 SHOWN = 5  # dates that are named
 LEAST_REUSED, SHARE_REUSED = 5, 0.05  # orders with lines more than a day apart, from which on they are no accident
@@ -25,8 +26,9 @@ LEAST_REUSED, SHARE_REUSED = 5, 0.05  # orders with lines more than a day apart,
 def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> tuple[str, ...]:
     """One text for each thing to look at before the log is believed."""
     kept = len(layout.line_row)
-    found = (_lost(rows, rejects, kept), _two_ways(rows), _lonely(rows, layout), _reused(rows, layout))
-    return tuple(filter(None, (*found, _currencies(rows, layout))))
+    found = (_lost(rows, rejects, kept), _two_ways(rows))
+    by_order = (_lonely, _reused, _midnight, _currencies)
+    return tuple(filter(None, (*found, *(doubt(rows, layout) for doubt in by_order))))
 
 
 def _lost(rows: Rows, rejects: tuple[Reject, ...], kept: int) -> str:
@@ -96,6 +98,18 @@ def _reused(rows: Rows, layout: Layout) -> str:
         f"apart, such as {column} {number!r} with {once} and {again}. Lines of one number are read as one order, at "
         "the date of its first line. If the numbers start anew, say each month, make them unique, for instance with "
         f"the month in front ({once[:7]}/{number}), and fit again."
+    )
+
+
+def _midnight(rows: Rows, layout: Layout) -> str:
+    """Orders at midnight among others with a time: more than a clock by the hour would bring there are dates alone."""
+    ordered = rows.values["order_date"][layout.first_row]
+    count = int((ordered % DAY == 0).sum())
+    if not SHARE_MIDNIGHT * len(ordered) < count < len(ordered):
+        return ""
+    return (
+        f"{count:,} of {len(ordered):,} orders came at midnight sharp: their time of day is probably not known, and "
+        "they are replayed and sampled at midnight. With dates alone on all orders, times are drawn over the day."
     )
 
 
