@@ -51,12 +51,12 @@ def _two_ways(rows: Rows) -> str:
     """Dates that can only be read the other way round, so that others may be read wrongly."""
     read: Order | None = next((order for order in SWAPPED if order == rows.columns.date), None)
     cells = rows.texts["order_date"]
-    apart = [cells[row] for row in rows.problems if read and _only(cells[row], SWAPPED[read], read)]
-    if read is None or len(apart) < LEAST_REUSED:
+    others = [cells[row] for row in rows.problems if read and _only(cells[row], SWAPPED[read], read)]
+    if read is None or len(others) < LEAST_REUSED:
         return ""
     return (
-        f"{rows.columns.get('order_date')} is written in two ways: {len(apart):,} dates such as {apart[0]!r} can only "
-        f"be {ORDERS[SWAPPED[read]]}, and are set aside; all others are read as {ORDERS[read]}, some of them wrongly "
+        f"{rows.columns.get('order_date')} is written in two ways: {len(others):,} dates such as {others[0]!r} can "
+        f"only be {ORDERS[SWAPPED[read]]}, and are set aside; all others are read as {ORDERS[read]}, some of them wrongly "
         "where no number is above 12. Write all dates as year-month-day, and fit again."
     )
 
