@@ -56,8 +56,8 @@ def _two_ways(rows: Rows) -> str:
         return ""
     return (
         f"{rows.columns.get('order_date')} is written in two ways: {len(others):,} dates such as {others[0]!r} can "
-        f"only be {ORDERS[SWAPPED[read]]}, and are set aside; all others are read as {ORDERS[read]}, some of them wrongly "
-        "where no number is above 12. Write all dates as year-month-day, and fit again."
+        f"only be {ORDERS[SWAPPED[read]]}, and are set aside; all others are read as {ORDERS[read]}, some of them "
+        "wrongly where no number is above 12. Write all dates as year-month-day, and fit again."
     )
 
 
