@@ -13,6 +13,7 @@ from tests.trace.fit.shop import HEADER, SHIP_DAYS, SITES, Counted, rows, write
 from fillrate.trace import sample
 from fillrate.trace.fit import Facts, Fit, facts, fit, world_name
 from fillrate.trace.logs import OrderLog, read_order_log, read_sites
+from fillrate.trace.logs.labels import labels
 from fillrate.world import load_world
 
 
@@ -172,3 +173,23 @@ def test_the_other_levels_differ_in_one_number(fitted: Fit) -> None:
         del world["world"]["name"], world["world"]["title"]
     assert worlds["shop_lean"] == worlds["shop"] == worlds["shop_rich"]
     assert replace(fitted.world.header, trace="").trace == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "country", "expected"),
+    [
+        (("SEK",), "US", "SEK"),
+        (("£", "USD", "£"), "US", "GBP"),
+        (("$",), "Canada", "CAD"),
+        (("$",), "Germany", "USD"),
+        ((), "U.S.A.", "USD"),
+        ((), "Germany", "EUR"),
+    ],
+)
+def test_money_is_in_what_the_log_says_most_often(
+    said: tuple[str, ...], country: str, expected: str, found: Facts
+) -> None:
+    log = found.log
+    places = replace(log.places, country=labels([country] * len(log)))
+    paid = replace(log, places=places, currency=labels([*said, *[""] * (len(log) - len(said))]))
+    assert replace(found, log=paid).currency == expected

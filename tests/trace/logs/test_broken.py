@@ -30,6 +30,10 @@ UNREADABLE = {
         b"order id,order date,sku\n1,soon,K\n2,later,K\n",
         "at which the order came in): 'order date' is called so, but its cells are like 'soon'",
     ),
+    "days of a spreadsheet": (
+        b"order id,order date,sku\n1,45663.43,K\n2,45664,K\n",
+        "are like '45663.43' (a day as spreadsheets count: show the column as a date and export it again)",
+    ),
     "empty dates": (b"order id,order date,sku\n1,,K\n2,,K\n", "'order date' is called so, but its cells are empty"),
     "all rows bad": (
         (HEADER + "A1,2024-01-05,K1,0,3.50,,,\nA2,2024-01-05,K1,-2,1,,,\nA3,2024-01-05,,1,1,,,\n").encode(),

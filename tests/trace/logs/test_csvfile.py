@@ -76,3 +76,39 @@ def test_windows_line_ends(tmp_path: Path) -> None:
     assert found.column("a") == ["x", "y"]
     assert found.lines == (2, 3)
     assert found.rejects == ()
+
+
+@pytest.mark.parametrize(
+    ("above", "said"),
+    [
+        ("Orders 2025;;;\n", "Orders 2025"),
+        ("Orders 2025\nmade on 1 July\n\n", "Orders 2025; made on 1 July"),
+        ("sep=;\n;;;Orders\n", "Orders"),
+        ("Order;;;;Line;;;\n", "Order Line"),
+    ],
+)
+def test_lines_above_the_header_are_named_and_left_out(above: str, said: str, tmp_path: Path) -> None:
+    names = "id;date;sku;units" + ";a;b;c;d" * above.startswith("Order;")
+    body = "\n".join(f"{n};2024-03-0{n};K;1,5" + ";1;2;3;4" * above.startswith("Order;") for n in range(1, 9))
+    found = table(tmp_path, f"{above}{names}\n{body}\n".encode())
+    assert found.header == tuple(names.split(";"))
+    assert found.notes == (f"lines above the header, which are left out: {said}",)
+    assert found.lines == tuple(range(above.count("\n") + 2, above.count("\n") + 10))
+    assert found.rejects == ()
+
+
+def test_a_header_with_blank_names_is_no_title(tmp_path: Path) -> None:
+    found = table(tmp_path, b"id,,sku,\n1,a,K,x\n2,b,K,y\n")
+    assert found.header == ("id", "column 2", "sku")
+    assert not any("above" in note for note in found.notes)
+
+
+def test_utf_16_without_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    found = table(tmp_path, "id;straße\n1;Köln\n".encode("utf-16-le"))
+    assert found.column("straße") == ["Köln"]
+    assert found.notes == ("the file has no byte order mark: read as UTF-16",)
+
+
+def test_lines_above_the_header_do_not_hide_the_delimiter() -> None:
+    assert sniff_delimiter("Orders\na;b;c\n" + "1,5;2,5;3,5\n" * 9) == ";"
+    assert sniff_delimiter("Orders\n\na,b,c\n" + '1,"x; y; z; w",3\n' * 9) == ","

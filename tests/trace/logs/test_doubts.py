@@ -29,10 +29,10 @@ def daily(count: int, first: str = "2024-03-01", step: int = 1) -> list[tuple[st
 
 @pytest.mark.parametrize("null", ["1970-01-01", "1900-01-01", "1904-01-01 00:00:00", "2099-12-31"])
 def test_a_null_date_is_set_aside(null: str, tmp_path: Path) -> None:
-    log = read(tmp_path, [*daily(20), *((f"N{n}", null) for n in range(7))])
+    log = read(tmp_path, [*daily(80), *((f"N{n}", null) for n in range(7))])
     why = f"order date '{null}' lies far from all others: what systems write where there is no date"
     assert {reject.reason for reject in log.rejects} == {why}
-    assert (len(log), len(log.rejects), log.warnings) == (20, 7, ())
+    assert (len(log), len(log.rejects), log.warnings) == (80, 7, ())
 
 
 def test_a_null_date_among_others_is_a_date(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_null_date_among_others_is_a_date(tmp_path: Path) -> None:
 def test_other_lonely_dates_are_kept_and_named(tmp_path: Path) -> None:
     log = read(tmp_path, [*daily(100), ("X", "1970-01-01 08:00"), ("Y", "2042-03-05")])
     assert (len(log), log.rejects) == (102, ())
-    (said,) = log.warnings
+    said, *_ = log.warnings
     assert "which came from 2024-03-01 to 2024-06-08: 1970-01-01, 2042-03-05 (orders: 2)" in said
 
 
@@ -90,3 +90,63 @@ def test_numbers_that_start_anew_are_told(tmp_path: Path) -> None:
 def test_a_few_late_lines_are_no_warning(orders: int, again: int, days: int, told: bool, tmp_path: Path) -> None:
     late = [(f"A{n}", when) for n, (_, when) in enumerate(daily(again, (date(2024, 3, 1 + days)).isoformat()))]
     assert bool(read(tmp_path, [*daily(orders), *late]).warnings) is told
+
+
+def test_several_currencies_are_counted_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A{n},2024-03-01,K1,1,5.00,{('EUR', 'eur', 'USD')[n % 3]}" for n in range(9)]
+    path.write_text("\n".join(["order id,order date,sku,quantity,price,currency", *rows]), encoding="utf-8")
+    log = read_order_log(path)
+    assert log.currency.names == ("EUR", "USD")
+    (said,) = log.warnings
+    assert "Amounts are in 2 currencies, and added up as if they were one (orders): EUR (6), USD (3)." in said
+    path.write_text(path.read_text(encoding="utf-8").replace("USD", "EUR"), encoding="utf-8")
+    assert read_order_log(path).warnings == ()
+
+
+def test_the_sign_of_a_price_is_its_currency_where_there_is_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order id,order date,sku,quantity,price\nA,2024-03-01,K1,1,£5.00\nB,2024-03-01,K1,1,$6.00\n", encoding="utf-8"
+    )
+    log = read_order_log(path)
+    assert log.currency.texts() == ["£", "$"]
+    assert "2 currencies" in log.warnings[0]
+
+
+def test_a_log_that_lost_a_tenth_of_its_rows_says_why(tmp_path: Path) -> None:
+    lines = [line for n, line in enumerate(daily(60)) for line in (line, ("", "") if n % 2 else line)]
+    (said,) = read(tmp_path, lines).warnings
+    assert "beside cancelled ones: 30 of 120, 30 of them since order id is missing. The world holds only" in said
+    assert "Where an order's number stands on its first row alone, fill it down." in said
+    assert read(tmp_path, [*daily(90), *[("", "2024-03-01")] * 10]).warnings == ()
+
+
+def test_reasons_that_differ_in_the_cell_alone_are_one(tmp_path: Path) -> None:
+    (said,) = read(tmp_path, [*daily(20), ("", "2024-03-01"), ("X", "soon"), ("Y", "later")]).warnings
+    assert "3 of 23, 2 of them since order date is not a date written year, month, day." in said
+
+
+def test_cancelled_and_empty_rows_are_no_loss(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A{n},2024-03-01,K1,1,{('cancelled', 'paid')[n % 2]}\n,,,,\n" for n in range(20)]
+    path.write_text("order id,order date,sku,quantity,status\n" + "".join(rows), encoding="utf-8")
+    log = read_order_log(path)
+    assert (len(log.rejects), log.warnings) == (30, ())
+
+
+def test_dates_written_in_two_ways_are_a_warning(tmp_path: Path) -> None:
+    days = [date(2024, 3, 1) + timedelta(days=n) for n in range(90)]
+    lines = [(f"A{n}", day.strftime("%d/%m/%Y" if n < 30 else "%m/%d/%Y")) for n, day in enumerate(days)]
+    _, said, *_ = read(tmp_path, lines).warnings
+    assert "written in two ways: 18 dates such as '13/03/2024' can only be day, month, year, and are set aside" in said
+    assert "all others are read as month, day, year, some of them wrongly" in said
+    assert not any("two ways" in said for said in read(tmp_path, lines[26:]).warnings)  # four slips
+
+
+def test_orders_at_midnight_among_others_with_a_time_are_a_warning(tmp_path: Path) -> None:
+    lines = [(number, f"{when} {n % 24:02d}:00") for n, (number, when) in enumerate(daily(96))]
+    assert read(tmp_path, lines).warnings == ()  # full hours
+    (said,) = read(tmp_path, [*lines, *((f"B{number}", when) for number, when in daily(24))]).warnings
+    assert "28 of 120 orders came at midnight sharp" in said
+    assert read(tmp_path, daily(24)).warnings == ()  # dates alone

@@ -75,7 +75,7 @@ def test_sap_sales_documents() -> None:
     assert log.columns.get("cancelled_line") == "ABGRU"
     assert log.rejects[1].reason == "cancelled: ABGRU is '60'"
     assert assumes(log, "all its numbers end in the same three zeros")
-    assert assumes(log, "orders kept without one or more of their lines: 1")
+    assert assumes(log, "order numbers with rows both kept and set aside: 1")
 
 
 def test_an_online_retailer_with_credit_notes() -> None:

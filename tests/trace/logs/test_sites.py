@@ -77,12 +77,31 @@ def test_wrong_site_files_are_one_line(text: str, message: str, tmp_path: Path) 
 
 def test_stock(tmp_path: Path) -> None:
     path = tmp_path / "stock.csv"
-    path.write_text("Warehouse;SKU;On hand\nReno;A;10\nNewark;A;0\nReno;B;1.000\n", encoding="utf-8")
+    path.write_text("Warehouse;SKU;On hand\nReno;A;10\nNewark;A;0\nReno;B;1\n", encoding="utf-8")
     found = read_stock(path, ("Reno", "Newark", "Spare"))
     assert (found.locations, found.skus) == (("Reno", "Newark"), ("A", "B"))
     assert found.location.tolist() == [0, 1, 0]
     assert found.sku.tolist() == [0, 0, 1]
     assert found.units.tolist() == [10, 0, 1]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "note"),
+    [
+        ("Werk;Material;Bestand\nReno;A;12,000\nReno;B;7,000\n", [12, 7], "comma (all its numbers end in"),
+        ("location,sku,units\nReno,A,12.000\nReno,B,1.000\n", [12, 1], "point (all its numbers end in"),
+        ("location;sku;units\nReno;A;1.250\nReno;B;7\n", [1250, 7], "comma (the cells are separated by semicolons)"),
+        ('location,sku,units\nReno,A,"1,250"\nReno,B,7\n', [1250, 7], "point (nothing in the file says otherwise)"),
+    ],
+)
+def test_decimals_of_stock_are_read_as_in_a_log(text: str, units: list[int], note: str, tmp_path: Path) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(text, encoding="utf-8")
+    found = read_stock(path)
+    assert found.units.tolist() == units
+    (said,) = found.notes
+    assert note in said
 
 
 @pytest.mark.parametrize(

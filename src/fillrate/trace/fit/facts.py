@@ -13,7 +13,7 @@ from fillrate.trace.fit.assumptions import Assumptions
 from fillrate.trace.fit.calendar import Calendar, calendar
 from fillrate.trace.fit.groups import Groups, groups, plain, unique
 from fillrate.trace.fit.products import Products, products
-from fillrate.trace.logs import OrderLog, Regions, Sites, Stock, regions
+from fillrate.trace.logs import Labels, OrderLog, Regions, Sites, Stock, regions
 from fillrate.trace.logs.sphere import distances_km, mean_point, vectors
 
 __all__ = ["Facts", "facts"]
@@ -51,11 +51,12 @@ class Facts:
 
     @property
     def currency(self) -> str:
-        """A guess by where most orders go."""
-        places = self.log.places.country
-        found = np.bincount(places.code[places.code >= 0], minlength=1)
-        name = places.names[int(found.argmax())] if len(places.names) and found.any() else ""
-        return CURRENCIES.get(name.lower().replace(".", ""), "EUR")
+        """What most orders say; a guess by where they go if they say nothing, or dollars."""
+        said = _commonest(self.log.currency)
+        guess = CURRENCIES.get(_commonest(self.log.places.country).lower().replace(".", ""), "EUR")
+        if said == "$":
+            return guess if guess in DOLLARS else "USD"
+        return SIGNS.get(said, said) or guess
 
     @property
     def loss(self) -> float:
@@ -121,6 +122,19 @@ CURRENCIES = {
 }
 
 
+DOLLARS = ("USD", "CAD", "AUD")
+SIGNS = {
+    "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "RS": "INR", "US$": "USD", "C$": "CAD", "A$": "AUD", "R$": "BRL",
+    "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF",
+}  # fmt: skip
+
+
+def _commonest(labels: Labels) -> str:
+    """The text that most orders have; empty if none has one."""
+    counts = np.bincount(labels.code[labels.code >= 0], minlength=1)
+    return labels.names[int(counts.argmax())] if labels.names else ""
+
+
 def facts(
     log: OrderLog, sites: Sites, stock: Stock | None = None, most_regions: int = 40, assumed: Assumptions | None = None
 ) -> Facts:
@@ -168,7 +182,8 @@ def _units(stock: Stock, sites: Sites, skus: Sequence[str]) -> tuple[NDArray[np.
     unsold = len(set(stock.sku[~used].tolist()))
     absent = (units < 0).all(axis=0)
     units[:, absent] = 0
-    notes = ["opening stock and order-up-to levels are the units of the stock file; a site carries what it names there"]
+    levels = "opening stock and order-up-to levels are the units of the stock file; a site carries what it names there"
+    notes = [*stock.notes, levels]
     if absent.any():
         said = "products of the log that the stock file does not name, which every site carries with no stock"
         notes.append(f"{said}: {absent.sum()}")

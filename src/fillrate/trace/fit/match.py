@@ -89,8 +89,8 @@ def uneven(matches: tuple[Match, ...]) -> str:
     if row is None:
         return ""
     return (
-        f"Products differ in units a line ({row.kind}: {100 * row.log:.1f} % of the units in the log, "
-        f"{100 * row.sampled:.1f} % in sampled orders). Orders drawn with --sampled ask for every product in the same "
+        f"Products differ in units a line: {100 * row.distance:.0f} % of the units in the log would have to be of "
+        "other products to be as in sampled orders. Orders drawn with --sampled ask for every product in the same "
         "numbers, which no stock for the log suits: judge by replays of the log."
     )
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,7 @@ from numpy.typing import NDArray
 
 from fillrate.trace.fit.facts import Facts
 from fillrate.trace.fit.search import solved
-from fillrate.trace.replay import first_days
-from fillrate.trace.store import LINES
-from fillrate.trace.trace import Orders, Trace
+from fillrate.trace.trace import Trace
 from fillrate.world import World
 from fillrate.world.expected import home_shares
 from fillrate.world.law import mean_of
@@ -46,9 +43,6 @@ SCALES = {"lean": 0.7, "": 1.0, "rich": 1.4}
 BAND = (0.85, 0.95)  # of the fitted world
 CLOSE = 0.01  # to an aim
 MISSED = 0.05  # from an aim: as far as the ends of the band
-LEAST_ORDERS = 1_500  # of the stretch on which levels are tried
-LEAST_SPANS = 6  # its length in lead times plus reviews
-CHECKS = 3  # runs over the whole log, at most
 
 
 @dataclass(frozen=True)
@@ -125,8 +119,9 @@ def missed(found: Sequence[Level]) -> str:
         return ""
     return (
         f"Stock levels miss their aims with the best safety stock found: {', '.join(shown)}. They are no lean, medium "
-        "and rich stock by which to judge rules. Look first for long times without orders in the log and for promises "
-        "shorter than the transit; a stock file (--stock) takes the place of made-up levels."
+        "and rich stock by which to judge rules. Look first for products sold so seldom that levels are 0 or 1, for "
+        "long times without orders in the log, and for promises shorter than the transit; a stock file (--stock) takes "
+        "the place of made-up levels."
     )
 
 
@@ -179,9 +174,9 @@ def levels(
 ) -> list[Level]:
     """The three levels of a log.
 
-    Without a stock file, safety factors are tried on a stretch of the log until the share of units that `distance`
-    ships by the promised date is near its aim; the fitted world is then checked on the whole log, and what the stretch
-    got wrong is made up for. A stock file is taken as it is and measured once.
+    Without a stock file, safety factors are tried on the whole log until the share of units that `distance` ships by
+    the promised date is near its aim: a part of the log would be of another season or size. A stock file is taken as it
+    is and measured once.
 
     Args:
         facts: what the log says.
@@ -204,84 +199,24 @@ def _level(name: str, number: float, card: Card, days: float) -> Level:
 
 @dataclass
 class _Search:
-    """Trial runs, remembered."""
+    """Runs of the whole log, remembered."""
 
     world: World
     trace: Trace
     measure: Measure
     told: Callable[[str], None]
     own: OwnDemand | None = None
-    tried: dict[float, float] = field(default_factory=dict)  # factor -> fill on the stretch
-    cards: dict[float, Card] = field(default_factory=dict)  # factor -> scorecard on the stretch
+    tried: dict[float, float] = field(default_factory=dict)  # factor -> share of units shipped in time
+    cards: dict[float, Card] = field(default_factory=dict)  # factor -> scorecard
 
     def levels(self) -> list[Level]:
         """Lean, fitted and rich."""
-        fitted, error = self._fitted()
-        return [self._other("lean", error), fitted, self._other("rich", error)]
+        found = {name: solved(self._fill, AIMS[name], CLOSE, self.tried) for name in sorted(AIMS)}  # fitted first
+        return [_level(name, found[name], self.cards[found[name]], self.trace.days) for name in AIMS]
 
-    @cached_property
-    def short(self) -> tuple[World, Trace]:
-        """World and orders of the stretch."""
-        return stretch(self.world, self.trace)
-
-    def _fitted(self) -> tuple[Level, float]:
-        """The fitted level, checked on the whole log, and by how much the stretch overstates what is shipped."""
-        checked: dict[float, Card] = {}
-        error = 0.0
-        while True:
-            factor = self._solve(AIMS[""] + error)
-            if factor not in checked:
-                checked[factor] = self._whole(factor)
-            fill = checked[factor]["unit_fill_rate"] or 0.0
-            near = BAND[0] <= fill <= BAND[1] and abs(fill - AIMS[""]) <= 2 * CLOSE
-            again = error == self.tried[factor] - fill
-            error = self.tried[factor] - fill
-            if near or again or len(checked) == CHECKS:
-                return _level("", factor, checked[factor], self.trace.days), error
-
-    def _other(self, name: str, error: float) -> Level:
-        factor = self._solve(AIMS[name] + error)
-        measured = _level(name, factor, self.cards[factor], self.short[1].days)
-        return replace(measured, fill=self.tried[factor] - error)
-
-    def _solve(self, aim: float) -> float:
-        def fill(factor: float) -> float:
-            self.cards[factor] = self._play(factor, *self.short)
-            return self.cards[factor]["unit_fill_rate"] or 0.0
-
-        return solved(fill, min(aim, 0.995), CLOSE, self.tried)
-
-    def _whole(self, factor: float) -> Card:
-        is_whole = self.short[1] is self.trace
-        return self.cards[factor] if is_whole else self._play(factor, self.world, self.trace)
-
-    def _play(self, factor: float, world: World, trace: Trace) -> Card:
-        days = f"{trace.days:g} days"
-        self.told(f"trying a safety factor of {factor:g} on {days} ({len(trace.orders):,} orders)")
+    def _fill(self, factor: float) -> float:
+        self.told(f"trying a safety factor of {factor:g} ({len(self.trace.orders):,} orders)")
         items = () if self.own is None else tuple(Item(**item) for item in self.own.items(factor))
-        tried = replace(world, supply=replace(world.supply, safety_factor=factor, item=items))
-        return self.measure(tried, replace(trace, world=""))
-
-
-def stretch(world: World, trace: Trace) -> tuple[World, Trace]:
-    """A stretch from the middle of the log that is long enough to see reviews and receipts, with its warm-up."""
-    supply = world.supply
-    span = supply.review_days + sum(s.lead_time_days.mean for s in supply.supplier[:1])
-    days = max(LEAST_SPANS * span, LEAST_ORDERS / max(len(trace.orders), 1) * trace.days)
-    if days > 0.7 * trace.days:
-        return world, trace
-    first = int((trace.days - days) / 2)
-    short = _cut(trace, first, first + int(days))
-    header = replace(world.header, horizon_days=short.days, warm_up_days=float(int(span)))
-    return replace(world, header=header), short
-
-
-def _cut(trace: Trace, start: int, end: int) -> Trace:
-    """The orders of [start, end), in days, with start as the new t0."""
-    orders = first_days(trace, float(end)).orders
-    first = int(np.searchsorted(orders.time, start, side="left"))
-    line = int(orders.first_line[first])
-    kept = {f.name: getattr(orders, f.name)[line if f.name in LINES else first :] for f in fields(orders)}
-    kept |= {name: kept[name] - start for name in ("time", "ship_by", "deliver_by")}
-    kept["first_line"] = kept["first_line"] - line
-    return Trace(Orders(**kept), trace.seed, float(end - start))
+        tried = replace(self.world, supply=replace(self.world.supply, safety_factor=factor, item=items))
+        self.cards[factor] = self.measure(tried, replace(self.trace, world=""))
+        return self.cards[factor]["unit_fill_rate"] or 0.0

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["DecimalEvidence", "Mark", "currency_of", "decimal_evidence", "parse_amount", "parse_count"]
 
@@ -21,6 +22,7 @@ _NO_CENTS = re.compile(r"[.,][-–—]$")  # 12.- is twelve, and not minus twelv
 _NUMBER = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?")
 
 
+@lru_cache(maxsize=10_000)
 def currency_of(cell: str) -> str:
     """The currency sign or code of a cell in capitals, or an empty string.
 

@@ -56,6 +56,7 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         channel=channel,
         ship_mode=ship_mode,
         customer=labels(rows.said("customer_id", first)),
+        currency=labels(text.upper() for text in rows.said("currency", first)),
         places=places,
         line_start=layout.line_start,
         sku=sku,
@@ -69,7 +70,7 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         rows_read=len(table.rows) + len(table.rejects),
         rejects=rejects,
         assumptions=notes,
-        warnings=doubts(rows, layout),
+        warnings=doubts(rows, layout, rejects),
         columns=replace(rows.columns, country=home),
         header=table.header,
     )

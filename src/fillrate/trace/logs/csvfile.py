@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -23,8 +23,11 @@ _HEAD = 2**20  # in so many characters at most
 def decode(data: bytes) -> tuple[str, str]:
     """The text of a file and what was assumed about its encoding (empty for UTF-8).
 
-    A byte order mark decides; without one UTF-8 is tried, then Windows-1252 (which is Latin-1 with more signs).
+    A byte order mark decides; without one UTF-8 is tried, then Windows-1252 (which is Latin-1 with more signs). Zeros
+    behind the first two letters are UTF-16 as Windows writes it.
     """
+    if data[1:4:2] == b"\0\0" and data[:1] > b" ":
+        return data.decode("utf-16-le", errors="replace"), "the file has no byte order mark: read as UTF-16"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace"), ""
     try:
@@ -40,6 +43,7 @@ def decode(data: bytes) -> tuple[str, str]:
 def sniff_delimiter(text: str) -> str:
     """The delimiter that gives most records as many cells as the header; among equals the one with most cells.
 
+    Of those that do so for at least half of the records, one that leaves fewer records above the header goes first.
     An Excel line `sep=;` at the top decides. Empty if no delimiter gives the header two cells.
     """
     head = text if len(text) <= _HEAD else text[: text.rfind("\n", 0, _HEAD) + 1 or _HEAD]
@@ -47,21 +51,37 @@ def sniff_delimiter(text: str) -> str:
     if first.startswith("sep=") and len(first) == 5:
         return first[4]
     scores = [(_score(head, delimiter), delimiter) for delimiter in _DELIMITERS]
-    (share, cells), best = max(scores, key=lambda score: score[0])
+    (*_, share, cells), best = max(scores, key=lambda score: score[0])
     return best if cells > 1 and share > 0 else ""
 
 
-def _score(text: str, delimiter: str) -> tuple[float, int]:
+def _score(text: str, delimiter: str) -> tuple[bool, int, float, int]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    records: list[list[str]] = []
-    with suppress(csv.Error):  # said when the rows are read
-        records.extend(row for row in islice(reader, _SAMPLE) if any(map(str.strip, row)))
+    records = _filled(islice(reader, _SAMPLE))
+    above = _above(records)
+    records = records[above:]
     width = len(records[0]) if records else 0
     if width < 2:
-        return 0.0, width
+        return False, -above, 0.0, width
     fitting = sum(len(record) == width for record in records)
     # Two near-perfect candidates are told apart by their number of cells, not by one ragged record.
-    return round(fitting / len(records), 1), width
+    share = round(fitting / len(records), 1)
+    return share >= 0.5, -above, share, width
+
+
+def _filled(records: Iterable[list[str]]) -> list[list[str]]:
+    """Records with anything in them, as far as they can be read: what cannot is said when the rows are read."""
+    found: list[list[str]] = []
+    with suppress(csv.Error):
+        found.extend(cells for cells in records if any(map(clean, cells)) and not _is_sep(cells))
+    return found
+
+
+def _above(records: Sequence[list[str]]) -> int:
+    """Records above the header, such as a title: those that fill fewer than half of the cells that most records do."""
+    filled = [sum(map(bool, map(clean, cells))) for cells in records]
+    usual = sorted(filled)[len(filled) // 2] if filled else 0
+    return next((n for n, count in enumerate(filled) if 2 * count >= usual), 0)
 
 
 def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
@@ -108,8 +128,14 @@ def read_csv(path: Path) -> Table:
         found = "is empty" if not text.strip() else f"has one column only, {text.strip().splitlines()[0][:60]!r}"
         raise OrderLogError(str(path), found, f"a header and rows separated by {', '.join(_DELIMITERS.values())}")
     records = _records(path, text, delimiter)
-    names = next(cells for _, _, cells in records if any(map(clean, cells)) and not _is_sep(cells))
+    above = _above(_filled(cells for _, _, cells in islice(_records(path, text, delimiter), _SAMPLE)))
+    *titles, names = islice(
+        (cells for _, _, cells in records if any(map(clean, cells)) and not _is_sep(cells)), above + 1
+    )
     header, notes = unique_header(_without_blank_end(names))
+    if titles:
+        said = "; ".join(" ".join(filter(None, map(clean, cells)))[:60] for cells in titles)
+        notes = (f"lines above the header, which are left out: {said}", *notes)
     rows, lines, rejects = [], [], []
     tidied = _Tidied()
     for first, last, cells in records:

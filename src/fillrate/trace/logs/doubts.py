@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.trace.logs.apart import apart
-from fillrate.trace.logs.dates import DAY
+from fillrate.trace.logs.dates import DAY, ORDERS, Order, parse_date
 from fillrate.trace.logs.layout import Layout
+from fillrate.trace.logs.rejects import Reject
 from fillrate.trace.logs.rows import Rows
 
 __all__ = ["doubts"]
 
+SHARE_LOST = 0.1  # of the rows, from which on those set aside are more than some bad ones
+SHARE_MIDNIGHT = 0.1  # of the orders; 1 in 24 where times are full hours
+SWAPPED: dict[Order, Order] = {"DMY": "MDY", "MDY": "DMY"}
 SHOWN = 5  # dates that are named
 LEAST_REUSED, SHARE_REUSED = 5, 0.05  # orders with lines more than a day apart, from which on they are no accident
 
 
-def doubts(rows: Rows, layout: Layout) -> tuple[str, ...]:
+def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> tuple[str, ...]:
     """One text for each thing to look at before the log is believed."""
-    return tuple(filter(None, (_lonely(rows, layout), _reused(rows, layout))))
+    kept = len(layout.line_row)
+    found = (_lost(rows, rejects, kept), _two_ways(rows))
+    by_order = (_lonely, _reused, _midnight, _currencies)
+    return tuple(filter(None, (*found, *(doubt(rows, layout) for doubt in by_order))))
+
+
+def _lost(rows: Rows, rejects: tuple[Reject, ...], kept: int) -> str:
+    """Many rows that say something, were not cancelled, and are not in the world."""
+    lost = [each.reason for each in rejects if any(each.row) and "cancelled: " not in each.reason]
+    if len(lost) <= SHARE_LOST * (len(lost) + kept):
+        return ""
+    kinds = Counter(re.sub(r"""(['"]).*?\1 """, "", reason.split("; ")[0]) for reason in lost)
+    ((why, count),) = kinds.most_common(1)
+    missing = f"{rows.columns.get('order_id')} is missing"
+    down = " Where an order's number stands on its first row alone, fill it down." if missing in kinds else ""
+    return (
+        f"Rows that were set aside, beside cancelled ones: {len(lost):,} of {len(lost) + kept:,}, {count:,} of them "
+        f"since {why}. The world holds only the others. Mend the file, or columns.toml, by what rejects.csv says, and "
+        f"fit again.{down}"
+    )
+
+
+def _two_ways(rows: Rows) -> str:
+    """Dates that can only be read the other way round, so that others may be read wrongly."""
+    read: Order | None = next((order for order in SWAPPED if order == rows.columns.date), None)
+    cells = rows.texts["order_date"]
+    others = [cells[row] for row in rows.problems if read and _only(cells[row], SWAPPED[read], read)]
+    if read is None or len(others) < LEAST_REUSED:
+        return ""
+    return (
+        f"{rows.columns.get('order_date')} is written in two ways: {len(others):,} dates such as {others[0]!r} can "
+        f"only be {ORDERS[SWAPPED[read]]}, and are set aside; all others are read as {ORDERS[read]}, some of them "
+        "wrongly where no number is above 12. Write all dates as year-month-day, and fit again."
+    )
+
+
+def _only(cell: str, order: Order, other: Order) -> bool:
+    return parse_date(cell, order) is not None and parse_date(cell, other) is None
 
 
 def _lonely(rows: Rows, layout: Layout) -> str:
@@ -54,6 +98,30 @@ def _reused(rows: Rows, layout: Layout) -> str:
         f"apart, such as {column} {number!r} with {once} and {again}. Lines of one number are read as one order, at "
         "the date of its first line. If the numbers start anew, say each month, make them unique, for instance with "
         f"the month in front ({once[:7]}/{number}), and fit again."
+    )
+
+
+def _midnight(rows: Rows, layout: Layout) -> str:
+    """Orders at midnight among others with a time: more than a clock by the hour would bring there are dates alone."""
+    ordered = rows.values["order_date"][layout.first_row]
+    count = int((ordered % DAY == 0).sum())
+    if not SHARE_MIDNIGHT * len(ordered) < count < len(ordered):
+        return ""
+    return (
+        f"{count:,} of {len(ordered):,} orders came at midnight sharp: their time of day is probably not known, and "
+        "they are replayed and sampled at midnight. With dates alone on all orders, times are drawn over the day."
+    )
+
+
+def _currencies(rows: Rows, layout: Layout) -> str:
+    """Orders that are not all paid in one currency."""
+    counts = Counter(text.upper() for text in rows.said("currency", layout.first_row) if text).most_common()
+    if len(counts) < 2:
+        return ""
+    named = ", ".join(f"{text} ({n:,})" for text, n in counts[:SHOWN])
+    return (
+        f"Amounts are in {len(counts)} currencies, and added up as if they were one (orders): {named}. Convert them to "
+        "one, or take the orders of the others out, and fit again."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -161,5 +162,7 @@ def _near_miss(role: Role, table: Table) -> str:
     for column in table.header:
         if name_score(column, role) >= WEAK:
             cell = next(filter(None, table.column(column)), "")
-            return f": {column!r} is called so, but its cells are {f'like {cell[:40]!r}' if cell else 'empty'}"
+            serial = role.kind == "date" and re.fullmatch(r"[2-5]\d{4}([.,]\d+)?", cell)
+            hint = " (a day as spreadsheets count: show the column as a date and export it again)" if serial else ""
+            return f": {column!r} is called so, but its cells are {f'like {cell[:40]!r}{hint}' if cell else 'empty'}"
     return ""

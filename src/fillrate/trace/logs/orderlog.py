@@ -55,6 +55,7 @@ class OrderLog:
         channel: (orders,) the same for the sales channel.
         ship_mode: (orders,) the same for the shipping service.
         customer: (orders,) code -1 where the log does not say.
+        currency: (orders,) code or sign of what they are paid in; code -1 where the log does not say.
         places: where the orders go.
         line_start: (orders + 1,) int64, lines of order i are line_start[i] to line_start[i + 1].
         sku: (lines,) product.
@@ -82,6 +83,7 @@ class OrderLog:
     channel: Labels
     ship_mode: Labels
     customer: Labels
+    currency: Labels
     places: Places
     line_start: NDArray[np.int64]
     sku: Labels

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.trace.logs.amounts import Mark, currency_of, parse_amount, parse_count
+from fillrate.trace.logs.amounts import Mark, parse_amount, parse_count
 from fillrate.trace.logs.dates import ORDERS, Order, parse_clock, parse_date, split_date
 
 __all__ = [
@@ -103,12 +103,7 @@ def read_amounts(column: str, cells: Sequence[str], mark: Mark, most: float = np
             return None
         return value / 100 if percent else value
 
-    reading = _read(cells, parse, np.nan, np.float64, wrong)
-    signs = sorted({sign for cell in set(cells) if (sign := currency_of(cell))})
-    if len(signs) < 2:
-        return reading
-    note = f"{column}: amounts in {', '.join(signs[:5])} are added up as if they were one currency"
-    return Reading(reading.values, reading.problems, (note,))
+    return _read(cells, parse, np.nan, np.float64, wrong)
 
 
 def read_texts(column: str, cells: Sequence[str]) -> Reading:

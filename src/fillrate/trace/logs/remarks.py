@@ -59,5 +59,5 @@ def _set_aside(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> list[
         return []
     numbers = rows.texts["order_id"]
     partly = {numbers[row] for row in rows.problems} & {numbers[row] for row in layout.first_row}
-    cut = f"; orders kept without one or more of their lines: {len(partly)}" if partly else ""
+    cut = f"; order numbers with rows both kept and set aside: {len(partly)}" if partly else ""
     return [f"rows set aside: {len(rejects)} of {len(rejects) + len(layout.line_row)}{cut}"]

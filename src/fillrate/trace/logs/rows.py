@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.trace.logs.amounts import currency_of
 from fillrate.trace.logs.apart import null_rows
 from fillrate.trace.logs.columns import ColumnMapping
 from fillrate.trace.logs.dates import DAY
@@ -42,7 +43,8 @@ class Rows:
     """The rows of a table, read.
 
     Attributes:
-        texts: role -> (rows,) cells of the roles that are text, orders' blanks filled; "" for a role not in the log.
+        texts: role -> (rows,) cells of the roles that are text, orders' blanks filled; "" for a role not in the log; of
+            the currency, where it has no column, what stands with the price.
         values: role -> (rows,) numbers; dates in seconds since 1970 with `NO_DATE`, the rest with NaN for nothing.
             Holds every date role, quantity, price, price_filled (a flag), cost, discount, latitude and longitude.
         problems: row -> reasons, in the order of the roles.
@@ -82,7 +84,10 @@ def read_rows(table: Table, columns: ColumnMapping) -> Rows:
         readings[role] = read_amounts(names[role], cells[role], marks[role], most)
     values, problems, value_notes = _values(readings, len(table.rows), columns)
     texts = {role: cells.get(role, [""] * len(table.rows)) for role in roles() if role not in readings}
-    texts |= {role: cells[role] for role in ("order_id", "sku")}
+    texts |= {role: cells[role] for role in ("order_id", "order_date", "sku")}
+    if "currency" not in cells:
+        texts["currency"] = [currency_of(cell) for cell in cells.get("unit_price", cells.get("line_total", ()))]
+        texts["currency"] = texts["currency"] or [""] * len(table.rows)
     nulls = _null_dates(values["order_date"], cells["order_date"], columns)
     found = _joined([*(reading.problems for reading in readings.values()), nulls, problems, _cancelled(cells, columns)])
     reading_notes = [note for reading in readings.values() for note in reading.notes]

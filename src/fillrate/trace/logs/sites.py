@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.errors import OrderLogError, nearest
-from fillrate.trace.logs.amounts import parse_amount, parse_count
+from fillrate.trace.logs.amounts import Mark, parse_amount, parse_count
+from fillrate.trace.logs.formats import decide_decimals
 from fillrate.trace.logs.headers import squeeze
 from fillrate.trace.logs.table import Table, read_table
 
@@ -23,7 +24,7 @@ _SITE_COLUMNS = {
     "lon": "lon lng long longitude x lange laenge langengrad laengengrad",
 }
 _STOCK_COLUMNS = {
-    "location": "location site warehouse store facility name locationname plant werks lager lagerort standort",
+    "location": "location site warehouse store facility name locationname plant werk werks lager lagerort standort",
     "sku": (
         "sku productid product item itemid itemcode article articlenumber material matnr variantsku "
         "artikel artikelnr artikelnummer"
@@ -43,13 +44,14 @@ class Sites:
 
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """Units on hand: (rows,) indices into the names of locations and SKUs, and whole units of 0 or more."""
+    """Units on hand: (rows,) indices into the names of locations and SKUs, and whole units of 0 or more; and notes."""
 
     locations: tuple[str, ...]
     skus: tuple[str, ...]
     location: NDArray[np.int64]
     sku: NDArray[np.int64]
     units: NDArray[np.int64]
+    notes: tuple[str, ...] = ()
 
 
 def read_sites(spec: str | Path) -> Sites:
@@ -142,9 +144,11 @@ def read_stock(path: str | Path, sites: Sequence[str] = ()) -> Stock:
         OrderLogError: no such file, a missing column or value, units that are not whole or below 0, a location that is
             no site, or a location and SKU given twice.
     """
-    rows = _rows(read_table(path), _STOCK_COLUMNS, str(path))
+    table = read_table(path)
+    rows = _rows(table, _STOCK_COLUMNS, str(path))
     if not rows:
         raise OrderLogError(str(path), "has no row", "location, sku, units")
+    mark, notes = _decimal_mark(table, str(path))
     locations: dict[str, int] = {}
     skus: dict[str, int] = {}
     first: dict[tuple[str, str], int] = {}
@@ -158,13 +162,21 @@ def read_stock(path: str | Path, sites: Sequence[str] = ()) -> Stock:
         if first.setdefault((location, sku), line) != line:
             raise OrderLogError(place, f"{location} has {sku} a second time; first on line {first[location, sku]}")
         key = (locations.setdefault(location, len(locations)), skus.setdefault(sku, len(skus)))
-        found.append((*key, _units(place, cell)))
+        found.append((*key, _units(place, cell, mark)))
     array = np.array(found, dtype=np.int64)
-    return Stock(tuple(locations), tuple(skus), array[:, 0], array[:, 1], array[:, 2])
+    return Stock(tuple(locations), tuple(skus), array[:, 0], array[:, 1], array[:, 2], notes)
 
 
-def _units(place: str, cell: str) -> int:
-    units = 0 if parse_amount(cell) == 0 else parse_count(cell)
+def _decimal_mark(table: Table, place: str) -> tuple[Mark, tuple[str, ...]]:
+    """The decimal mark of the units, decided as in an order log: 12,000 is twelve where all have three such zeros."""
+    name = table.header[_column(table, "units", set(_STOCK_COLUMNS["units"].split()), place)]
+    marks, notes = decide_decimals({name: table.column(name)}, delimiter=table.delimiter, typed=table.typed)
+    said = (note.partition(";")[0] for note in notes)
+    return marks[name], tuple(f"stock file, {note}; if that is wrong write its units without a mark" for note in said)
+
+
+def _units(place: str, cell: str, mark: Mark) -> int:
+    units = 0 if parse_amount(cell, mark) == 0 else parse_count(cell, mark)
     if units is None:
         raise OrderLogError(place, f"units is {cell!r}", "a whole number of 0 or more")
     return units
