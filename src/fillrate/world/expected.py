@@ -50,11 +50,14 @@ def sku_moments(world: World, promotions: int = 0) -> NDArray[np.float64]:
         return _of_baskets(world)
     popularity = sku_weights(world, promotions)
     lines, units = np.array(world.demand.line_count), np.array(world.demand.unit_count)
-    mean_lines = (lines * np.arange(1, len(lines) + 1)).sum() / lines.sum()
+    count = np.arange(1, len(lines) + 1)
+    mean_lines = (lines * count).sum() / lines.sum()
+    couples = (lines * count * (count - 1)).sum() / lines.sum()  # of lines of one order: both may ask for the SKU
     sizes = np.arange(1, len(units) + 1)
     first, second = (units * sizes).sum() / units.sum(), (units * sizes**2).sum() / units.sum()
     share = mean_lines * popularity / popularity.sum()
-    return np.column_stack([share * first, share * second])
+    both = couples * (popularity / popularity.sum() * first) ** 2
+    return np.column_stack([share * first, share * second + both])
 
 
 def _of_baskets(world: World) -> NDArray[np.float64]:
