@@ -419,3 +419,46 @@ def test_a_constant_order_is_placed_when_its_own_line_is_served(play: Play) -> N
     )
     ordered = [event for event in journal if "ordered" in event]
     assert ordered == ["0 ordered x@a 1", "0 ordered y@a 1", "0.5 ordered x@a 1", "1 ordered y@a 1"]
+
+
+def test_a_location_sends_only_what_it_carries(play: Play) -> None:
+    """The truck from b comes first and takes x; b does not carry y, so the factory serves that."""
+    journal = play(
+        """
+        [[sku]]
+        name = "y"
+        price = 10.0
+        cost = 5.0
+        [[location]]
+        name = "b"
+        carries = ["x"]
+        [[segment]]
+        name = "s"
+        [[supply.item]]
+        units = 2
+        base_stock = 2
+        [[supply.supplier]]
+        name = "truck"
+        locations = ["a"]
+        from_location = "b"
+        lead_time_days = { mean = 0.5 }
+        [[supply.supplier]]
+        name = "factory"
+        lead_time_days = { mean = 1.0 }
+        """,
+        order(0.5, ("x", 1), ("y", 1)),
+        policy="fixed_primary+base_stock",
+        without=("money",),
+    )
+    supply = {"transferred", "awaited", "ordered", "stocked"}
+    assert [event for event in journal if event.split()[1] in supply] == lines(
+        """
+        0.5 transferred x@b 1
+        0.5 awaited x@a 1
+        0.5 ordered y@a 1
+        0.5 ordered x@b 1
+        1 stocked x@a 1
+        1.5 stocked y@a 1
+        1.5 stocked x@b 1
+        """
+    )

@@ -158,6 +158,9 @@ def test_the_first_supplier_that_fits_serves_and_a_location_never_itself(small: 
     ]
     world = small.world([[0, 0]], supply={"supplier": suppliers})
     assert [pair_supplier(world, f"l{l}", "k0") for l in (0, 1)] == [1, 0]
+    sites = [{"name": "l0", "carries": ["k0"]}, {"name": "l1"}]
+    world = small.world([[0, 0], [0, 0]], location=sites, supply={"supplier": suppliers})
+    assert [pair_supplier(world, "l1", sku) for sku in ("k0", "k1")] == [0, 1]
 
 
 def test_expedite_levels_are_those_of_the_item(small: Any) -> None:

@@ -208,5 +208,11 @@ def levels_of(world: World, rule: ReplenishRule) -> Levels:
 
 
 def pair_supplier(world: World, location: str, sku: str) -> int:
-    """Index of the supplier that serves a pair: the first that fits, -1 if none."""
-    return next((n for n, s in enumerate(world.supply.supplier) if s.serves(location, sku)), -1)
+    """Index of the supplier that serves a pair: the first that fits, -1 if none; a location sends what it carries."""
+    ids = world.tables.ids
+
+    def has(sender: str) -> bool:
+        return not sender or (ids["location"][sender], ids["sku"][sku]) in world.tables.pair_of
+
+    suppliers = enumerate(world.supply.supplier)
+    return next((n for n, s in suppliers if s.serves(location, sku) and has(s.from_location)), -1)

@@ -191,7 +191,7 @@ def _most(z, pair, fast):
     terms = s.supplier[own.supplier]
     most = z.capacity[own.supplier]
     if own.sender != c.PURCHASE:
-        most = min(most, max(0, z.free[own.sender]) if own.sender >= 0 else 0)
+        most = min(most, max(0, z.free[own.sender]))
     if s.caps_at_storage != 0 and s.place[place].storage > 0.0:
         there = 0
         for other in range(s.pairs):

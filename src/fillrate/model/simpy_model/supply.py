@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Supply"]
 
-PURCHASE, NOBODY = -1, -2  # senders that are no pair
+PURCHASE = -1  # a sender that is no pair
 
 
 class Supply:
@@ -159,11 +159,11 @@ class Supply:
         self._on_its_way(Coming(pair, units, due, expected))
 
     def _sender(self, terms: Supplier, pair: int) -> int:
-        """Pair that a transfer takes stock from; PURCHASE, or NOBODY if the sender does not carry the SKU."""
+        """Pair that a transfer takes stock from, or PURCHASE."""
         if not terms.from_location:
             return PURCHASE
         tables = self.sim.tables
-        return tables.pair_of.get((tables.ids["location"][terms.from_location], self.sim.books.pair_sku[pair]), NOBODY)
+        return tables.pair_of[tables.ids["location"][terms.from_location], self.sim.books.pair_sku[pair]]
 
     def _most(self, terms: Supplier, pair: int, sender: int, fast: bool) -> int:
         """Units that supplier, sender, storage and cash allow."""
@@ -171,7 +171,7 @@ class Supply:
         place, sku = books.pair_location[pair], books.pair_sku[pair]
         most = self.capacity[self.supplier[pair]]
         if sender != PURCHASE:
-            most = min(most, max(0, sim.stock.free(sender)) if sender >= 0 else 0)
+            most = min(most, max(0, sim.stock.free(sender)))
         if sim.world.supply.caps_at_storage and self.stored[place] > 0:
             there = sum([sim.stock.on_hand[p] + sim.stock.inbound[p] for p in self.place_pairs[place]])
             most = min(most, max(0, int(self.stored[place]) - there))
