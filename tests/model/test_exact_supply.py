@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from fillrate.testing.by_hand import lines, order
 
 Play = Callable[..., list[str]]
@@ -462,3 +464,46 @@ def test_a_location_sends_only_what_it_carries(play: Play) -> None:
         1.5 stocked x@b 1
         """
     )
+
+
+@pytest.mark.parametrize(("policy", "bought"), [("base_stock", 2), ("capped_base_stock", 1)])
+def test_who_sends_a_transfer_orders_once_a_review(policy: str, bought: int, play: Play) -> None:
+    """At 1.5 site a sells one and sends one to b, which went short at 0: one order for both, cut at the cap if any."""
+    journal = play(
+        """
+        [[location]]
+        name = "b"
+        [[lane]]
+        location = "b"
+        region = "r"
+        rate = 1.0
+        [[segment]]
+        name = "s"
+        [[supply.item]]
+        location = "a"
+        base_stock = 2
+        [[supply.item]]
+        location = "b"
+        base_stock = 1
+        [[supply.item]]
+        cap = 1
+        [[supply.supplier]]
+        name = "truck"
+        locations = ["b"]
+        from_location = "a"
+        lead_time_days = { mean = 0.25 }
+        [[supply.supplier]]
+        name = "factory"
+        lead_time_days = { mean = 1.0 }
+        """,
+        order(0.25, ("x", 1)),
+        order(1.5, ("x", 1)),
+        policy=f"cheapest+{policy}",
+        without=("money",),
+    )
+    supply = {"transferred", "awaited", "ordered"}
+    assert [event for event in journal if event.startswith("1.5") and event.split()[1] in supply] == [
+        "1.5 transferred x@a 1",
+        "1.5 awaited x@b 1",
+        f"1.5 ordered x@a {bought}",
+    ]

@@ -47,6 +47,7 @@ class Supply:
         names = [(world.locations[p].name, world.skus[k].name) for p, k in self._pairs()]
         self.supplier = [pair_supplier(world, *name) for name in names]
         suppliers = world.supply.supplier
+        self.bought = [n < 0 or not suppliers[n].from_location for n in self.supplier]  # by no transfer
         self.keys = [name_key(s.name) for s in suppliers]
         self.outages = [
             outage_windows(s.outage, outage_key("supplier", s.name), sim.chance, sim.horizon) for s in suppliers
@@ -73,7 +74,10 @@ class Supply:
         self.touched[pair] = None
 
     def review_touched(self) -> None:
-        """Continuous review, once, after a whole offer is answered: also of pairs whose last order was trimmed."""
+        """Continuous review, once, after a whole offer is answered: also of pairs whose last order was trimmed.
+
+        Who receives transfers goes first, and who sends one has its turn thereafter: it orders once for all of them.
+        """
         if not self.continuous or self.sim.env._now >= self.sim.horizon or not (self.touched or self.low):
             return
         if self.custom is not None:
@@ -83,8 +87,9 @@ class Supply:
         pairs = dict.fromkeys([*self.touched, *self._still_short()])
         while pairs:
             self.touched = {}
-            for pair in pairs:
-                self._review(pair)
+            for pair in sorted(pairs, key=self.bought.__getitem__):
+                if pair not in self.touched:
+                    self._review(pair)
             pairs = self.touched
 
     def _still_short(self) -> list[int]:
