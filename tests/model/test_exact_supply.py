@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from fillrate.testing.by_hand import lines, order
 
 Play = Callable[..., list[str]]
@@ -419,3 +421,89 @@ def test_a_constant_order_is_placed_when_its_own_line_is_served(play: Play) -> N
     )
     ordered = [event for event in journal if "ordered" in event]
     assert ordered == ["0 ordered x@a 1", "0 ordered y@a 1", "0.5 ordered x@a 1", "1 ordered y@a 1"]
+
+
+def test_a_location_sends_only_what_it_carries(play: Play) -> None:
+    """The truck from b comes first and takes x; b does not carry y, so the factory serves that."""
+    journal = play(
+        """
+        [[sku]]
+        name = "y"
+        price = 10.0
+        cost = 5.0
+        [[location]]
+        name = "b"
+        carries = ["x"]
+        [[segment]]
+        name = "s"
+        [[supply.item]]
+        units = 2
+        base_stock = 2
+        [[supply.supplier]]
+        name = "truck"
+        locations = ["a"]
+        from_location = "b"
+        lead_time_days = { mean = 0.5 }
+        [[supply.supplier]]
+        name = "factory"
+        lead_time_days = { mean = 1.0 }
+        """,
+        order(0.5, ("x", 1), ("y", 1)),
+        policy="fixed_primary+base_stock",
+        without=("money",),
+    )
+    supply = {"transferred", "awaited", "ordered", "stocked"}
+    assert [event for event in journal if event.split()[1] in supply] == lines(
+        """
+        0.5 transferred x@b 1
+        0.5 awaited x@a 1
+        0.5 ordered y@a 1
+        0.5 ordered x@b 1
+        1 stocked x@a 1
+        1.5 stocked y@a 1
+        1.5 stocked x@b 1
+        """
+    )
+
+
+@pytest.mark.parametrize(("policy", "bought"), [("base_stock", 2), ("capped_base_stock", 1)])
+def test_who_sends_a_transfer_orders_once_a_review(policy: str, bought: int, play: Play) -> None:
+    """At 1.5 site a sells one and sends one to b, which went short at 0: one order for both, cut at the cap if any."""
+    journal = play(
+        """
+        [[location]]
+        name = "b"
+        [[lane]]
+        location = "b"
+        region = "r"
+        rate = 1.0
+        [[segment]]
+        name = "s"
+        [[supply.item]]
+        location = "a"
+        base_stock = 2
+        [[supply.item]]
+        location = "b"
+        base_stock = 1
+        [[supply.item]]
+        cap = 1
+        [[supply.supplier]]
+        name = "truck"
+        locations = ["b"]
+        from_location = "a"
+        lead_time_days = { mean = 0.25 }
+        [[supply.supplier]]
+        name = "factory"
+        lead_time_days = { mean = 1.0 }
+        """,
+        order(0.25, ("x", 1)),
+        order(1.5, ("x", 1)),
+        policy=f"cheapest+{policy}",
+        without=("money",),
+    )
+    supply = {"transferred", "awaited", "ordered"}
+    assert [event for event in journal if event.startswith("1.5") and event.split()[1] in supply] == [
+        "1.5 transferred x@a 1",
+        "1.5 awaited x@b 1",
+        f"1.5 ordered x@a {bought}",
+    ]

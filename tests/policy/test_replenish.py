@@ -102,7 +102,7 @@ def test_the_newsvendor_weighs_a_unit_short_against_a_unit_left_over(
 
 @pytest.mark.parametrize(("review", "ratio"), [(0.0, 0.8), (0.5, 0.8), (2.0, 0.8)])
 def test_waiting_and_holding_are_counted_over_the_same_time(review: float, ratio: float, small: Any) -> None:
-    """At least a day, so that continuous review has a ratio too."""
+    """Over a review; over a day under continuous review, so that it has a ratio too."""
     segment = {"name": "waits", "waits_forever": True, "backorder_per_unit_day": 4.0}
     terms = {"rate_per_day": 6.0, "holding_per_day": 1.0, "lead_time_days": 3.0, "review_days": review}
     world = small.world([[0]], segments=[segment], **terms)
@@ -110,11 +110,21 @@ def test_waiting_and_holding_are_counted_over_the_same_time(review: float, ratio
 
 
 def test_lost_margin_is_weighed_against_holding_for_a_review(small: Any) -> None:
-    """Margin 4 against a holding of 1 a day: for two days, and for one under continuous review."""
-    for review, ratio in ((2.0, 4.0 / 6.0), (0.0, 0.8)):
+    """Margin 4 against a holding of 1 a day: for two days, for a quarter, and for one under continuous review."""
+    for review, ratio in ((2.0, 4.0 / 6.0), (0.25, 4.0 / 4.25), (0.0, 0.8)):
         terms = {"rate_per_day": 6.0, "price": [4.0], "holding_per_day": 1.0, "lead_time_days": 3.0}
         world = small.world([[0]], review_days=review, **terms)
         assert row(world, "newsvendor")[1] == base_stock_level(6.0, 3.0, review, ratio)
+
+
+def test_a_lost_unit_costs_what_segment_and_region_say(small: Any) -> None:
+    """Margin 4 and a loss of 1 + 3 and 1 + 9 in two regions of one home, one of them thrice as large: 4 + 1 + 4.5."""
+    regions = [{"name": "r0", "loss_per_unit": 3.0, "weight": 3.0}, {"name": "r1", "loss_per_unit": 9.0}]
+    segment = {"name": "only", "loss_per_unit": 1.0}
+    terms = {"rate_per_day": 6.0, "price": [4.0], "lead_time_days": 0.0, "review_days": 1.0, "holding_per_day": 1.0}
+    world = small.world([[0]], regions=2, region=regions, segments=[segment], **terms)
+    assert row(world, "newsvendor")[1] == base_stock_level(6.0, 0.0, 1.0, 9.5 / 10.5) == 9
+    assert row(small.world([[0]], segments=[segment], **terms), "newsvendor")[1] == 8
 
 
 def test_where_nothing_costs_anything_the_newsvendor_covers_the_median(small: Any) -> None:
@@ -148,6 +158,9 @@ def test_the_first_supplier_that_fits_serves_and_a_location_never_itself(small: 
     ]
     world = small.world([[0, 0]], supply={"supplier": suppliers})
     assert [pair_supplier(world, f"l{l}", "k0") for l in (0, 1)] == [1, 0]
+    sites = [{"name": "l0", "carries": ["k0"]}, {"name": "l1"}]
+    world = small.world([[0, 0], [0, 0]], location=sites, supply={"supplier": suppliers})
+    assert [pair_supplier(world, "l1", sku) for sku in ("k0", "k1")] == [0, 1]
 
 
 def test_expedite_levels_are_those_of_the_item(small: Any) -> None:

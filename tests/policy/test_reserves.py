@@ -158,6 +158,16 @@ def test_protection_is_emsr_b_by_what_a_unit_of_the_sku_brings(small: Any) -> No
     assert table[:, 1].tolist() == [second[0], second[1], 0.0]
 
 
+def test_protection_counts_the_loss_of_the_regions_at_home(small: Any) -> None:
+    """Fares 100 and 60; a loss of 300 in the region of the second site makes them 400 and 360 there."""
+    segments = ({"name": "gold"}, {"name": "silver", "price_factor": 0.6})
+    regions = [{"name": "r0"}, {"name": "r1", "loss_per_unit": 300.0}]
+    terms = {"segments": segments, "price": (100.0,), "rate_per_day": 40.0, "regions": 2, "region": regions}
+    table = np.array(kept(small.world([[9, 9]], **terms), Limit("protection_level", days=1.0)))[0, 1, 0, :]
+    near, far = emsr_b_poisson([100.0, 60.0], [10.0, 10.0]), emsr_b_poisson([400.0, 360.0], [10.0, 10.0])
+    assert table.tolist() == [*near, *far] == [9.0, 6.0]
+
+
 def test_a_single_segment_is_protected_from_nobody(small: Any) -> None:
     assert not np.any(kept(small.world([[9]]), Limit("protection_level", days=9.0)))
 

@@ -41,6 +41,8 @@ def put(trace: Trace, name: str, at: int, value: float) -> Trace:
         ("time", 1, 2.0, "trace, order 1 time: found 2.0; allowed: from 0 to below 2 days"),
         ("time", 1, np.nan, "trace, order 1 time: found nan; allowed: from 0 to below 2 days"),
         ("time", 1, 1.1, "trace, order 1 time: found 1.1; allowed: multiples of 2**-20 days"),
+        ("ship_by", 0, 0.7, "trace, order 0 ship_by: found 0.7; allowed: multiples of 2**-20 days"),
+        ("deliver_by", 1, 1.3, "trace, order 1 deliver_by: found 1.3; allowed: multiples of 2**-20 days"),
         (
             "ship_by",
             1,

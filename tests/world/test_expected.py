@@ -50,12 +50,25 @@ def test_candidates_carry_the_sku_in_the_regions_order() -> None:
 
 
 def test_moments_and_home_rates_by_hand() -> None:
-    """1.5 lines an order of 2 units in the mean, E[units²] = 5; half the lines ask for x, a quarter for y."""
+    """1.5 lines an order of 2 units in the mean, E[units²] = 5; half the lines ask for x, a quarter for y.
+
+    Every second order has two lines: x on one of them adds 0.5 x 5 in the mean, on both of them 2 x (0.5 x 2)².
+    """
     of = world()
-    assert sku_moments(of).tolist() == [[1.5, 3.75], [0.75, 1.875], [0.75, 1.875]]
+    assert sku_moments(of).tolist() == [[1.5, 4.75], [0.75, 2.125], [0.75, 2.125]]
     # 8 orders a day: 12 units of x, 6 of y, 6 of z; three quarters from the south
     assert of.tables.home_rate.tolist() == [9.0, 3.0, 4.5, 1.5, 4.5, 1.5]
-    assert of.tables.home_variance.tolist() == [22.5, 7.5, 11.25, 3.75, 11.25, 3.75]
+    assert of.tables.home_variance.tolist() == [28.5, 9.5, 12.75, 4.25, 12.75, 4.25]
+
+
+def test_moments_are_those_of_sampled_orders() -> None:
+    """Three lines an order and two SKUs: most orders ask for one of them on two lines or more."""
+    of = world(demand={"rate_per_day": 2000.0, "line_count": [0.0, 0.0, 1.0], "unit_count": [1.0, 1.0]})
+    o = sample(of, 5).orders
+    row = np.repeat(np.arange(len(o)), np.diff(o.first_line))
+    asked = np.array([np.bincount(row, o.quantity * (o.sku == sku), len(o)) for sku in range(3)])
+    found = np.column_stack([asked.mean(axis=1), (asked**2).mean(axis=1)])
+    assert found == pytest.approx(sku_moments(of), rel=0.05)
 
 
 def test_demand_that_nobody_carries_has_no_home() -> None:

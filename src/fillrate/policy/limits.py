@@ -18,7 +18,7 @@ from fillrate.policy.replenish import pair_supplier
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.world import World
-from fillrate.world.expected import home_shares
+from fillrate.world.expected import home_losses, home_shares
 
 __all__ = ["FORBIDDEN", "QUOTAS", "Reserves", "bought_pairs", "check_names", "reserves_of"]
 
@@ -153,18 +153,18 @@ def _protected(world: World, mean: NDArray[np.float64]) -> NDArray[np.float64]:
     """(segments, pairs) EMSR-b protection for dearer segments; `mean` (segments, pairs) units are expected at home.
 
     Belobaba's rule with Poisson demand; a segment's fare is the money that a unit of the SKU brings it: its price less
-    its cost, and the loss that is avoided. What is kept from a segment is the protection of all dearer ones.
+    its cost, and the loss that is avoided at home. What is kept from a segment is the protection of all dearer ones.
     """
-    kept = np.zeros(mean.shape)
+    kept, losses = np.zeros(mean.shape), home_losses(world.tables).T.tolist()
     for pair, sku in enumerate(world.tables.pair_sku.tolist()):
         if len(mean) > 1 and mean[:, pair].any():
-            fares = _fares(world, sku)
+            fares = _fares(world, sku, losses[pair])
             dearest = sorted(range(len(fares)), key=lambda s: (-fares[s], -world.segments[s].priority, s))
             kept[dearest[1:], pair] = emsr_b_poisson([fares[s] for s in dearest], mean[dearest, pair].tolist())
     return kept
 
 
-def _fares(world: World, sku: int) -> list[float]:
+def _fares(world: World, sku: int, losses: list[float]) -> list[float]:
     """(segments,) money that a unit of the SKU brings: price less cost, and the loss avoided; above 0."""
-    what = world.skus[sku]
-    return [max(1e-9, what.price * s.price_factor - what.cost + s.loss_per_unit) for s in world.segments]
+    what, factors = world.skus[sku], [s.price_factor for s in world.segments]
+    return [max(1e-9, what.price * f - what.cost + loss) for f, loss in zip(factors, losses, strict=True)]

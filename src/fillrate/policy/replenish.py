@@ -11,6 +11,7 @@ from fillrate.policy.spec import ReplenishRule
 from fillrate.policy.textbook.base_stock import base_stock_by_factor, base_stock_level
 from fillrate.world import World
 from fillrate.world.demand import Sku
+from fillrate.world.expected import home_losses
 from fillrate.world.fields import MOST_UNITS
 from fillrate.world.law import mean_of
 from fillrate.world.supply import Item, Supplier
@@ -56,11 +57,17 @@ class Pair:
     supplier: Supplier
     rate: float  # mean home demand, units/day
     variance: float  # of home demand, units²/day
+    losses: list[float]  # (segments,) cost of a lost unit of it
 
     @cached_property
     def review(self) -> float:
         """Days between reviews, 0 if continuous."""
         return self.world.supply.review_days
+
+    @cached_property
+    def period(self) -> float:
+        """Days whose demand and costs a rule weighs: those between reviews, one if continuous."""
+        return self.review or 1.0
 
     @cached_property
     def level(self) -> int:
@@ -91,10 +98,10 @@ class Pair:
         """Cost of a unit short at a review: margin and loss where demand is lost, backorder cost where it waits."""
         weights = [s.weight for s in self.world.segments]
         costs = [
-            s.backorder_per_unit_day * max(self.review, 1.0)
+            s.backorder_per_unit_day * self.period
             if s.waits_forever
-            else max(0.0, self.sku.price * s.price_factor - self.sku.cost) + s.loss_per_unit
-            for s in self.world.segments
+            else max(0.0, self.sku.price * s.price_factor - self.sku.cost) + loss
+            for s, loss in zip(self.world.segments, self.losses, strict=True)
         ]
         return sum(w * c for w, c in zip(weights, costs, strict=True)) / sum(weights)
 
@@ -152,7 +159,7 @@ def _capped(p: Pair) -> Row:
 
     Xin (2021), Operations Research 69(1): the cap is a little above mean demand, so that orders are nearly constant.
     """
-    mean = p.rate * (p.review or 1.0)
+    mean = p.rate * p.period
     cap = p.item.cap if p.item.cap is not None else math.ceil(mean + 0.5 * math.sqrt(mean))
     return p.level - 1, p.level, 1, cap
 
@@ -166,7 +173,7 @@ def _constant(p: Pair) -> Row:
 
 def _newsvendor(p: Pair) -> Row:
     """Base stock at the critical ratio: shortage over shortage and the cost of a unit left over (Arrow et al. 1951)."""
-    over = p.holding * max(p.review, 1.0) + (1.0 - p.world.money.salvage) * p.sku.cost
+    over = p.holding * p.period + (1.0 - p.world.money.salvage) * p.sku.cost
     level = p.covered(p.shortage / (p.shortage + over) if p.shortage + over > 0.0 else 0.5)
     return level - 1, level, 1, ALWAYS
 
@@ -185,6 +192,7 @@ def levels_of(world: World, rule: ReplenishRule) -> Levels:
     """The table of a rule for a world; pairs without a supplier never order."""
     tables, rows = world.tables, []
     rates, variances = tables.home_rate.tolist(), tables.home_variance.tolist()
+    losses = home_losses(tables).T.tolist()
     for pair, (sku, place) in enumerate(zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True)):
         at, what = world.locations[place].name, world.skus[sku]
         supplier = pair_supplier(world, at, what.name)
@@ -193,12 +201,18 @@ def levels_of(world: World, rule: ReplenishRule) -> Levels:
             rows.append((-ALWAYS, 0, 1, 0, -ALWAYS))
             continue
         terms = world.supply.supplier[supplier]
-        row = RULES[rule.rule](Pair(world, rule, item, what, terms, rates[pair], variances[pair]))
+        row = RULES[rule.rule](Pair(world, rule, item, what, terms, rates[pair], variances[pair], losses[pair]))
         rows.append((*row, -ALWAYS if item.expedite_below is None else item.expedite_below))
     columns = [list(c) for c in zip(*rows, strict=True)] or [[], [], [], [], []]
     return Levels(*columns)
 
 
 def pair_supplier(world: World, location: str, sku: str) -> int:
-    """Index of the supplier that serves a pair: the first that fits, -1 if none."""
-    return next((n for n, s in enumerate(world.supply.supplier) if s.serves(location, sku)), -1)
+    """Index of the supplier that serves a pair: the first that fits, -1 if none; a location sends what it carries."""
+    ids = world.tables.ids
+
+    def has(sender: str) -> bool:
+        return not sender or (ids["location"][sender], ids["sku"][sku]) in world.tables.pair_of
+
+    suppliers = enumerate(world.supply.supplier)
+    return next((n for n, s in suppliers if s.serves(location, sku) and has(s.from_location)), -1)

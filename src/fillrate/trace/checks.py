@@ -28,9 +28,9 @@ def check_trace(world: World, trace: Trace) -> None:
         trace: sampled, read from a log or made by hand.
 
     Raises:
-        TraceError: horizon or times are off the grid of 2**-20 days, an order is not in [0, horizon) or comes before
-            the one above it, a promised date lies too far back, a quantity is below 1, a price is no finite amount on
-            the grid, an id is beyond the world's, or lines and orders do not fit together.
+        TraceError: horizon, times or promised dates are off the grid of 2**-20 days, an order is not in [0, horizon) or
+            comes before the one above it, a promised date lies too far back, a quantity is below 1, a price is no
+            finite amount on the grid, an id is beyond the world's, or lines and orders do not fit together.
     """
     for parts in (_shapes, _times, _goods, _ids):
         for place, found, allowed in parts(world, trace):
@@ -54,9 +54,12 @@ def _times(_: World, trace: Trace) -> Iterator[Fault]:
     time = trace.orders.time
     inside = (time >= 0.0) & (time < trace.days)
     yield from _where("order", ~inside, "time", time, f"from 0 to below {trace.days:g} days")
-    yield from _where("order", time * TICKS != np.rint(time * TICKS), "time", time, "multiples of 2**-20 days")
     falls = np.diff(time, prepend=0.0) < 0.0
     yield from _where("order", falls, "time", time, "no time before that of the order above")
+    for name in ("time", "ship_by", "deliver_by"):
+        instant = getattr(trace.orders, name)
+        odd = (instant * TICKS != np.rint(instant * TICKS)) & ~np.isnan(instant)
+        yield from _where("order", odd, name, instant, "multiples of 2**-20 days")
     for name in ("ship_by", "deliver_by"):
         date = getattr(trace.orders, name)
         yield from _where("order", date < EARLIEST, name, date, f"at least {EARLIEST:g} days, or nan")

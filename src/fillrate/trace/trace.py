@@ -32,8 +32,8 @@ class Orders:
     segment: NDArray[np.int32]  # (orders,)
     channel: NDArray[np.int32]  # (orders,)
     pin: NDArray[np.int32]  # (orders,) location an order must be served from, -1 = free
-    ship_by: NDArray[np.float64]  # (orders,) promised dispatch, days; nan = the world's rule
-    deliver_by: NDArray[np.float64]  # (orders,) promised delivery, days; nan = the world's rule
+    ship_by: NDArray[np.float64]  # (orders,) promised dispatch, days, on that grid; nan = the world's rule
+    deliver_by: NDArray[np.float64]  # (orders,) promised delivery, days, on that grid; nan = the world's rule
     first_line: NDArray[np.int64]  # (orders + 1,)
     sku: NDArray[np.int32]  # (lines,)
     quantity: NDArray[np.int32]  # (lines,) units

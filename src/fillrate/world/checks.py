@@ -213,7 +213,7 @@ def _round_trips(world: World) -> Iterator[Fault]:
         return
     for sku in world.skus:
         sites = [p.name for p in world.locations if not {sku.name, "*"}.isdisjoint(p.carries)]
-        sender = {name: _sender(world, name, sku.name) for name in sites}
+        sender = {name: _sender(world, name, sku.name, sites) for name in sites}
         for name in sites:
             before = sender[name]
             for _ in sites:
@@ -229,7 +229,8 @@ def _sends_at_once(supplier: Supplier) -> bool:
     return supplier.from_location != "" and any(law is not None and snap(mean_of(law)) == 0.0 for law in laws)
 
 
-def _sender(world: World, location: str, sku: str) -> str:
-    """The site from which a pair's stock comes at once; empty if none."""
-    found = next((s for s in world.supply.supplier if s.serves(location, sku)), None)
+def _sender(world: World, location: str, sku: str, sites: list[str]) -> str:
+    """The site from which a pair's stock comes at once, one of those that carry the SKU; empty if none."""
+    fits = (s for s in world.supply.supplier if s.serves(location, sku))
+    found = next((s for s in fits if s.from_location in {"", *sites}), None)
     return found.from_location if found is not None and _sends_at_once(found) else ""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "expected_orders",
     "expected_units",
+    "home_losses",
     "home_rates",
     "home_shares",
     "home_variances",
@@ -50,11 +51,14 @@ def sku_moments(world: World, promotions: int = 0) -> NDArray[np.float64]:
         return _of_baskets(world)
     popularity = sku_weights(world, promotions)
     lines, units = np.array(world.demand.line_count), np.array(world.demand.unit_count)
-    mean_lines = (lines * np.arange(1, len(lines) + 1)).sum() / lines.sum()
+    count = np.arange(1, len(lines) + 1)
+    mean_lines = (lines * count).sum() / lines.sum()
+    couples = (lines * count * (count - 1)).sum() / lines.sum()  # of lines of one order: both may ask for the SKU
     sizes = np.arange(1, len(units) + 1)
     first, second = (units * sizes).sum() / units.sum(), (units * sizes**2).sum() / units.sum()
     share = mean_lines * popularity / popularity.sum()
-    return np.column_stack([share * first, share * second])
+    both = couples * (popularity / popularity.sum() * first) ** 2
+    return np.column_stack([share * first, share * second + both])
 
 
 def _of_baskets(world: World) -> NDArray[np.float64]:
@@ -113,10 +117,26 @@ def home_variances(tables: Tables) -> NDArray[np.float64]:
 
 def home_shares(tables: Tables) -> NDArray[np.float64]:
     """(pairs,) share of the demand for a pair's SKU that has the pair as its home."""
-    shares = np.zeros(len(tables.pair_sku))
-    for homes, share in zip(tables.homes, region_shares(tables.world).tolist(), strict=True):
-        shares[homes[homes >= 0]] += share  # no pair twice: each SKU has another
-    return shares
+    return _from_regions(tables, region_shares(tables.world))
+
+
+def home_losses(tables: Tables) -> NDArray[np.float64]:
+    """(segments, pairs) mean cost of a lost unit of the demand that has the pair as its home, money/unit, snapped.
+
+    The segment's and the region's together; where no region is at home the segment's alone.
+    """
+    world, shares = tables.world, home_shares(tables)
+    lost = _from_regions(tables, region_shares(world) * np.array([r.loss_per_unit for r in world.regions]))
+    mean = np.divide(lost, shares, out=lost, where=shares > 0.0)
+    return np.asarray(np.rint(np.add.outer([s.loss_per_unit for s in world.segments], mean) * TICKS) * TICK)
+
+
+def _from_regions(tables: Tables, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(pairs,) amounts of the regions (regions,), each added up at its home of every SKU."""
+    found = np.zeros(len(tables.pair_sku))
+    for homes, amount in zip(tables.homes, amounts.tolist(), strict=True):
+        found[homes[homes >= 0]] += amount  # no pair twice: each SKU has another
+    return found
 
 
 def _at_homes(tables: Tables, by_sku: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,7 +29,7 @@ class Item(Strict):
 
 @dataclass(frozen=True)
 class Supplier(Strict):
-    """A supplier, or another location that sends stock (a transfer); the first that fits a pair serves it."""
+    """A supplier, or another location that sends what it carries (a transfer); the first that fits a pair serves it."""
 
     name: str = described("unique name")
     locations: tuple[str, ...] = described("locations it delivers to; * = all", ("*",))

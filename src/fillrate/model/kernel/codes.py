@@ -73,7 +73,7 @@ START, ON, GROWN, PLANNED, ANSWER, BRANCH = range(6)
 """How to go on: anew; after a ranking or purchase, room, a plan, a row, a row and no foresight."""
 
 WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE, SKIP = range(7)  # strategies in the order of their turn
-NOBODY, PURCHASE = -2, -1  # senders that are no pair
+PURCHASE = -1  # a sender that is no pair
 AFTER_ALL = 2**32  # an entity after the numbered ones of its kind
 FIRST = 3  # where the heap of events begins, so that the four below one share a cache line; its front is before it
 SLOT, KIND = 24, 58  # bits of an event's code below which slot and entity stand: 16 million slots, 2**34 entities

@@ -14,7 +14,7 @@ from fillrate.model.chance import SERVICE, stated_windows
 from fillrate.model.custom import sets_prices
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, NOBODY, PRICES, PURCHASE, RANDOM, ROUNDING
+from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, PRICES, PURCHASE, RANDOM, ROUNDING
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
 from fillrate.model.planning import Kinds, planner_in, rounding_scheme
@@ -273,8 +273,8 @@ class Setting:
         for n, terms in enumerate(world.supply.supplier):
             if terms.from_location:
                 sent = np.flatnonzero(found == n)
-                skus = tables.pair_sku[sent].tolist()
-                pairs["sender"][sent] = [self._sender(terms.from_location, sku) for sku in skus]
+                source = tables.ids["location"][terms.from_location]
+                pairs["sender"][sent] = [tables.pair_of[source, sku] for sku in tables.pair_sku[sent].tolist()]
         return {"supplier": suppliers, "stated": np.array(stated, layout.WINDOW)}
 
     def _served_by(self) -> NDArray[np.int64]:
@@ -286,13 +286,11 @@ class Setting:
             place[... if "*" in terms.locations else [ids["location"][name] for name in terms.locations]] = True
             sku[... if "*" in terms.skus else [ids["sku"][name] for name in terms.skus]] = True
             if terms.from_location:
-                place[ids["location"][terms.from_location]] = False
+                sender = ids["location"][terms.from_location]
+                place[sender] = False
+                sku &= np.isin(np.arange(len(sku)), tables.pair_sku[tables.pair_location == sender])
             found[(found == none) & place[tables.pair_location] & sku[tables.pair_sku]] = n
         return found
-
-    def _sender(self, source: str, sku: int) -> int:
-        """Pair that a transfer takes stock from; NOBODY if the sender does not carry the SKU."""
-        return self.tables.pair_of.get((self.tables.ids["location"][source], sku), NOBODY)
 
     def _customers(self) -> dict[str, Any]:
         world, tables, policy = self.world, self.tables, self.policy

@@ -40,7 +40,10 @@ def refill(z):
 
 @jit
 def review_touched(z):
-    """Continuous review, once, after a whole offer is answered: also of pairs whose last order was trimmed."""
+    """Continuous review, once, after a whole offer is answered: also of pairs whose last order was trimmed.
+
+    Who receives transfers goes first, and who sends one has its turn thereafter: it orders once for all of them.
+    """
     refill(z)
     count = _take_touched(z)
     first_low = count
@@ -48,9 +51,18 @@ def review_touched(z):
         count = _add_low(z, count)
         _sort_due(z, first_low, count)
     while count > 0:
-        for n in range(count):
-            _review(z, z.due_list[n])
+        _review_due(z, count, False)
+        _review_due(z, count, True)
         count = _take_touched(z)
+
+
+@jit
+def _review_due(z, count, bought):
+    """Of the pairs that are due those that buy, or those that receive transfers; who has fallen again is due anew."""
+    for n in range(count):
+        pair = z.due_list[n]
+        if (z.setting.pair[pair].sender == c.PURCHASE) == bought and z.due[pair] == 0:
+            _review(z, pair)
 
 
 @jit
@@ -191,7 +203,7 @@ def _most(z, pair, fast):
     terms = s.supplier[own.supplier]
     most = z.capacity[own.supplier]
     if own.sender != c.PURCHASE:
-        most = min(most, max(0, z.free[own.sender]) if own.sender >= 0 else 0)
+        most = min(most, max(0, z.free[own.sender]))
     if s.caps_at_storage != 0 and s.place[place].storage > 0.0:
         there = 0
         for other in range(s.pairs):

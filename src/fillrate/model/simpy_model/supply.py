@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Supply"]
 
-PURCHASE, NOBODY = -1, -2  # senders that are no pair
+PURCHASE = -1  # a sender that is no pair
 
 
 class Supply:
@@ -47,6 +47,7 @@ class Supply:
         names = [(world.locations[p].name, world.skus[k].name) for p, k in self._pairs()]
         self.supplier = [pair_supplier(world, *name) for name in names]
         suppliers = world.supply.supplier
+        self.bought = [n < 0 or not suppliers[n].from_location for n in self.supplier]  # by no transfer
         self.keys = [name_key(s.name) for s in suppliers]
         self.outages = [
             outage_windows(s.outage, outage_key("supplier", s.name), sim.chance, sim.horizon) for s in suppliers
@@ -73,7 +74,10 @@ class Supply:
         self.touched[pair] = None
 
     def review_touched(self) -> None:
-        """Continuous review, once, after a whole offer is answered: also of pairs whose last order was trimmed."""
+        """Continuous review, once, after a whole offer is answered: also of pairs whose last order was trimmed.
+
+        Who receives transfers goes first, and who sends one has its turn thereafter: it orders once for all of them.
+        """
         if not self.continuous or self.sim.env._now >= self.sim.horizon or not (self.touched or self.low):
             return
         if self.custom is not None:
@@ -83,8 +87,9 @@ class Supply:
         pairs = dict.fromkeys([*self.touched, *self._still_short()])
         while pairs:
             self.touched = {}
-            for pair in pairs:
-                self._review(pair)
+            for pair in sorted(pairs, key=self.bought.__getitem__):
+                if pair not in self.touched:
+                    self._review(pair)
             pairs = self.touched
 
     def _still_short(self) -> list[int]:
@@ -159,11 +164,11 @@ class Supply:
         self._on_its_way(Coming(pair, units, due, expected))
 
     def _sender(self, terms: Supplier, pair: int) -> int:
-        """Pair that a transfer takes stock from; PURCHASE, or NOBODY if the sender does not carry the SKU."""
+        """Pair that a transfer takes stock from, or PURCHASE."""
         if not terms.from_location:
             return PURCHASE
         tables = self.sim.tables
-        return tables.pair_of.get((tables.ids["location"][terms.from_location], self.sim.books.pair_sku[pair]), NOBODY)
+        return tables.pair_of[tables.ids["location"][terms.from_location], self.sim.books.pair_sku[pair]]
 
     def _most(self, terms: Supplier, pair: int, sender: int, fast: bool) -> int:
         """Units that supplier, sender, storage and cash allow."""
@@ -171,7 +176,7 @@ class Supply:
         place, sku = books.pair_location[pair], books.pair_sku[pair]
         most = self.capacity[self.supplier[pair]]
         if sender != PURCHASE:
-            most = min(most, max(0, sim.stock.free(sender)) if sender >= 0 else 0)
+            most = min(most, max(0, sim.stock.free(sender)))
         if sim.world.supply.caps_at_storage and self.stored[place] > 0:
             there = sum([sim.stock.on_hand[p] + sim.stock.inbound[p] for p in self.place_pairs[place]])
             most = min(most, max(0, int(self.stored[place]) - there))

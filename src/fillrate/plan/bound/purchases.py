@@ -51,7 +51,7 @@ class Source:
 
 
 def sources(world: World) -> list[Source]:
-    """The supplier of each pair that has one; a transfer from where the SKU is not carried cannot be had."""
+    """The supplier of each pair that has one."""
     tables, found = world.tables, []
     for pair, (sku, place) in enumerate(zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True)):
         n = pair_supplier(world, world.locations[place].name, world.skus[sku].name)
@@ -59,9 +59,7 @@ def sources(world: World) -> list[Source]:
             continue
         terms, sender = world.supply.supplier[n], -1
         if terms.from_location:
-            sender = tables.pair_of.get((tables.ids["location"][terms.from_location], sku), -1)
-            if sender < 0:
-                continue
+            sender = tables.pair_of[tables.ids["location"][terms.from_location], sku]
         found.append(Source(pair, n, terms, sender))
     return found
 

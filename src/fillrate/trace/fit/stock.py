@@ -143,7 +143,7 @@ def supply_block(facts: Facts, number: float, own: OwnDemand | None = None) -> B
         why = (
             "Assumed. A site's order-up-to level of a product, which is also its opening stock, is the mean demand of "
             "the regions it is nearest to over lead time and review, plus safety_factor standard deviations (Poisson "
-            "lines, units as in [demand]), to the nearest unit. The factor is the result of simulated runs."
+            "orders, lines and units as in [demand]), to the nearest unit. The factor is the result of simulated runs."
         )
         return Block("supply", entries | {"safety_factor": number} | supplier, why)
     why = "Opening stock and order-up-to levels from the stock file" + (f", times {number:g}" if number != 1 else "")
