@@ -100,6 +100,32 @@ def test_what_is_no_order_is_refused_in_one_line(http: Web, body: bytes, said: s
     assert http.get("/v1/overview").json()["log_entries"] == 1
 
 
+@pytest.mark.parametrize(
+    ("verb", "body", "line"),
+    [
+        ("release", {"order": "a", "missing": "false"}, 'missing: found "false"; allowed: a valid boolean'),
+        ("release", {"order": "a", "again": "no"}, 'again: found "no"; allowed: a valid boolean'),
+        ("reoffer", {"now": "2"}, 'now: found "2"; allowed: a valid number'),
+        ("cancel", {"order": True}, "order: found true; allowed: a whole number of 0 or more, or a text"),
+        ("allocate", {"id": "b", "lines": [LAMP], "patience_days": True}, "patience_days: found true"),
+        (
+            "stock/set",
+            {"entries": [{"sku": "lamp", "location": "north", "inbound": 4, "next_receipt_days": "3"}]},
+            'entries.0.next_receipt_days: found "3"; allowed: a valid number',
+        ),
+    ],
+)
+def test_what_is_of_another_type_is_refused_and_not_taken_for_true(
+    http: Web, verb: str, body: dict[str, Any], line: str
+) -> None:
+    """Bodies go on as they were sent: units would be written off at the text "false"."""
+    http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})
+    answer = http.post(f"/v1/{verb}", json=body)
+    assert (answer.status_code, line in answer.json()["error"]) == (422, True)
+    stock = http.get("/v1/overview").json()["stock"][0]
+    assert (stock["on_hand"], stock["reserved"]) == (3, 2)
+
+
 @pytest.mark.parametrize("verb", ["cancel", "confirm_shipment", "release"])
 def test_no_lines_are_not_all_lines(http: Web, verb: str) -> None:
     http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})
