@@ -126,6 +126,18 @@ def test_what_is_of_another_type_is_refused_and_not_taken_for_true(
     assert (stock["on_hand"], stock["reserved"]) == (3, 2)
 
 
+def test_a_count_says_in_words_when_it_was(tmp_path: Path) -> None:
+    service = Service(str(tmp_path / "ledger.db"), Greedy, Settings())
+    web = Web(make_app(service, partial(Gate, access=Access(()), metrics=service.metrics)))
+    entry = {"sku": "lamp", "location": "north", "on_hand": 3, "as_of": "2020-01-01T12:00:00+00:00"}
+    assert web.post("/v1/stock/set", json={"entries": [entry]}).status_code == 200
+    days = web.get("/v1/overview").json()["stock"][0]["as_of"]
+    assert (days % 1.0, days < -365.0) == (0.5, True)
+    entry["as_of"] = "noon"
+    assert "entries.as_of: found 'noon'" in web.post("/v1/stock/set", json={"entries": [entry]}).json()["error"]
+    service.close()
+
+
 @pytest.mark.parametrize("verb", ["cancel", "confirm_shipment", "release"])
 def test_no_lines_are_not_all_lines(http: Web, verb: str) -> None:
     http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})

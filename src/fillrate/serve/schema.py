@@ -149,7 +149,7 @@ class Level(Given):
     safety: Count | None = None
     inbound: Count | None = None
     next_receipt_days: Days | None = None
-    as_of: Instant | None = None
+    as_of: Instant | Name | None = None
 
 
 class SetStock(Context):

@@ -15,7 +15,7 @@ __all__ = ["Clock", "Settings"]
 
 SECONDS = 86_400.0  # in a day
 INSTANTS = ("received", "as_of")  # fields of a request
-PARTS = {"promised": ("ship", "delivery"), "sites": ("cut_off",)}
+PARTS = {"promised": ("ship", "delivery"), "sites": ("cut_off",), "entries": ("as_of",)}
 
 
 @dataclass(frozen=True)
