@@ -108,6 +108,7 @@ def test_what_is_no_order_is_refused_in_one_line(http: Web, body: bytes, said: s
         ("reoffer", {"now": "2"}, 'now: found "2"; allowed: a valid number'),
         ("cancel", {"order": True}, "order: found true; allowed: a whole number of 0 or more, or a text"),
         ("allocate", {"id": "b", "lines": [LAMP], "patience_days": True}, "patience_days: found true"),
+        ("allocate", {"id": "b", "lines": [LAMP], "as_of": [1.0]}, "as_of: found [1.0]; allowed: a number, or a text"),
         (
             "stock/set",
             {"entries": [{"sku": "lamp", "location": "north", "inbound": 4, "next_receipt_days": "3"}]},
@@ -148,6 +149,16 @@ def test_an_order_may_be_named_as_the_log_names_what_it_does(http: Web) -> None:
     http.post("/v1/stock/set", json={"entries": [{"sku": "lamp", "location": "north", "on_hand": 3}], "now": 0.6})
     assert http.post("/v1/allocate", json={"id": "stock", "lines": [LAMP], "now": 1.0}).json()["recorded"]
     assert http.post("/v1/allocate", json={"id": "set", "lines": [LAMP], "now": 1.0}).json()["recorded"]
+
+
+def test_a_key_used_again_is_refused_by_its_own_name_and_says_for_what_it_was_used(http: Web) -> None:
+    key = {"Idempotency-Key": "k1"}
+    http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})
+    assert http.post("/v1/confirm_shipment", json={"order": "a"}, headers=key).status_code == 200
+    line = "key k1: it was used for another call, confirm_shipment; allowed: the same request, or a new key"
+    for body in ({"order": "a"}, {"order": "b"}):
+        answer = http.post("/v1/cancel", json=body, headers=key)
+        assert (answer.status_code, answer.json()) == (409, {"error": line})
 
 
 def test_a_long_key_is_refused_and_not_cut(http: Web) -> None:

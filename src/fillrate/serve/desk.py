@@ -77,16 +77,16 @@ class Desk:
         if task.key:
             if (found := book.key(task.key)) is None:
                 return None
-            same, answer = found[:2] == (task.verb, said), json.loads(found[2])
-            place, new = f"key {task.key}", "key"
+            used, same, answer = found[0], found[:2] == (task.verb, said), json.loads(found[2])
+            place, new = "key " + task.key.rpartition("\n")[2], "key"  # without its client
         else:
             row = book.order(str(task.body["id"])) if task.verb == "allocate" else None
             if row is None:
                 return None
-            same, answer = row["fingerprint"] == said, book.decision(f"{row['id']}/1")
+            used, same, answer = task.verb, row["fingerprint"] == said, book.decision(f"{row['id']}/1")
             place, new = f"order {row['id']}", "id"
         if not same:
-            raise conflict(place, f"it was used for another {task.verb}", f"the same request, or a new {new}")
+            raise conflict(place, f"it was used for another call, {used}", f"the same request, or a new {new}")
         repeated: Answer = answer
         return repeated
 

@@ -69,6 +69,7 @@ class Allocate(Order):
     """Decide where an order comes from, and reserve it. Stock comes from the ledger."""
 
     patience_days: Days | None = None  # how long held units wait
+    as_of: Instant | Name | None = None  # the ledger compares it with its own counts
     now: Instant | Name | None = None  # only a service that replays a day looks at it, in days after t0
 
 
