@@ -13,6 +13,7 @@ from tests.serve.stub import Greedy
 from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.stock import Level, levels
 from fillrate.serve.refusals import Refused
+from fillrate.serve.settings import Settings
 
 
 def given(answer: dict[str, Any]) -> list[tuple[str, int]]:
@@ -183,6 +184,17 @@ def test_a_reservation_that_is_not_confirmed_lapses(place: str) -> None:
     assert [request["id"] for request in asked] == ["a", "b", "b", "c"]  # who waited is offered first what lapsed
     assert shop.audit() | {"entries": 0} == {"entries": 0, "pairs": 1, "on_hand": 1, "reserved": 1, "shipped": 1}
     shop.ledger.close()
+
+
+def test_what_is_being_picked_lapses_no_more(shop: Shop) -> None:
+    """Else it would be promised to who waits while it is in a picker's hands."""
+    shop.desk.settings = Settings(reservation_days=1.0)
+    shop.stock(north=2, south=1)
+    shop.order("a", 3, 1.0)
+    shop.do("picking", order="a", location="north", now=1.5)
+    assert given(shop.order("b", 3, 2.0)) == [("south", 1)]
+    assert shop.do("confirm_shipment", order="a", now=3.5)["shipped"][0]["quantity"] == 2
+    assert shop.audit()["on_hand"] == 1
 
 
 def test_only_what_is_reserved_there_ships(shop: Shop) -> None:
