@@ -341,6 +341,15 @@ def test_a_policy_is_told_of_no_place_or_segment_that_it_does_not_know(lite: Sho
     assert lite.free() == {"moon": 0, "north": 0}
 
 
+@pytest.mark.parametrize("said", [{}, {"again": None}])
+def test_what_was_not_found_is_waited_for_unless_the_call_says_no(lite: Shop, said: dict[str, Any]) -> None:
+    lite.stock(north=2)
+    lite.order("a", 2, 1.0)
+    assert lite.do("release", order="a", missing=True, now=2.0, **said)["waits"]
+    lite.stock(3.0, north=2)
+    assert lite.audit()["reserved"] == 2
+
+
 @pytest.mark.parametrize(("verb", "units"), [("set", "on_hand"), ("adjust", "by"), ("receive", "quantity")])
 def test_stock_at_a_place_that_the_policy_does_not_know_is_refused(lite: Shop, verb: str, units: str) -> None:
     lite.desk.decider.spare.names = {"location": ("north", "south")}

@@ -110,8 +110,8 @@ class Desk:
         return first_offer(book, self.decider, self.settings, asked, now, patience)
 
     def _release(self, book: Book, body: Mapping[str, Any], now: float) -> Answer:
-        order, missing = str(body["order"]), bool(body.get("missing"))
-        waits = bool(body.get("again", missing))
+        order, missing, said = str(body["order"]), bool(body.get("missing")), body.get("again")
+        waits = missing if said is None else bool(said)
         done = release(book, order, body.get("lines"), waits, missing, now)
         if waits and missing:  # a short pick: the order itself is offered again, and nobody else
             book.woken.clear()
