@@ -60,9 +60,10 @@ def receive_stock(book: Book, entries: Entries, now: float) -> dict[str, Any]:
 
 def _expected(book: Book, e: Mapping[str, Any], now: float) -> Expected | None:
     """Units on their way and when the next receipt is expected, one of which may stay; None if both do."""
-    inbound, days, there = e.get("inbound"), e.get("next_receipt_days"), _of(book, e["sku"]).get(e["location"])
+    inbound, days = e.get("inbound"), e.get("next_receipt_days")
     if inbound is None and days is None:
         return None
+    there = _of(book, e["sku"]).get(e["location"])
     units = (there.inbound if there else 0) if inbound is None else inbound
     when = there.next_receipt if there and units else None  # nothing is expected of what is not on its way
     return units, when if days is None else now + days
