@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 Record = Mapping[str, Any]
@@ -18,6 +18,7 @@ class Greedy:
     def __init__(self, trouble: Callable[[Record], object] | None = None) -> None:
         self.trouble = trouble
         self.asked: list[Record] = []
+        self.names: Mapping[str, Collection[str]] = {}
 
     def allocate(self, request: Record) -> dict[str, Any]:
         self.asked.append(request)

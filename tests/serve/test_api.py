@@ -100,6 +100,45 @@ def test_what_is_no_order_is_refused_in_one_line(http: Web, body: bytes, said: s
     assert http.get("/v1/overview").json()["log_entries"] == 1
 
 
+@pytest.mark.parametrize(
+    ("verb", "body", "line"),
+    [
+        ("release", {"order": "a", "missing": "false"}, 'missing: found "false"; allowed: a valid boolean'),
+        ("release", {"order": "a", "again": "no"}, 'again: found "no"; allowed: a valid boolean'),
+        ("reoffer", {"now": "2"}, 'now: found "2"; allowed: a valid number'),
+        ("cancel", {"order": True}, "order: found true; allowed: a whole number of 0 or more, or a text"),
+        ("allocate", {"id": "b", "lines": [LAMP], "patience_days": True}, "patience_days: found true"),
+        ("allocate", {"id": "b", "lines": [LAMP], "as_of": [1.0]}, "as_of: found [1.0]; allowed: a number, or a text"),
+        (
+            "stock/set",
+            {"entries": [{"sku": "lamp", "location": "north", "inbound": 4, "next_receipt_days": "3"}]},
+            'entries.0.next_receipt_days: found "3"; allowed: a valid number',
+        ),
+    ],
+)
+def test_what_is_of_another_type_is_refused_and_not_taken_for_true(
+    http: Web, verb: str, body: dict[str, Any], line: str
+) -> None:
+    """Bodies go on as they were sent: units would be written off at the text "false"."""
+    http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})
+    answer = http.post(f"/v1/{verb}", json=body)
+    assert (answer.status_code, line in answer.json()["error"]) == (422, True)
+    stock = http.get("/v1/overview").json()["stock"][0]
+    assert (stock["on_hand"], stock["reserved"]) == (3, 2)
+
+
+def test_a_count_says_in_words_when_it_was(tmp_path: Path) -> None:
+    service = Service(str(tmp_path / "ledger.db"), Greedy, Settings())
+    web = Web(make_app(service, partial(Gate, access=Access(()), metrics=service.metrics)))
+    entry = {"sku": "lamp", "location": "north", "on_hand": 3, "as_of": "2020-01-01T12:00:00+00:00"}
+    assert web.post("/v1/stock/set", json={"entries": [entry]}).status_code == 200
+    days = web.get("/v1/overview").json()["stock"][0]["as_of"]
+    assert (days % 1.0, days < -365.0) == (0.5, True)
+    entry["as_of"] = "noon"
+    assert "entries.as_of: found 'noon'" in web.post("/v1/stock/set", json={"entries": [entry]}).json()["error"]
+    service.close()
+
+
 @pytest.mark.parametrize("verb", ["cancel", "confirm_shipment", "release"])
 def test_no_lines_are_not_all_lines(http: Web, verb: str) -> None:
     http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})
@@ -110,6 +149,16 @@ def test_an_order_may_be_named_as_the_log_names_what_it_does(http: Web) -> None:
     http.post("/v1/stock/set", json={"entries": [{"sku": "lamp", "location": "north", "on_hand": 3}], "now": 0.6})
     assert http.post("/v1/allocate", json={"id": "stock", "lines": [LAMP], "now": 1.0}).json()["recorded"]
     assert http.post("/v1/allocate", json={"id": "set", "lines": [LAMP], "now": 1.0}).json()["recorded"]
+
+
+def test_a_key_used_again_is_refused_by_its_own_name_and_says_for_what_it_was_used(http: Web) -> None:
+    key = {"Idempotency-Key": "k1"}
+    http.post("/v1/allocate", json={"id": "a", "lines": [LAMP], "now": 1.0})
+    assert http.post("/v1/confirm_shipment", json={"order": "a"}, headers=key).status_code == 200
+    line = "key k1: it was used for another call, confirm_shipment; allowed: the same request, or a new key"
+    for body in ({"order": "a"}, {"order": "b"}):
+        answer = http.post("/v1/cancel", json=body, headers=key)
+        assert (answer.status_code, answer.json()) == (409, {"error": line})
 
 
 def test_a_long_key_is_refused_and_not_cut(http: Web) -> None:

@@ -25,8 +25,9 @@ DAY_ZERO = 1_767_225_600.0  # 2026-01-01 in UTC
 )
 def test_words_are_days_of_the_ledger(said: object, days: object) -> None:
     body = {"received": said, "promised": {"delivery": said}, "sites": [{"location": "north", "cut_off": said}]}
-    found = Clock(DAY_ZERO).dated(body)
+    found = Clock(DAY_ZERO).dated(body | {"entries": [{"as_of": said}]})
     assert (found["received"], found["promised"]["delivery"], found["sites"][0]["cut_off"]) == (days, days, days)
+    assert found["entries"] == [{"as_of": days}]
 
 
 @pytest.mark.parametrize(("t0", "said"), [(DAY_ZERO, "2026-01-03T12:00:00"), (DAY_ZERO, "soon"), (None, "2026-01-03")])

@@ -9,10 +9,14 @@ import pytest
 
 pytest.importorskip("uvicorn")
 
+from tests.serve.stub import Greedy
+
 from fillrate.cli import main
 from fillrate.deploy.export import Terms, export_bundle
 from fillrate.deploy.guards import Guards
 from fillrate.serve.bundled import load_bundle
+from fillrate.serve.service import Service
+from fillrate.serve.settings import Settings
 from fillrate.world import load_world
 
 
@@ -90,6 +94,21 @@ def test_bundles_of_another_world_are_refused(bundle: Path, tmp_path: Path, caps
     assert serving(other, ledger) == 2
     said = f"its SKUs ('{world.skus[0].name}') are unknown to the bundle; allowed: the bundle's own ledger"
     assert capsys.readouterr().err == f"fillrate serve: ledger sqlite+pysqlite:///{ledger}: {said}\n"
+
+
+def test_entries_of_a_ledger_that_the_bundle_does_not_know_are_told(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger, item = tmp_path / "ledger.db", load_world("two_warehouses").skus[0].name
+    service = Service(str(ledger), Greedy, Settings())
+    entries = [
+        {"sku": sku, "location": at, "on_hand": 1} for sku, at in ((item, "north"), (item, "moon"), ("x", "north"))
+    ]
+    service.submit("stock/set", {"entries": entries}, "").result(10.0)
+    service.close()
+    assert serving(bundle, ledger) == 0
+    line = f"fillrate serve: {ledger} has 2 entries of a SKU or location that {bundle} does not know\n"
+    assert line in capsys.readouterr().err
 
 
 def test_a_bundle_keeps_its_own_deadline(tmp_path: Path) -> None:

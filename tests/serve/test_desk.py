@@ -13,6 +13,7 @@ from tests.serve.stub import Greedy
 from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.stock import Level, levels
 from fillrate.serve.refusals import Refused
+from fillrate.serve.settings import Settings
 
 
 def given(answer: dict[str, Any]) -> list[tuple[str, int]]:
@@ -185,6 +186,17 @@ def test_a_reservation_that_is_not_confirmed_lapses(place: str) -> None:
     shop.ledger.close()
 
 
+def test_what_is_being_picked_lapses_no_more(shop: Shop) -> None:
+    """Else it would be promised to who waits while it is in a picker's hands."""
+    shop.desk.settings = Settings(reservation_days=1.0)
+    shop.stock(north=2, south=1)
+    shop.order("a", 3, 1.0)
+    shop.do("picking", order="a", location="north", now=1.5)
+    assert given(shop.order("b", 3, 2.0)) == [("south", 1)]
+    assert shop.do("confirm_shipment", order="a", now=3.5)["shipped"][0]["quantity"] == 2
+    assert shop.audit()["on_hand"] == 1
+
+
 def test_only_what_is_reserved_there_ships(shop: Shop) -> None:
     shop.stock(north=2, south=2)
     shop.order("a", 3, 1.0)
@@ -274,6 +286,24 @@ def test_what_is_on_its_way_is_told_and_becomes_less_as_it_comes_in(shop: Shop) 
     assert [(s["inbound"], s.get("next_receipt_days")) for s in asked] == [(5, 1.5), (2, 1.0), (2, 1.0)]
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"next_receipt_days": 4.0}, (5, 4.0)),
+        ({"inbound": 7}, (7, 2.0)),
+        ({"inbound": 0}, (0, None)),
+        ({"on_hand": 1}, (5, 2.0)),
+    ],
+)
+def test_of_what_is_on_its_way_what_is_left_out_stays(lite: Shop, said: Any, told: tuple[int, float | None]) -> None:
+    pair = {"sku": "lamp", "location": "north"}
+    lite.do("stock/set", entries=[pair | {"on_hand": 0, "inbound": 5, "next_receipt_days": 2.0}], now=1.0)
+    lite.do("stock/set", entries=[pair | said], now=1.0)
+    lite.order("a", 1, 1.0)
+    stock = lite.desk.decider.chooser.asked[-1]["stock"][0]  # type: ignore[attr-defined]
+    assert (stock["inbound"], stock.get("next_receipt_days")) == told
+
+
 def test_an_order_whose_lines_share_a_sku_is_answered_line_by_line(shop: Shop) -> None:
     shop.stock(north=3)
     lines = [{"line": name, "sku": "lamp", "quantity": 2} for name in ("x", "y")]
@@ -291,5 +321,55 @@ def test_that_nothing_is_taken_yet_is_said(tmp_path: Path) -> None:
     shop.order("a", 1, 0.5)
     shop.order("b", 1, 0.6)
     first, second = (asked["taken"] for asked in chooser.asked)
-    assert (first, [entry["units"] for entry in second]) == ([], [1])
+    told = [[(entry["units"], entry["in_period"], entry["asked"]) for entry in taken] for taken in (first, second)]
+    assert told == [[(0, 0, 1)], [(1, 1, 2)]]
     shop.ledger.close()
+
+
+def test_a_policy_is_told_of_no_place_or_segment_that_it_does_not_know(lite: Shop) -> None:
+    """Else one order of a segment that there is not would keep it from every other order of the product."""
+    chooser: Any = lite.desk.decider.chooser
+    lite.ledger.quota_days = 1.0
+    lite.stock(moon=1, north=1)
+    lite.order("a", 3, 1.0, segment="nobody")
+    lite.do("release", order="a", lines=[{"line": 1, "location": "north", "quantity": 1}], now=2.0)
+    chooser.names = {"location": ("north",), "segment": ("vip",)}
+    lite.order("b", 2, 3.0, segment="vip")
+    asked = chooser.asked[-1]
+    assert [(s["location"], s["on_hand"]) for s in asked["stock"]] == [("north", 1)]
+    assert (asked["waiting"], [entry["segment"] for entry in asked["taken"]]) == ([], ["vip"])
+    assert lite.free() == {"moon": 0, "north": 0}
+
+
+@pytest.mark.parametrize("said", [{}, {"again": None}])
+def test_what_was_not_found_is_waited_for_unless_the_call_says_no(lite: Shop, said: dict[str, Any]) -> None:
+    lite.stock(north=2)
+    lite.order("a", 2, 1.0)
+    assert lite.do("release", order="a", missing=True, now=2.0, **said)["waits"]
+    lite.stock(3.0, north=2)
+    assert lite.audit()["reserved"] == 2
+
+
+@pytest.mark.parametrize(("verb", "units"), [("set", "on_hand"), ("adjust", "by"), ("receive", "quantity")])
+def test_stock_at_a_place_that_the_policy_does_not_know_is_refused(lite: Shop, verb: str, units: str) -> None:
+    lite.desk.decider.spare.names = {"location": ("north", "south")}
+    entries = [{"sku": "lamp", "location": at, units: 9} for at in ("south", "nroth")]
+    line = r"entries\.1\.location: found 'nroth' \(did you mean 'north'\?\); allowed: a location of the bundle"
+    with pytest.raises(Refused, match=line) as no:
+        lite.do(f"stock/{verb}", entries=entries)
+    assert (no.value.status, lite.free()) == (422, {})
+
+
+def test_a_patience_of_null_is_that_of_the_service(tmp_path: Path) -> None:
+    shop = shop_at(str(tmp_path / "ledger.db"), patience_days=2.0)
+    assert shop.order("a", 1, 1.0, patience_days=None)["waits_until"] == 3.0
+    shop.ledger.close()
+
+
+def test_units_that_a_line_gives_up_go_to_another_line_of_its_order(shop: Shop) -> None:
+    shop.stock(north=2)
+    asked = [{"line": name, "sku": "lamp", "quantity": 2} for name in "xy"]
+    shop.do("allocate", id="a", lines=asked, now=1.0)
+    done = shop.do("cancel", order="a", lines=[{"line": "x"}], now=2.0)
+    assert offered(done) == [("a/2", [("north", 2)], 0)]
+    assert shop.audit()["reserved"] == 2

@@ -129,6 +129,20 @@ def test_an_order_about_which_nothing_can_be_decided_is_held_or_refused(web: Web
     assert "found 'moon'" in said["reason"]
 
 
+@pytest.mark.parametrize("sites", ["north", [{"open": False}], [{"location": ["north"], "open": False}]])
+def test_an_order_whose_sites_cannot_be_read_is_recorded_and_held(web: Web, sites: Any) -> None:
+    said = answer(web, sites=sites)
+    assert (said["decided_by"], units(said), said["recorded"]) == ("fallback", 0, True)
+
+
+def test_who_waits_is_held_and_stock_comes_in_though_the_sites_cannot_be_read(web: Web) -> None:
+    answer(web, lines=[{"line": 1, "sku": "item", "quantity": 11, "price": 30.0}])
+    entries = [{"sku": "item", "location": "north", "quantity": 5}]
+    said = web.post("/v1/stock/receive", json={"entries": entries, "sites": [{"open": False}]})
+    assert said.status_code == 200, said.text
+    assert "sites[0]: location: missing" in said.json()["offered"][0]["reason"]
+
+
 def test_a_slow_model_is_not_waited_for(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     """The deadline is 50 ms; the network takes a second. The answer is the fallback's, long before."""
     score = NumpyScorer.__call__

@@ -96,6 +96,15 @@ def test_an_audit_sees_reservations_that_lines_do_not_explain(shop: Shop) -> Non
         shop.audit()
 
 
+def test_an_audit_sees_units_that_wait_in_another_segment(lite: Shop) -> None:
+    lite.order("a", 2, 1.0, segment="vip")
+    lite.audit()
+    with lite.ledger.writing() as book:
+        book.run.run(text("update waiting set segment = 'other'"))
+    with pytest.raises(CheckFailed, match="held lines and waiting"):
+        lite.audit()
+
+
 def test_a_transaction_that_fails_leaves_nothing(shop: Shop) -> None:
     shop.stock(north=3)
 

@@ -106,7 +106,8 @@ def serve(
             if stock is not None and not open_stock(service, stock, {k: known[k] for k in ("sku", "location")}):
                 print(f"fillrate serve: {ledger} has stock already, {stock} is not read", file=sys.stderr)
             if unknown := check_stock(service, known):
-                print(f"fillrate serve: {ledger} has {unknown} SKUs that {bundle} does not know", file=sys.stderr)
+                found = f"{ledger} has {unknown} entries of a SKU or location that {bundle} does not know"
+                print(f"fillrate serve: {found}", file=sys.stderr)
         except BaseException:
             service.close()
             raise

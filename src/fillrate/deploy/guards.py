@@ -92,6 +92,8 @@ def broken(request: Mapping[str, Any], decision: Mapping[str, Any]) -> str:
             units[key] = units.get(key, 0) + part["quantity"]
             if part["quantity"] <= 0:
                 return f"line {line['line']}: {part['quantity']} units from {part['location']}"
+    if not units:
+        return ""  # what promises nothing may answer a request that cannot be read
     shut = {site["location"] for site in request.get("sites") or () if site.get("open") is False}
     free = {
         (s["location"], s["sku"]): s["on_hand"] - s.get("reserved", 0) - s.get("safety", 0) for s in request["stock"]

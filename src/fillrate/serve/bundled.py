@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,7 @@ class Bundled:
         self.allocator, self.deadline_ms = allocator, deadline_ms
         self._prompt = PROMPT.get(allocator.bundle.rule.method, 0)
         self.bundle, self.policy = str(allocator.bundle.id), str(allocator.bundle.name)
+        self.names: Mapping[str, Collection[str]] = allocator.shop.ids
         quotas = allocator.shop.quotas
         self.quota_days = None if quotas is None else float(quotas.days)
 

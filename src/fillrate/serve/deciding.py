@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from typing import Any, Protocol
@@ -24,6 +24,7 @@ class Chooser(Protocol):
 
     bundle: str
     policy: str
+    names: Mapping[str, Collection[str]]  # that it knows, by kind: `location`, `segment`; of another kind any will do
 
     def allocate(self, request: Record) -> dict[str, Any]:
         """The policy's decision."""
@@ -95,6 +96,11 @@ class Decider:
         found = answer.result(self.deadline_ms / 1000.0)
         self._late = None
         return found
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Whether the policy can read what is told of a location or segment."""
+        names = self.spare.names.get(kind)
+        return names is None or name in names
 
     @property
     def _ms(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fillrate.errors import nearest
 from fillrate.serve.deciding import Decider, Record
 from fillrate.serve.handling import cancel, confirm, lapse, pick, release
 from fillrate.serve.ledger.book import Book
@@ -16,7 +17,7 @@ from fillrate.serve.ledger.orders import open_order, who_waits
 from fillrate.serve.ledger.stock import levels
 from fillrate.serve.ledger.texts import as_json, canonical
 from fillrate.serve.offering import again, asked_again, first_offer
-from fillrate.serve.refusals import conflict
+from fillrate.serve.refusals import conflict, invalid
 from fillrate.serve.settings import Clock, Settings
 from fillrate.serve.stocking import adjust_stock, receive_stock, set_stock
 
@@ -76,16 +77,16 @@ class Desk:
         if task.key:
             if (found := book.key(task.key)) is None:
                 return None
-            same, answer = found[:2] == (task.verb, said), json.loads(found[2])
-            place, new = f"key {task.key}", "key"
+            used, same, answer = found[0], found[:2] == (task.verb, said), json.loads(found[2])
+            place, new = "key " + task.key.rpartition("\n")[2], "key"  # without its client
         else:
             row = book.order(str(task.body["id"])) if task.verb == "allocate" else None
             if row is None:
                 return None
-            same, answer = row["fingerprint"] == said, book.decision(f"{row['id']}/1")
+            used, same, answer = task.verb, row["fingerprint"] == said, book.decision(f"{row['id']}/1")
             place, new = f"order {row['id']}", "id"
         if not same:
-            raise conflict(place, f"it was used for another {task.verb}", f"the same request, or a new {new}")
+            raise conflict(place, f"it was used for another call, {used}", f"the same request, or a new {new}")
         repeated: Answer = answer
         return repeated
 
@@ -99,7 +100,8 @@ class Desk:
         name = str(body["id"])
         if book.order(name) is not None:
             raise conflict(f"order {name}", "it was allocated before, under another key", "a new id, or its key")
-        days = body.get("patience_days", self.settings.patience_days)
+        days = body.get("patience_days")
+        days = self.settings.patience_days if days is None else days
         asked = {k: v for k, v in body.items() if k not in OF_THE_SERVICE}
         patience = None if days is None else now + float(days)
         said = asked.get("received")
@@ -108,8 +110,8 @@ class Desk:
         return first_offer(book, self.decider, self.settings, asked, now, patience)
 
     def _release(self, book: Book, body: Mapping[str, Any], now: float) -> Answer:
-        order, missing = str(body["order"]), bool(body.get("missing"))
-        waits = bool(body.get("again", missing))
+        order, missing, said = str(body["order"]), bool(body.get("missing")), body.get("again")
+        waits = missing if said is None else bool(said)
         done = release(book, order, body.get("lines"), waits, missing, now)
         if waits and missing:  # a short pick: the order itself is offered again, and nobody else
             book.woken.clear()
@@ -118,13 +120,21 @@ class Desk:
 
     def _cancel(self, book: Book, body: Mapping[str, Any], now: float) -> Answer:
         order = str(body["order"])
-        return cancel(book, order, body.get("lines"), now) | self._wake(book, now, body, (order,))
+        return cancel(book, order, body.get("lines"), now) | self._wake(book, now, body, ())
 
     def _stock(self, verb: Callable[..., Answer]) -> Callable[[Book, Mapping[str, Any], float], Answer]:
         def carried_out(book: Book, body: Mapping[str, Any], now: float) -> Answer:
+            self._refuse_nowhere(body["entries"])
             return verb(book, body["entries"], now) | self._wake(book, now, body, ())
 
         return carried_out
+
+    def _refuse_nowhere(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Units at a place that the policy does not know could never be promised."""
+        for n, place in enumerate(entry["location"] for entry in entries):
+            if not self.decider.knows("location", place):
+                meant = nearest(place, self.decider.spare.names["location"])
+                raise invalid(f"entries.{n}.location", f"found '{place}'{meant}", "a location of the bundle")
 
     def _reoffer(self, book: Book, body: Mapping[str, Any], now: float) -> Answer:
         """Every waiting order, or those that wait for some SKUs."""

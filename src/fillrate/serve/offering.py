@@ -27,12 +27,13 @@ HOURS = 24.0  # in a day
 
 
 def question(
-    book: Book, asked: Record, now: float, context: Record, segment: str, again: bool = False
+    book: Book, decider: Decider, asked: Record, now: float, context: Record, segment: str, again: bool = False
 ) -> dict[str, Any]:
-    """A request with the ledger's stock, and what other orders wait for.
+    """A request with the ledger's stock, and what other orders wait for, as far as the policy knows the names.
 
     Args:
         book: the transaction.
+        decider: who is asked.
         asked: the order with its open lines.
         now: days after t0.
         context: facts of the instant.
@@ -40,24 +41,28 @@ def question(
         again: whether it waits already; its own held units do not wait for themselves.
     """
     skus = dict.fromkeys(line["sku"] for line in asked["lines"])
-    own: dict[str, int] = {}
-    if again:
-        for line in asked["lines"]:
-            own[line["sku"]] = own.get(line["sku"], 0) + line["quantity"]
-    there = [(sku, level) for sku in skus for level in levels(book, sku)]
+    own = dict.fromkeys(skus, 0)
+    for line in asked["lines"]:
+        own[line["sku"]] += line["quantity"]
+    wanted = {sku: waiting_units(book, sku) for sku in skus}  # by segment, the order's own units with them
+    for sku, units in own.items():
+        wanted[sku][segment] = wanted[sku].get(segment, 0) + (0 if again else units)
+    there = [(sku, level) for sku in skus for level in levels(book, sku) if decider.knows("location", level.location)]
     stock = [_entry(sku, level, now) for sku, level in there]
     waits = [
-        {"sku": sku, "segment": name, "units": units - (own.get(sku, 0) if name == segment else 0)}
+        {"sku": sku, "segment": name, "units": units - (own[sku] if name == segment else 0)}
         for sku in skus
-        for name, units in waiting_units(book, sku).items()
+        for name, units in wanted[sku].items()
     ]
-    used = [entry for sku in skus for entry in taken(book, sku, now)]
+    used = [entry for sku in skus for entry in taken(book, sku, now, wanted[sku])]
     kept = {key: value for key, value in asked.items() if key not in OURS}
-    kept |= {"taken": used} if book.quota_days is not None else {}
+    if book.quota_days is not None:
+        kept["taken"] = [entry for entry in used if decider.knows("segment", entry["segment"])]
     facts = {key: context[key] for key in CONTEXT if context.get(key) is not None}
     counted = [level.as_of for _, level in there] + ([facts["as_of"]] if "as_of" in facts else [])
     facts |= {"as_of": min(counted)} if counted else {}  # for the bundle's guardrail
-    return {**kept, **facts, "now": now, "stock": stock, "waiting": [w for w in waits if w["units"] > 0]}
+    kept["waiting"] = [w for w in waits if w["units"] > 0 and decider.knows("segment", w["segment"])]
+    return {**kept, **facts, "now": now, "stock": stock}
 
 
 def _entry(sku: str, level: Level, now: float) -> dict[str, Any]:
@@ -98,7 +103,7 @@ def first_offer(
 ) -> dict[str, Any]:
     """Decide on a new order, which `open_order` has entered, and carry the decision out."""
     segment = str(asked.get("segment") or "")
-    request = question(book, asked, now, asked, segment)
+    request = question(book, decider, asked, now, asked, segment)
     decision = decide(book, decider, settings, request, now)
     return _carry_out(book, decider, settings, request, decision, (str(asked["id"]), 1, segment, now, patience), {})
 
@@ -107,7 +112,7 @@ def again(
     book: Book, decider: Decider, settings: Settings, order: Waiting, now: float, context: Record
 ) -> dict[str, Any]:
     """Offer a waiting order again, with all its open lines."""
-    request = question(book, asked_again(book, order), now, context, order.segment, again=True)
+    request = question(book, decider, asked_again(book, order), now, context, order.segment, again=True)
     decision = decide(book, decider, settings, request, now)
     held = {line: units for line, (_, units) in order.open.items()}
     terms = order.id, order.offers + 1, order.segment, now, order.patience

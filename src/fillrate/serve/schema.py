@@ -1,7 +1,8 @@
 """What the service takes and gives, as JSON: checked on the way in, published as OpenAPI.
 
 Of an order only what the ledger needs is checked here; the rest is for the bundle's own reader, whose no leads to the
-fallback rule instead of an error.
+fallback rule instead of an error. Types are strict, for what is checked goes on as it was sent: a text that reads like
+"false" would be true there.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ MOST_LINES, MOST_UNITS, MOST_ENTRIES = 1_000, 1_000_000_000, 10_000
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 Id = Annotated[int, Field(ge=0, le=2**53)] | Name
-Units = Annotated[int, Field(ge=1, le=MOST_UNITS, strict=True)]
-Count = Annotated[int, Field(ge=0, le=MOST_UNITS, strict=True)]
+Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
+Count = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 Days = Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)]
 Instant = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 
@@ -38,13 +39,13 @@ Instant = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 class Given(BaseModel):
     """Fields that there are not are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class OrderLine(BaseModel):
     """An order line; see the bundle's `request.schema.json` for what else it may say."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", strict=True)
     line: Id
     sku: Name
     quantity: Count
@@ -53,7 +54,7 @@ class OrderLine(BaseModel):
 class Order(BaseModel):
     """An order; see the bundle's `request.schema.json` for what else it may say."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", strict=True)
     id: Id
     lines: Annotated[list[OrderLine], Field(min_length=1, max_length=MOST_LINES)]
 
@@ -68,6 +69,7 @@ class Allocate(Order):
     """Decide where an order comes from, and reserve it. Stock comes from the ledger."""
 
     patience_days: Days | None = None  # how long held units wait
+    as_of: Instant | Name | None = None  # the ledger compares it with its own counts
     now: Instant | Name | None = None  # only a service that replays a day looks at it, in days after t0
 
 
@@ -148,7 +150,7 @@ class Level(Given):
     safety: Count | None = None
     inbound: Count | None = None
     next_receipt_days: Days | None = None
-    as_of: Instant | None = None
+    as_of: Instant | Name | None = None
 
 
 class SetStock(Context):
@@ -162,7 +164,7 @@ class Change(Given):
 
     sku: Name
     location: Name
-    by: Annotated[int, Field(ge=-MOST_UNITS, le=MOST_UNITS, strict=True)]
+    by: Annotated[int, Field(ge=-MOST_UNITS, le=MOST_UNITS)]
 
 
 class Adjust(Context):

@@ -100,22 +100,21 @@ def _set(service: Service, task: Task, book: Any) -> Any:
 
 
 def check_stock(service: Service, known: Mapping[str, Collection[str]]) -> int:
-    """How many SKUs of the ledger the bundle does not know.
+    """How many pairs of SKU and location of the ledger the bundle does not know.
 
     Raises:
-        InputError: it knows none of them: the ledger is another shop's.
+        InputError: it knows none of the SKUs: the ledger is another shop's.
     """
     from sqlalchemy import select
 
     from fillrate.serve.ledger.tables import STOCK
 
     with service.ledger.reading() as run:
-        skus = [row[0] for row in run.rows(select(STOCK.c.sku).distinct())]
-    unknown = [sku for sku in skus if sku not in known["sku"]]
-    if skus and len(unknown) == len(skus):
-        found = f"its SKUs ('{skus[0]}') are unknown to the bundle"
+        pairs = run.rows(select(STOCK.c.sku, STOCK.c.location))
+    if pairs and not any(sku in known["sku"] for sku, _ in pairs):
+        found = f"its SKUs ('{pairs[0][0]}') are unknown to the bundle"
         raise InputError(f"ledger {service.ledger.database.where}", found, "the bundle's own ledger")
-    return len(unknown)
+    return sum(sku not in known["sku"] or location not in known["location"] for sku, location in pairs)
 
 
 def _any_stock() -> Any:

@@ -15,7 +15,7 @@ __all__ = ["Clock", "Settings"]
 
 SECONDS = 86_400.0  # in a day
 INSTANTS = ("received", "as_of")  # fields of a request
-PARTS = {"promised": ("ship", "delivery"), "sites": ("cut_off",)}
+PARTS = {"promised": ("ship", "delivery"), "sites": ("cut_off",), "entries": ("as_of",)}
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Settings:
     Attributes:
         deadline_ms: how long the policy may take for a decision.
         stock_max_age_days: older stock is decided on by the fallback rule; None = any age will do.
-        reservation_days: an unconfirmed reservation lapses after so long; None = never.
+        reservation_days: what is reserved, and neither picked nor shipped, lapses after so long; None = never.
         patience_days: how long held units wait where a request does not say; None = until they are cancelled.
         challenger_percent: share of the decisions that a challenger makes beside the champion (shadow).
         canary_percent: share of the orders that the challenger decides for good.

@@ -50,7 +50,7 @@ class Canary:
     def __init__(self, champion: Chooser, challenger: Chooser, percent: float) -> None:
         """Percent of the orders that the challenger decides."""
         self.champion, self.challenger, self.percent = champion, challenger, percent
-        self.bundle, self.policy = champion.bundle, champion.policy
+        self.bundle, self.policy, self.names = champion.bundle, champion.policy, champion.names
 
     def _of(self, request: Record) -> Chooser:
         return self.challenger if share_of(request["id"]) < self.percent else self.champion

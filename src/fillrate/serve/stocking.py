@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fillrate.serve.ledger.book import Book
-from fillrate.serve.ledger.stock import change, levels, receive, set_level
+from fillrate.serve.ledger.stock import Expected, Level, change, levels, receive, set_level
 from fillrate.serve.refusals import conflict
 
 __all__ = ["adjust_stock", "receive_stock", "set_stock"]
@@ -22,12 +22,8 @@ def set_stock(book: Book, entries: Entries, now: float) -> dict[str, Any]:
     """
     _refuse_below(book, [(e["sku"], e["location"], e["on_hand"]) for e in entries if e.get("on_hand") is not None])
     for e in entries:
-        expected = None
-        if e.get("inbound") is not None:
-            days = e.get("next_receipt_days")
-            expected = e["inbound"], None if days is None else now + days
         as_of = now if e.get("as_of") is None else min(now, float(e["as_of"]))
-        set_level(book, e["sku"], e["location"], e.get("on_hand"), e.get("safety"), expected, as_of)
+        set_level(book, e["sku"], e["location"], e.get("on_hand"), e.get("safety"), _expected(book, e, now), as_of)
     return _written(book, "set", entries, now)
 
 
@@ -62,7 +58,18 @@ def receive_stock(book: Book, entries: Entries, now: float) -> dict[str, Any]:
     return _written(book, "receive", entries, now)
 
 
-def _of(book: Book, sku: str) -> dict[str, Any]:
+def _expected(book: Book, e: Mapping[str, Any], now: float) -> Expected | None:
+    """Units on their way and when the next receipt is expected, one of which may stay; None if both do."""
+    inbound, days = e.get("inbound"), e.get("next_receipt_days")
+    if inbound is None and days is None:
+        return None
+    there = _of(book, e["sku"]).get(e["location"])
+    units = (there.inbound if there else 0) if inbound is None else inbound
+    when = there.next_receipt if there and units else None  # nothing is expected of what is not on its way
+    return units, when if days is None else now + days
+
+
+def _of(book: Book, sku: str) -> dict[str, Level]:
     return {level.location: level for level in levels(book, sku)}
 
 

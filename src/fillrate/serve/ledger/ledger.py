@@ -15,7 +15,7 @@ from fillrate.serve.ledger.chain import entries, verify_chain
 from fillrate.serve.ledger.database import Database, open_database
 from fillrate.serve.ledger.statements import Runner
 from fillrate.serve.ledger.stock import all_levels
-from fillrate.serve.ledger.tables import LINES, RESERVATIONS, WAITING
+from fillrate.serve.ledger.tables import LINES, ORDERS, RESERVATIONS, WAITING
 
 __all__ = ["Ledger", "audit"]
 
@@ -23,10 +23,13 @@ _L, _R = LINES.c, RESERVATIONS.c
 _LINES = select(_L.order_id, _L.line, _L.reserved, _L.shipped)
 _PLACED = select(_R.order_id, _R.line, func.sum(_R.open), func.sum(_R.shipped)).group_by(_R.order_id, _R.line)
 _RESERVED = select(_R.sku, _R.location, func.sum(_R.open)).group_by(_R.sku, _R.location)
-_HELD = select(_L.sku, func.sum(_L.held)).group_by(_L.sku).having(func.sum(_L.held) > 0)
-_WAITING = (
-    select(WAITING.c.sku, func.sum(WAITING.c.units)).group_by(WAITING.c.sku).having(func.sum(WAITING.c.units) > 0)
+_HELD = (
+    select(_L.sku, ORDERS.c.segment, func.sum(_L.held))
+    .join_from(LINES, ORDERS, _L.order_id == ORDERS.c.id)
+    .where(_L.held > 0)
+    .group_by(_L.sku, ORDERS.c.segment)
 )
+_WAITING = select(WAITING.c.sku, WAITING.c.segment, WAITING.c.units).where(WAITING.c.units > 0)
 
 
 class Ledger:
@@ -100,8 +103,8 @@ def _nonzero(rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], tuple[int, in
     return {(order, line): (int(a), int(b)) for order, line, a, b in rows if a or b}
 
 
-def _sums(rows: list[tuple[Any, ...]]) -> dict[str, int]:
-    return {sku: int(units) for sku, units in rows}
+def _sums(rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], int]:
+    return {(sku, segment): int(units) for sku, segment, units in rows}
 
 
 def _agree(what: str, a: dict[Any, Any], b: dict[Any, Any]) -> None:

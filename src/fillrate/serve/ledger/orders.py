@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, null, select, update
 
 from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.tables import LINES, ORDERS, RESERVATIONS, WAITING
@@ -68,7 +68,7 @@ _TAKE = (
 _PICK = (
     update(RESERVATIONS)
     .where(_R.order_id == bindparam("of"), _R.location == bindparam("at"), _R.open > _NONE)
-    .values(picking=1)
+    .values(picking=1, expires=null())  # what is in a picker's hands is nobody else's
 )
 _IMPATIENT = (
     select(ORDERS.c.id, ORDERS.c.deadline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -35,12 +36,15 @@ def use(book: Book, sku: str, segment: str, units: int, now: float) -> None:
         book.flush(TAKEN)
 
 
-def taken(book: Book, sku: str, now: float) -> list[dict[str, Any]]:
-    """What segments have taken, as a request says it."""
+def taken(book: Book, sku: str, now: float, waiting: Mapping[str, int]) -> list[dict[str, Any]]:
+    """What segments have taken, as a request says it, and asked for: what they took in this period and wait for."""
     if book.quota_days is None:
         return []
-    period = int(now // book.quota_days)
+    period, found = int(now // book.quota_days), dict.fromkeys(waiting, (0, 0))
+    for segment, units, at, here in book.run.rows(_OF_SKU, k=sku):
+        found[segment] = int(units), int(here) if at == period else 0
+    asked = {segment: max(0, here + waiting.get(segment, 0)) for segment, (_, here) in found.items()}
     return [
-        {"sku": sku, "segment": segment, "units": int(units), "in_period": int(here) if at == period else 0}
-        for segment, units, at, here in book.run.rows(_OF_SKU, k=sku)
+        {"sku": sku, "segment": segment, "units": units, "in_period": here, "asked": asked[segment]}
+        for segment, (units, here) in found.items()
     ]
