@@ -103,6 +103,18 @@ def test_a_run_that_goes_on_begins_with_other_traces(tmp_path: Path) -> None:
     assert not np.array_equal(seen(done), seen(replace(done, steps=0)))
 
 
+def test_no_training_seed_plays_the_traces_of_another(tmp_path: Path) -> None:
+    """Side by side environment i has seed s + i: seeds 0 and 1 would share all of them but one."""
+    seen: list[int] = []
+    for seed in (0, 1, 2):
+        mine = course(seed=seed)
+        envs, judge = environments(mine), Judge(mine.worlds, {"regional": ["cheapest"]}, 2, 0)
+        model = _model(mine, judge, envs, tmp_path / str(seed), Trained())
+        model.env.reset()
+        seen += [info["trace_seed"] for info in model.env.reset_infos]
+    assert len(seen) == len(set(seen)) == 12
+
+
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     train(course(steps=500), tmp_path)
     with pytest.raises(InputError, match="holds a run with other settings"):
