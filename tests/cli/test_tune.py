@@ -60,7 +60,7 @@ def test_a_result_that_does_not_hold_is_not_saved_and_one_line_says_why(
     play = Playground.play
 
     def turned(self: Any, *given: Any) -> Any:
-        return play(self, *given) * (-1.0 if self.seeds[0] else 1.0)
+        return play(self, *given) * (-1.0 if self.seeds[0] == 0 else 1.0)
 
     monkeypatch.setattr(Playground, "play", turned)
     before = sorted((workspace / "policies").iterdir())

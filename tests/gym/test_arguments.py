@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fillrate.errors import InputError
-from fillrate.gym import AllocationEnv, AllocationVectorEnv
+from fillrate.gym import AllocationEnv, AllocationVectorEnv, ReplenishEnv, ReplenishVectorEnv
 from fillrate.trace import sample
 from fillrate.world import load_world
 
@@ -138,3 +138,13 @@ def test_one_seed_in_an_array_is_one_seed() -> None:
     plain, given = (env.reset(seed=seed)[1]["trace_seed"].tolist() for seed in (5, np.array(5)))  # type: ignore[arg-type]
     assert given == plain
     assert plain[0] != plain[1]
+
+
+@pytest.mark.parametrize(
+    "given", [{"periods": 10_001}, {"periods": 1.5}, {"levels": 2.5}, {"levels": 1}, {"levels": "3"}]
+)
+@pytest.mark.parametrize("make", [ReplenishEnv, ReplenishVectorEnv])
+def test_counts_of_a_replenishment_are_whole_and_small_enough_to_be_kept(make: Any, given: dict[str, Any]) -> None:
+    """A billion entries of each pair took all memory there was."""
+    ((name, value),) = given.items()
+    refused(lambda: make("regional", days=DAYS, **given), (name, f"found {value!r}", "a whole number, at least"))

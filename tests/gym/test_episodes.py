@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
@@ -174,6 +176,25 @@ def test_rows_that_are_not_legal_hold_side_by_side() -> None:
 def test_stepping_without_a_reset_says_so(engine: Any) -> None:
     with pytest.raises(RuntimeError, match=r"reset\(\)"):
         AllocationEnv("regional", engine=engine).step(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_fork_of_a_running_episode_begins_with_reset() -> None:
+    """A fork has no threads of its parent's: the answer would be waited for without end."""
+    env = AllocationEnv("regional", days=DAYS, engine="simpy")
+    env.reset(seed=1)
+    if (child := os.fork()) == 0:
+        signal.alarm(20)  # ends a child that waits
+        try:
+            with pytest.raises(RuntimeError, match=r"call reset\(\) first"):
+                env.step(0)
+            env.reset(seed=1)
+            os._exit(0 if env.step(0)[4]["reward_terms"] else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert not env.step(0)[2]
 
 
 def test_an_environment_that_is_let_go_leaves_no_thread() -> None:

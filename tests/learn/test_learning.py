@@ -35,7 +35,7 @@ from fillrate.learn.training import _model, environments, train
 from fillrate.policy import load_policy
 from fillrate.simulate import simulate
 from fillrate.testing.networks import random_network
-from fillrate.trace import sample
+from fillrate.trace import sample, save_trace
 from fillrate.world import load_world
 
 ALGOS = ["maskable_ppo", "ppo", "a2c", "dqn"]
@@ -101,6 +101,18 @@ def test_a_run_that_goes_on_begins_with_other_traces(tmp_path: Path) -> None:
 
     _, done = train(course(steps=1_000), tmp_path)
     assert not np.array_equal(seen(done), seen(replace(done, steps=0)))
+
+
+def test_no_training_seed_plays_the_traces_of_another(tmp_path: Path) -> None:
+    """Side by side environment i has seed s + i: seeds 0 and 1 would share all of them but one."""
+    seen: list[int] = []
+    for seed in (0, 1, 2):
+        mine = course(seed=seed)
+        envs, judge = environments(mine), Judge(mine.worlds, {"regional": ["cheapest"]}, 2, 0)
+        model = _model(mine, judge, envs, tmp_path / str(seed), Trained())
+        model.env.reset()
+        seen += [info["trace_seed"] for info in model.env.reset_infos]
+    assert len(seen) == len(set(seen)) == 12
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -197,6 +209,14 @@ def test_a_judge_compares_with_the_best_rule() -> None:
     policy = learned("random", random_network(2))
     assert judge(policy).money == pytest.approx(paid(policy) - min(cost.values()))
     assert judge(policy).shown is False
+
+
+def test_a_judge_draws_orders_where_stored_ones_are_learned_from(tmp_path: Path) -> None:
+    drawn = load_world("regional").over(3.0)
+    save_trace(sample(drawn, 77), tmp_path / "log.parquet")
+    world = replace(drawn, header=replace(drawn.header, trace=str(tmp_path / "log.parquet")))
+    judge = Judge([world], {world.name: ["cheapest"]}, 2)
+    assert [len(feed.trace.orders) for feed in judge.feeds[0]] == [len(sample(drawn, seed).orders) for seed in (0, 1)]
 
 
 def test_the_trained_network_decides_as_its_snapped_weights_do() -> None:

@@ -36,7 +36,7 @@ HeldOut = Annotated[
 Seed = Annotated[
     int,
     typer.Option(
-        "--seed", metavar="N", min=0, help="First trace seed, and seed of the proposals, a whole number from 0 on."
+        "--seed", metavar="N", min=0, help="Seed of the proposals, and first trace seed of the check, from 0 on."
     ),
 ]
 Budget = Annotated[
@@ -68,7 +68,8 @@ def tune(
     """Search for better numbers of a rule; check them on other orders.
 
     Weights, limits, levels: all numbers of the policy's file. Every proposal meets the same training orders (trace
-    seeds S, S + 1, ...); the best is then compared with the untouched rule on orders that the search never saw.
+    seeds 2**32 + S, ...); the best is then compared with the untouched rule on orders that the search never saw (drawn
+    ones of trace seeds S, S + 1, ..., also where training replays a log).
     """
     from fillrate.learn.tune import save as write
     from fillrate.learn.tune import tune as run

@@ -19,7 +19,7 @@ from fillrate.gym.earned import Earned
 from fillrate.gym.episodes import Episodes, options_of
 from fillrate.gym.played import Played
 
-__all__ = ["Infos", "Observations", "WorldVectorEnv", "check_number"]
+__all__ = ["Infos", "Observations", "WorldVectorEnv"]
 
 Observations = NDArray[np.float32]
 Infos = dict[str, Any]
@@ -157,12 +157,6 @@ class WorldVectorEnv(VectorEnv[Observations, NDArray[Any], NDArray[Any]]):
     def close_extras(self, **_: Any) -> None:
         """Free what the engine holds."""
         self._core.close()
-
-
-def check_number(num_envs: object) -> None:
-    """Check how many environments are wanted; raises InputError."""
-    if not isinstance(num_envs, int | np.integer) or num_envs < 1:
-        raise InputError("num_envs", f"found {num_envs!r}", "a whole number, at least 1")
 
 
 def _seed(given: Any) -> int:

@@ -94,9 +94,9 @@ class Paused(ABC):
         check_trace(world, trace)
         self.asker, bound = self._asked()
         self.sim = Simulation(world, trace, bound, opening_of(world, trace.seed, "simpy"))
-        thread = threading.Thread(target=self.asker.play, args=(self.sim,), daemon=True)
-        self._stop = weakref.finalize(self, self.asker.give_up, thread)  # also when nobody closes the environment
-        thread.start()
+        self._thread = threading.Thread(target=self.asker.play, args=(self.sim,), daemon=True)
+        self._stop = weakref.finalize(self, self.asker.give_up, self._thread)  # also when nobody closes the environment
+        self._thread.start()
         self._wait()
 
     def _wait(self) -> None:
@@ -111,6 +111,8 @@ class Paused(ABC):
     def _tell(self, answer: Any) -> None:
         """Answer the question at hand and go on to the next one."""
         if self.asking[0]:
+            if not self._thread.is_alive():  # a fork has no threads of its parent's
+                raise RuntimeError("the episode goes on in the process that began it: call reset() first")
             self.asker.answers.put(answer)
             self._wait()
 

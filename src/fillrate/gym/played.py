@@ -20,11 +20,12 @@ from fillrate.policy import Bound, Policy
 from fillrate.trace import Trace
 from fillrate.trace.checks import check_trace
 from fillrate.world import World, load_world
+from fillrate.world.fields import MOST_UNITS
 
 if TYPE_CHECKING:
     from fillrate.model.kernel.setting import Setting
 
-__all__ = ["Played", "as_observed", "check_ended", "checked"]
+__all__ = ["Played", "as_observed", "check_ended", "check_whole", "checked"]
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,12 @@ def check_ended(asking: NDArray[np.bool_]) -> None:
     """Check that none of some episodes goes on; raises InputError."""
     if asking.any():
         raise InputError("scorecard", "found an episode that has not ended", "after the step that ends it")
+
+
+def check_whole(name: str, given: object, least: int, most: int = MOST_UNITS) -> None:
+    """Check an argument that counts; raises InputError."""
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not least <= given <= most:
+        raise InputError(name, f"found {given!r}", f"a whole number, at least {least} and at most {most}")
 
 
 def _finite(value: object) -> bool:

@@ -13,8 +13,9 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from fillrate.gym.answers import prices_of, rows_of
-from fillrate.gym.batch import Infos, Observations, WorldVectorEnv, check_number
+from fillrate.gym.batch import Infos, Observations, WorldVectorEnv
 from fillrate.gym.core import Core
+from fillrate.gym.played import check_whole
 from fillrate.gym.terms import Action, Terms
 from fillrate.policy import Policy
 from fillrate.trace import Trace
@@ -73,7 +74,7 @@ class AllocationVectorEnv(WorldVectorEnv, EzPickle):
         """
         reward = (reward_scale, centre, left_out, expected)
         EzPickle.__init__(self, world, num_envs, columns, others, days, *reward, traces, autoreset_mode, action)
-        check_number(num_envs)
+        check_whole("num_envs", num_envs, 1)
         self.terms = Terms.of(world, columns, others, days, *reward, traces, action)
         self.core = Core(self.terms, num_envs)
         self._set_up(self.terms, self.core, num_envs, autoreset_mode)

@@ -13,7 +13,7 @@ from fillrate.model.kernel.feed import Feed
 from fillrate.policy import Policy, load_policy
 from fillrate.policy.spec import Learned
 from fillrate.simulate import Replications
-from fillrate.trace.replay import orders_of
+from fillrate.trace import sample
 from fillrate.world import World
 
 __all__ = ["Gap", "Judge"]
@@ -35,7 +35,7 @@ class Gap:
 
 
 class Judge:
-    """Held-out traces of some worlds, and what the best rule pays on them."""
+    """Held-out traces of some worlds, drawn where stored ones are learned from, and what the best rule pays on them."""
 
     def __init__(
         self, worlds: Sequence[World], rules: Mapping[str, Sequence[str]], traces: int, first: int = 0
@@ -55,7 +55,7 @@ class Judge:
         self.orders = 0  # of one judgement
         for world in worlds:
             played = Replications(world, {name: load_policy(name) for name in rules[world.name]})
-            feeds = [played.feed(orders_of(world, first + n)) for n in range(traces)]
+            feeds = [played.feed(sample(world, first + n)) for n in range(traces)]
             cost = {name: self._paid(played, name, feeds) for name in rules[world.name]}
             ranked = sorted(cost, key=lambda name: float(cost[name].mean()))
             self.feeds.append(feeds)

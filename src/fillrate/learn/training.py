@@ -100,18 +100,19 @@ def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Train
     algorithm = getattr(import_module(chosen.module), chosen.name)
     if checkpoint.exists():
         model = algorithm.load(checkpoint, envs, device="cpu")
-        model.set_random_seed(course.seed + done.steps)  # not the traces and draws that it has learned from
-        return model
-    model = algorithm(
-        getattr(policies, chosen.policy),
-        envs,
-        seed=course.seed,
-        device="cpu",
-        tensorboard_log=str(folder / "tensorboard"),
-        policy_kwargs={"hidden": course.hidden},
-        **chosen.settings,
-    )
-    done.rules, done.agreed = judge.rule, warm_start(course, judge, model)
+        model.set_random_seed(course.seed + done.steps)  # not the draws that it has learned from
+    else:
+        model = algorithm(
+            getattr(policies, chosen.policy),
+            envs,
+            seed=course.seed,
+            device="cpu",
+            tensorboard_log=str(folder / "tensorboard"),
+            policy_kwargs={"hidden": course.hidden},
+            **chosen.settings,
+        )
+        done.rules, done.agreed = judge.rule, warm_start(course, judge, model)
+    envs.seed(envs.num_envs * (course.seed + done.steps))  # traces of no other seed, nor those that it has learned from
     return model
 
 

@@ -76,4 +76,4 @@ def tuned(season: World, level: Entry) -> Any:
     """The level tuned for the season; the policy is no file, so that it is named after its entry."""
     from fillrate.learn.tune import tune
 
-    return tune(season, level, trials=60, replications=12, held_out=40, threads=1)
+    return tune(season, level, trials=60, replications=20, held_out=40, threads=1)

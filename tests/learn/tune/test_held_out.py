@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from fillrate.learn.tune.playing import Playground
 from fillrate.policy import load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Entry
+from fillrate.trace import sample, save_trace
 from fillrate.world import World
 
 DAYS = np.array([100.0, 180.0, 60.0, 140.0, 120.0])  # what days differ by is common to both
@@ -57,7 +59,22 @@ def test_a_policy_that_is_worse_on_other_traces_is_refused(season: World) -> Non
 def test_luck_of_the_training_traces_is_told_from_skill(season: World, level: Entry) -> None:
     """From a level that is about the best, one training trace still promises a gain: other traces do not confirm it."""
     good = replace(level, limit=(replace(level.limit[0], units=56.0),))
-    found = tune(season, good, trials=60, replications=1, held_out=40, threads=1)
+    found = tune(season, good, trials=60, replications=1, held_out=40, threads=1, seed=3)
     assert found.training["difference"] > 0.0
     assert found.held_out.gain < 0.5 * found.training["difference"]
     assert found.held_out.verdict != "better"
+
+
+@pytest.mark.parametrize("sampled", [False, True])
+def test_a_log_that_was_tuned_on_is_not_what_the_check_plays(
+    sampled: bool, season: World, level: Entry, tmp_path: Path
+) -> None:
+    """Its orders would be the same again under any seed."""
+    log = sample(season, 77)
+    save_trace(log, tmp_path / "log.parquet")
+    world = replace(season, header=replace(season.header, trace=str(tmp_path / "log.parquet")))
+    found = tune(world, level, trials=2, replications=2, held_out=2, threads=1, sampled=sampled)
+    kept = [trace.orders.time.tolist() == log.orders.time.tolist() for trace in found.found.ground.traces]
+    assert kept == [not sampled] * 2
+    drawn = [trace.orders.time.tolist() for trace in found.held_out_ground.traces]
+    assert drawn == [sample(world, seed).orders.time.tolist() for seed in (0, 1)]

@@ -74,3 +74,11 @@ def test_a_share_is_spread_by_odds() -> None:
 )
 def test_weights_of_unlike_columns_compare_by_the_units_of_the_columns(column: str, size: float) -> None:
     assert typical_size(column, 7.0) == size
+
+
+@given(st.floats(0.01, 1000.0))
+def test_the_ends_of_a_scale_are_read_by_people_too(size: float) -> None:
+    for spread in (from_nothing(size), around(size)):
+        for end in spread.span:
+            value = spread.value(end)
+            assert value == float(f"{value:.3g}")

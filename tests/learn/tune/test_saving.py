@@ -45,7 +45,14 @@ def test_it_says_where_its_numbers_come_from(tuned: Tuned, workspace: Path) -> N
     path = workspace / save(tuned)
     info = read_entry("level__season").policy
     assert (info.name, info.part, info.worlds) == ("level__season", "source", ("season",))
-    for fact in ("60 trials", "trace seeds 0 to 11", "trace seeds 12 to 51", "contribution", "better", "200 days"):
+    for fact in (
+        "60 trials",
+        "trace seeds 4294967296 to 4294967315",
+        "trace seeds 0 to 39",
+        "contribution",
+        "better",
+        "200 days",
+    ):
         assert fact in info.about
     assert "# - limit[0].units: 1 -> " in path.read_text()
     assert "  " not in info.about

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fillrate.errors import InputError
+from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.tune import Tuned, playing, tune
 from fillrate.learn.tune.search import LEAST, Limits, Search, Tried, out_of_race, simplify
 from fillrate.learn.tune.space import space_of
@@ -40,8 +41,11 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Played:
 def test_the_untouched_policy_is_the_first_trial(season: World, level: Entry, played: Played) -> None:
     found = quick(season, level, seed=5)
     policy, first, _ = played[0]
-    assert (policy.source, first) == (level, 5)
-    alone = [simulate(season, sample(season, seed), level).scorecard["contribution"] for seed in range(5, 13)]
+    assert (policy.source, first) == (level, FIRST_SEED + 5)
+    alone = [
+        simulate(season, sample(season, seed), level).scorecard["contribution"]
+        for seed in range(FIRST_SEED + 5, FIRST_SEED + 13)
+    ]
     assert found.found.untouched.tolist() == alone
     assert found.to_json()["parameters"]["limit[0].units"]["from"] == 1.0
 
@@ -49,7 +53,7 @@ def test_the_untouched_policy_is_the_first_trial(season: World, level: Entry, pl
 def test_two_trials_are_the_untouched_policy_and_one_proposal(season: World, level: Entry, played: Played) -> None:
     found = quick(season, level, trials=2, seed=1)
     assert (found.found.trials, len(found.found.known)) == (2, 2)
-    assert [first for _, first, _ in played][:2] == [1, 1]
+    assert [first for _, first, _ in played][:2] == [FIRST_SEED + 1] * 2
 
 
 def test_the_same_seed_finds_the_same_for_any_number_of_threads(season: World, level: Entry) -> None:
@@ -60,9 +64,10 @@ def test_the_same_seed_finds_the_same_for_any_number_of_threads(season: World, l
 
 def test_training_and_held_out_traces_are_disjoint(season: World, level: Entry, played: Played) -> None:
     said = quick(season, level, seed=100).to_json()
-    assert (said["training"]["seeds"], said["held_out"]["seeds"]) == ([100, 107], [108, 111])
-    assert {first for _, first, _ in played if first >= 108} == {108}
-    assert len([first for _, first, _ in played if first >= 108]) == 2, "only the check may see them, once a policy"
+    assert said["training"]["seeds"] == [FIRST_SEED + 100, FIRST_SEED + 107], "none that a comparison plays"
+    assert said["held_out"]["seeds"] == [100, 103]
+    checked = [first for _, first, _ in played if first < FIRST_SEED]
+    assert checked == [100, 100], "only the check may see them, once a policy"
 
 
 def test_no_more_orders_are_simulated_than_the_budget_allows(season: World, level: Entry, played: Played) -> None:
@@ -72,10 +77,10 @@ def test_no_more_orders_are_simulated_than_the_budget_allows(season: World, leve
     assert found.found.orders <= 4 * each < free.found.orders
     assert found.found.orders > 3 * each - 1, "what is left does not pay for another proposal"
     assert found.found.trials < 20
-    sizes = {seed: len(sample(season, seed).orders) for seed in range(8)}
+    sizes = {seed: len(sample(season, seed).orders) for seed in range(FIRST_SEED, FIRST_SEED + 8)}
     played.clear()
     again = quick(season, level, budget_orders=4 * each)
-    counted = sum(sizes[seed] for _, first, last in played if first < 8 for seed in range(first, last + 1))
+    counted = sum(sizes[seed] for _, first, last in played if first >= FIRST_SEED for seed in range(first, last + 1))
     assert counted == again.found.orders
 
 
@@ -89,14 +94,14 @@ def test_numbers_that_were_tried_are_not_played_again(season: World, played: Pla
     pair = load_world("two_warehouses").over(20.0)
     found = tune(pair, "max_splits", trials=30, replications=4, held_out=2, threads=1)
     assert found.found.trials == 30
-    assert len([first for _, first, _ in played if first == 0]) == 2
+    assert len([first for _, first, _ in played if first == FIRST_SEED]) == 2
 
 
 def test_a_proposal_behind_the_best_is_not_played_to_the_end(season: World, level: Entry, played: Played) -> None:
     quick(season, level, trials=30, replications=16)
-    ends = [last for _, first, last in played if first == 0]
+    ends = [last - FIRST_SEED for _, first, last in played if first == FIRST_SEED]
     assert LEAST - 1 in ends
-    assert 15 in [last for _, _, last in played]
+    assert FIRST_SEED + 15 in [last for _, _, last in played]
 
 
 def test_changes_that_gain_nothing_are_taken_back() -> None:

@@ -10,6 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from fillrate.errors import InputError, nearest
+from fillrate.gym.played import check_whole
 
 __all__ = ["ACTIONS", "LEVELS", "Actions", "Kind"]
 
@@ -36,8 +37,7 @@ class Actions:
         """Check; raises InputError."""
         if self.kind not in ACTIONS:
             raise InputError("action", f"found '{self.kind}'" + nearest(str(self.kind), ACTIONS), ", ".join(ACTIONS))
-        if self.levels < 2:
-            raise InputError("levels", f"found {self.levels}", "at least 2")
+        check_whole("levels", self.levels, 2)
 
     @property
     def counts(self) -> NDArray[np.int64]:

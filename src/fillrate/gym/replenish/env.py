@@ -88,7 +88,7 @@ class ReplenishEnv(gymnasium.Env[Observation, Any], EzPickle):
     - `action`: `units` or `levels`.
     - `most`: units that may be ordered at once: for all pairs, or for each; None: each pair's base stock.
     - `levels`: at most so many of each pair.
-    - `periods`: entries of the pipeline; 0: as many as reviews in the longest mean lead time (at most 32).
+    - `periods`: entries of the pipeline, at most 10,000; 0: one a review of the longest mean lead time (at most 32).
     - `others`: policy whose rank, source and modifiers are kept, such as `"fcfs+cheapest"`; "": the world's.
     - `days`, `reward_scale`, `centre`, `left_out`, `expected`, `traces`, `engine`: as for `AllocationEnv`.
 

@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium import spaces
 
 from fillrate.errors import InputError
-from fillrate.gym.played import Played, checked
+from fillrate.gym.played import Played, check_whole, checked
 from fillrate.gym.replenish.actions import Actions, Kind
 from fillrate.gym.replenish.observation import Facts
 from fillrate.policy import Bound, load_policy
@@ -21,6 +21,8 @@ from fillrate.world import World
 from fillrate.world.fields import MOST_UNITS
 
 __all__ = ["Terms"]
+
+MOST_PERIODS = 10_000  # entries of the pipeline of each pair
 
 
 class Outside:
@@ -53,10 +55,7 @@ class Terms(Played):
         world = found["world"]
         if not world.supply.supplier:
             raise InputError("world", f"found '{world.name}', which nobody supplies", "a world with suppliers")
-        if periods < 0:
-            raise InputError(
-                "periods", f"found {periods}", "at least 1; 0: as many as reviews in the longest lead time"
-            )
+        check_whole("periods", periods, 0, MOST_PERIODS)
         terms = cls(**found, facts=Facts(world, periods), actions=Actions(action, _most(world, most), levels))
         if terms.bound.source.method == "lookahead":
             raise InputError(

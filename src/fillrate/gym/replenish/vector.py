@@ -11,7 +11,8 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from fillrate.gym.answers import units_of
-from fillrate.gym.batch import Observations, WorldVectorEnv, check_number
+from fillrate.gym.batch import Observations, WorldVectorEnv
+from fillrate.gym.played import check_whole
 from fillrate.gym.replenish.actions import LEVELS, Kind
 from fillrate.gym.replenish.core import Core
 from fillrate.gym.replenish.terms import Terms
@@ -70,7 +71,7 @@ class ReplenishVectorEnv(WorldVectorEnv, EzPickle):
         common |= {"reward_scale": reward_scale, "centre": centre, "left_out": left_out, "expected": expected}
         own: dict[str, Any] = {"action": action, "most": most, "levels": levels, "periods": periods}
         EzPickle.__init__(self, **common, **own, num_envs=num_envs, autoreset_mode=autoreset_mode)
-        check_number(num_envs)
+        check_whole("num_envs", num_envs, 1)
         self.terms = Terms.of(**own, **common)
         self.core = Core(self.terms, num_envs)
         self._set_up(self.terms, self.core, num_envs, autoreset_mode)

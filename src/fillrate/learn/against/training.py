@@ -30,7 +30,7 @@ from fillrate.world import World
 __all__ = ["PRICES", "Training"]
 
 PRICES = "prices"  # the rule that networks stand on
-TUNED_FROM = 2_000_000  # first seed of the traces that named rules are tuned on
+TUNED_FROM = 2_000_000  # first seed of the traces that tuned rules are checked on; of their training 2**32 more
 ON_QUOTAS = 0.25  # share of the budget that limits are tuned with, where prices stand on them
 REPLICATIONS, HELD_OUT = 24, 8
 Floats = NDArray[np.float64]

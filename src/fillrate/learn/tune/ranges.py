@@ -68,7 +68,12 @@ class Range:
             return float(min(self.high, max(self.low, round(exact))))
         if self.low <= 0.0 <= self.high and abs(exact) <= self.unit / 2.0:
             return 0.0
-        return min(self.high, max(self.low, float(f"{exact:.{DIGITS}g}")))
+        return min(self.high, max(self.low, _read(exact)))
+
+
+def _read(value: float) -> float:
+    """The number with as many digits as people read."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 def around(value: float) -> Range:
@@ -77,13 +82,18 @@ def around(value: float) -> Range:
     >>> around(-2.0)
     Range(low=-32.0, high=0.0, unit=0.125, whole=False, share=False, may_miss=False)
     """
-    most = TIMES * value
+    most = _read(TIMES * value)
     return Range(min(most, 0.0), max(most, 0.0), abs(value) / TIMES)
 
 
 def from_nothing(size: float) -> Range:
-    """To both sides of 0, up to many times what is typical."""
-    return Range(-TIMES * size, TIMES * size, size / FINE)
+    """To both sides of 0, up to many times what is typical.
+
+    >>> from_nothing(8.05529).high
+    129.0
+    """
+    most = _read(TIMES * size)
+    return Range(-most, most, size / FINE)
 
 
 def share() -> Range:

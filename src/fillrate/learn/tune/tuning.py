@@ -14,6 +14,7 @@ from fillrate.bench.cluster import connected
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.verdicts import better
 from fillrate.errors import InputError, PolicyError
+from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.tune.held_out import Check, checked
 from fillrate.learn.tune.playing import Playground
 from fillrate.learn.tune.search import Limits, Search, search
@@ -36,7 +37,7 @@ class Tuned:
         found: the search, with its traces.
         held_out: the check.
         held_out_ground: its traces.
-        seed: of the proposals, and the first trace seed.
+        seed: of the proposals, and the first trace seed of the check.
     """
 
     policy: Policy
@@ -129,8 +130,9 @@ def tune(
 ) -> Tuned:
     """Search for numbers of a policy that are better in a world, and check them on other traces.
 
-    Training plays the trace seeds from `seed` on, the check those that follow; both policies meet the same traces.
-    Proposals come from tree-structured Parzen estimators (Bergstra et al. 2011, NIPS 24), by Optuna. The same
+    Training plays the trace seeds from 2**32 + `seed` on, which no comparison plays unless told to; the check those
+    from `seed` on, with drawn orders, for stored ones would be those of the training. Both policies meet the same
+    traces. Proposals come from tree-structured Parzen estimators (Bergstra et al. 2011, NIPS 24), by Optuna. The same
     arguments give the same result, for any number of threads, and on a cluster.
 
     Args:
@@ -140,11 +142,11 @@ def tune(
         trials: proposals that are tried, the untouched policy included.
         replications: training traces.
         held_out: traces of the check.
-        seed: of the first trace and of the proposals.
+        seed: of the proposals and of the first trace of the check.
         days: another horizon than the world's.
         budget_orders: orders that the search may simulate, over all trials and traces.
         threads: None = one a core.
-        sampled: draw the orders too where the world names a stored trace.
+        sampled: draw the orders of training too where the world names a stored trace.
         cluster: `ray` plays the traces there; `threads` is then how many batches at a time.
         quiet: no progress bar, even on a terminal.
 
@@ -159,12 +161,13 @@ def tune(
     entry = single_entry(chosen)
     bind(chosen, place)
     space, sign = space_of(entry, place), 1.0 if better(metric) == "more" else -1.0
-    ground = Playground(place, range(seed, seed + replications), metric, threads, sampled, cluster)
-    others = range(seed + replications, seed + replications + held_out)
+    first = FIRST_SEED + seed
+    ground = Playground(place, range(first, first + replications), metric, threads, sampled, cluster)
+    others = Playground(place, range(seed, seed + held_out), metric, threads, True, cluster)
     with connected(cluster, threads), progress_bar(trials, what="trials", quiet=quiet) as advance:
         found = search(chosen, entry, space, ground, Limits(trials, budget_orders), sign, seed, advance)
         advance(0, "checking on held-out traces")
-        return _checked(chosen, found, Playground(place, others, metric, threads, sampled, cluster), seed)
+        return _checked(chosen, found, others, seed)
 
 
 def _checked(policy: Policy, found: Search, ground: Playground, seed: int) -> Tuned:
