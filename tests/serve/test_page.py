@@ -117,10 +117,10 @@ def overview() -> dict[str, Any]:
         "reserved": 18,
         "available": 482,
     }
-    waiting = [{"sku": "p01", "segment": "marketplace", "units": 3}]
+    waiting = [{"sku": f"p{n:02}", "segment": "marketplace", "units": 30 - n} for n in range(25)]
     return {
         "policy": "shop_rule", "bundle": "0", "now": 0.1, "decisions": rows, "stock": [stock], "pairs": 1,
-        "waiting": waiting, "counted": 3, "fallback_share": 0.3, "fallback_reasons": {"schema": 1}, "held_share": 0.1,
+        "waits": 25, "waiting": waiting, "counted": 3, "fallback_share": 0.3, "fallback_reasons": {"schema": 1}, "held_share": 0.1,
         "shadow": None, "log_entries": 4, "events_waiting": 0,
     }  # fmt: skip
 
@@ -146,6 +146,7 @@ def test_a_long_reason_leaves_names_in_one_piece(width: int, tmp_path: Path) -> 
     html = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
     assert 'data-ready="yes"' in html
     assert "<title>[0]</title>" in html, re.search("<title>.*?</title>", html)
+    assert "The first 20 of 25, most units first." in html
 
 
 def test_the_page_can_be_looked_at(service: Running, tmp_path: Path) -> None:

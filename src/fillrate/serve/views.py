@@ -65,6 +65,7 @@ def overview(run: Runner) -> dict[str, Any]:
     return {
         "pairs": int(run.rows(_PAIRS)[0][0]),
         "stock": [_stock(row) for row in run.rows(_TOP_STOCK)],
+        "waits": len(waiting),
         "waiting": sorted(waiting, key=lambda w: -w["units"])[:SHOWN_PAIRS],
         "decisions": [_short(*row) for row in decided[:RECENT]],
         "counted": len(decided),
