@@ -37,6 +37,10 @@ BOTH: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "other parts": ({"others": "fcfs+base_stok"}, ("base_stok", "did you mean 'base_stock'")),
     "days with traces": ({"days": DAYS, "traces": [TRACE]}, ("days", "0.1", "none where traces are given")),
     "a name for a list of columns": ({"columns": "quantity"}, ("columns", "'quantity'", "columns=['quantity']")),
+    "a number for a list of columns": ({"columns": 3}, ("columns", "found 3", "columns=['distance_km']")),
+    "nothing for a list of accounts": ({"left_out": None}, ("left_out", "found None", "left_out=['holding']")),
+    "a number for a list of traces": ({"traces": 3}, ("traces", "found 3", "a list of traces")),
+    "a word for yes": ({"expected": "yes"}, ("expected", "found 'yes'", "True or False")),
     "a name for a list of accounts": ({"left_out": "loss"}, ("left_out", "'loss'", "left_out=['loss']")),
     "a word for days": ({"days": "3"}, ("days", "'3'", "above 0")),
     "a word for a scale": ({"reward_scale": "big"}, ("reward_scale", "'big'", "above 0")),
@@ -50,8 +54,10 @@ BOTH: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 ONE: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "an engine": ({"engine": "simpi"}, ("engine", "simpi", "did you mean 'simpy'", "compiled, simpy")),
+    "a number for a way to render": ({"render_mode": 3}, ("render_mode", "found '3'", "human")),
     "a way to render": ({"render_mode": "ansy"}, ("render_mode", "ansy", "did you mean 'ansi'", "human")),
 }
+NO_OPTIONS: Any = 3
 MANY: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "no environments": ({"num_envs": 0}, ("num_envs", "found 0", "at least 1")),
     "environments below 0": ({"num_envs": -2}, ("num_envs", "found -2", "at least 1")),
@@ -98,6 +104,7 @@ def test_options_that_are_unknown() -> None:
     env, many = AllocationEnv(SHORT), AllocationVectorEnv(SHORT, 2)
     for reset in (env.reset, many.reset):
         refused(partial(reset, options={"trace_sed": 3}), ("options", "trace_sed", "did you mean 'trace_seed'"))
+        refused(partial(reset, options=NO_OPTIONS), ("options", "found 3", "a mapping"))
 
 
 @pytest.mark.parametrize("options", [{"reset_mask": [True]}, {"trace_seed": [1, 2, 3]}])

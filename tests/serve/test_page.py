@@ -120,7 +120,8 @@ def overview() -> dict[str, Any]:
     waiting = [{"sku": f"p{n:02}", "segment": "marketplace", "units": 30 - n} for n in range(25)]
     return {
         "policy": "shop_rule", "bundle": "0", "now": 0.1, "decisions": rows, "stock": [stock], "pairs": 1,
-        "waits": 25, "waiting": waiting, "counted": 3, "fallback_share": 0.3, "fallback_reasons": {"schema": 1}, "held_share": 0.1,
+        "waits": 25, "waiting": waiting, "counted": 3,
+        "fallback_share": 0.3, "fallback_reasons": {"schema": 1}, "held_share": 0.1,
         "shadow": None, "log_entries": 4, "events_waiting": 0,
     }  # fmt: skip
 

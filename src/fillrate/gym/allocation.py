@@ -132,7 +132,9 @@ class AllocationEnv(gymnasium.Env[Observation, Any], EzPickle):
             raise InputError("engine", f"found '{engine}'" + nearest(str(engine), ENGINES), ", ".join(ENGINES))
         modes = self.metadata["render_modes"]
         if render_mode is not None and render_mode not in modes:
-            raise InputError("render_mode", f"found '{render_mode}'" + nearest(render_mode, modes), ", ".join(modes))
+            raise InputError(
+                "render_mode", f"found '{render_mode}'" + nearest(str(render_mode), modes), ", ".join(modes)
+            )
         if render_mode is not None and action == "prices":
             raise InputError("render_mode", f"found '{render_mode}' with action = 'prices'", "None: rows are shown")
         self.terms = Terms.of(world, columns, others, days, *reward, traces, action)

@@ -21,8 +21,10 @@ def options_of(given: Mapping[str, Any] | None, *allowed: str) -> Mapping[str, A
     """Options of a reset.
 
     Raises:
-        InputError: one that there is not.
+        InputError: one that there is not, or no mapping at all.
     """
+    if not isinstance(given, Mapping | None):
+        raise InputError("options", f"found {given!r:.60}", "a mapping from names to values, or None")
     for name in given or {}:
         if name not in allowed:
             raise InputError("options", f"found '{name}'" + nearest(str(name), allowed), ", ".join(allowed))

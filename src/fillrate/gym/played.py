@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from fillrate.world.fields import MOST_UNITS
 if TYPE_CHECKING:
     from fillrate.model.kernel.setting import Setting
 
-__all__ = ["Played", "as_observed", "check_ended", "check_whole", "checked"]
+__all__ = ["Played", "as_observed", "check_ended", "check_list", "check_whole", "checked"]
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,11 @@ def checked(
     Raises:
         InputError: an argument is wrong; WorldError, TraceError and NotFound are such errors.
     """
-    if isinstance(left_out, str):
-        raise InputError("left_out", f"found {left_out!r}", f"a list, such as left_out=[{left_out!r}]")
+    check_list("left_out", left_out, "holding")
+    if not isinstance(traces, Collection):
+        raise InputError("traces", f"found {traces!r:.60}", "a list of traces")
+    if not isinstance(expected, bool):
+        raise InputError("expected", f"found {expected!r}", "True or False")
     for trace in traces:
         if not isinstance(trace, Trace):
             raise InputError("traces", f"found {trace!r:.60}", "traces, as sample() and load_trace() give them")
@@ -135,6 +138,13 @@ def check_ended(asking: NDArray[np.bool_]) -> None:
     """Check that none of some episodes goes on; raises InputError."""
     if asking.any():
         raise InputError("scorecard", "found an episode that has not ended", "after the step that ends it")
+
+
+def check_list(name: str, given: object, like: str) -> None:
+    """Check an argument that lists things; raises InputError."""
+    if isinstance(given, str) or not isinstance(given, Collection):
+        one = repr(given if isinstance(given, str) else like)
+        raise InputError(name, f"found {given!r:.60}", f"a list, such as {name}=[{one}]")
 
 
 def check_whole(name: str, given: object, least: int, most: int = MOST_UNITS) -> None:

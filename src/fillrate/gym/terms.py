@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fillrate.decision.columns import BY_NAME
 from fillrate.draws import TICKS
 from fillrate.errors import InputError, nearest
-from fillrate.gym.played import Played, as_observed, checked
+from fillrate.gym.played import Played, as_observed, check_list, checked
 from fillrate.policy import Bound, Policy, load_policy
 from fillrate.policy.spec import Entry
 from fillrate.simulate import bound_of
@@ -178,8 +178,7 @@ class Terms(Played):
 def _columns(columns: Sequence[str] | None) -> tuple[str, ...]:
     if columns is None:
         return USUAL
-    if isinstance(columns, str):
-        raise InputError("columns", f"found {columns!r}", f"a list, such as columns=[{columns!r}]")
+    check_list("columns", columns, "distance_km")
     for name in columns:
         if name not in BY_NAME:
             raise InputError("columns", f"found '{name}'" + nearest(str(name), BY_NAME), ", ".join(BY_NAME))
