@@ -37,7 +37,6 @@ def test_words_without_a_place_in_time_are_refused(t0: float | None, said: str) 
 
 
 def test_patience_ends_though_the_disk_had_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fillrate.serve.service.TIDY_TICKS", 1)
     service, faults = Service(str(tmp_path / "ledger.db"), Greedy, Settings(patience_days=0.5 / 86_400.0)), []
 
     def tidy() -> None:

@@ -25,7 +25,6 @@ from fillrate.serve.writer import Writer
 __all__ = ["Service"]
 
 TICK_SECONDS = 1.0
-TIDY_TICKS = 5  # while SQLite's log is copied, flushes of commits wait: seldom, and of more at once
 log = logging.getLogger(__name__)
 _T0 = select(META.c.value).where(META.c.name == "t0")
 
@@ -134,13 +133,9 @@ class Service:
 
     def _tick(self) -> None:
         """Patience and reservations end though nobody calls; SQLite's log is tidied."""
-        tick = 0
         while not self._stop.wait(TICK_SECONDS):
-            tick += 1
             if self.clock.t0 is not None:
                 self.writer.submit(lambda book: self.desk.sweep(book, self.clock.now()))
-            if tick % TIDY_TICKS:
-                continue
             try:
                 self.ledger.database.tidy()
             except Exception as fault:  # noqa: BLE001 - disk or database: the next second may do better

@@ -129,7 +129,7 @@ def _write_ahead(connection: Any, durability: str) -> None:
     cursor = connection.cursor()
     cursor.execute("pragma journal_mode = wal")
     cursor.execute(f"pragma synchronous = {durability}")
-    cursor.execute("pragma wal_autocheckpoint = 100000")  # `tidy` does it first, outside of commits
+    cursor.execute("pragma wal_autocheckpoint = 20000")  # `tidy` does it first, outside of commits
     cursor.close()
 
 
