@@ -24,7 +24,7 @@ from fillrate.world.law import mean_of
 __all__ = ["DlpPlanner", "PatternPlanner", "drifted", "look_ahead_days", "works_by_pattern"]
 
 Floats = NDArray[np.float64]
-MOST_LOCATIONS = 8  # of whole orders: with ten and 9,900 classes the first program takes minutes
+MOST_LOCATIONS = 8  # of whole orders: with more, and thousands of classes, the first program takes too long
 
 
 def look_ahead_days(world: World, rule: PlannerRule) -> float:

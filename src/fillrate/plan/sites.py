@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 from math import comb
 
@@ -44,10 +45,12 @@ def best_sites(gain: Floats, of: Ints, box: Floats) -> tuple[Floats, Ints]:
     return worth, np.where(within.any(axis=0), within.argmax(axis=0), -1)
 
 
-def _sets(places: int, lines: int) -> list[int]:
+@cache
+def _sets(places: int, lines: int) -> tuple[int, ...]:
     """Sets of locations as bits, none larger than an order's lines; each comes soon after that without its lowest."""
     sizes = range(1, min(places, lines) + 1)
-    return sorted(sum(1 << n for n in sites) for size in sizes for sites in combinations(range(places), size))
+    bits = (sum(1 << n for n in sites) for size in sizes for sites in combinations(range(places), size))
+    return tuple(sorted(bits))
 
 
 def _lowest(sites: int, none: int) -> int:

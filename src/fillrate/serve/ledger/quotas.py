@@ -40,12 +40,11 @@ def taken(book: Book, sku: str, now: float, waiting: Mapping[str, int]) -> list[
     """What segments have taken, as a request says it, and asked for: what they took in this period and wait for."""
     if book.quota_days is None:
         return []
-    period, found = int(now // book.quota_days), dict[str, tuple[int, int]]()
-    found |= dict.fromkeys(waiting, (0, 0))
+    period = int(now // book.quota_days)
+    found: dict[str, tuple[int, int]] = {**dict.fromkeys(waiting, (0, 0))}
     for segment, units, at, here in book.run.rows(_OF_SKU, k=sku):
         found[segment] = int(units), int(here) if at == period else 0
-    asked = {segment: max(0, here + waiting.get(segment, 0)) for segment, (_, here) in found.items()}
     return [
-        {"sku": sku, "segment": segment, "units": units, "in_period": here, "asked": asked[segment]}
-        for segment, (units, here) in found.items()
+        {"sku": sku, "segment": name, "units": units, "in_period": here, "asked": max(0, here + waiting.get(name, 0))}
+        for name, (units, here) in found.items()
     ]

@@ -12,8 +12,18 @@ from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.statements import Runner
 from fillrate.serve.ledger.tables import STOCK
 
-__all__ = ["Expected", "Level", "all_levels", "change", "levels", "receive", "reserve", "set_level", "ship"]
-__all__ += ["unreserve"]
+__all__ = [
+    "Expected",
+    "Level",
+    "all_levels",
+    "change",
+    "levels",
+    "receive",
+    "reserve",
+    "set_level",
+    "ship",
+    "unreserve",
+]
 
 Expected = tuple[int, float | None]  # units on their way, and when the next receipt is expected
 

@@ -73,7 +73,7 @@ def _filled(records: Iterable[list[str]]) -> list[list[str]]:
     """Records with anything in them, as far as they can be read: what cannot is said when the rows are read."""
     found: list[list[str]] = []
     with suppress(csv.Error):
-        found.extend(cells for cells in records if any(map(clean, cells)) and not _is_sep(cells))
+        found.extend(filter(_says, records))
     return found
 
 
@@ -129,9 +129,7 @@ def read_csv(path: Path) -> Table:
         raise OrderLogError(str(path), found, f"a header and rows separated by {', '.join(_DELIMITERS.values())}")
     records = _records(path, text, delimiter)
     above = _above(_filled(cells for _, _, cells in islice(_records(path, text, delimiter), _SAMPLE)))
-    *titles, names = islice(
-        (cells for _, _, cells in records if any(map(clean, cells)) and not _is_sep(cells)), above + 1
-    )
+    *titles, names = islice(filter(_says, (cells for _, _, cells in records)), above + 1)
     header, notes = unique_header(_without_blank_end(names))
     if titles:
         said = "; ".join(" ".join(filter(None, map(clean, cells)))[:60] for cells in titles)
@@ -151,8 +149,9 @@ def read_csv(path: Path) -> Table:
     return Table(path.name, header, tuple(rows), tuple(lines), tuple(rejects), notes, delimiter)
 
 
-def _is_sep(cells: list[str]) -> bool:
-    return cells[0].lower().startswith("sep=")
+def _says(cells: list[str]) -> bool:
+    """Whether anything is in a record, other than Excel's word on the delimiter."""
+    return any(map(clean, cells)) and not cells[0].lower().startswith("sep=")
 
 
 def _without_blank_end(names: list[str]) -> list[str]:

@@ -20,7 +20,7 @@ SHARE_LOST = 0.1  # of the rows, from which on those set aside are more than som
 SHARE_MIDNIGHT = 0.1  # of the orders; 1 in 24 where times are full hours
 SWAPPED: dict[Order, Order] = {"DMY": "MDY", "MDY": "DMY"}
 SHOWN = 5  # dates that are named
-LEAST_REUSED, SHARE_REUSED = 5, 0.05  # orders with lines more than a day apart, from which on they are no accident
+LEAST, SHARE_REUSED = 5, 0.05  # dates the other way round, or orders with lines more than a day apart: no accident
 
 
 def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def _two_ways(rows: Rows) -> str:
     read: Order | None = next((order for order in SWAPPED if order == rows.columns.date), None)
     cells = rows.texts["order_date"]
     others = [cells[row] for row in rows.problems if read and _only(cells[row], SWAPPED[read], read)]
-    if read is None or len(others) < LEAST_REUSED:
+    if read is None or len(others) < LEAST:
         return ""
     return (
         f"{rows.columns.get('order_date')} is written in two ways: {len(others):,} dates such as {others[0]!r} can "
@@ -88,7 +88,7 @@ def _reused(rows: Rows, layout: Layout) -> str:
     ordered, start = rows.values["order_date"][layout.line_row], layout.line_start[:-1]
     first, last = np.minimum.reduceat(ordered, start), np.maximum.reduceat(ordered, start)
     wide: NDArray[np.int64] = np.flatnonzero(last - first > DAY)
-    if len(wide) < LEAST_REUSED or len(wide) <= SHARE_REUSED * len(start):
+    if len(wide) < LEAST or len(wide) <= SHARE_REUSED * len(start):
         return ""
     at = wide[0]
     number, column = rows.said("order_id", layout.first_row[[at]])[0][:40], rows.columns.get("order_id")
