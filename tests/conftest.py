@@ -27,6 +27,11 @@ def pytest_report_header() -> str:
     return f"fillrate: {places[0] if places else 'not found (install it, or set PYTHONPATH=src)'}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests first: workers take what is left from one another, and at the end only short ones should be left."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Root of the checkout, or of the unpacked source distribution, that the tests lie in."""
