@@ -108,10 +108,11 @@ def test_headline_of_a_clear_winner() -> None:
 def test_a_best_mean_over_fewer_runs_does_not_hide_who_is_better_in_those() -> None:
     """The mean of `few` is over its good runs; where both have a value, `all` is the quicker by two days."""
     noise = (0.0, 0.01, -0.01, 0.02)
-    cards: dict[str, list[dict[str, float | None]]] = {
-        "few": [{"order_cycle_time_days": 4.0 + e} for e in noise] + [{"order_cycle_time_days": None}] * 4,
-        "all": [{"order_cycle_time_days": 2.0 - e} for e in noise] + [{"order_cycle_time_days": 9.0}] * 4,
+    days: dict[str, list[float | None]] = {
+        "few": [*(4.0 + e for e in noise), *[None] * 4],
+        "all": [*(2.0 - e for e in noise), *[9.0] * 4],
     }
+    cards = {name: [{"order_cycle_time_days": value} for value in values] for name, values in days.items()}
     found = compare_scores("w", 0, 5.0, cards, metric="order_cycle_time_days")
     assert headline(found).line == (
         "few has the best mean, but all is shown to be better in the runs in which both have a cycle time, mean"
