@@ -96,6 +96,14 @@ def test_the_horizon_of_an_experiment_holds_for_instances_too() -> None:
     assert case.world(50.0) == case.world().over(50.0)
 
 
+def test_a_horizon_that_a_variant_states_is_played(tmp_path: Path) -> None:
+    axis = '[[experiment.axis]]\nname = "long"\nvary = "VARY"\nvalues = [10, 40]\n'
+    for world, vary in (("two_warehouses", "set.world.horizon_days"), ("baskets", "instance.horizon")):
+        text = f"{HEAD}days = 20\n{axis}".replace("baskets", world).replace("VARY", vary)
+        found = run_experiment(load_experiment(written(tmp_path, text)), tmp_path / world, n_jobs=1, quiet=True)
+        assert [comparison.days for comparison in found.values()] == [10.0, 40.0]
+
+
 def test_results_lie_by_case(tmp_path: Path) -> None:
     asked = load_experiment(written(tmp_path, HEAD + NUMBER + HORIZON))
     found = run_experiment(asked, tmp_path / "out", n_jobs=1, quiet=True)

@@ -67,12 +67,14 @@ def changed(world: World, change: Change, name: str = "", days: float | None = N
         world: to begin with; it is not touched.
         change: what is different.
         name: of the new world; empty keeps the old one.
-        days: another horizon than the world's, of which an outage takes its share.
+        days: another horizon than the world's, of which an outage takes its share; one that the change says wins.
 
     Raises:
         InputError: the changes do not fit this world.
     """
-    world = (_instance(world, change.instance) if change.instance else world).over(days)
+    if change.instance:
+        world, days = _instance(world, change.instance), None if change.instance.horizon else days
+    world = world.over(days)
     world = _laid_over(world, change.set) if change.set else world
     world = _with_stock(world) if change.keep_stock else world
     world = _with_demand(world, change.demand) if change.demand != 1.0 else world

@@ -65,7 +65,9 @@ class Experiment(Strict):
     )
     replications: int = described("runs of each policy", 30, low=1, high=1_000_000)
     seed: int = described("trace seed of the first replication", 0, low=0)
-    days: float | None = described("another horizon than the worlds'", None, "days", low=1e-5)
+    days: float | None = described(
+        "another horizon than the worlds'; a variant that says its own keeps it", None, "days", low=1e-5
+    )
     metric: str = described("metric that decides who is best", "contribution")
     report: bool = described("whether an HTML report is written", True)
     bound: bool = described("true: the hindsight bound of every run, and each policy's gap to it", False)
@@ -221,7 +223,7 @@ def play_experiment(
             policies,
             experiment.replications,
             experiment.seed,
-            experiment.days,
+            None if case.variants else experiment.days,
             n_jobs=n_jobs,
             folder=folder,
             report=folder / REPORT_FILE if experiment.report else None,
