@@ -81,6 +81,29 @@ def test_a_variant_that_changes_nothing_is_the_world_by_another_name() -> None:
     assert (world.demand, world.supply, world.lanes) == (base.demand, base.supply, base.lanes)
 
 
+def test_an_outage_takes_its_share_of_the_horizon_that_is_played(tmp_path: Path) -> None:
+    outage = '[[experiment.axis]]\nname = "down"\nvary = "outage.end"\nvalues = [0.5, 0.9]\n'
+    text = f"{HEAD}days = 20\n{outage}".replace("baskets", "two_warehouses")
+    asked = load_experiment(written(tmp_path, text))
+    assert [case.world(asked.days).locations[0].outage.windows for case in asked.cases] == [((8, 10),), ((8, 18),)]
+    found = run_experiment(asked, tmp_path / "out", n_jobs=1, quiet=True)
+    short, long = (c.policies["cheapest"]["contribution"].mean or 0.0 for c in found.values())
+    assert short > long
+
+
+def test_the_horizon_of_an_experiment_holds_for_instances_too() -> None:
+    (case,) = cases_of(["baskets"], [Axis("number", vary="instance.number", values=(7,))])
+    assert case.world(50.0) == case.world().over(50.0)
+
+
+def test_a_horizon_that_a_variant_states_is_played(tmp_path: Path) -> None:
+    axis = '[[experiment.axis]]\nname = "long"\nvary = "VARY"\nvalues = [10, 40]\n'
+    for world, vary in (("two_warehouses", "set.world.horizon_days"), ("baskets", "instance.horizon")):
+        text = f"{HEAD}days = 20\n{axis}".replace("baskets", world).replace("VARY", vary)
+        found = run_experiment(load_experiment(written(tmp_path, text)), tmp_path / world, n_jobs=1, quiet=True)
+        assert [comparison.days for comparison in found.values()] == [10.0, 40.0]
+
+
 def test_results_lie_by_case(tmp_path: Path) -> None:
     asked = load_experiment(written(tmp_path, HEAD + NUMBER + HORIZON))
     found = run_experiment(asked, tmp_path / "out", n_jobs=1, quiet=True)
@@ -111,6 +134,13 @@ def test_results_lie_by_case(tmp_path: Path) -> None:
 def test_a_wrong_axis_is_told_where(tmp_path: Path, axis: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         load_experiment(written(tmp_path, f"{HEAD}[[experiment.axis]]\n{axis}"))
+
+
+def test_two_cases_of_one_name_are_refused(tmp_path: Path) -> None:
+    first = '[[experiment.axis]]\nname = "a"\nvariant = [{ name = "x" }, { name = "x-y", demand = 2.0 }]\n'
+    second = '[[experiment.axis]]\nname = "b"\nvariant = [{ name = "y-z", demand = 3.0 }, { name = "z" }]\n'
+    with pytest.raises(InputError, match="worlds and variants joined: found baskets-x-y-z, baskets-x-y-z; allowed: ea"):
+        load_experiment(written(tmp_path, HEAD + first + second))
 
 
 def test_an_instance_needs_a_world_of_the_family() -> None:

@@ -128,3 +128,16 @@ def test_merging_keeps_both() -> None:
     )
     assert (both.demand, both.nearest) == (2.0, 1)
     assert both.set == {"timing": {"mode": "wave", "wave_hours": 2.0}}
+
+
+def test_an_outage_of_two_axes_is_one_outage(regional: World) -> None:
+    where, until = OutageAt(location=regional.locations[1].name, start=0.0), OutageAt(end=0.9)
+    both = merged(Change(outage=where), Change(outage=until))
+    assert both.outage == OutageAt(regional.locations[1].name, 0.0, 0.9)
+    assert changed(regional, both).locations[1].outage.windows == ((0.0, 0.9 * regional.days),)
+
+
+def test_of_an_outage_the_second_axis_wins_where_it_speaks_also_with_what_is_usual() -> None:
+    both = merged(Change(outage=OutageAt(start=0.1, end=0.9)), Change(outage=OutageAt(start=0.4)))
+    assert both.outage is not None
+    assert both.outage.span == (0.4, 0.9)

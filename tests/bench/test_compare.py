@@ -122,6 +122,7 @@ def test_a_custom_object_is_compared_and_never_mistaken_for_another(tmp_path: Pa
         ({"metric": "on_hand_units"}, "metric: found 'on_hand_units'; allowed: "),
         ({"metric": "lost_units[segment=standard]"}, "metric: found 'lost_units[segment=standard]'"),
         ({"metric": "unit_fill_rate[region=berlin]"}, "metric: found 'unit_fill_rate[region=berlin]'"),
+        ({"metric": "on_hand_units[location=north]"}, "metric: found 'on_hand_units[location=north]'"),
         ({"report": "report.pdf"}, "report: found 'report.pdf'"),
         ({"report": "no/such/folder/report.html"}, "report: no folder"),
         ({"n_jobs": 0}, "n_jobs: 0"),
@@ -139,7 +140,16 @@ def test_arguments_are_checked_before_anything_is_run(
         compare(WORLD, **everything)
 
 
-@pytest.mark.parametrize("metric", ["lost_units", "unit_fill_rate[region=munich]", "served_home_share[region=munich]"])
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "lost_units",
+        "unit_fill_rate[region=munich]",
+        "served_home_share[region=munich]",
+        "immediate_unit_fill_rate[location=north]",
+        "order_cycle_time_days[segment=standard]",
+    ],
+)
 def test_another_metric_decides(metric: str) -> None:
     assert small(metric=metric).best.metric == metric
 

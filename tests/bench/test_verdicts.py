@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fillrate.bench.across import across
 from fillrate.bench.comparison import Bound, Comparison, Pair, compare_scores
 from fillrate.bench.sentences import headline, pair_sentence, rivals
 from fillrate.bench.verdicts import Better, Verdict, better, definition_of, title, unit, verdict
@@ -69,6 +70,14 @@ def test_sentence_turns_to_the_side_that_is_ahead() -> None:
     )
 
 
+def test_an_interval_without_0_that_may_be_chance_says_why() -> None:
+    found = pair_sentence(pair("contribution", 398.0, 260.0, 0.11))
+    assert found == (
+        "whole_order earns 398 (138 to 658) more contribution per run than cheapest; "
+        "among so many pairs this may be chance (p = 0.11)."
+    )
+
+
 def test_sentence_gives_shares_in_points() -> None:
     found = pair_sentence(pair("unit_fill_rate", 0.012, 0.004, 0.03))
     assert found == (
@@ -94,6 +103,21 @@ def test_headline_of_a_clear_winner() -> None:
     assert found.line == "x is the best of 2 policies"
     assert "Others are shown to be ahead on: lost units (y)." in found.sentences
     assert any("earns 8.2" in sentence for sentence in found.sentences)
+
+
+def test_a_best_mean_over_fewer_runs_does_not_hide_who_is_better_in_those() -> None:
+    """The mean of `few` is over its good runs; where both have a value, `all` is the quicker by two days."""
+    noise = (0.0, 0.01, -0.01, 0.02)
+    days: dict[str, list[float | None]] = {
+        "few": [*(4.0 + e for e in noise), *[None] * 4],
+        "all": [*(2.0 - e for e in noise), *[9.0] * 4],
+    }
+    cards = {name: [{"order_cycle_time_days": value} for value in values] for name, values in days.items()}
+    found = compare_scores("w", 0, 5.0, cards, metric="order_cycle_time_days")
+    assert headline(found).line == (
+        "few has the best mean, but all is shown to be better in the runs in which both have a cycle time, mean"
+    )
+    assert not across({"w": found}).winners[0].shown
 
 
 def test_headline_names_who_is_not_beaten(comparison: Comparison) -> None:
@@ -180,7 +204,8 @@ def test_a_best_mean_over_fewer_runs_is_no_victory() -> None:
     found = compare_scores("w", 1, 5.0, cards, metric="unit_fill_rate")
     pairs = tuple(replace(p, verdict="b_better") for p in found.pairs)
     said = headline(replace(found, pairs=pairs))
-    assert said.line == "No policy is shown to be the best; x has the best unit fill rate"
+    runs = "the runs in which both have a unit fill rate"
+    assert said.line == f"x has the best mean, but y is shown to be better in {runs}"
     assert said.sentences[0].startswith("Unit fill rate: x has 92 % (61 to 100) over 2 of 4 runs of 5 days")
 
 

@@ -68,7 +68,7 @@ def across(found: Mapping[str, Comparison]) -> Across:
 
 def _winner(world: str, comparison: Comparison) -> Winner:
     best, others = comparison.best, rivals(comparison)
-    unbeaten = tuple(pair.b for pair in others if pair.verdict == "not_shown")
+    unbeaten = tuple(pair.b for pair in others if pair.verdict != "a_better")
     mean = comparison.policies[best.policy][best.metric].mean
     if not others:
         return Winner(world, best.policy, mean, "", None, None, None, unbeaten)

@@ -17,7 +17,7 @@ from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.strict import validate
 
-__all__ = ["Axis", "Case", "Variant", "cases_of", "check_axes"]
+__all__ = ["Axis", "Case", "Variant", "cases_of", "check_axes", "once"]
 
 Value = float | int | str
 INSIDE = {"instance": Instance, "outage": OutageAt}  # keys of a change that are tables with keys of their own
@@ -62,14 +62,14 @@ class Case:
     variants: Mapping[str, str]
     change: Change
 
-    def world(self) -> World:
-        """The world of this case.
+    def world(self, days: float | None = None) -> World:
+        """The world of this case, over another horizon than its own if one is stated.
 
         Raises:
             InputError: a change does not fit the world.
         """
         base = load_world(self.base)
-        return changed(base, self.change, self.name) if self.variants else base
+        return changed(base, self.change, self.name, days) if self.variants else base.over(days)
 
 
 def cases_of(worlds: Sequence[str], axes: Sequence[Axis]) -> Iterator[Case]:
@@ -87,20 +87,21 @@ def check_axes(axes: Sequence[Axis], place: str) -> None:
     Raises:
         InputError: there is a fault; the message names file, axis and key.
     """
-    _once([axis.name for axis in axes], f"{place}: [[experiment.axis]] name")
+    once([axis.name for axis in axes], f"{place}: [[experiment.axis]] name")
     for axis in axes:
         at = f"{place}: axis '{axis.name}'"
         if bool(axis.variant) == bool(axis.vary) or bool(axis.vary) != bool(axis.values):
             raise InputError(at, "found no variants, or both kinds", "variant = [...], or vary and values")
-        _once([_slug(variant.name) for variant in axis.variants], f"{at} variants")
+        once([_slug(variant.name) for variant in axis.variants], f"{at} variants")
         for variant in axis.variants:
             for where, problem, allowed in range_faults(variant):
                 raise InputError(f"{at} variant '{variant.name}' {where}", problem, allowed)
 
 
-def _once(names: Sequence[str], place: str) -> None:
-    if len(set(names)) < len(names) or "" in names:
-        raise InputError(place, f"found {', '.join(names)}", "each its own name")
+def once(names: Sequence[str], place: str) -> None:
+    """Raise InputError where a name is there twice, or empty."""
+    if wrong := [name for name in names if names.count(name) > 1 or not name]:
+        raise InputError(place, f"found {', '.join(wrong)}", "each its own name")
 
 
 def _by_value(axis: Axis, value: Value) -> Variant:

@@ -25,8 +25,13 @@ class OutageAt(Strict):
     """One outage of a location more than the world has."""
 
     location: str = described("who is down; empty: the location that most demand calls home", "")
-    start: float = described("its start, as a share of the horizon", 0.4, low=0.0, high=1.0)
-    end: float = described("its end, as a share of the horizon", 0.5, low=0.0, high=1.0)
+    start: float | None = described("its start, as a share of the horizon; 0.4 without it", None, low=0.0, high=1.0)
+    end: float | None = described("its end, as a share of the horizon; 0.5 without it", None, low=0.0, high=1.0)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Start and end, as shares of the horizon."""
+        return 0.4 if self.start is None else self.start, 0.5 if self.end is None else self.end
 
 
 @dataclass(frozen=True)
@@ -55,18 +60,21 @@ class Change(Strict):
     chain: int | None = described("each region is served by its home and the next locations around a ring", None, low=1)
 
 
-def changed(world: World, change: Change, name: str = "") -> World:
+def changed(world: World, change: Change, name: str = "", days: float | None = None) -> World:
     """The world with the changes made, known to be sound.
 
     Args:
         world: to begin with; it is not touched.
         change: what is different.
         name: of the new world; empty keeps the old one.
+        days: another horizon than the world's, of which an outage takes its share; one that the change says wins.
 
     Raises:
         InputError: the changes do not fit this world.
     """
-    world = _instance(world, change.instance) if change.instance else world
+    if change.instance:
+        world, days = _instance(world, change.instance), None if change.instance.horizon else days
+    world = world.over(days)
     world = _laid_over(world, change.set) if change.set else world
     world = _with_stock(world) if change.keep_stock else world
     world = _with_demand(world, change.demand) if change.demand != 1.0 else world
@@ -82,13 +90,16 @@ def changed(world: World, change: Change, name: str = "") -> World:
 
 
 def merged(first: Change, second: Change) -> Change:
-    """Both changes as one: factors multiply, tables are laid over each other, else the second wins where it speaks."""
+    """Both changes as one: factors multiply, tables are laid over each other, else the second wins where it speaks.
+
+    An instance and an outage are tables too: what only the first says of them stays.
+    """
     found: dict[str, Any] = {}
     for f in fields(Change):
         a, b = getattr(first, f.name), getattr(second, f.name)
         if isinstance(b, float):
             found[f.name] = a * b
-        elif isinstance(b, Instance) and isinstance(a, Instance):
+        elif isinstance(b, Instance | OutageAt) and isinstance(a, type(b)):
             found[f.name] = replace(a, **as_stated(b))
         elif isinstance(b, Mapping) and isinstance(a, Mapping):
             found[f.name] = _over(a, b)
@@ -185,9 +196,10 @@ def _with_outage(world: World, wanted: OutageAt) -> World:
     name = wanted.location or _busiest(world)
     if name not in (known := [place.name for place in world.locations]):
         raise InputError("outage location", f"found '{name}'", ", ".join(known))
-    if wanted.end <= wanted.start:
-        raise InputError("outage", f"found {wanted.start:g} to {wanted.end:g}", "an end after the start")
-    window = wanted.start * world.days, wanted.end * world.days
+    start, end = wanted.span
+    if end <= start:
+        raise InputError("outage", f"found {start:g} to {end:g}", "an end after the start")
+    window = start * world.days, end * world.days
     return replace(
         world,
         locations=tuple(

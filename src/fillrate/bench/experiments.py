@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.bench.along import Along, along
-from fillrate.bench.axes import Axis, Case, cases_of, check_axes
+from fillrate.bench.axes import Axis, Case, cases_of, check_axes, once
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.fitting import ALL, fitting
@@ -65,7 +65,9 @@ class Experiment(Strict):
     )
     replications: int = described("runs of each policy", 30, low=1, high=1_000_000)
     seed: int = described("trace seed of the first replication", 0, low=0)
-    days: float | None = described("another horizon than the worlds'", None, "days", low=1e-5)
+    days: float | None = described(
+        "another horizon than the worlds'; a variant that says its own keeps it", None, "days", low=1e-5
+    )
     metric: str = described("metric that decides who is best", "contribution")
     report: bool = described("whether an HTML report is written", True)
     bound: bool = described("true: the hindsight bound of every run, and each policy's gap to it", False)
@@ -118,6 +120,7 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
     if not names or len(set(names)) < len(names):
         found = "a name twice" if names else "none"
         raise InputError(f"{path.name}: [experiment] worlds", f"found {found}", "one world or more, each once")
+    once([case.name for case in experiment.cases], f"{path.name}: worlds and variants joined")
     return experiment
 
 
@@ -216,11 +219,11 @@ def play_experiment(
         folder = Path(results) / case.name
         check_folder(folder, "results")
         found[case.name] = compare(
-            case.world() if case.variants else case.base,
+            case.world(experiment.days) if case.variants else case.base,
             policies,
             experiment.replications,
             experiment.seed,
-            experiment.days,
+            None if case.variants else experiment.days,
             n_jobs=n_jobs,
             folder=folder,
             report=folder / REPORT_FILE if experiment.report else None,
@@ -247,7 +250,7 @@ def _policies(experiment: Experiment, case: Case) -> tuple[tuple[str, ...] | lis
     """The policies of a case, None for its baselines, and the reason by policy for those left out."""
     if not (experiment.skip_unfit or ALL in experiment.policies):
         return experiment.policies or None, {}
-    return fitting(experiment.policies, case.world().over(experiment.days), experiment.most_seconds)
+    return fitting(experiment.policies, case.world(experiment.days), experiment.most_seconds)
 
 
 def _write_together(experiment: Experiment, folder: Path, found: Results, command: str) -> None:

@@ -81,12 +81,12 @@ def text(value: float | None, decimals: int, *, sign: bool = False) -> str:
 
 
 def counted(number: float, word: str) -> str:
-    """A number with its noun.
+    """A number with its noun; of a duration, which lies on a grid of 2**-20 days, what was asked for.
 
-    >>> counted(1.0, "day"), counted(2500, "run")
-    ('1 day', '2,500 runs')
+    >>> counted(1.0, "day"), counted(2500, "run"), counted(30.10000038, "day")
+    ('1 day', '2,500 runs', '30.1 days')
     """
-    return f"{number:,.10g} {word}{'' if number == 1 else 's'}"
+    return f"{round(number, 5):,.10g} {word}{'' if number == 1 else 's'}"
 
 
 def interval_text(low: float | None, high: float | None, decimals: int, *, sign: bool = False) -> str:

@@ -54,6 +54,9 @@ def _line(comparison: Comparison, metric: str, unbeaten: list[str], equal: list[
     first = listed([best, *equal])
     if number == 1:
         return f"{best} was run alone"
+    if ahead := [pair.b for pair in rivals(comparison) if pair.verdict == "b_better"]:
+        runs = f"the runs in which both have a {metric}"
+        return f"{best} has the best mean, but {listed(ahead)} {_is(ahead)} shown to be better in {runs}"
     if len(equal) == number - 1:
         each = " in every run" if comparison.replications > 1 else ""
         return f"{'Both' if number == 2 else f'All {number}'} policies have the same {metric}{each}"
@@ -192,6 +195,10 @@ def _floor_percent(probability: float) -> str:
     return f"{min(math.floor(probability * 1000) / 10, 99.9):g}"
 
 
+def _is(words: list[str]) -> str:
+    return "is" if len(words) == 1 else "are"
+
+
 def listed(words: list[str]) -> str:
     """Words as a list in a sentence.
 
@@ -215,7 +222,7 @@ def pair_sentence(pair: Pair, definitions: Definitions = METRICS, alpha: float =
     turned = (pair.difference < 0) == (direction != "less")
     first, second = (pair.b, pair.a) if turned else (pair.a, pair.b)
     amount, interval = _amount(pair, unit(pair.metric, definitions))
-    chance = "the same in every run" if _is_fixed(pair) else _chance(pair.p_value, alpha)
+    chance = "the same in every run" if _is_fixed(pair) else _chance(pair, alpha)
     if pair.metric == "contribution":
         return f"{first} earns {amount}{interval} more {_inline(name)} per run than {second}; {chance}."
     way = "lower" if direction == "less" else "higher"
@@ -234,10 +241,13 @@ def _amount(pair: Pair, of_unit: str) -> tuple[str, str]:
     return shown, f" ({figures.interval_text(ends[0], ends[1], decimals)})"
 
 
-def _chance(p_value: float | None, alpha: float) -> str:
-    if p_value is None:
+def _chance(pair: Pair, alpha: float) -> str:
+    """Whether it is chance; an interval of this one difference without 0 has to be told why it may be after all."""
+    if pair.p_value is None or pair.low is None or pair.high is None:
         return "one replication cannot tell this from chance"
-    return f"{'not by chance' if p_value < alpha else 'this may be chance'} ({figures.p_text(p_value)})"
+    alone = pair.low > 0 or pair.high < 0
+    open_ = "among so many pairs this may be chance" if alone else "this may be chance"
+    return f"{'not by chance' if pair.p_value < alpha else open_} ({figures.p_text(pair.p_value)})"
 
 
 def _inline(words: str) -> str:

@@ -81,14 +81,13 @@ def run(
         return
     outcome = play_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
     found = outcome.comparisons
-    together = across(found)
     if as_json:
         comparisons = {world: comparison.to_json() for world, comparison in found.items()}
         cases = {case.name: {"world": case.base, **case.variants} for case in asked.cases}
         record = {"experiment": asked.name, "results": str(folder), "cases": cases, "comparisons": comparisons}
         matrix = None if outcome.matrix is None else outcome.matrix.to_json()
         curves = [curve.to_json() for curve in outcome.curves]
-        say_json({**record, "across": together.to_json(), "matrix": matrix, "curves": curves})
+        say_json({**record, "across": across(found).to_json(), "matrix": matrix, "curves": curves})
         return
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
     for world, comparison in found.items():
@@ -96,7 +95,8 @@ def run(
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
         say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
     if outcome.matrix is not None:
-        _show_together(outcome.matrix, together)
+        label = asked.labels
+        _show_together(outcome.matrix, across({label[name]: comparison for name, comparison in found.items()}))
         say("", paragraph(f"Written to {folder}: matrix.json" + ", overview.html" * asked.report))
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fillrate.bench import figures
-from fillrate.bench.verdicts import title, unit
+from fillrate.bench.verdicts import better, title, unit
 from fillrate.cli.console import plain_table, width
 from fillrate.scorecard.metrics import METRICS, base_key
 
 if TYPE_CHECKING:
-    from fillrate.bench.across import Across
-    from fillrate.bench.comparison import Comparison
+    from fillrate.bench.across import Across, Winner
+    from fillrate.bench.comparison import Comparison, Pair
     from fillrate.bench.matrix import Cell, Matrix
 
 __all__ = [
@@ -85,19 +85,29 @@ def selection_table(found: Comparison) -> Any:
     table = plain_table("Policy", "Runs", "Behind by", "95 % interval", "Left", right=("Runs", "Behind by"))
     if found.selection is None:
         return table
-    factor = figures.scale_of(unit(found.best.metric)).factor
+    factor = _lead(found.best.metric)
     pairs = rivals(found)
-    decimals = shared_decimals([Estimate(p.difference, p.low, p.high, 0) for p in pairs], factor)
+    decimals = shared_decimals([Estimate(p.difference, p.low, p.high, 0) for p in pairs], abs(factor))
     table.add_row(
         found.selection.best, f"{found.selection.entrants[found.selection.best].replications:,}", "", "", "selected"
     )
     for pair in pairs:
-        by, low, high = (None if x is None else x * factor for x in (pair.difference, pair.low, pair.high))
+        by, low, high = (None if x is None else x * factor for x in _turned(pair, factor))
         entrant = found.selection.entrants[pair.b]
         left = "the same" if is_equal(pair) else f"beaten by {entrant.lost_to}" if entrant.lost_to else "still in"
         interval = figures.interval_text(low, high, decimals)
         table.add_row(pair.b, f"{entrant.replications:,}", figures.text(by, decimals), interval, left)
     return table
+
+
+def _lead(metric: str) -> float:
+    """What a difference best - other is multiplied by, so that it says by how much the best is ahead."""
+    return figures.scale_of(unit(metric)).factor * (-1.0 if better(metric) == "less" else 1.0)
+
+
+def _turned(found: Pair | Winner, factor: float) -> tuple[float | None, float | None, float | None]:
+    """A difference with the ends of its interval, in the order that they have once they are multiplied."""
+    return (found.difference, found.low, found.high) if factor > 0 else (found.difference, found.high, found.low)
 
 
 def matrix_tables(found: Matrix) -> list[Any]:
@@ -145,9 +155,9 @@ def _percent(share: float) -> str:
 def across_table(found: Across) -> Any:
     """The best policy of each world, and how far it is ahead of the closest other one."""
     table = plain_table("World", "Best", "Ahead of", "By", "95 % interval", "Shown", right=("By", "95 % interval"))
-    factor = figures.scale_of(unit(found.metric)).factor
+    factor = _lead(found.metric)
     for w in found.winners:
-        lead, low, high = (None if x is None else x * factor for x in (w.difference, w.low, w.high))
+        lead, low, high = (None if x is None else x * factor for x in _turned(w, factor))
         decimals = figures.places(lead, None if low is None or high is None else (high - low) / 2)
         interval = figures.interval_text(low, high, decimals)
         shown = "no" if w.rival in w.unbeaten else "yes" if w.rival else ""
