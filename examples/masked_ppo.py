@@ -1,10 +1,15 @@
 """Proximal policy optimisation with masked actions, all of it in this file, on a vector environment.
 
-Usage: python examples/masked_ppo.py [--world regional] [--days 2] [--steps 20000] [--seed 1]
+Usage: python examples/masked_ppo.py [--steps 60000] [--seed 1] [--world peak_season] [--load 3] [--days 4]
 
-One network scores the rows of a candidate table, whatever their number: each row is read together with the mean of all
-rows. Rewards are discounted by the days that pass, not by the steps. At the end the policy, at its most likely row,
-plays the traces that `fillrate compare` plays, and so does a rule.
+The world is `peak_season` at three times its demand: its stations congest on the first day, and the cheapest site is
+soon the late one. One network scores the rows of a candidate table, whatever their number: each row is read together
+with the mean of all rows. Rewards leave out the luck of what is ordered, hold the lateness that is to be expected, and
+are discounted by the days that pass, not by the steps. What is paid a step goes with the hour and the queues; what was
+learnt is said at the end: the policy, at its most likely row, plays traces that it was not trained on, and so do rules.
+
+After 60,000 steps, 40 s of processor time, seeds 1, 2 and 3 earned 112,354, 113,000 and 112,303: more than `cheapest`
+(92,915) and `workload_balance` (110,397), less than `fewest_splits` (119,051), which says what is left to learn.
 
 Method: Schulman et al. (2017), arXiv 1707.06347; masks: Huang and Ontañón (2022), FLAIRS 35. Needs torch.
 """
@@ -12,39 +17,48 @@ Method: Schulman et al. (2017), arXiv 1707.06347; masks: Huang and Ontañón (20
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.distributions import Categorical
 
-from fillrate.gym import AllocationEnv, AllocationVectorEnv
+from fillrate.gym import AllocationVectorEnv
 from fillrate.simulate import simulate
-from fillrate.trace import sample
+from fillrate.trace import Trace, sample
+from fillrate.world import World, load_world
 
-TRACES = range(5)  # seeds to be judged by; none is trained on
+TRACES = range(20)  # seeds to be judged by; none is trained on
 
 
 @dataclass(frozen=True)
 class Settings:
     """What the command line may change."""
 
-    world: str = "regional"
-    days: float = 2.0
-    steps: int = 20_000
+    world: str = "peak_season"
+    load: float = 3.0  # times the world's demand
+    days: float = 4.0
+    steps: int = 60_000
     seed: int = 1
-    rule: str = "cheapest"  # to be compared with
-    envs: int = 16
+    rules: str = "cheapest,workload_balance,fewest_splits"  # to be compared with
+    envs: int = 32
     rollout: int = 64  # steps of each environment between updates
     epochs: int = 4
-    batches: int = 4  # of an epoch
+    batches: int = 8  # of an epoch
     learning_rate: float = 1e-3
-    kept_a_day: float = 0.8  # what a reward of tomorrow is worth today
-    trace_decay: float = 0.95  # lambda of the advantages
+    kept_a_day: float = 0.3  # what a reward of tomorrow is worth today
+    trace_decay: float = 0.9  # lambda of the advantages
     clip: float = 0.2
     entropy: float = 0.005
     reward_scale: float = 0.02
+
+
+def crowded(settings: Settings) -> World:
+    """The world under so many times its demand: its stations are short of time from the first day."""
+    world = load_world(settings.world)
+    return replace(world, demand=replace(world.demand, rate_per_day=settings.load * world.demand.rate_per_day))
 
 
 class Net(nn.Module):
@@ -72,17 +86,19 @@ class Rollouts:
         """Begin the episodes."""
         self.settings = settings
         self.env = AllocationVectorEnv(
-            settings.world,
+            crowded(settings),
             settings.envs,
             days=settings.days,
             reward_scale=settings.reward_scale,
+            centre="margin",  # what is ordered is luck
+            left_out=("opening_value", "write_down"),
+            expected=True,  # lateness counts at the placing, not days after it
             autoreset_mode="SameStep",
         )
         self.table = torch.from_numpy(self.env.reset(seed=settings.seed)[0])
-        self.ends: list[float] = []  # contribution of the ended episodes
 
     def play(self, net: Net) -> tuple[Tensor, ...]:
-        """Tables, masks, rows, log-probabilities, advantages and returns of a stretch, environments side by side."""
+        """Tables, masks, rows, log-probabilities, advantages, returns and rewards of a stretch, side by side."""
         seen = [self._step(net) for _ in range(self.settings.rollout)]
         table, mask, row, log, value, reward, kept = (torch.stack(each) for each in zip(*seen, strict=True))
         with torch.no_grad():
@@ -91,7 +107,7 @@ class Rollouts:
         for t in reversed(range(len(value))):
             ahead = reward[t] + kept[t] * after - value[t] + kept[t] * self.settings.trace_decay * ahead
             advantage[t], after = ahead, value[t]
-        flat = (each.flatten(0, 1) for each in (table, mask, row, log, advantage, advantage + value))
+        flat = (each.flatten(0, 1) for each in (table, mask, row, log, advantage, advantage + value, reward))
         return tuple(flat)
 
     @torch.no_grad()
@@ -101,8 +117,6 @@ class Rollouts:
         row = chances.sample()
         found, reward, ended, _, infos = self.env.step(row.numpy())
         self.table = torch.from_numpy(found)
-        cards = infos.get("final_info", {}).get("scorecard", ())
-        self.ends += [card["contribution"] for card in cards if card is not None]
         kept = self.settings.kept_a_day ** infos["elapsed_days"] * ~ended  # nothing comes after the end
         money, left = (torch.from_numpy(each.astype(np.float32)) for each in (reward, kept))
         return table, mask, row, chances.log_prob(row), value, money, left
@@ -112,7 +126,7 @@ def update(net: Net, optimiser: torch.optim.Optimizer, data: tuple[Tensor, ...],
     """Some epochs over a stretch."""
     for _ in range(settings.epochs):
         for part in torch.randperm(len(data[0])).chunk(settings.batches):
-            table, mask, row, log, advantage, goal = (each[part] for each in data)
+            table, mask, row, log, advantage, goal, _ = (each[part] for each in data)
             advantage = (advantage - advantage.mean()) / (advantage.std() + 1e-8)
             chances, value = net(table, mask)
             ratio = (chances.log_prob(row) - log).exp()
@@ -126,16 +140,17 @@ def update(net: Net, optimiser: torch.optim.Optimizer, data: tuple[Tensor, ...],
 
 
 @torch.no_grad()
-def earned(net: Net, settings: Settings, seed: int) -> float:
-    """Contribution of a trace at the most likely rows."""
-    env = AllocationEnv(settings.world, days=settings.days)
-    table, info = env.reset(options={"trace_seed": seed})
-    total, ended = 0.0, False
-    while not ended:
-        chances, _ = net(torch.from_numpy(table)[None], torch.from_numpy(info["action_mask"])[None].bool())
-        table, reward, ended, _, info = env.step(int(chances.probs.argmax()))
-        total += reward
-    return total
+def earned(net: Net, settings: Settings, traces: Sequence[Trace]) -> list[float]:
+    """Contribution of each trace at the most likely rows."""
+    env = AllocationVectorEnv(crowded(settings), len(traces), traces=traces, autoreset_mode="SameStep")
+    table, _ = env.reset(seed=0)
+    found: dict[int, float] = {}
+    while len(found) < len(traces):
+        chances, _ = net(torch.from_numpy(table), torch.from_numpy(env.action_masks()))
+        table, _, ended, _, infos = env.step(chances.probs.argmax(dim=1).numpy())
+        for i in ended.nonzero()[0]:
+            found.setdefault(int(i), infos["final_info"]["scorecard"][i]["contribution"])
+    return list(found.values())
 
 
 def train(settings: Settings) -> Net:
@@ -146,9 +161,9 @@ def train(settings: Settings) -> Net:
     optimiser = torch.optim.Adam(net.parameters(), settings.learning_rate)
     stretch = settings.envs * settings.rollout
     for step in range(stretch, settings.steps + stretch, stretch):
-        update(net, optimiser, rollouts.play(net), settings)
-        last = rollouts.ends[-settings.envs :]
-        print(f"{step:8,} steps, {len(rollouts.ends):5} episodes, last ones earned {np.mean(last or [np.nan]):10,.2f}")
+        data = rollouts.play(net)
+        update(net, optimiser, data, settings)
+        print(f"{step:8,} steps, {-data[-1].mean() / settings.reward_scale:8.2f} paid a step", flush=True)
     return net
 
 
@@ -160,10 +175,12 @@ def main() -> None:
     settings = Settings(**vars(parser.parse_args()))
     torch.set_num_threads(1)
     net = train(settings)
-    learnt = np.mean([earned(net, settings, seed) for seed in TRACES])
-    traces = [sample(settings.world, seed, settings.days) for seed in TRACES]
-    ruled = np.mean([simulate(settings.world, trace, settings.rule).scorecard["contribution"] for trace in traces])
-    print(f"seeds {TRACES.start} to {TRACES.stop - 1}: learnt {learnt:,.2f}, {settings.rule} {ruled:,.2f}")
+    world = crowded(settings)
+    traces = [sample(world, seed, settings.days) for seed in TRACES]
+    found = {"learnt": earned(net, settings, traces)}
+    for rule in settings.rules.split(","):
+        found[rule] = [simulate(world, trace, rule).scorecard["contribution"] for trace in traces]
+    print(f"seeds {TRACES.start} to {TRACES.stop - 1}:", ", ".join(f"{k} {np.mean(v):,.0f}" for k, v in found.items()))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,15 @@ def test_a_path_is_taken_as_it_is(workspace: Path) -> None:
         find("policies", str(workspace / "policies" / "zebra"))
 
 
+def test_a_file_that_is_no_toml_is_not_called_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop.yaml").write_text("world: {}", encoding="utf-8")
+    (tmp_path / "regional").write_text("notes", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotFound, match=r"^shop\.yaml: no world file: those end in \.toml"):
+        find("envs", "shop.yaml")
+    assert find("envs", "regional") == built_in("envs") / "regional.toml"
+
+
 def test_a_wrong_name_gets_the_nearest_one_and_all_there_are(workspace: Path) -> None:
     with pytest.raises(NotFound, match=r"policy 'zebrra': no such name \(did you mean 'zebra'\?\)") as caught:
         find("policies", "zebrra", workspace)

@@ -23,9 +23,17 @@ def run(name: str, *arguments: str) -> list[str]:
 
 def test_masked_ppo() -> None:
     pytest.importorskip("torch")
-    lines = run("masked_ppo.py", "--steps", "600", "--envs", "4", "--days", "0.2")
-    assert re.fullmatch(r" +768 steps, +\d+ episodes, last ones earned +-?[\d,.]+", lines[-2])
-    assert re.fullmatch(r"seeds 0 to 4: learnt -?[\d,.]+, cheapest -?[\d,.]+", lines[-1])
+    lines = run("masked_ppo.py", "--steps", "600", "--envs", "4", "--days", "0.2", "--rules", "cheapest,fewest_splits")
+    assert re.fullmatch(r" +768 steps, +-?[\d,.]+ paid a step", lines[-2])
+    assert re.fullmatch(r"seeds 0 to 19: learnt -?[\d,]+, cheapest -?[\d,]+, fewest_splits -?[\d,]+", lines[-1])
+
+
+@pytest.mark.slow
+def test_masked_ppo_learns_to_do_without_the_cheapest_site() -> None:
+    pytest.importorskip("torch")
+    line = run("masked_ppo.py", "--rules", "cheapest")[-1].replace(",", "")
+    learnt, cheapest = (int(each) for each in re.findall(r"(?:learnt|cheapest) (-?\d+)", line))
+    assert learnt > 1.1 * cheapest
 
 
 @pytest.mark.slow

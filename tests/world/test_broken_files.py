@@ -46,6 +46,7 @@ FAULTS: list[tuple[str, str]] = [
     (SITE + "colour = 'red'", "[location] 'c' colour: unknown key"),
     (SUPPLIER + "lead_time_days = { avg = 1.0 }", "[supply] supplier 's' lead_time_days avg: unknown key"),
     ("[supply.supplier]\nname = 's'", "[supply] supplier: found a single table; allowed: a list of tables"),
+    ("[[supply]]\nreview_days = 1.0", "[supply]: found a list of tables; allowed: a single table, in single brackets"),
     ("[[location]]\nlatitude = 1.0", "[location] entry 3 name: missing; allowed: this key is required"),
     (SALE + "from_day = 3.0", "[demand] promotion entry 1 to_day: missing"),
     # types
@@ -224,6 +225,11 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(WorldError, match=r"^mine\.toml: not UTF-8 text \(byte 0\)"):
         load_world(tmp_path / "mine.toml")
+
+
+def test_the_mark_with_which_some_editors_begin_a_file_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_bytes(b"\xef\xbb\xbf" + BASE.encode())
+    assert load_world(tmp_path / "mine.toml").name == "w"
 
 
 def test_an_unknown_world_is_not_found(tmp_path: Path) -> None:

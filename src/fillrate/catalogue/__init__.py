@@ -46,6 +46,8 @@ def find(kind: str, name_or_path: str | Path, workspace: Path | None = None) -> 
         raise NotFound(str(path), f"no such {KINDS[kind]} file", "an existing .toml file or a name")
     known = entries(kind, workspace)
     name = str(name_or_path)
+    if name not in known and path.is_file():
+        raise NotFound(name, f"no {KINDS[kind]} file: those end in .toml", "an existing .toml file or a name")
     if name not in known:
         raise NotFound(f"{KINDS[kind]} '{name}'", "no such name" + nearest(name, known), ", ".join(known) or "none")
     return known[name]

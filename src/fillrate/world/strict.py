@@ -29,7 +29,7 @@ KINDS = {
 def read_toml(path: Path, error: type[InputError]) -> dict[str, Any]:
     """The tables of a TOML file, or one line that says where it breaks."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin a file with a mark
     except UnicodeDecodeError as fault:
         raise error(path.name, f"not UTF-8 text (byte {fault.start})", "a TOML file in UTF-8") from None
     except tomllib.TOMLDecodeError as fault:
@@ -87,6 +87,8 @@ def _words(kind: type[Any], fault: Any) -> tuple[str, str]:
         return "missing", "this key is required"
     if fault["type"] in {"list_type", "tuple_type"} and isinstance(fault["input"], dict):
         return "found a single table", "a list of tables, in double brackets: [[...]]"
+    if isinstance(fault["input"], list) and len(fault["loc"]) == 1:
+        return "found a list of tables", "a single table, in single brackets: [...]"
     wanted: str = fault["msg"].removeprefix("Input should be ")
     return f"found {json.dumps(fault['input'])[:60]}", KINDS.get(wanted, wanted)
 
