@@ -142,14 +142,6 @@ def test_a_second_entry_of_stock_is_refused() -> None:
         answer("magento", twice)
 
 
-def test_a_name_that_another_location_has_is_refused() -> None:
-    def same(record: Any) -> None:
-        record["fillrate"] = {"locations": {"eu-1": "eu-2"}}
-
-    with pytest.raises(InputError, match="a second entry of 'SKU-1' at 'eu-2'"):
-        answer("magento", same)
-
-
 def test_locations_that_a_request_names_go_under_the_bundles_names() -> None:
     def pinned(record: Any) -> None:
         record["fillrate"] = {"locations": {"eu-1": "north"}, "request": {"pin": "eu-1", "joins": ["eu-1", "x"]}}
@@ -271,6 +263,13 @@ def test_saleor_with_nothing_to_fulfil_asks_nobody() -> None:
         record["order"]["lines"][0]["quantityToFulfill"] = 0
 
     assert answer("saleor", done) == {"order": "T3JkZXI6MQ==", "input": {"lines": []}}
+
+
+def test_medusa_reserves_only_where_the_sales_channel_has_locations() -> None:
+    def fewer(record: Any) -> None:
+        record["stock_locations"] = [{"id": "sloc_south"}]
+
+    assert {item["location_id"] for item in answer("medusa", fewer)} == {"sloc_south"}
 
 
 def test_medusa_reserves_the_parts_of_a_kit() -> None:
@@ -429,3 +428,27 @@ def test_shopify_merchandise_that_is_no_object_is_refused() -> None:
 
     with pytest.raises(InputError, match=r"merchandise: found str; allowed: an object"):
         answer("shopify", broken)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"locations": {"leipzig": "lyon"}}, "locations: another name stands for 'lyon'"),
+        ({"skus": {"p01": "p02"}}, "skus"),
+    ],
+)
+def test_a_name_that_another_one_stands_for_cannot_be_read_backwards(names: Any, said: str) -> None:
+    """The answer would say that units of `lyon` come from `leipzig`."""
+    with pytest.raises(InputError, match=rf"^csv\.fillrate\.{said}.*; allowed: a name of its own for each"):
+        answer("csv", lambda record: record.update(fillrate=names))
+
+
+def test_names_may_change_places() -> None:
+    swapped = {"locations": {"leipzig": "lyon", "lyon": "leipzig"}}
+    assert answer("csv", lambda record: record.update(fillrate=swapped)) == answer("csv")
+
+
+def test_less_than_no_safety_stock_would_sell_what_nobody_has() -> None:
+    record = {"orders": "order,line,sku,quantity\n1,a,x,5\n", "stock": "location,sku,on_hand,safety\nhere,x,0,-5\n"}
+    with pytest.raises(InputError, match=r"^safety stock of 'x' at 'here': found -5; allowed: 0 or more units"):
+        translate(HOSTS["csv"], record, in_order)

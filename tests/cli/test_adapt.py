@@ -10,6 +10,8 @@ from tests.cli.conftest import Run
 
 from fillrate.adapters import HOSTS
 from fillrate.adapters.hosts import example
+from fillrate.deploy.export import Terms, export_bundle
+from fillrate.world import load_world
 
 
 @pytest.mark.parametrize("name", list(HOSTS))
@@ -41,3 +43,16 @@ def test_a_ranking_that_a_greedy_shop_would_not_follow_says_so(tmp_path: Path, r
     (tmp_path / "record.json").write_text(json.dumps(record), encoding="utf-8")
     done = run("adapt", "spree", "--request", str(tmp_path / "record.json"))
     assert "Order of locations: 7, 9\n" in done.out
+
+
+@pytest.mark.parametrize("t0", ["2024-01-31", "2024-01-31T00:00:00+02:00"])
+def test_a_record_without_an_instant_is_decided_now_by_the_bundles_clock(t0: str, tmp_path: Path, run: Run) -> None:
+    world = load_world("two_warehouses").over(5.0)
+    bundle = export_bundle("cheapest", world, tmp_path / "bundle", Terms(replications=0, t0=t0))
+    (tmp_path / "o.csv").write_text("order,line,sku,quantity,region,segment\n1,a,item,2,munich,standard\n", "utf-8")
+    (tmp_path / "s.csv").write_text("location,sku,on_hand\nsouth,item,5\n", "utf-8")
+    files = "--request", str(tmp_path / "o.csv"), "--stock", str(tmp_path / "s.csv")
+    done = run("adapt", "csv", *files, "--bundle", str(bundle), "--json")
+    assert (done.code, done.err) == (0, "")
+    (found,) = json.loads(done.out)["found"]
+    assert (found["decided_by"], found["lines"][0]["held"]) == ("policy", 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 import fillrate
 from fillrate.deploy.allocator import Allocator
-from fillrate.deploy.drift import Drift, columns_seen
+from fillrate.deploy.drift import Drift, columns_seen, reference_of
 from fillrate.deploy.golden import plain, read_cases
 from fillrate.errors import BundleError
 from fillrate.simulate import simulate
@@ -31,6 +32,7 @@ allocator = fillrate.Allocator
 seconds = time.process_time() - start
 allocator = allocator.load(sys.argv[1])
 import json
+import math
 print(json.dumps({"seconds": seconds, "loaded": sorted(sys.modules)}))
 """
 
@@ -108,6 +110,18 @@ def test_threads_share_one_allocator(made: Any) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda case: plain(allocator.allocate(case["request"])), cases))
     assert found == [case["decision"] for case in cases]
+
+
+def test_a_column_that_was_always_the_same_is_seen_to_fall_and_to_rise() -> None:
+    decision: dict[str, Any] = {"lines": [], "decided_by": "policy"}
+    reference = reference_of([{"horizon_share": [0.5, 0.5]}], [decision])
+    found = []
+    for value in (0.25, 0.5, 0.75):
+        now = Drift(reference)
+        now.count({"horizon_share": [value]}, decision)
+        found.append(now.report()["horizon_share"])
+    least = 1e-4  # share of an empty bin
+    assert found == pytest.approx([2.0 * (1.0 - least) * math.log(1.0 / least), 0.0, found[0]])
 
 
 def test_drift_is_nothing_on_the_reference_and_much_elsewhere(made: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.desk import Desk
 from fillrate.deploy.export import Terms, export_bundle
 from fillrate.deploy.guards import Guards, broken
+from fillrate.errors import BundleError
 from fillrate.testing.networks import random_policy, random_prices
 from fillrate.world import load_world
 
@@ -169,3 +171,10 @@ def test_the_last_guard_adds_up_lines_and_looks_at_sites_and_pins() -> None:
     assert not broken(asked, {"lines": lines})
     assert broken({**asked, "sites": [{"location": "north", "open": False}]}, {"lines": lines}) == "north is not open"
     assert "pinned to south" in broken({**asked, "pin": "south"}, {"lines": lines})
+
+
+@pytest.mark.parametrize("name", ["max_age_minutes", "deadline_ms"])
+@pytest.mark.parametrize("most", [math.inf, math.nan, -1.0, "50"])
+def test_a_guard_that_would_never_or_always_stop_a_decision_is_refused(name: str, most: Any) -> None:
+    with pytest.raises(BundleError, match=rf"^guard {name}: found .*; allowed: a finite number from 0 on, or no guard"):
+        Guards(**{name: most})

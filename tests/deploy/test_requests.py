@@ -83,6 +83,12 @@ def stock(**changes: Any) -> Request:
             {"stock": [stock(on_hand=HUGE, reserved=1.0)]},
             "request A1: stock[0]: found a number of more than 308 digits",
         ),
+        (
+            {"stock": [stock(on_hand=0, reserved=-2)]},
+            "request A1: stock[0]: reserved: found -2; allowed: whole units, 0",
+        ),
+        ({"stock": [stock(on_hand=0, safety=-2)]}, "request A1: stock[0]: safety: found -2; allowed: whole units, 0"),
+        ({"stock": [stock(sku="other", safety=-2)]}, "request A1: stock[0]: safety: found -2; allowed: whole units, 0"),
         ({"stock": [{"location": "north", "sku": "item"}]}, "request A1: stock[0]: on_hand: missing"),
         ({"stock": [stock(), stock()]}, "request A1: stock[1]: a second entry of 'north' and 'item'"),
         ({"stock": [stock(sku=["item"])]}, "request A1: stock[0]: found {'location': 'north', 'sku': ['item']"),
@@ -240,3 +246,15 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Allocator:
     folder = tmp_path_factory.mktemp("wide") / "bundle"
     world = load_world("peak_season").over(1.0)
     return Allocator.load(export_bundle(random_policy(4), world, folder, Terms(replications=0)))
+
+
+@pytest.mark.parametrize(
+    ("caps", "taken"), [((0, 3), (0, 3)), ((None, 1), (3, 1)), ((1, None), (1, 3)), ((4, 1), (3, 2)), ((0, 0), (0, 0))]
+)
+def test_a_cap_holds_for_its_own_line_of_a_product_that_is_there_twice(
+    allocator: Allocator, caps: tuple[int | None, ...], taken: tuple[int, ...]
+) -> None:
+    lines = [line(line=n, quantity=3, at_most=cap) for n, cap in enumerate(caps)]
+    decision = allocator.allocate(request(lines=lines))
+    given = [sum(part["quantity"] for part in said["allocated"]) for said in decision["lines"]]
+    assert (tuple(given), decision["decided_by"]) == (taken, "policy")

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import fillrate
@@ -107,6 +108,53 @@ def test_fewer_cases_than_were_promised_are_too_few(copied: Path) -> None:
     (copied / "golden.json").write_text(json.dumps(cases[:199]))
     write_sums(copied)
     assert failed(copied) == ["golden cases"]
+    with pytest.raises(BundleError, match="does not verify: 199 golden cases"):
+        fillrate.Allocator.load(copied)
+
+
+def test_what_lacks_a_file_is_not_loaded_though_its_hashes_are_in_order(copied: Path) -> None:
+    (copied / "drift.json").unlink()
+    write_sums(copied)
+    assert failed(copied) == ["contents"]
+    with pytest.raises(BundleError, match=r"does not verify: drift\.json is missing"):
+        fillrate.Allocator.load(copied)
+
+
+@pytest.mark.parametrize(
+    ("name", "find", "replace", "said"),
+    [
+        ("bundle.json", '"hold": null', '"hold": NaN', "NaN is no number of JSON"),
+        ("bundle.json", '"format": 1,', '"format": 2, "format": 1,', "a key there twice"),
+        ("bundle.json", '"deadline_ms": null', '"deadline_ms": "50"', "guard deadline_ms: found '50'"),
+        ("bundle.json", '"deadline_ms": null', '"deadline_ms": -1', "guard deadline_ms: found -1"),
+        ("bundle.json", '"require": []', '"require": "price"', "guard require: found 'p'"),
+        ("bundle.json", '"require": []', '"require": ["prise"]', r"found 'prise' \(did you mean 'price'\?\)"),
+        ("golden.json", '{"kind":', '5, {"kind":', "case 0 is none"),
+        ("golden.json", '{"kind":', '{"kinds":', "case 0 is none"),
+    ],
+)
+def test_contents_that_say_nothing_are_a_failed_check(
+    copied: Path, name: str, find: str, replace: str, said: str
+) -> None:
+    """Though their hashes are in order."""
+    text = (copied / name).read_text()
+    assert find in text
+    (copied / name).write_text(text.replace(find, replace, 1))
+    write_sums(copied)
+    assert failed(copied) == ["contents"]
+    with pytest.raises(BundleError, match=said):
+        fillrate.Allocator.load(copied)
+
+
+@pytest.mark.parametrize("name", ["rating", "box", "distance_km", "home_rate"])
+def test_arrays_that_do_not_fit_each_other_are_a_failed_check(copied: Path, name: str) -> None:
+    with np.load(copied / "tables.npz") as found:
+        arrays = {key: found[key].ravel()[:1] if key == name else found[key] for key in found.files}
+    np.savez(copied / "tables.npz", **arrays)
+    write_sums(copied)
+    assert failed(copied) == ["contents"]
+    with pytest.raises(BundleError, match=r"^tables\.npz: its arrays do not fit"):
+        fillrate.Allocator.load(copied)
 
 
 def test_the_command_says_so(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -170,6 +170,23 @@ class ShipsUntilItCannot(InMemory):
             super().confirm(order, [part])
 
 
+class ShipsEachPart(InMemory):
+    """Two parts of one place are each compared with all that is reserved there."""
+
+    def confirm(self, order: str, parts: Sequence[Part]) -> None:
+        for line, part in [self.parts(order, [part])[0] for part in parts]:
+            self.move(line, part.location, -part.quantity)
+            self.on_hand[part.location, line.sku] -= part.quantity
+            line.shipped[part.location] = line.shipped.get(part.location, 0) + part.quantity
+
+
+class ReceivesTheLast(InMemory):
+    """Of two entries of one shelf only the last comes in."""
+
+    def receive(self, entries: Sequence[Record]) -> None:
+        super().receive(list({(entry["location"], entry["sku"]): entry for entry in entries}.values()))
+
+
 class ReleasesWhatIsNot(InMemory):
     """Releases what it is told, reserved or not."""
 
@@ -295,6 +312,8 @@ FAULTY: dict[type[InMemory], str] = {
     ShipsFromAnywhere: "ships_reserved",
     ShipsTheFirstPart: "ships_reserved",
     ShipsUntilItCannot: "ships_reserved",
+    ShipsEachPart: "ships_reserved",
+    ReceivesTheLast: "conserved",
     ReleasesWhatIsNot: "restored",
     ReleasesTheFirstPart: "restored",
     WaitsForReleased: "restored",

@@ -92,13 +92,25 @@ def translate(host: Host, record: Record, decide: Decide) -> Translation:
         raise InputError(
             f"{host.name}.fillrate.request.{fixed[0]}", "stands in the record", "other fields of a request"
         )
-    for made in host.requests(record):
+    made_of = host.requests(record)
+    _check_names(host, made_of, names)
+    for made in made_of:
         told = names.to_bundle({"id": host.name, **made, **more})
         request = _left(_checked(host, told), gone)
         asked.append(request)
         found.append(ranked(request, decide) if host.mode == "rank" else decide(request))
         _take(gone, request, found[-1])
     return Translation(asked, found, host.answer(record, [_in_host_words(one, names) for one in found]))
+
+
+def _check_names(host: Host, made: Sequence[Record], names: Names) -> None:
+    """Refuse a name of the record that another one stands for: the answer could not be read backwards."""
+    for kind, table in (("location", names.locations), ("sku", names.skus)):
+        rows = [row for one in made for key in ("lines", "stock", "sites") for row in one.get(key, ())]
+        said = {row[kind] for row in rows if kind in row}
+        if again := sorted((said - table.keys()).intersection(table.values())):
+            found = f"another name stands for '{again[0]}', which the record has too"
+            raise InputError(f"{host.name}.fillrate.{kind}s", found, "a name of its own for each")
 
 
 def _checked(host: Host, request: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 A record has `items` (`id`, `quantity`, `unit_price`, `variant.inventory_items` of `inventory_item_id` and
 `required_quantity`), `inventory_levels` (`inventory_item_id`, `location_id`, `stocked_quantity`, `reserved_quantity`,
-`incoming_quantity`) and `stock_locations` (`id`). What is reserved in Medusa is an inventory item, so that is the SKU
-here; a variant that is a kit makes one line for each of its parts, which are decided by themselves. An item without a
-variant, or of one whose `manage_inventory` is false, reserves nothing. The answer is what `createReservationItems`
-takes.
+`incoming_quantity`) and `stock_locations` (`id`), those of the sales channel: nothing comes from any other. What is
+reserved in Medusa is an inventory item, so that is the SKU here; a variant that is a kit makes one line for each of its
+parts, which are decided by themselves. An item without a variant, or of one whose `manage_inventory` is false, reserves
+nothing. The answer is what `createReservationItems` takes.
 """
 
 from __future__ import annotations
@@ -68,9 +68,11 @@ def _stock(level: Record) -> dict[str, Any]:
 def _requests(record: Record) -> list[dict[str, Any]]:
     lines = _lines(record)
     wanted = {line["sku"] for line in lines}
-    stock = [row for row in map(_stock, items(record, "inventory_levels", PLACE)) if row["sku"] in wanted]
     place = f"{PLACE}.stock_locations"
     sites = [site(text(at, "id", place)) for at in items(record, "stock_locations", PLACE)]
+    listed = {at["location"] for at in sites}
+    rows = map(_stock, items(record, "inventory_levels", PLACE))
+    stock = [row for row in rows if row["sku"] in wanted and row["location"] in listed]
     made = {"id": text(record, "id", PLACE)} if record.get("id") is not None else {}
     return [made | {"lines": lines, "stock": stock, "sites": sites}]
 

@@ -98,7 +98,13 @@ def site(location: str, is_open: bool = True) -> dict[str, Any]:
 def stock_row(
     location: str, sku: str, on_hand: int, reserved: int = 0, safety: int = 0, inbound: int = 0
 ) -> dict[str, Any]:
-    """An entry of the request's `stock`; a negative balance counts as none, and no more is reserved than is there."""
+    """An entry of the request's `stock`; a negative balance counts as none, and no more is reserved than is there.
+
+    Raises:
+        InputError: less than no units are kept back, which would add to what is there.
+    """
+    if safety < 0:
+        raise InputError(f"safety stock of '{sku}' at '{location}'", f"found {safety}", "0 or more units")
     there = max(0, on_hand)
     row: dict[str, Any] = {"location": location, "sku": sku, "on_hand": there, "reserved": min(there, max(0, reserved))}
     row |= {"safety": safety} if safety else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -100,15 +100,15 @@ def _text(path: Path) -> str:
 
 
 def _decider(bundle: Path | None) -> Decide:
-    """The bundle's rule; a record that does not state the instant is decided now."""
+    """The bundle's rule; a record that states no instant is decided now, by the clock of the bundle's day 0."""
     from fillrate.adapters import in_order
 
     if bundle is None:
         return in_order
     from fillrate.deploy import Allocator
 
-    allocate = Allocator.load(bundle).allocate
-    return lambda asked: allocate({"now": datetime.now(UTC).isoformat(), **asked})
+    allocator = Allocator.load(bundle)
+    return lambda asked: allocator.allocate({"now": datetime.now(allocator.read.t0.tzinfo).isoformat(), **asked})
 
 
 def _told(host: Host, done: Translation) -> dict[str, Any]:

@@ -62,13 +62,12 @@ def export(
     The bundle is made beside its folder, checked against the laboratory's own decisions, and renamed.
     """
     from fillrate.deploy.export import Terms, export_bundle
-    from fillrate.deploy.export.fields import optional_fields
     from fillrate.deploy.guards import Guards
     from fillrate.policy import load_policy
     from fillrate.world import load_world
 
     place = load_world(world).over(days)
-    guards = Guards(max_age, deadline, optional_fields(require))
+    guards = Guards(max_age, deadline, tuple(name.strip() for name in require.split(",")) if require else ())
     with working(f"{policy} for {place.name}"):
         export_bundle(policy, place, out, Terms(fallback, guards, replications, bound, seed, t0))
     from fillrate.deploy.verify import verify

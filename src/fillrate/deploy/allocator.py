@@ -18,7 +18,7 @@ from fillrate.deploy.limits import Limits
 from fillrate.deploy.ranking import Ranking
 from fillrate.deploy.reading import Reader
 from fillrate.deploy.values import in_range, shown
-from fillrate.errors import FillrateError, RequestError
+from fillrate.errors import BundleError, FillrateError, RequestError
 
 __all__ = ["Allocator"]
 
@@ -52,8 +52,18 @@ class Allocator:
 
     @classmethod
     def unchecked(cls, folder: str | Path) -> Allocator:
-        """A bundle as it lies there: for `verify`, which then checks it."""
-        return cls(read_bundle(Path(folder)))
+        """A bundle as it lies there: for `verify`, which then checks it.
+
+        Raises:
+            BundleError: it cannot be read, or its arrays do not fit each other.
+        """
+        bundle = read_bundle(Path(folder))
+        try:
+            return cls(bundle)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
+            raise BundleError(
+                "tables.npz", f"its arrays do not fit ({fault})", "what `fillrate export` wrote"
+            ) from None
 
     def allocate(self, request: Mapping[str, Any], deadline_ms: Any = None) -> Record:
         """Decide where an order comes from.

@@ -11,7 +11,6 @@ class Group:
     """Lines of one SKU, merged for the decision."""
 
     __slots__ = (
-        "at_most",
         "block",
         "counted",
         "elsewhere",
@@ -25,7 +24,9 @@ class Group:
         "row_of",
         "ships_from",
         "sku",
+        "spare",
         "units",
+        "withheld",
     )
 
     def __init__(self, sku: int, block: Block | None) -> None:
@@ -33,7 +34,8 @@ class Group:
         self.sku, self.block = sku, block
         self.lines: list[int] = []  # positions in the request
         self.units = 0
-        self.at_most = -1  # units that may be placed; -1 = all
+        self.spare = 0  # units by which caps of the lines so far are above what these ask for
+        self.withheld: dict[int, int] = {}  # position in the request -> units of the line that may not be placed
         self.price = 0.0  # of the first line, money/unit
         self.row_of: dict[str, int] = block.row_of if block is not None else {}
         rows = len(self.row_of)

@@ -78,9 +78,21 @@ def read_json(path: Path) -> Any:
     """JSON of a file of a bundle.
 
     Raises:
-        BundleError: there is none, or it is no JSON.
+        BundleError: there is none, or it is no JSON that everybody reads alike.
     """
     try:
-        return json.loads(path.read_bytes())
+        return json.loads(path.read_bytes(), parse_constant=_no_number, object_pairs_hook=_object)
     except (OSError, ValueError) as fault:
         raise BundleError(path.name, f"cannot be read ({fault})", "what `fillrate export` wrote") from None
+
+
+def _no_number(said: str) -> float:
+    raise ValueError(f"{said} is no number of JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key that is there twice, another reader may take the other value."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"a key there twice among {', '.join(key for key, _ in pairs)}")
+    return found

@@ -76,7 +76,7 @@ class Desk:
         """The groups with the units that caps and quotas allow; one of which none is allowed is not asked about."""
         groups = [group for group in asked.groups if group.units]
         units = [group.units for group in groups]
-        if self.limits.quotas is not None or max([group.at_most for group in groups], default=-1) >= 0:
+        if self.limits.quotas is not None or any(group.withheld for group in groups):
             allowed = [self._cap(asked, group) for group in groups]
             allow_units(units, allowed, len(units), asked.complete)
             groups = [group for group, n in zip(groups, allowed, strict=True) if n]
@@ -84,8 +84,7 @@ class Desk:
         return groups, units
 
     def _cap(self, asked: Asked, group: Group) -> int:
-        quota = self.limits.quota(asked, group)
-        return quota if group.at_most < 0 else min(quota, group.at_most)
+        return min(self.limits.quota(asked, group), group.units - sum(group.withheld.values()))
 
     def offer(self, asked: Asked, groups: list[Group], units: list[int], rule: Rule) -> Offer:
         """Rows and what each may give, in blocks of equal width."""
@@ -200,7 +199,7 @@ def _by_line(asked: Asked, groups: list[Group], offer: Offer, answer: Answer) ->
             taken = take[start : start + len(group.block.names)]
             answer[group.lines[0]] = [part for part in zip(group.block.names, taken, strict=True) if part[1]]
             continue
-        rest = [lines[n][2] for n in group.lines]
+        rest = [lines[n][2] - group.withheld.get(n, 0) for n in group.lines]
         for row, name in enumerate(group.block.names, start):
             units = take[row]
             if not units:

@@ -102,12 +102,20 @@ def columns_seen(allocator: Allocator, request: Mapping[str, Any]) -> Seen:
 
 
 def reference_of(seen: Sequence[Seen], decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Bins of what was seen and decided, as `drift.json` says it: at most ten a column, at its quantiles."""
+    """Bins of what was seen and decided, as `drift.json` says it: at most ten a column, at its quantiles.
+
+    Where the first bin would hold the least value alone, there is one more below it, for what was never seen.
+
+    >>> reference_of([{"open": [5.0, 5.0]}], [])["inputs"]
+    {'open': {'edges': [4.999999999999999, 5.0], 'shares': [0.0, 1.0, 0.0]}}
+    """
     inputs = {}
     for name in seen[0] if seen else ():
         values = np.array([value for each in seen for value in each[name]], np.float64)
         if len(values):
             edges = np.unique(np.quantile(values, np.arange(1, BINS) / BINS, method="inverted_cdf"))
+            if edges[0] == (least := values.min()):
+                edges = np.insert(edges, 0, np.nextafter(least, -np.inf))
             counts = np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1)
             inputs[name] = {"edges": edges.tolist(), "shares": (counts / len(values)).tolist()}
     units: Counter[str] = Counter()

@@ -84,7 +84,9 @@ REQUEST: dict[str, tuple[Field, ...]] = {
         Field("sku", TEXT, "", "product"),
         Field("quantity", COUNT, "units", "open units"),
         Field("price", MONEY, "money/unit", "price of a unit", "column's default"),
-        Field("at_most", COUNT, "units", "units that may be placed", "quantity"),
+        Field(
+            "at_most", COUNT, "units", "of them that may be placed; what is above counts for its next line", "quantity"
+        ),
         Field("ships_from", PLACES, "", "locations that the line ships from", "none"),
         Field("joins", PLACES, "", "locations where units of it are kept until the rest is there", "none"),
     ),
@@ -92,8 +94,8 @@ REQUEST: dict[str, tuple[Field, ...]] = {
         Field("location", TEXT, "", "location"),
         Field("sku", TEXT, "", "product"),
         Field("on_hand", WHOLE, "units", "units there"),
-        Field("reserved", WHOLE, "units", "of them promised to orders", "0"),
-        Field("safety", WHOLE, "units", "kept back by the host, beside the policy's own limits", "0"),
+        Field("reserved", COUNT, "units", "of them promised to orders", "0"),
+        Field("safety", COUNT, "units", "kept back by the host, beside the policy's own limits", "0"),
         Field("inbound", NUMBER, "units", "on order or on its way", "column's default"),
         Field("next_receipt_days", NUMBER, "days", "until the next receipt is expected", "column's default"),
         Field(

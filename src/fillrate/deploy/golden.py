@@ -11,6 +11,7 @@ from typing import Any
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.bundle import read_json
 from fillrate.deploy.guards import broken
+from fillrate.errors import BundleError
 
 __all__ = ["GOLDEN", "at_leisure", "case_of", "plain", "read_cases", "replayed", "write_cases"]
 
@@ -45,9 +46,12 @@ def read_cases(folder: Path) -> list[Case]:
     """The cases of a bundle.
 
     Raises:
-        BundleError: there are none.
+        BundleError: there are none, or one is no case.
     """
-    found: list[Case] = read_json(folder / GOLDEN)
+    found: list[Any] = read_json(folder / GOLDEN)
+    for n, case in enumerate(found):
+        if not isinstance(case, dict) or not case.keys() >= {"kind", "request", "decision"}:
+            raise BundleError(GOLDEN, f"case {n} is none", "objects with kind, request and decision")
     return found
 
 

@@ -7,11 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any
 
-__all__ = ["Guards", "broken", "guards_of", "lacking", "late", "stale"]
+from fillrate.errors import BundleError, nearest
+
+__all__ = ["OPTIONAL", "Guards", "broken", "guards_of", "lacking", "late", "stale"]
 
 MINUTES = 1440.0  # in a day
+OPTIONAL = (
+    "as_of",
+    "horizon_share",
+    "inbound",
+    "next_receipt_days",
+    "next_review_days",
+    "price",
+    "queue_minutes",
+    "received",
+    "taken",
+    "waiting",
+)
+"""Fields whose absence is noticed, if the policy looks at them (`as_of` always): those that may be required."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +37,16 @@ class Guards:
     max_age_minutes: float | None = None  # of the stock's count, where a request states `as_of`
     deadline_ms: float | None = None  # for one decision, where the caller states none
     require: tuple[str, ...] = ()  # optional fields without which the fallback decides
+
+    def __post_init__(self) -> None:
+        """Refuse a guard that would never, or always, stop a decision."""
+        for name in ("max_age_minutes", "deadline_ms"):
+            most = getattr(self, name)
+            if most is not None and (isinstance(most, bool | str) or not 0.0 <= most < inf):
+                raise BundleError(f"guard {name}", f"found {most!r}", "a finite number from 0 on, or no guard")
+        for name in self.require:
+            if name not in OPTIONAL:
+                raise BundleError("guard require", f"found {name!r}{nearest(name, OPTIONAL)}", ", ".join(OPTIONAL))
 
     def to_json(self) -> dict[str, Any]:
         """As `bundle.json` says it."""

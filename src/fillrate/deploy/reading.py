@@ -195,14 +195,15 @@ class Reader:
             group.lines.append(n)
             group.units += units
             if len(line) > FEWEST or not plain:
-                self._more(line, group, asked, f"{place}: lines[{n}]")
+                self._more(line, n, group, asked, f"{place}: lines[{n}]")
         if len(asked.order_lines) > 1 and len({line[0] for line in asked.order_lines}) < len(asked.order_lines):
             raise RequestError(f"{place}: lines", "two lines of one name", "names of their own")
 
-    def _more(self, line: Record, group: Group, asked: Asked, where: str) -> None:
+    def _more(self, line: Record, n: int, group: Group, asked: Asked, where: str) -> None:
         """What lines of orders that were offered before say."""
         if (most := line.get("at_most")) is not None:
-            group.at_most = max(0, group.at_most) + count(most, where, "at_most")
+            units, cap = asked.order_lines[n][2], count(most, where, "at_most") + group.spare
+            group.withheld[n], group.spare = max(0, units - cap), max(0, cap - units)
         group.ships_from += self._locations(line.get("ships_from"), asked, where)
         group.joins += self._locations(line.get("joins"), asked, where)
 
@@ -227,8 +228,11 @@ class Reader:
                 row = group.row_of.get(name) if group is not None else None
             except (KeyError, TypeError, AttributeError) as fault:
                 raise entry_fault(f"{place}: stock[{n}]", entry, fault, "location, sku and on_hand") from None
-            if type(units) is not int or type(reserved) is not int or type(safety) is not int:
-                units, reserved, safety = (whole(x, f"{place}: stock[{n}]") for x in (units, reserved, safety))
+            plain = type(units) is int and type(reserved) is int and type(safety) is int
+            if not plain or reserved < 0 or safety < 0:  # less than none of either would add to what is there
+                where = f"{place}: stock[{n}]"
+                units, reserved = whole(units, where), count(reserved, where, "reserved")
+                safety = count(safety, where, "safety")
             free = units - reserved - safety
             if row is None or group is None:
                 self._elsewhere(name, sku, free, group, asked, seen, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,8 @@ def loaded(folder: Path) -> Allocator:
     """
     wrong = differences(folder)
     if not wrong:
-        allocator = Allocator.unchecked(folder)
-        wrong = replayed(allocator, read_cases(folder))
+        cases, allocator = read_cases(folder), Allocator.unchecked(folder)
+        wrong = _missing(folder) or _too_few(cases) or replayed(allocator, cases)
         if not wrong:
             return allocator
     more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
@@ -64,11 +65,9 @@ def loaded(folder: Path) -> Allocator:
 
 
 def _replays(folder: Path) -> list[Check]:
-    missing = [name for name in FILES if not (folder / name).is_file()]
     cases = read_cases(folder)
-    found = [_listed("contents", [f"{name} is missing" for name in missing], ", ".join(FILES))]
-    few = [f"{len(cases)} golden cases"] if len(cases) < FEWEST_CASES else []
-    found.append(_listed("golden cases", few, f"{len(cases)} cases"))
+    found = [_listed("contents", _missing(folder), ", ".join(FILES))]
+    found.append(_listed("golden cases", _too_few(cases), f"{len(cases)} cases"))
     same = f"{len(cases)} decisions are the same"
     found.append(_listed("numpy", replayed(Allocator.unchecked(folder), cases), same))
     if (folder / "policy.onnx").is_file():
@@ -78,6 +77,14 @@ def _replays(folder: Path) -> list[Check]:
         else:
             found.append(_listed("onnx", replayed(Allocator(read_bundle(folder, scorer)), cases), same))
     return found
+
+
+def _missing(folder: Path) -> list[str]:
+    return [f"{name} is missing" for name in FILES if not (folder / name).is_file()]
+
+
+def _too_few(cases: Sequence[Any]) -> list[str]:
+    return [f"{len(cases)} golden cases"] if len(cases) < FEWEST_CASES else []
 
 
 def _listed(check: str, wrong: list[str], right: str) -> Check:

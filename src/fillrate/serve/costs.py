@@ -26,17 +26,17 @@ def cost_of(allocator: Allocator) -> Cost:
             asked = allocator.read({**request, "stock": request.get("stock", [])})
         except FillrateError:
             return {}
-        joins = {*asked.joins}
-        shipping, opened = 0.0, set(joins)
-        blocks = {group.sku: group.block for group in asked.groups}
+        shipping, opened = 0.0, {*asked.joins}
+        groups = {group.sku: group for group in asked.groups}
         ids = allocator.shop.ids
         for line in decision["lines"]:
-            block = blocks.get(ids["sku"].get(line["sku"], -1))
+            group = groups[ids["sku"].get(line["sku"], -1)]
             for part in line["allocated"]:
-                if block is None or part["location"] not in block.row_of:
+                if (block := group.block) is None or part["location"] not in block.row_of:
                     continue
                 row, place = block.row_of[part["location"]], ids["location"][part["location"]]
-                shipping += part["quantity"] * block.unit_cost[row] + (0.0 if place in opened else block.box[row])
+                box = 0.0 if place in opened or place in group.joins else block.box[row]
+                shipping += part["quantity"] * block.unit_cost[row] + box
                 opened.add(place)
         units = sum(line["held"] for line in decision["lines"])
         held = units * float(allocator.shop.loss[asked.segment, asked.region])

@@ -134,17 +134,18 @@ class _Machine(RuleBasedStateMachine):
     @precondition(lambda self: bool(self.asked))
     @rule(choice=ANY, line=ANY, at=ANY, more=st.integers(1, MOST), ships=st.booleans())
     def too_much(self, choice: int, line: int, at: int, more: int, ships: bool) -> None:
-        """More than is reserved there, or from where nothing is, behind parts that could leave: all of it refused."""
+        """More than is reserved there, at once or in two parts, behind parts that could leave: all of it refused."""
         order = list(self.asked)[choice % len(self.asked)]
         names = [asked["line"] for asked in self.asked[order]["lines"]]
         key = names[line % len(names)], self.shop.locations[at % len(self.shop.locations)]
         before = self.now()
         there = before.units(order, "allocated")
-        part = Part(*key, there.get(key, 0) + more)
-        parts = [*(Part(*other, 1) for other in sorted(there) if other != key), part]
+        had, twice = there.get(key, 0), at // len(self.shop.locations) % 2
+        over = [Part(*key, had), Part(*key, min(more, had))] if twice and had else [Part(*key, had + more)]
+        parts = [*(Part(*other, 1) for other in sorted(there) if other != key), *over]
         verb, name = (self.connector.confirm, "ships_reserved") if ships else (self.connector.release, "restored")
         if not self._refused(lambda: verb(order, parts), name, f"order {order}: {parts}", before):
-            raise Broken(name, f"order {order}: {part} done, {part.quantity - more} were reserved there")
+            raise Broken(name, f"order {order}: {over} done, {had} were reserved there")
 
     @precondition(lambda self: bool(self.asked))
     @rule(choice=ANY)
@@ -162,11 +163,11 @@ class _Machine(RuleBasedStateMachine):
 
     @rule(came=st.lists(st.tuples(ANY, st.integers(1, MOST)), min_size=1, max_size=3))
     def receive(self, came: list[tuple[int, int]]) -> None:
-        """Stock comes in, and those who wait are offered it."""
-        units = {self.place(choice): n for choice, n in came}
+        """Stock comes in, for one shelf perhaps in two entries, and those who wait are offered it."""
+        units = [(self.place(choice), n) for choice, n in came]
         before = self.now()
-        self.connector.receive([{"location": at, "sku": sku, "quantity": n} for (at, sku), n in units.items()])
-        for place, n in units.items():
+        self.connector.receive([{"location": at, "sku": sku, "quantity": n} for (at, sku), n in units])
+        for place, n in units:
             self.counted[place] += n
         self._in_rank(before, [])
 
