@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
 from fillrate.decision.weights import ARRAYS
@@ -14,7 +13,7 @@ from fillrate.model.chance import SERVICE, stated_windows
 from fillrate.model.custom import sets_prices
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, PRICES, PURCHASE, RANDOM, ROUNDING
+from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, PRICES, RANDOM, ROUNDING
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
 from fillrate.model.planning import Kinds, planner_in, rounding_scheme
@@ -268,29 +267,8 @@ class Setting:
                 mean_down=snap(terms.outage.mean_down_days),
             )
             stated += windows
-        pairs["supplier"] = found = self._served_by()
-        pairs["sender"] = PURCHASE
-        for n, terms in enumerate(world.supply.supplier):
-            if terms.from_location:
-                sent = np.flatnonzero(found == n)
-                source = tables.ids["location"][terms.from_location]
-                pairs["sender"][sent] = [tables.pair_of[source, sku] for sku in tables.pair_sku[sent].tolist()]
+        pairs["supplier"], pairs["sender"] = tables.supplier, tables.sender
         return {"supplier": suppliers, "stated": np.array(stated, layout.WINDOW)}
-
-    def _served_by(self) -> NDArray[np.int64]:
-        """(pairs,) `pair_supplier` of each: the first supplier that fits, -1 if none."""
-        tables, ids, none = self.tables, self.tables.ids, -1
-        found = np.full(len(tables.pair_sku), none, np.int64)
-        for n, terms in enumerate(self.world.supply.supplier):
-            place, sku = (np.zeros(len(ids[kind]), bool) for kind in ("location", "sku"))
-            place[... if "*" in terms.locations else [ids["location"][name] for name in terms.locations]] = True
-            sku[... if "*" in terms.skus else [ids["sku"][name] for name in terms.skus]] = True
-            if terms.from_location:
-                sender = ids["location"][terms.from_location]
-                place[sender] = False
-                sku &= np.isin(np.arange(len(sku)), tables.pair_sku[tables.pair_location == sender])
-            found[(found == none) & place[tables.pair_location] & sku[tables.pair_sku]] = n
-        return found
 
     def _customers(self) -> dict[str, Any]:
         world, tables, policy = self.world, self.tables, self.policy
