@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
+from fillrate.decision.rounding import SCHEMES
 from fillrate.decision.weights import ARRAYS
 from fillrate.draws import name_key, seed_key, snap
 from fillrate.model.chance import SERVICE, stated_windows
@@ -16,7 +17,7 @@ from fillrate.model.kernel import layout
 from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, PRICES, RANDOM, ROUNDING
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
-from fillrate.model.planning import Kinds, planner_in, rounding_scheme
+from fillrate.model.planning import Kinds, planner_in
 from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
 
@@ -124,7 +125,7 @@ class Setting:
             "columns": len(policy.network.columns) if policy.network else 0,
             "method": self._method(),
             "rank_custom": custom_rank,
-            "foresees": self.is_custom,
+            "foresees": policy.is_custom,
             "replenish_custom": custom_buy,
             "has_hold": source.hold is not None,
             "hold": source.hold or 0.0,
@@ -147,7 +148,7 @@ class Setting:
             "plans": policy.planner is not None,
             "assigns": policy.planner is not None and policy.planner.assigns,
             "plans_at_waves": policy.plan is not None and policy.plan.at_waves,
-            "scheme": rounding_scheme(source.scheme) if source.scheme else 0,
+            "scheme": SCHEMES.get(source.scheme, 0),
             "fallback": source.fallback,
             "items": self.kinds.count if self.kinds else 0,
         }
@@ -344,16 +345,7 @@ class Setting:
     @property
     def shares(self) -> int:
         """Entries of a plan's shares."""
-        world = self.world
-        if self.kinds is None:
-            return 0
-        return len(world.segments) * len(world.regions) * self.kinds.count * len(world.locations)
-
-    @property
-    def is_custom(self) -> bool:
-        """Whether a run pauses to ask somebody in Python."""
-        policy = self.policy
-        return any(part is not None for part in (policy.custom_rank, policy.custom_source, policy.custom_replenish))
+        return self.kinds.cells if self.kinds else 0
 
 
 def _terms(steps: Steps, number: dict[str, int]) -> tuple[Any, Any]:
