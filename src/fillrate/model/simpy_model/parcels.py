@@ -30,7 +30,6 @@ class Parcels:
         """No parcels yet."""
         self.sim = sim
         self.numbers = 0
-        self.returns = 0
         self.fresh: list[Parcel] = []  # opened by the offer under way
         self.cut_offs = [cut_offs(p.cut_off_hours) for p in sim.world.locations]
         self.late_rate = [snap(s.lateness_per_unit_day) for s in sim.world.segments]
