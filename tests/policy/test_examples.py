@@ -10,9 +10,8 @@ import pytest
 from fillrate.catalogue import built_in
 from fillrate.decision.chain import choose, order_key, pick, scores
 from fillrate.decision.columns import BY_NAME, ORDER_COLUMNS
-from fillrate.decision.rounding import draws_needed, round_shares
+from fillrate.decision.rounding import SCHEMES, draws_needed, round_shares
 from fillrate.decision.whole_order import solve_whole_order
-from fillrate.model.planning import rounding_scheme
 from fillrate.model.simpy_model.orders import arrivals
 from fillrate.plan.lookahead import surest
 from fillrate.policy.read import read_entry
@@ -90,7 +89,7 @@ def rounded(_entry: Entry, example: dict[str, Any], _: Any) -> None:
     lines, width = len(example["shares"]), example["locations"] + 1
     share = [part for line in example["shares"] for part in [*line, 1.0 - sum(line)]]
     drawn = [0] * lines
-    scheme = rounding_scheme(example["scheme"])
+    scheme = SCHEMES[example["scheme"]]
     assert len(example["draws"]) == draws_needed(scheme, lines, width)
     round_shares(scheme, lines, width, share, example["draws"], [0.0] * width, drawn)
     assert drawn == example["answer"]

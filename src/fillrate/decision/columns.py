@@ -175,6 +175,11 @@ class Column:
         """A usual size, in its unit: what learners see of the column is measured by it (`decision.scaling`)."""
         return SCALES.get(self.name, 1.0)
 
+    @property
+    def of_order(self) -> bool:
+        """Whether all rows of a table show the same: it needs no fact of a row."""
+        return not any(FACTS[need][0] == "row" for need in self.needs)
+
 
 def _fact(fact: str, default: float = 0.0, name: str = "") -> Column:
     _, unit, definition = FACTS[fact]

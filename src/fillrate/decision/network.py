@@ -12,9 +12,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 
-from fillrate.decision.scaling import GRID
-
-__all__ = ["LARGEST_UNIT", "LARGEST_WEIGHT", "Weights", "Work", "best_row", "on_grid", "outputs", "unit"]
+__all__ = ["LARGEST_UNIT", "LARGEST_WEIGHT", "Weights", "Work", "best_row", "outputs", "unit"]
 
 STEPS = 2.0**10  # in one, of what a layer hands on
 LARGEST_UNIT = 64.0
@@ -147,12 +145,3 @@ def _pool(hidden: int, rows: int, each: Sequence[float], pool: MutableSequence[f
             largest = max(largest, each[r * hidden + h])
         pool[h] = unit(total / rows)
         pool[hidden + h] = largest
-
-
-def on_grid(weight: float) -> float:
-    """A weight rounded to a multiple of 2**-14, within 64 either way.
-
-    >>> on_grid(0.1) == 1638 / 2**14
-    True
-    """
-    return round(max(-LARGEST_WEIGHT, min(LARGEST_WEIGHT, weight)) * GRID) / GRID

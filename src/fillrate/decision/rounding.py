@@ -14,9 +14,10 @@ from collections.abc import MutableSequence, Sequence
 
 from fillrate.draws import exponential
 
-__all__ = ["CORRELATED", "DILATED", "INDEPENDENT", "draws_needed", "round_shares"]
+__all__ = ["CORRELATED", "DILATED", "INDEPENDENT", "SCHEMES", "draws_needed", "round_shares"]
 
 INDEPENDENT, CORRELATED, DILATED = range(3)
+SCHEMES = {"independent": INDEPENDENT, "correlated": CORRELATED, "dilated": DILATED}
 TWO = 2  # draws of the correlated scheme before those of its lines
 
 

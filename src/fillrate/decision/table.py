@@ -24,7 +24,7 @@ class Columns:
         self.rows = rows
         known = [column for column in BY_NAME.values() if all(need in facts for need in column.needs)]
         self.makers: dict[str, Callable[[], Sequence[float]]] = {c.name: _maker(c, facts, rows) for c in known}
-        self.of_order = {c.name for c in known if not any(FACTS[need][0] == "row" for need in c.needs)}
+        self.of_order = {c.name for c in known if c.of_order}
 
     def column(self, name: str) -> Sequence[float]:
         """(rows,) values of a column."""

@@ -6,18 +6,19 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.decision.arrays import read_arrays
-from fillrate.decision.columns import BY_NAME, FACTS
+from fillrate.decision.columns import BY_NAME
 from fillrate.decision.network import LARGEST_WEIGHT, Weights
 from fillrate.decision.scaling import GRID
 from fillrate.errors import PolicyError
 from fillrate.files import written_aside
 
-__all__ = ["ARRAYS", "Network", "read_network", "write_network"]
+__all__ = ["ARRAYS", "Network", "on_grid", "read_network", "shapes", "write_network"]
 
 Floats = NDArray[np.float64]
 ARRAYS = ("row", "row_bias", "mix", "mix_bias", "table", "score", "score_bias")
@@ -66,7 +67,7 @@ class Network:
     @cached_property
     def of_order(self) -> list[bool]:
         """(columns,) whether the row that holds shows what the others do."""
-        return [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in self.columns]
+        return [BY_NAME[name].of_order for name in self.columns]
 
     @cached_property
     def hash(self) -> str:
@@ -95,11 +96,10 @@ def read_network(path: Path, columns: tuple[str, ...], outputs: int = 1) -> Netw
     except (KeyError, ValueError) as fault:
         raise PolicyError(path.name, f"cannot be read ({fault})", "the arrays " + ", ".join(ARRAYS)) from None
     hidden = len(found["row_bias"])
-    shapes: dict[str, tuple[int, ...]] = dict(zip(ARRAYS, _shapes(len(columns), hidden, outputs), strict=True))
-    for name, array in found.items():
-        if array.shape != shapes[name]:
-            raise PolicyError(f"{path.name}: {name}", f"found shape {array.shape}", f"{shapes[name]}")
-        if not (np.abs(array) <= LARGEST_WEIGHT).all() or (np.rint(array * GRID) != array * GRID).any():
+    for (name, array), shape in zip(found.items(), shapes(len(columns), hidden, outputs), strict=True):
+        if array.shape != shape:
+            raise PolicyError(f"{path.name}: {name}", f"found shape {array.shape}", f"{shape}")
+        if (on_grid(array) != array).any():
             allowed = f"multiples of 2**-14 within {LARGEST_WEIGHT:g} either way"
             raise PolicyError(f"{path.name}: {name}", "found other weights", allowed)
     return Network(columns, **found)
@@ -111,6 +111,16 @@ def write_network(path: Path, network: Network) -> None:
         np.savez(file, **{name: getattr(network, name) for name in ARRAYS})
 
 
-def _shapes(columns: int, hidden: int, outputs: int) -> list[tuple[int, ...]]:
+def on_grid(weights: Any) -> Floats:
+    """Weights rounded to multiples of 2**-14, within 64 either way.
+
+    >>> on_grid(0.1) == 1638 / 2**14
+    True
+    """
+    return np.asarray(np.rint(np.clip(np.asarray(weights, np.float64), -LARGEST_WEIGHT, LARGEST_WEIGHT) * GRID) / GRID)
+
+
+def shapes(columns: int, hidden: int, outputs: int) -> list[tuple[int, ...]]:
+    """Of the arrays, in the order of `ARRAYS`."""
     square = (hidden, hidden)
     return [(hidden, columns + 1), (hidden,), square, (hidden,), (hidden, 2 * hidden), (outputs, hidden), (outputs,)]

@@ -28,56 +28,41 @@ class _Tables(BaseFeaturesExtractor):
         return observations
 
 
-def _build(policy: Any, lr_schedule: Schedule) -> None:
+class _Rows:
+    """What all of them share: how many units a layer has, and no layers of SB3's own."""
+
+    def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
+        """Of `hidden` units a layer."""
+        self.hidden = hidden
+        super().__init__(*args, **kwargs | {"net_arch": [], "features_extractor_class": _Tables})
+
+
+class _ActorCritic(_Rows):
     """The network takes the place of extractor, action and value nets."""
-    policy.mlp_extractor = RowsNetwork(policy.observation_space.shape[1], policy.hidden)
-    policy.action_net = policy.value_net = nn.Identity()
-    policy.optimizer = policy.optimizer_class(policy.parameters(), lr=lr_schedule(1), **policy.optimizer_kwargs)
+
+    def _build(self, lr_schedule: Schedule) -> None:
+        policy: Any = self
+        policy.mlp_extractor = RowsNetwork(policy.observation_space.shape[1], policy.hidden)
+        policy.action_net = policy.value_net = nn.Identity()
+        policy.optimizer = policy.optimizer_class(policy.parameters(), lr=lr_schedule(1), **policy.optimizer_kwargs)
+
+    def _get_constructor_parameters(self) -> dict[str, Any]:
+        """Arguments that make the policy anew."""
+        said: dict[str, Any] = super()._get_constructor_parameters()  # type: ignore[misc]
+        ours = {"net_arch", "features_extractor_class", "features_extractor_kwargs"}
+        return {key: value for key, value in said.items() if key not in ours} | {"hidden": self.hidden}
 
 
-def _parameters(policy: Any, said: dict[str, Any]) -> dict[str, Any]:
-    """Arguments that make the policy anew."""
-    ours = {"net_arch", "features_extractor_class", "features_extractor_kwargs"}
-    return {key: value for key, value in said.items() if key not in ours} | {"hidden": policy.hidden}
-
-
-class MaskableRowsPolicy(MaskableActorCriticPolicy):
+class MaskableRowsPolicy(_ActorCritic, MaskableActorCriticPolicy):
     """For `MaskablePPO`."""
 
-    def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
-        """Of `hidden` units a layer."""
-        self.hidden = hidden
-        super().__init__(*args, **kwargs | {"net_arch": [], "features_extractor_class": _Tables})
 
-    def _build(self, lr_schedule: Schedule) -> None:
-        _build(self, lr_schedule)
-
-    def _get_constructor_parameters(self) -> dict[str, Any]:
-        return _parameters(self, super()._get_constructor_parameters())
-
-
-class RowsPolicy(ActorCriticPolicy):
+class RowsPolicy(_ActorCritic, ActorCriticPolicy):
     """For `PPO` and `A2C`, which do not know the mask: an illegal row holds."""
 
-    def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
-        """Of `hidden` units a layer."""
-        self.hidden = hidden
-        super().__init__(*args, **kwargs | {"net_arch": [], "features_extractor_class": _Tables})
 
-    def _build(self, lr_schedule: Schedule) -> None:
-        _build(self, lr_schedule)
-
-    def _get_constructor_parameters(self) -> dict[str, Any]:
-        return _parameters(self, super()._get_constructor_parameters())
-
-
-class RowsQPolicy(DQNPolicy):
+class RowsQPolicy(_Rows, DQNPolicy):
     """For `DQN`: the network's scores are the values of the rows."""
-
-    def __init__(self, *args: Any, hidden: int = 64, **kwargs: Any) -> None:
-        """Of `hidden` units a layer."""
-        self.hidden = hidden
-        super().__init__(*args, **kwargs | {"net_arch": [], "features_extractor_class": _Tables})
 
     def make_q_net(self) -> QNetwork:
         """A network in place of SB3's."""

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.decision.network import LARGEST_WEIGHT
-from fillrate.decision.scaling import GRID
-from fillrate.decision.weights import ARRAYS, Network
+from fillrate.decision.weights import ARRAYS, Network, on_grid, shapes
 from fillrate.gym.terms import USUAL
 from fillrate.policy.spec import Entry, Info, Learned, Limit, PlannerRule, SourceRule
 
@@ -65,8 +63,7 @@ class Shape:
     @property
     def sizes(self) -> list[tuple[int, ...]]:
         """Shapes of the network's arrays, in the order of `ARRAYS`."""
-        h, k = self.hidden, len(self.columns)
-        return [(h, k + 1), (h,), (h, h), (h,), (h, 2 * h), (2, h), (2,)]
+        return shapes(len(self.columns), self.hidden, 2)
 
     @property
     def size(self) -> int:
@@ -112,8 +109,7 @@ class Shape:
         arrays, at = {}, self.rule_size
         for name, shape in zip(ARRAYS, self.sizes, strict=True):
             count = int(np.prod(shape))
-            part = np.clip(numbers[at : at + count], -LARGEST_WEIGHT, LARGEST_WEIGHT)
-            arrays[name] = (np.rint(part * GRID) / GRID).reshape(shape)
+            arrays[name] = on_grid(numbers[at : at + count]).reshape(shape)
             at += count
         return Network(self.columns, **arrays)
 

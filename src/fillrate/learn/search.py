@@ -33,7 +33,7 @@ from fillrate.simulate import Replications, bound_of
 from fillrate.trace.replay import orders_of
 from fillrate.world import World
 
-__all__ = ["search"]
+__all__ = ["Trial", "feeds_of", "search"]
 
 Floats = NDArray[np.float64]
 Judged = Callable[[Floats], None]
@@ -133,9 +133,10 @@ def _save(path: Path, numbers: Floats) -> None:
         np.save(file, numbers)
 
 
-def _pool(world: World, first: int) -> list[Feed]:
+def feeds_of(world: World, first: int, traces: int) -> list[Feed]:
+    """Traces made ready, from a seed on."""
     played = Replications(world, {})
-    return [played.feed(orders_of(world, first + n)) for n in range(POOL)]
+    return [played.feed(orders_of(world, first + n)) for n in range(traces)]
 
 
 class Trial:
@@ -164,7 +165,7 @@ class Trial:
         """
         self.worlds, self.shape, self.seed, self.networked, self.orders = list(worlds), shape, seed, networked, 0
         blank = (shape.policy if networked else shape.rule)(np.zeros(shape.size), "trial")
-        self.feeds = feeds or [_pool(world, FIRST_SEED + POOL * seed) for world in worlds]
+        self.feeds = feeds or [feeds_of(world, FIRST_SEED + POOL * seed, POOL) for world in worlds]
         self.threads, self.cluster = threads or os.cpu_count() or 1, cluster
         self.settings = [
             [Setting(world, bound_of(load_policy(blank), world)) for world in worlds] for _ in range(self.threads)

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
-from torch import Tensor
-
-from fillrate.decision.network import LARGEST_WEIGHT
-from fillrate.decision.scaling import GRID
-from fillrate.decision.weights import ARRAYS, Network
+from fillrate.decision.weights import ARRAYS, Network, on_grid
 from fillrate.learn.network import TableNetwork
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 __all__ = ["snapped"]
 
@@ -29,9 +19,4 @@ def snapped(network: TableNetwork, columns: tuple[str, ...]) -> Network:
         network.score.weight,
         network.score.bias,
     )
-    return Network(columns, **{name: _on_grid(layer) for name, layer in zip(ARRAYS, layers, strict=True)})
-
-
-def _on_grid(layer: Tensor) -> NDArray[np.float64]:
-    found = np.clip(layer.detach().numpy().astype(np.float64), -LARGEST_WEIGHT, LARGEST_WEIGHT)
-    return np.asarray(np.rint(found * GRID) / GRID)
+    return Network(columns, **{name: on_grid(layer.detach()) for name, layer in zip(ARRAYS, layers, strict=True)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from fillrate.policy.replenish import level_of, pair_supplier
+from fillrate.policy.replenish import level_of
 from fillrate.world import World
 from fillrate.world.expected import orders_per_day, region_shares, sku_moments
 
@@ -56,9 +56,7 @@ def _covering(mean: float, z: float) -> int:
 
 def planned_level(world: World, pair: int) -> int:
     """The base stock that a replenish rule would aim at there."""
-    tables = world.tables
-    place, sku = world.locations[int(tables.pair_location[pair])].name, world.skus[int(tables.pair_sku[pair])].name
-    found = pair_supplier(world, place, sku)
+    tables, found = world.tables, int(world.tables.supplier[pair])
     supplier = world.supply.supplier[found] if found >= 0 else None
     return level_of(world, float(tables.home_rate[pair]), float(tables.home_variance[pair]), supplier)
 

@@ -7,7 +7,7 @@ remember for the next time, such as the basis of a program, it hands over with i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -31,11 +31,8 @@ __all__ = [
     "baskets_of",
     "planner_in",
     "received",
-    "rounding_scheme",
 ]
 
-SCHEMES = ("independent", "correlated", "dilated")  # codes of `decision.rounding`
-LINES = ("sku", "quantity", "price")
 LEAST_SHARE = 1e-9  # what a program's arithmetic leaves of nothing
 
 
@@ -102,6 +99,7 @@ class Kinds:
         self.first = np.cumsum([0, *map(len, lists)]).astype(np.int64)
         self.by_sku = int(self.first[-1])  # number of the first SKU by itself
         self.count = self.by_sku + self.skus
+        self.cells = len(world.segments) * len(world.regions) * self.count * len(world.locations)  # of a plan's shares
         self.item_of = np.full((len(baskets) + 1, self.skus), -1, np.int32)  # row 0: no order type
         self.item_of[:] = self.by_sku + np.arange(self.skus)
         for n, skus in enumerate(lists):
@@ -130,9 +128,7 @@ def baskets_of(world: World, orders: Orders) -> NDArray[np.int32]:
 def received(orders: Orders, now: float, wave: bool) -> Orders:
     """The orders received before an instant, or up to it where a wave has just begun."""
     count = int(np.searchsorted(orders.time, now, "right" if wave else "left"))
-    last = int(orders.first_line[count])
-    ends = {"first_line": count + 1} | dict.fromkeys(LINES, last)
-    return type(orders)(**{f.name: getattr(orders, f.name)[: ends.get(f.name, count)] for f in fields(orders)})
+    return orders.head(count)
 
 
 def answered(planner: Callable[[Snapshot], Any], seen: Snapshot, pairs: int, shares: int) -> Plan | None:
@@ -175,8 +171,3 @@ def _whole(share: NDArray[np.float64]) -> NDArray[np.float64]:
     off = np.where(np.abs(total - TICKS) < share.shape[1] + 1, TICKS - total, np.minimum(TICKS - total, 0.0))
     share[each, share.argmax(axis=1)] += off
     return np.maximum(share, 0.0) * TICK
-
-
-def rounding_scheme(name: str) -> int:
-    """Code of a rounding scheme."""
-    return SCHEMES.index(name)

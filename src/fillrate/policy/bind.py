@@ -45,6 +45,11 @@ class Bound:
     reassign_days: float = 0.0  # between assignments of what waits or is not picked, 0 = at waves alone
     planner: Any = None  # what solves, handed in by the composition root: `model.planning.Planner`
 
+    @property
+    def is_custom(self) -> bool:
+        """Whether a part of it is somebody's own object, which an engine asks in Python."""
+        return any(part is not None for part in (self.custom_rank, self.custom_source, self.custom_replenish))
+
 
 def bind(policy: Policy, world: World) -> Bound:
     """Compile a policy for a world; open parts are taken from the world's defaults."""

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from fillrate.decision.limits import period_of
 from fillrate.errors import PolicyError, nearest
 from fillrate.policy.horizon import begun_before, known_until, received_before, units_between, waves
-from fillrate.policy.replenish import pair_supplier
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.world import World
@@ -105,11 +104,7 @@ def check_names(world: World, limit: Limit) -> None:
 
 def bought_pairs(world: World, buys: bool) -> NDArray[np.bool_]:
     """(pairs,) whether a supplier serves the pair, if the policy buys at all."""
-    tables = world.tables
-    if not buys:
-        return np.zeros(len(tables.pair_sku), np.bool_)
-    couples = zip(tables.pair_location.tolist(), tables.pair_sku.tolist(), strict=True)
-    return np.array([pair_supplier(world, world.locations[l].name, world.skus[k].name) >= 0 for l, k in couples])
+    return np.asarray((world.tables.supplier >= 0) & buys)
 
 
 def _kept(view: _View, limit: Limit) -> NDArray[np.float64]:

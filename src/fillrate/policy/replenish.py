@@ -193,10 +193,8 @@ def levels_of(world: World, rule: ReplenishRule) -> Levels:
     tables, rows = world.tables, []
     rates, variances = tables.home_rate.tolist(), tables.home_variance.tolist()
     losses = home_losses(tables).T.tolist()
-    for pair, (sku, place) in enumerate(zip(tables.pair_sku.tolist(), tables.pair_location.tolist(), strict=True)):
-        at, what = world.locations[place].name, world.skus[sku]
-        supplier = pair_supplier(world, at, what.name)
-        item = tables.item[pair]
+    for pair, (sku, supplier) in enumerate(zip(tables.pair_sku.tolist(), tables.supplier.tolist(), strict=True)):
+        what, item = world.skus[sku], tables.item[pair]
         if supplier < 0:
             rows.append((-ALWAYS, 0, 1, 0, -ALWAYS))
             continue
@@ -208,11 +206,6 @@ def levels_of(world: World, rule: ReplenishRule) -> Levels:
 
 
 def pair_supplier(world: World, location: str, sku: str) -> int:
-    """Index of the supplier that serves a pair: the first that fits, -1 if none; a location sends what it carries."""
-    ids = world.tables.ids
-
-    def has(sender: str) -> bool:
-        return not sender or (ids["location"][sender], ids["sku"][sku]) in world.tables.pair_of
-
-    suppliers = enumerate(world.supply.supplier)
-    return next((n for n, s in suppliers if s.serves(location, sku) and has(s.from_location)), -1)
+    """Index of the supplier of a carried pair, -1 if none: `Tables.supplier`, by name."""
+    ids, pair_of = world.tables.ids, world.tables.pair_of
+    return int(world.tables.supplier[pair_of[ids["location"][location], ids["sku"][sku]]])

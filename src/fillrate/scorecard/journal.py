@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BOOKINGS", "COLUMNS", "KINDS", "KIND_CODE"]
+__all__ = ["BOOKINGS", "COLUMNS", "KINDS", "KIND_CODE", "NO_CASH"]
 
 EVENTS: dict[str, tuple[int, str]] = {
     "received": (1, "an order line came in"),
@@ -54,6 +54,7 @@ BOOKINGS: dict[str, tuple[int, str]] = {
     "write_down": (6, "leftover stock below its cost at the close"),
     "opening_value": (6, "the same rule applied to the opening state, subtracted"),
 }  # account -> stage, meaning; each amount is booked once
+NO_CASH = {"goods", "goods_back", "write_off", "write_down", "opening_value", "capital", "loss"}  # accounts
 
 KINDS: tuple[str, ...] = (*EVENTS, *BOOKINGS)
 KIND_CODE = {kind: n for n, kind in enumerate(KINDS)}

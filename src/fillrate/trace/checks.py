@@ -10,13 +10,12 @@ import numpy as np
 
 from fillrate.draws import TICKS, snap
 from fillrate.errors import TraceError
-from fillrate.trace.trace import Trace
+from fillrate.trace.trace import LINES, Trace
 from fillrate.world import World
 
 __all__ = ["check_trace"]
 
 EARLIEST = -1e9  # days: a promise before it, -inf above all, would make a lateness that no money can say
-LINES = ("sku", "quantity", "price")  # columns by line; the others are by order
 Fault = tuple[str, str, str]  # place, what was found, what is allowed
 
 

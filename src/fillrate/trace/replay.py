@@ -11,7 +11,7 @@ time or cost than the world it was made with, with SKUs or segments added, or to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,7 @@ def first_days(trace: Trace, days: float) -> Trace:
     if days == trace.days:
         return trace
     kept = int(np.searchsorted(trace.orders.time, days, side="left"))
-    return replace(trace, orders=_slice(trace.orders, kept), days=days)
-
-
-def _slice(orders: Orders, kept: int) -> Orders:
-    last = int(orders.first_line[kept])
-    ends = {"first_line": kept + 1, **dict.fromkeys(("sku", "quantity", "price"), last)}
-    return Orders(**{f.name: getattr(orders, f.name)[: ends.get(f.name, kept)] for f in fields(orders)})
+    return replace(trace, orders=trace.orders.head(kept), days=days)
 
 
 def _renamed(orders: Orders, names: Names, world: World, place: str) -> Orders:

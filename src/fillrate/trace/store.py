@@ -12,11 +12,9 @@ import numpy as np
 
 from fillrate.errors import TraceError
 from fillrate.files import written_aside
-from fillrate.trace.trace import Orders, Trace
+from fillrate.trace.trace import LINES, Orders, Trace
 
 __all__ = ["Names", "load_named", "load_trace", "save_trace"]
-
-LINES = ("sku", "quantity", "price")
 
 Names = Mapping[str, Sequence[str]]
 """Names by column (region, segment, channel, pin, sku), in the order of the ids that the trace uses."""

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from fillrate.draws import name_key
 
-__all__ = ["Orders", "Trace"]
+__all__ = ["LINES", "Orders", "Trace"]
 
 ALIKE = ("region", "segment", "channel", "pin", "ship_by", "deliver_by")  # columns that are often of one value
+LINES = ("sku", "quantity", "price")  # columns by line; the others but `first_line` are by order
 PEEK = 1024  # rows that tell most columns of several values
 
 
@@ -54,6 +55,11 @@ class Orders:
         """Row of the order that an order log calls so; -1 if none is."""
         found = np.flatnonzero(self.key == np.uint64(name_key(number)))
         return int(found[0]) if len(found) else -1
+
+    def head(self, count: int) -> Orders:
+        """So many orders from the first on, with their lines."""
+        ends = {"first_line": count + 1} | dict.fromkeys(LINES, int(self.first_line[count]))
+        return Orders(**{f.name: getattr(self, f.name)[: ends.get(f.name, count)] for f in fields(self)})
 
     @property
     def nbytes(self) -> int:

@@ -209,28 +209,22 @@ def _endless(world: World) -> Iterator[Fault]:
 
 def _round_trips(world: World) -> Iterator[Fault]:
     """Sites must not send each other stock at once and for ever, while an order waits for more than they have."""
-    if world.supply.review_days > 0.0 or sum(_sends_at_once(s) for s in world.supply.supplier) < 2:
+    at_once = [_sends_at_once(s) for s in world.supply.supplier]
+    if world.supply.review_days > 0.0 or sum(at_once) < 2:
         return
-    for sku in world.skus:
-        sites = [p.name for p in world.locations if not {sku.name, "*"}.isdisjoint(p.carries)]
-        sender = {name: _sender(world, name, sku.name, sites) for name in sites}
-        for name in sites:
-            before = sender[name]
-            for _ in sites:
-                if before == name:
-                    where = f"[supply] supplier, '{sku.name}' at '{name}'"
-                    yield where, "sent round at once, back to its sender", "a lead time above 0, or review_days above 0"
-                before = sender.get(before, "")
+    tables = world.tables
+    sender = [pair if at_once[n] else -1 for n, pair in zip(tables.supplier.tolist(), tables.sender, strict=True)]
+    for pair in range(len(sender)):
+        before = sender[pair]
+        for _ in world.locations:
+            if before == pair:
+                sku, site = world.skus[tables.pair_sku[pair]], world.locations[tables.pair_location[pair]]
+                where = f"[supply] supplier, '{sku.name}' at '{site.name}'"
+                yield where, "sent round at once, back to its sender", "a lead time above 0, or review_days above 0"
+            before = sender[before] if before >= 0 else -1
 
 
 def _sends_at_once(supplier: Supplier) -> bool:
     """Whether it is a site of ours whose transfers may take no time."""
     laws = [supplier.lead_time_days, supplier.expedite_lead_time_days]
     return supplier.from_location != "" and any(law is not None and snap(mean_of(law)) == 0.0 for law in laws)
-
-
-def _sender(world: World, location: str, sku: str, sites: list[str]) -> str:
-    """The site from which a pair's stock comes at once, one of those that carry the SKU; empty if none."""
-    fits = (s for s in world.supply.supplier if s.serves(location, sku))
-    found = next((s for s in fits if s.from_location in {"", *sites}), None)
-    return found.from_location if found is not None and _sends_at_once(found) else ""

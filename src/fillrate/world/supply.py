@@ -46,11 +46,6 @@ class Supplier(Strict):
     expedite_lead_time_days: Law | None = described("lead time of the fast option; absent: none", None, "days")
     outage: Outage = described("when the start of its lead times is delayed", Outage())
 
-    def serves(self, location: str, sku: str) -> bool:
-        """Whether it would deliver the SKU there; a location sends nothing to itself."""
-        fits = not {location, "*"}.isdisjoint(self.locations) and not {sku, "*"}.isdisjoint(self.skus)
-        return fits and self.from_location != location
-
 
 @dataclass(frozen=True)
 class Supply(Strict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -148,6 +147,29 @@ class Tables:
         return items(self)
 
     @cached_property
+    def supplier(self) -> NDArray[np.int64]:
+        """(pairs,) who serves each: the first supplier that fits, -1 = none.
+
+        A location sends what it carries, and nothing to itself.
+        """
+        found = np.full(len(self.pair_sku), -1, np.int64)
+        for n, terms in reversed([*enumerate(self.world.supply.supplier)]):
+            fits = np.isin(self.pair_location, _named(terms.locations, self.ids["location"]))
+            fits &= np.isin(self.pair_sku, _named(terms.skus, self.ids["sku"]))
+            if terms.from_location:
+                there = self.pair_location == self.ids["location"][terms.from_location]
+                fits &= ~there & np.isin(self.pair_sku, self.pair_sku[there])
+            found[fits] = n
+        return found
+
+    @cached_property
+    def sender(self) -> list[int]:
+        """(pairs,) pair that a pair's transfers take stock from, -1 = it has none."""
+        places = [self.ids["location"].get(s.from_location, -1) for s in self.world.supply.supplier] + [-1]
+        served = zip(self.supplier.tolist(), self.pair_sku.tolist(), strict=True)
+        return [self.pair_of.get((places[n], sku), -1) for n, sku in served]
+
+    @cached_property
     def higher_share(self) -> list[float]:
         """(segments,) share of the orders that come from segments of higher priority, snapped."""
         segments, total = self.world.segments, sum(s.weight for s in self.world.segments)
@@ -226,12 +248,13 @@ def _item(world: World, at: str, what: str, fitting: list[int]) -> Item:
 def _pairs(world: World) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
     """Carried pairs in compressed rows by SKU; made location by location, for few sites carry everything."""
     ids = {sku.name: k for k, sku in enumerate(world.skus)}
-    each = [np.array([*{ids[n] for n in _carried(l.carries, ids)}], np.int64) for l in world.locations]
+    each = [np.array([*set(_named(l.carries, ids))], np.int64) for l in world.locations]
     skus, places = np.concatenate(each), np.repeat(np.arange(len(each)), [len(found) for found in each])
     by_sku = np.lexsort((places, skus))
     start = np.searchsorted(skus[by_sku], np.arange(len(ids) + 1))
     return start.astype(np.int64), skus[by_sku].astype(np.int32), places[by_sku].astype(np.int32)
 
 
-def _carried(names: tuple[str, ...], ids: dict[str, int]) -> Iterable[str]:
-    return ids if "*" in names else names
+def _named(names: tuple[str, ...], ids: dict[str, int]) -> list[int]:
+    """Ids of names, where `*` names all."""
+    return [ids[name] for name in (ids if "*" in names else names)]

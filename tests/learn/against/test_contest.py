@@ -12,12 +12,13 @@ import pytest
 from fillrate.errors import InputError
 from fillrate.learn.against import costs as module
 from fillrate.learn.against.contest import run_contest
-from fillrate.learn.against.costs import compared, costs_of, feeds_of
+from fillrate.learn.against.costs import compared, costs_of
 from fillrate.learn.against.hinges import COLUMNS, begun, free, spread_of
 from fillrate.learn.against.plan import Place, is_contest, load_contest
 from fillrate.learn.against.searching import Ground, learned, shape_of, tuned
 from fillrate.learn.against.summary import verdict_of
 from fillrate.learn.against.training import Training
+from fillrate.learn.search import feeds_of
 from fillrate.policy import load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Entry, Info, Limit

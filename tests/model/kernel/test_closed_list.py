@@ -34,6 +34,7 @@ SHARED = {
     "fillrate.model.planning": "what a planner is shown and what it answers",
     "fillrate.model.purchasing": "how much a purchase order may be",
     "fillrate.policy.replenish": "formulas of purchases",
+    "fillrate.scorecard.journal": "kinds of rows, and accounts that move no cash",
     "fillrate.world.law": "laws as tables",
 }
 """Every module that both engines may import when they run, and what for."""

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.bench.statistics import paired_difference
+from fillrate.learn.search import feeds_of
 from fillrate.model.kernel.feed import Feed
 from fillrate.policy import load_policy
 from fillrate.simulate import Replications
-from fillrate.trace.replay import orders_of
 from fillrate.world import World
 
-__all__ = ["Against", "compared", "costs_of", "feeds_of"]
+__all__ = ["Against", "compared", "costs_of"]
 
 Floats = NDArray[np.float64]
 AT_ONCE = 50  # traces in memory
@@ -57,12 +57,6 @@ def compared(policy: Sequence[float] | Floats, rule: Sequence[float] | Floats) -
 
 def _known(value: float | None) -> float:
     return float("nan") if value is None else value
-
-
-def feeds_of(world: World, first: int, traces: int) -> list[Feed]:
-    """Traces made ready, from a seed on."""
-    played = Replications(world, {})
-    return [played.feed(orders_of(world, first + n)) for n in range(traces)]
 
 
 def costs_of(world: World, policies: Mapping[str, Any], first: int, traces: int) -> dict[str, Floats]:

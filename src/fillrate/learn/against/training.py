@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.gym.episodes import FIRST_SEED
-from fillrate.learn.against.costs import feeds_of
 from fillrate.learn.against.hinges import Spread, spread_of
 from fillrate.learn.against.kept import kept, read
 from fillrate.learn.against.plan import Contest, Place
 from fillrate.learn.against.searching import KEPT, Ground, learned, shape_of, tuned
 from fillrate.learn.prices import Shape
+from fillrate.learn.search import feeds_of
 from fillrate.learn.tune import tune
 from fillrate.learn.tune.saving import saved_entry
 from fillrate.policy import load_policy

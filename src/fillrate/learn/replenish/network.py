@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.decision.arrays import read_arrays
-from fillrate.decision.network import LARGEST_UNIT, LARGEST_WEIGHT, STEPS
-from fillrate.decision.scaling import GRID
+from fillrate.decision.network import LARGEST_UNIT, STEPS
+from fillrate.decision.weights import on_grid
 from fillrate.errors import PolicyError
 
 __all__ = ["ARRAYS", "OrderNetwork", "read_network", "snapped", "write_network"]
@@ -57,11 +57,7 @@ def _unit(total: Floats) -> Floats:
 
 def snapped(facts: tuple[str, ...], arrays: dict[str, Any]) -> OrderNetwork:
     """A trained network with weights rounded to multiples of 2**-14, within 64 either way."""
-    on_grid = {
-        name: np.rint(np.clip(np.asarray(arrays[name], np.float64), -LARGEST_WEIGHT, LARGEST_WEIGHT) * GRID) / GRID
-        for name in ARRAYS
-    }
-    return OrderNetwork(facts, **on_grid)
+    return OrderNetwork(facts, **{name: on_grid(arrays[name]) for name in ARRAYS})
 
 
 def write_network(network: OrderNetwork, file: Path, card: dict[str, Any]) -> None:

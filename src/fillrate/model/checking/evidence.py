@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.model.chance import Chance
-from fillrate.policy.replenish import pair_supplier
 from fillrate.scorecard.journal import KINDS
 from fillrate.scorecard.ledger import Ledger
 from fillrate.scorecard.promises import Promises
@@ -83,13 +82,6 @@ class Evidence:
         rows = self.ledger.rows("checked")
         np.minimum.at(first, self.ledger.order[rows], self.ledger.time[rows])
         return first
-
-    @cached_property
-    def supplier(self) -> Ints:
-        """(pairs,) index of each pair's supplier, -1 = none."""
-        tables, world = self.world.tables, self.world
-        names = zip(tables.pair_location.tolist(), tables.pair_sku.tolist(), strict=True)
-        return np.array([pair_supplier(world, world.locations[p].name, world.skus[k].name) for p, k in names], np.int64)
 
     def flow(self, signs: dict[str, int], group: Ints, rows: Ints) -> Ints:
         """Running units of each row's group, over some rows."""

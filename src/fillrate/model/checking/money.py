@@ -110,7 +110,7 @@ def _stock_due(e: Evidence, account: str) -> Due | None:
     if account not in SUPPLY:
         return None
     rows = l.rows("expedited") if account == "expedite" else l.rows("ordered", "expedited", "awaited")
-    terms = [e.world.supply.supplier[s] for s in e.supplier[e.pair[rows]].tolist()]
+    terms = [e.world.supply.supplier[s] for s in e.world.tables.supplier[e.pair[rows]].tolist()]
     units, moved = l.quantity[rows], np.array([bool(s.from_location) for s in terms], np.bool_)
     if account == "order_cost":
         money = np.array([snap(s.order_cost) for s in terms])

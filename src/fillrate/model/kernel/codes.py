@@ -59,10 +59,7 @@ __all__ = ["ASK", "DONE", "FULL", "NO_LIMIT", "PLAN", "RANK", "REPLENISH", "TIGH
 ) = range(20)
 FIRST_ACCOUNT = len(journal.EVENTS)  # journal code of the first account
 ACCOUNTS = len(journal.BOOKINGS)
-MOVES_CASH = tuple(
-    name not in {"goods", "goods_back", "write_off", "write_down", "opening_value", "capital", "loss"}
-    for name in journal.BOOKINGS
-)
+MOVES_CASH = tuple(name not in journal.NO_CASH for name in journal.BOOKINGS)
 
 CHAIN, PRICES, RANDOM, HOLD, CUSTOM, NETWORK, ROUNDING, LEVY = range(8)  # how a source policy answers
 NEXT_EVENT, SORT, OFFERS, OFFER, WALK, ASK_LEVY, PLACE, REVIEW, ASK_BUYER, BUY, ASK_PLANNER, DEAL = range(

@@ -30,7 +30,7 @@ def lift(function: Callable[..., Any]) -> Any:
         _lifted[function] = jit(twin)  # before its callees: it may call itself
         if "round" in code.co_names:
             names["round"] = _whole
-        for name in _called(code):
+        for name in code.co_names:
             if isinstance(names.get(name), types.FunctionType) or _is_native(names.get(name)):
                 names[name] = lift(names[name])
     return _lifted[function]
@@ -40,11 +40,6 @@ def lift(function: Callable[..., Any]) -> Any:
 def _whole(value):
     """`round` that remains a float: whole numbers need not be made and unmade. It has no negative zero either."""
     return np.rint(value) + 0.0
-
-
-def _called(code: types.CodeType) -> set[str]:
-    """Global names that a function uses."""
-    return set(code.co_names)
 
 
 def _plain(function: Any) -> Any:

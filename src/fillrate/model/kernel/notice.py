@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 __all__ = ["compiling"]
 
@@ -17,17 +17,14 @@ logger = logging.getLogger(__name__)
 def compiling(name: str) -> Iterator[None]:
     """Say that a function is compiled, once and for all runs to come; on a terminal with a moving mark."""
     start = time.perf_counter()
-    with _spinner("compiling the engine, once for this version (about half a minute)"):
+    with _spinner():
         yield
     logger.info("compiled %s in %.1f s", name, time.perf_counter() - start)
 
 
-@contextmanager
-def _spinner(text: str) -> Iterator[None]:
+def _spinner() -> AbstractContextManager[object]:
     if not sys.stderr.isatty():
-        yield
-        return
+        return nullcontext()
     from rich.console import Console
 
-    with Console(stderr=True).status(text):
-        yield
+    return Console(stderr=True).status("compiling the engine, once for this version (about half a minute)")

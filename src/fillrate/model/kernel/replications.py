@@ -30,7 +30,7 @@ def play_all(setting: Setting, feeds: Sequence[Feed]) -> Totals:
     Raises:
         PolicyError: a custom policy answered what is not legal.
     """
-    if setting.is_custom:
+    if setting.policy.is_custom:
         return stack_totals([totals_of(play(setting, feed)) for feed in feeds])
     longest, widest = max(len(feed.trace.orders) for feed in feeds), max(feed.widest for feed in feeds)
     found = []

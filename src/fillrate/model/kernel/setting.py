@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
+from fillrate.decision.rounding import SCHEMES
 from fillrate.decision.weights import ARRAYS
 from fillrate.draws import name_key, seed_key, snap
 from fillrate.model.chance import SERVICE, stated_windows
 from fillrate.model.custom import sets_prices
 from fillrate.model.delays import cut_offs
 from fillrate.model.kernel import layout
-from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, PRICES, PURCHASE, RANDOM, ROUNDING
+from fillrate.model.kernel.codes import CHAIN, CUSTOM, HOLD, LEVY, NETWORK, PRICES, RANDOM, ROUNDING
 from fillrate.model.kernel.memory import settled
 from fillrate.model.kernel.room import Room
-from fillrate.model.planning import Kinds, planner_in, rounding_scheme
+from fillrate.model.planning import Kinds, planner_in
 from fillrate.policy.replenish import ALWAYS
 from fillrate.world.law import Law, law_table, mean_of
 
@@ -125,7 +125,7 @@ class Setting:
             "columns": len(policy.network.columns) if policy.network else 0,
             "method": self._method(),
             "rank_custom": custom_rank,
-            "foresees": self.is_custom,
+            "foresees": policy.is_custom,
             "replenish_custom": custom_buy,
             "has_hold": source.hold is not None,
             "hold": source.hold or 0.0,
@@ -148,7 +148,7 @@ class Setting:
             "plans": policy.planner is not None,
             "assigns": policy.planner is not None and policy.planner.assigns,
             "plans_at_waves": policy.plan is not None and policy.plan.at_waves,
-            "scheme": rounding_scheme(source.scheme) if source.scheme else 0,
+            "scheme": SCHEMES.get(source.scheme, 0),
             "fallback": source.fallback,
             "items": self.kinds.count if self.kinds else 0,
         }
@@ -268,29 +268,8 @@ class Setting:
                 mean_down=snap(terms.outage.mean_down_days),
             )
             stated += windows
-        pairs["supplier"] = found = self._served_by()
-        pairs["sender"] = PURCHASE
-        for n, terms in enumerate(world.supply.supplier):
-            if terms.from_location:
-                sent = np.flatnonzero(found == n)
-                source = tables.ids["location"][terms.from_location]
-                pairs["sender"][sent] = [tables.pair_of[source, sku] for sku in tables.pair_sku[sent].tolist()]
+        pairs["supplier"], pairs["sender"] = tables.supplier, tables.sender
         return {"supplier": suppliers, "stated": np.array(stated, layout.WINDOW)}
-
-    def _served_by(self) -> NDArray[np.int64]:
-        """(pairs,) `pair_supplier` of each: the first supplier that fits, -1 if none."""
-        tables, ids, none = self.tables, self.tables.ids, -1
-        found = np.full(len(tables.pair_sku), none, np.int64)
-        for n, terms in enumerate(self.world.supply.supplier):
-            place, sku = (np.zeros(len(ids[kind]), bool) for kind in ("location", "sku"))
-            place[... if "*" in terms.locations else [ids["location"][name] for name in terms.locations]] = True
-            sku[... if "*" in terms.skus else [ids["sku"][name] for name in terms.skus]] = True
-            if terms.from_location:
-                sender = ids["location"][terms.from_location]
-                place[sender] = False
-                sku &= np.isin(np.arange(len(sku)), tables.pair_sku[tables.pair_location == sender])
-            found[(found == none) & place[tables.pair_location] & sku[tables.pair_sku]] = n
-        return found
 
     def _customers(self) -> dict[str, Any]:
         world, tables, policy = self.world, self.tables, self.policy
@@ -366,16 +345,7 @@ class Setting:
     @property
     def shares(self) -> int:
         """Entries of a plan's shares."""
-        world = self.world
-        if self.kinds is None:
-            return 0
-        return len(world.segments) * len(world.regions) * self.kinds.count * len(world.locations)
-
-    @property
-    def is_custom(self) -> bool:
-        """Whether a run pauses to ask somebody in Python."""
-        policy = self.policy
-        return any(part is not None for part in (policy.custom_rank, policy.custom_source, policy.custom_replenish))
+        return self.kinds.cells if self.kinds else 0
 
 
 def _terms(steps: Steps, number: dict[str, int]) -> tuple[Any, Any]:

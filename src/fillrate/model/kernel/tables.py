@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS
+from fillrate.decision.columns import BY_NAME, COLUMNS
 from fillrate.model.kernel import layout
 from fillrate.model.kernel.codes import LEVY
 
@@ -28,14 +28,13 @@ class Tables:
         """Make room for all simulations of a state; `columns` are names."""
         whole = int(state.setting.record[0]["method"]) == LEVY
         rows = len(state.setting.world.locations) if whole else int(state.offers.arrays["legal"].shape[1]) + 1
-        of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
         self.columns = columns
         self.value = np.zeros((state.n, rows, len(columns)))
         self.mask = np.zeros((state.n, rows), np.bool_)
         self.arrays = {
             "name": np.array([NUMBER[name] for name in columns], np.int64),
             "hold": np.array([BY_NAME[name].default for name in columns]),
-            "of_order": np.array(of_order, np.uint8),
+            "of_order": np.array([BY_NAME[name].of_order for name in columns], np.uint8),
             "value": self.value,
             "mask": self.mask,
         }

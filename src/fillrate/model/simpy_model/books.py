@@ -9,13 +9,12 @@ import numpy as np
 
 from fillrate.draws import snap
 from fillrate.model.costs import amount, charge, leftover_loss
+from fillrate.scorecard.journal import NO_CASH
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
 
 __all__ = ["Books"]
-
-NO_CASH = frozenset({"goods", "goods_back", "write_off", "write_down", "opening_value", "capital", "loss"})
 
 
 class Books:

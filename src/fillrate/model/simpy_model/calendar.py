@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fillrate.draws import snap
 from fillrate.model.chance import outage_key, outage_windows
 from fillrate.model.events import BACKLOG, CHARGE, OUTAGE, PLAN, REEVALUATION, REVIEW, WAVE
-from fillrate.model.simpy_model.clock import Process, Timed, at_each, begin
+from fillrate.model.simpy_model.clock import Process, Timed, after_all, at_each, begin
 from fillrate.model.simpy_model.reevaluation import reevaluate
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
 
 __all__ = ["start_calendar"]
-
-AFTER_ALL = 2**32  # an entity after the numbered ones of its kind
 
 
 def start_calendar(sim: Simulation) -> None:
@@ -31,44 +28,31 @@ def start_calendar(sim: Simulation) -> None:
     if timing.mode == "wave":
         begin(at_each(env, timing.wave_hours / 24.0, until, WAVE, lambda _: _wave(sim)))
     if timing.reoffer_hours > 0.0:
-        begin(_reoffers(sim, timing.reoffer_hours / 24.0))
+        # before the numbered ones of its instant: it does their work too
+        begin(at_each(env, timing.reoffer_hours / 24.0, until, BACKLOG, lambda _: sim.backlog.tick(), 1, lambda _: 0))
     if timing.reevaluate_hours > 0.0:
-        hours = timing.reevaluate_hours / 24.0
-        begin(at_each(env, hours, until, REEVALUATION, lambda _: reevaluate(sim), first=1))
+        begin(at_each(env, timing.reevaluate_hours / 24.0, until, REEVALUATION, lambda _: reevaluate(sim), 1))
     if sim.policy.quotas is not None:
         every = sim.policy.quotas.period_days
         begin(at_each(env, every, until, PLAN, sim.desk.limits.begin_period))
     if sim.policy.planner is not None:
-        begin(sim.planning.clock())
-    if sim.policy.reassign_days > 0.0:
-        begin(_reassignments(sim))
+        begin(at_each(env, sim.policy.plan_days or until, until, PLAN, sim.planning.plan, entity=after_all))
+    if (every := sim.policy.reassign_days) > 0.0:
+        begin(at_each(env, every, until, REEVALUATION, lambda _: reevaluate(sim, together=True), 1, after_all))
     for place in range(len(world.locations)):
         begin(_outages(sim, place))
 
 
-def _reassignments(sim: Simulation) -> Process:
-    """Unpicked parcels and waiting orders are assigned anew together."""
-    n = 1
-    while (time := snap(n * sim.policy.reassign_days)) < sim.horizon:
-        yield Timed(sim.env, time, REEVALUATION, AFTER_ALL + n)
-        reevaluate(sim, together=True)
-        n += 1
-
-
 def _charges(sim: Simulation) -> Process:
     """Book time charges at the end of every period, the last one at the horizon."""
-    every, n = sim.world.money.period_days, 1
-    while (time := min(snap(n * every), sim.horizon)) <= sim.horizon:
-        yield Timed(sim.env, time, CHARGE, n)
-        sim.books.charge_period()
-        if time == sim.horizon:
-            return
-        n += 1
+    yield from at_each(sim.env, sim.world.money.period_days, sim.horizon, CHARGE, sim.books.charge_period, first=1)
+    yield Timed(sim.env, sim.horizon, CHARGE, 0)
+    sim.books.charge_period()
 
 
 def _warm_up(sim: Simulation) -> Process:
     """Steady-state sums begin; what was charged until now is left out, so a running charge is split here."""
-    yield Timed(sim.env, sim.accounts.warm_up, CHARGE, AFTER_ALL)
+    yield Timed(sim.env, sim.accounts.warm_up, CHARGE, after_all(0))
     if sim.world.money.charge == "time_average":
         sim.books.charge_period()
     sim.mark_warm_up()
@@ -82,14 +66,6 @@ def _wave(sim: Simulation) -> None:
     sim.desk.limits.deal()
     sim.backlog.offer_all()
     sim.planning.aiming = False
-
-
-def _reoffers(sim: Simulation, every: float) -> Process:
-    n = 1
-    while (time := snap(n * every)) < sim.horizon:
-        yield Timed(sim.env, time, BACKLOG, 0)  # before the numbered ones of this instant: it does their work too
-        sim.backlog.tick()
-        n += 1
 
 
 def _outages(sim: Simulation, place: int) -> Process:

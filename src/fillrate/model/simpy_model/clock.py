@@ -11,7 +11,7 @@ from simpy.events import Event
 from fillrate.draws import snap
 from fillrate.model.events import event_key
 
-__all__ = ["Process", "Timed", "at_each", "begin"]
+__all__ = ["Process", "Timed", "after_all", "at_each", "begin"]
 
 Process = Generator[Event, Any, None]
 
@@ -54,11 +54,22 @@ def begin(process: Process) -> None:
 
 
 def at_each(
-    env: simpy.Environment, interval: float, until: float, kind: int, action: Callable[[int], None], first: int = 0
+    env: simpy.Environment,
+    interval: float,
+    until: float,
+    kind: int,
+    action: Callable[[int], None],
+    first: int = 0,
+    entity: Callable[[int], int] = int,
 ) -> Process:
-    """Call `action(n)` at n * interval, n = first, first + 1, ..., before `until`."""
+    """Call `action(n)` at n * interval, n = first, first + 1, ..., before `until`, the n-th as `entity(n)`."""
     n = first
     while (time := snap(n * interval)) < until:
-        yield Timed(env, time, kind, n)
+        yield Timed(env, time, kind, entity(n))
         action(n)
         n += 1
+
+
+def after_all(n: int) -> int:
+    """An entity after the numbered ones of its kind."""
+    return 2**32 + n

@@ -10,14 +10,13 @@ from fillrate.decision.columns import BY_NAME, FACTS
 from fillrate.decision.facts import box_to_add, higher, lines_left, rest_cover
 from fillrate.decision.offer import Offer
 from fillrate.decision.table import Columns
-from fillrate.model.delays import mean_service_days, next_cut_off
+from fillrate.model.delays import next_cut_off
 from fillrate.model.simpy_model.entities import Line, Order
 from fillrate.model.simpy_model.ranking import promised_delivery
 from fillrate.model.simpy_model.rows import Rows
 
 if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
-    from fillrate.model.simpy_model.stations import Station
     from fillrate.world.demand import Segment
 
 __all__ = ["Facts", "lasting"]
@@ -136,7 +135,7 @@ class Facts:
         days = []
         for place, transit in zip(self.rows.location, self.rows.transit_days, strict=True):
             station = stations[place]
-            picked = now + station.work / station.servers + _mean_pick(station, self.left)
+            picked = now + station.work / station.servers + station.mean_of(1, self.left)
             hours = parcels.cut_offs[place]
             days.append(next_cut_off(picked, hours, 0, len(hours)) + transit - now)
         return days
@@ -186,11 +185,3 @@ class Facts:
 
     def _review_days(self) -> float:
         return self.sim.supply.next_review() - self.sim.env.now
-
-
-def _mean_pick(station: Station, units: int) -> float:
-    """Mean pick service of one line in a parcel of its own, days."""
-    t = station.terms
-    if not station.finite:
-        return 0.0
-    return mean_service_days(t.setup_minutes, t.line_minutes, t.unit_minutes, 1, units)

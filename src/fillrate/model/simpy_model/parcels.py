@@ -30,14 +30,11 @@ class Parcels:
         """No parcels yet."""
         self.sim = sim
         self.numbers = 0
-        self.returns = 0
         self.fresh: list[Parcel] = []  # opened by the offer under way
         self.cut_offs = [cut_offs(p.cut_off_hours) for p in sim.world.locations]
         self.late_rate = [snap(s.lateness_per_unit_day) for s in sim.world.segments]
         self.return_fee = snap(sim.world.money.return_fee)
-        policy = sim.policy
-        custom = (policy.custom_rank, policy.custom_source, policy.custom_replenish)
-        self.foresees = any(part is not None for part in custom)
+        self.foresees = sim.policy.is_custom
         self.certain: dict[str, float] = dict.fromkeys(FORESEEN, 0.0)  # what placed parcels will book
 
     def open_at(self, order: Order, location: int) -> Parcel | None:
@@ -98,10 +95,7 @@ class Parcels:
         station, hours = self.sim.stations[place], self.cut_offs[place]
         mine = station.mean(parcel) if parcel.picked is None else 0.0  # else it is part of the queue's work
         picked = now + station.work / station.servers + mine
-        return next_cut_off(picked, hours, 0, len(hours)) + self._mean_transit(parcel) - now
-
-    def _mean_transit(self, parcel: Parcel) -> float:
-        return self._lane(parcel).transit_days
+        return next_cut_off(picked, hours, 0, len(hours)) + self._lane(parcel).transit_days - now
 
     def _lane(self, parcel: Parcel) -> LaneNumbers:
         order, tables = parcel.order, self.sim.tables
@@ -206,7 +200,7 @@ class Parcels:
         sim.log(now, "shipped", row, -1, -1, place, units)
         for account, booked in (("freight", money.freight), ("handling", money.handling), ("fee", money.fee)):
             sim.books.book(account, booked, row, -1, -1, place)
-        self.expect_late(parcel, self._mean_transit(parcel))
+        self.expect_late(parcel, self._lane(parcel).transit_days)
 
     def _money(self, parcel: Parcel) -> ParcelMoney:
         tables, skus, place = self.sim.tables, self.sim.world.skus, parcel.location

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fillrate.decision.rounding import draws_needed, round_shares
-from fillrate.draws import mix, snap, uniform
-from fillrate.model.events import PLAN
-from fillrate.model.planning import Kinds, Snapshot, aims, answered, baskets_of, planner_in, received, rounding_scheme
-from fillrate.model.simpy_model.clock import Process, Timed
+from fillrate.decision.rounding import SCHEMES, draws_needed, round_shares
+from fillrate.draws import mix, uniform
+from fillrate.model.planning import Kinds, Snapshot, aims, answered, baskets_of, planner_in, received
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from fillrate.model.simpy_model.simulation import Simulation
 
 __all__ = ["Planning"]
-
-AFTER_ALL = 2**32  # an entity after the periods of quotas
 
 
 class Planning:
@@ -47,32 +43,15 @@ class Planning:
             if self.planner.shares:
                 self.kinds, self.baskets = Kinds(sim.world), baskets_of(sim.world, sim.trace.orders).tolist()
 
-    def clock(self) -> Process:
-        """Plan at the start, and at every strike."""
-        sim, n, time = self.sim, 0, 0.0
-        while time < sim.horizon:
-            yield Timed(sim.env, time, PLAN, AFTER_ALL + n)
-            self.plan(wave=False)
-            if not sim.policy.plan_days:
-                return
-            n += 1
-            time = snap(n * sim.policy.plan_days)
-
-    def plan(self, wave: bool) -> None:
+    def plan(self, _: int = 0, wave: bool = False) -> None:
         """Ask for a plan."""
-        sim, shares = self.sim, self._cells()
+        sim, shares = self.sim, self.kinds.cells if self.planner.shares else 0
         seen = self._snapshot(_open_lines(sim.backlog.waiting.values()), known=wave)
         plan = answered(self.planner, seen, len(self.price), shares)
         if plan is None:
             return
         self.price, self.share = plan.price.tolist(), plan.share.ravel().tolist()
         self.memory, self.planned_at, self.planned_free = plan.memory, sim.env.now, seen.free
-
-    def _cells(self) -> int:
-        if not self.planner.shares:
-            return 0
-        world = self.sim.world
-        return len(world.segments) * len(world.regions) * self.kinds.count * len(world.locations)
 
     def aim(self, orders: Iterable[Order]) -> None:
         """Have the open lines of orders that are about to be offered assigned together."""
@@ -111,7 +90,7 @@ class Planning:
             for part in mine:
                 left -= part
             share += [*mine, left]
-        scheme = rounding_scheme(self.sim.policy.source.scheme)
+        scheme = SCHEMES[self.sim.policy.source.scheme]
         state = mix(mix(seed, order.key), order.offers - 1)
         luck = [uniform(mix(state, n)) for n in range(draws_needed(scheme, lines, places + 1))]
         drawn = [0] * lines

@@ -35,7 +35,7 @@ __all__ = ["Simulation"]
 
 @contextmanager
 def _no_cycle_search() -> Iterator[None]:
-    """Pause Python's search for reference cycles: finished orders break theirs, and the search costs a quarter."""
+    """Pause Python's search for reference cycles: finished orders break theirs, and it would look at all others."""
     searching = gc.isenabled()
     gc.disable()
     try:

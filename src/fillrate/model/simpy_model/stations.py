@@ -61,10 +61,12 @@ class Station:
 
     def mean(self, parcel: Parcel) -> float:
         """Mean service of a parcel, days."""
-        if not self.finite:
-            return 0.0
-        t, units = self.terms, sum([piece[2] for piece in parcel.pieces])
-        return mean_service_days(t.setup_minutes, t.line_minutes, t.unit_minutes, len(parcel.pieces), units)
+        return self.mean_of(len(parcel.pieces), sum([piece[2] for piece in parcel.pieces]))
+
+    def mean_of(self, lines: int, units: int) -> float:
+        """Mean service of so many lines with so many units, days."""
+        t = self.terms
+        return mean_service_days(t.setup_minutes, t.line_minutes, t.unit_minutes, lines, units) if self.finite else 0.0
 
     def work_of(self, parcel: Parcel) -> float:
         """Mean service of a parcel, snapped so that what is added can be taken off again exactly."""

@@ -16,7 +16,7 @@ from fillrate.model.events import RECEIPT
 from fillrate.model.opening import Coming, Opening
 from fillrate.model.purchasing import NO_LIMIT, affordable, trimmed, whole_lots
 from fillrate.model.simpy_model.clock import Process, Timed, begin
-from fillrate.policy.replenish import ALWAYS, order_quantity, pair_supplier
+from fillrate.policy.replenish import ALWAYS, order_quantity
 from fillrate.world.law import Law, mean_of
 from fillrate.world.supply import Supplier
 
@@ -44,11 +44,11 @@ class Supply:
         self.coming: dict[int, Coming] = {}  # number of receipt -> what is on its way
         self.expected: dict[int, list[float]] = {}  # pair -> expected instants of receipt
         self.ordered_today: dict[tuple[int, int], int] = {}  # (pair, day) -> orders so far
-        names = [(world.locations[p].name, world.skus[k].name) for p, k in self._pairs()]
-        self.supplier = [pair_supplier(world, *name) for name in names]
-        suppliers = world.supply.supplier
-        self.bought = [n < 0 or not suppliers[n].from_location for n in self.supplier]  # by no transfer
-        self.keys = [name_key(s.name) for s in suppliers]
+        suppliers, tables = world.supply.supplier, world.tables
+        self.supplier: list[int] = tables.supplier.tolist()
+        self.sender = tables.sender
+        self.bought = [sender == PURCHASE for sender in self.sender]
+        self.keys = [name_key(s.from_location or s.name) for s in suppliers]
         self.outages = [
             outage_windows(s.outage, outage_key("supplier", s.name), sim.chance, sim.horizon) for s in suppliers
         ]
@@ -59,10 +59,6 @@ class Supply:
             self.place_pairs[place].append(pair)
         for coming in opening.inbound:
             self._on_its_way(coming)
-
-    def _pairs(self) -> list[tuple[int, int]]:
-        books = self.sim.books
-        return list(zip(books.pair_location, books.pair_sku, strict=True))
 
     def next_receipt(self) -> int:
         """Number of the next receipt, in order of creation."""
@@ -153,7 +149,7 @@ class Supply:
         fast = fast and terms.expedite_lead_time_days is not None
         law = terms.expedite_lead_time_days if fast and terms.expedite_lead_time_days else terms.lead_time_days
         wanted = whole_lots(units, terms.minimum_units, terms.lot_units, cap)
-        sender = self._sender(terms, pair)
+        sender = self.sender[pair]
         most = self._most(terms, pair, sender, fast)
         units = trimmed(wanted, most, terms.minimum_units, terms.lot_units)
         if not units:
@@ -162,13 +158,6 @@ class Supply:
         due, expected = self._lead(pair, terms, law)
         self._book(pair, units, terms, fast, sender)
         self._on_its_way(Coming(pair, units, due, expected))
-
-    def _sender(self, terms: Supplier, pair: int) -> int:
-        """Pair that a transfer takes stock from, or PURCHASE."""
-        if not terms.from_location:
-            return PURCHASE
-        tables = self.sim.tables
-        return tables.pair_of[tables.ids["location"][terms.from_location], self.sim.books.pair_sku[pair]]
 
     def _most(self, terms: Supplier, pair: int, sender: int, fast: bool) -> int:
         """Units that supplier, sender, storage and cash allow."""
@@ -201,8 +190,7 @@ class Supply:
         self.ordered_today[pair, day] = nth + 1
         place, sku = sim.books.pair_location[pair], sim.books.pair_sku[pair]
         stream = "transfer" if terms.from_location else "purchase"
-        key = name_key(terms.from_location) if terms.from_location else self.keys[self.supplier[pair]]
-        lead = sim.chance.lead_time(stream, key, place, sku, day, nth, law)
+        lead = sim.chance.lead_time(stream, self.keys[self.supplier[pair]], place, sku, day, nth, law)
         return start + lead, expected + snap(mean_of(law))
 
     def _book(self, pair: int, units: int, terms: Supplier, fast: bool, sender: int) -> None:

@@ -7,14 +7,13 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.draws import name_key
+from fillrate.draws import TICK, name_key
 from fillrate.trace.arrivals import uniforms
 from fillrate.trace.fit.facts import Facts
 from fillrate.trace.trace import Orders, Trace
 
 __all__ = ["replayed"]
 
-TICK = 2.0**-20  # days
 DAY = np.timedelta64(86_400, "s")
 SHIP = re.compile(r"ship|dispatch|despatch|versand|expedi|envio", re.IGNORECASE)
 
