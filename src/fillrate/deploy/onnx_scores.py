@@ -27,7 +27,7 @@ class OnnxScorer:
         self.session: Any = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
         self.columns = columns
         self.hold = [BY_NAME[name].default for name in columns]
-        self.of_order = [not any(FACTS[need][0] == "row" for need in BY_NAME[name].needs) for name in columns]
+        self.of_order = [BY_NAME[name].of_order for name in columns]
         self.order = order_of(columns, self.of_order)
         self.back = np.argsort(self.order)
 
