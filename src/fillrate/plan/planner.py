@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fillrate.decision.offer import COMPLETE
 from fillrate.errors import PolicyError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_played", "planner_of"]
 
-NAMES = {code: name for name, code in COMPLETE.items()}
+NAMES: dict[int, Any] = {code: name for name, code in COMPLETE.items()}
 KEPT = 64  # planners in memory
 _planners: OrderedDict[tuple[str, PlannerRule, bool], Planner] = OrderedDict()
 _lock = threading.Lock()

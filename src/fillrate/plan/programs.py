@@ -46,7 +46,7 @@ def _bought(world: World) -> NDArray[np.bool_]:
 
 def _final(world: World, classes: Classes) -> NDArray[np.bool_]:
     """(classes,) whether nothing that its orders ask for is bought: they live on what is there to the end."""
-    return np.bincount(classes.of, _bought(world)[classes.sku], len(classes.segment)) == 0.0
+    return np.asarray(np.bincount(classes.of, _bought(world)[classes.sku], len(classes.segment)) == 0.0)
 
 
 def drifted(seen: Snapshot, horizon: float, deviations: float) -> bool:
