@@ -173,9 +173,10 @@ def bound_of(policy: Policy, world: World) -> Bound:
     bound = bind(policy, world)
     if bound.plan is None:
         return bound
-    from fillrate.plan.planner import planner_of
+    from fillrate.plan.planner import as_played, planner_of
 
-    return replace(bound, planner=planner_of(world, bound.plan, shares=bound.source.method == "rounding"))
+    shares = bound.source.method == "rounding"
+    return replace(bound, planner=planner_of(as_played(world, bound), bound.plan, shares))
 
 
 def able_to_look(bound: Bound, world: World, trace: Trace, opening: Opening) -> Bound:

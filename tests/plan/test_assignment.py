@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import Any
+from itertools import pairwise, product
+from typing import Any, Literal
 
 import numpy as np
+import pytest
 
 from fillrate.model.planning import Snapshot
 from fillrate.plan.assignment import AssignmentPlanner, _turns
@@ -128,3 +129,72 @@ def test_the_catalogue_says_when() -> None:
     planner = read_entry("reoptimise").planner
     assert planner is not None
     assert planner.kind == "assign"
+
+
+COMPLETE = """
+[[segment]]
+name = "complete"
+ship_complete = "{rule}"
+loss_per_unit = 50.0
+[[segment]]
+name = "s"
+loss_per_unit = 20.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "policy", "first"),
+    [
+        ("line", "reoptimise", (("x", 2),)),
+        ("order", "reoptimise", (("x", 2),)),
+        ("order", "reoptimise", (("x", 1), ("y", 1))),
+        ("no", "reoptimise+ship_complete", (("x", 1), ("y", 1))),
+    ],
+)
+def test_what_cannot_ship_complete_leaves_its_units_to_others(
+    rule: str, policy: str, first: tuple[tuple[str, int], ...]
+) -> None:
+    """One unit of x and none of y: the first order is lost in any case, the second one need not be."""
+    text = TWO.format(split="").replace("units = 5", "units = 0")
+    place = world_of(text.replace('[[segment]]\nname = "s"\nloss_per_unit = 50.0\n', COMPLETE.format(rule=rule)))
+    trace = trace_of(place, order(0.5, *first), order(0.75, ("x", 1), segment="s"))
+    engines: tuple[Literal["compiled", "simpy"], ...] = ("compiled", "simpy")
+    for engine in engines:
+        assert simulate(place, trace, policy, engine=engine).scorecard["lost_units"] == 2.0
+
+
+@pytest.mark.parametrize("split", ["none", "units"])
+@pytest.mark.parametrize("rule", ["no", "line", "order"])
+def test_nothing_costs_less_than_what_is_assigned(rule: str, split: str) -> None:
+    """Every way to assign three orders of two lines each, of which one site has all units or none, is gone through."""
+    place = world(f'split = "{split}"\nship_complete = "{rule}"')
+    trace = trace_of(place, *(order(0.5, ("x", 1), ("y", 1)) for _ in range(3)))
+    random, planner = np.random.default_rng(5), AssignmentPlanner(place)
+    for _ in range(20):
+        units, free = random.integers(1, 4, 6), random.integers(0, 7, 4)
+        waiting = np.column_stack([np.repeat(range(3), 2), np.tile([0, 1], 3), units])
+        seen = Snapshot(1.0, free, np.zeros(4, np.int64), waiting, trace.orders, 0.0, free, np.zeros(0, np.int8))
+        ways = (money_of(way, units, free, rule, split) for way in product((-1, 0, 1), repeat=6))
+        assert money_of(tuple(planner.assign(seen)), units, free, rule, split) == min(ways)
+
+
+def money_of(way: tuple[int, ...], units: Any, free: Any, rule: str, split: str) -> float:
+    """What locations for the lines of three orders cost against losing all, infinite where they may not be."""
+    left, money = free.reshape(2, 2).astype(float).copy(), 0.0  # [SKU, site]
+    for first in (0, 2, 4):
+        sites = [int(site) for site in way[first : first + 2]]
+        opened = set(sites) - {-1}
+        money += 5.0 * len(opened)
+        if (split == "none" and len(opened) > 1) or (rule == "order" and opened and -1 in sites):
+            return np.inf
+        for sku, site in enumerate(sites):
+            asked = float(units[first + sku])
+            taken = min(asked, float(free[2 * sku + site])) if site >= 0 else 0.0
+            elsewhere = (
+                split == "units" and free[2 * sku : 2 * sku + 2].max() < asked <= free[2 * sku : 2 * sku + 2].sum()
+            )
+            if site >= 0 and (not taken or (rule != "no" and taken < asked and not elsewhere)):
+                return np.inf
+            left[sku, site] -= taken
+            money += taken * (site + 1.0 - 50.0)
+    return money if (left >= 0.0).all() else np.inf

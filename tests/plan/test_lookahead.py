@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pytest
-from tests.plan.test_dlp import one_item
+from tests.plan.test_dlp import made, one_item
 
 from fillrate.plan.lookahead import surest
 from fillrate.policy import load_policy
@@ -66,6 +66,26 @@ def test_over_prices_it_keeps_units_for_those_whom_nobody_else_serves_cheaply() 
     ]
     myopic, ahead, optimal = map(float, costs)
     assert myopic - ahead > 0.9 * (myopic - optimal) > 10.0
+
+
+def test_the_rest_of_a_period_is_still_to_come() -> None:
+    """Twenty orders come at one instant for five units: as with one order a day, the units are kept for gold."""
+    tables = {
+        "sku": [{"name": "item", "price": 10.0}],
+        "segment": [{"name": "standard"}, {"name": "gold", "price_factor": 3.0}],
+        "lane": [{"location": "site", "region": "region", "box": 0.0, "rate": 1.0}],
+        "supply": {"item": [{"units": 5}]},
+    }
+    earned = []
+    for days, count in ((1.0, 20.0), (20.0, 1.0)):
+        demand = {"process": "periodic", "count": {"mean": count}}
+        world = made(world={"name": "w", "horizon_days": days}, demand=demand, **tables)
+        found = [
+            simulate(world, sample(world, n), over_prices(days=0.0, rollouts=16)).scorecard["contribution"]
+            for n in range(5)
+        ]
+        earned.append(found)
+    assert earned[0] == earned[1] == [145.0] * 5
 
 
 @pytest.mark.parametrize("policy", [shallow(), over_prices()])

@@ -18,6 +18,7 @@ from fillrate.simulate import Replications
 from fillrate.trace import sample
 from fillrate.world import World, load_world
 from fillrate.world.law import Law
+from fillrate.world.network import Outage
 
 CASES: list[Any] = [
     ((0.4, 0.4), [[1, 4], [3, 1]], 10.0, (5, 5), 70.541939, 73.081507),
@@ -84,6 +85,9 @@ def test_other_worlds_are_refused(name: str) -> None:
         ("lateness", "segments", {"lateness_per_unit_day": 1.0}),
         ("orders that wait", "segments", {"patience_days": Law(mean=1.0)}),
         ("short picks", "locations", {"short_pick_probability": 0.5}),
+        ("outages", "locations", {"outage": Outage(windows=((5.0, 15.0),))}),
+        ("outages", "locations", {"outage": Outage(mean_up_days=5.0)}),
+        ("orders that a channel pins", "channels", {"pins": "nearest"}),
     ],
 )
 def test_what_the_recursion_leaves_out_is_refused(left_out: str, table: str, terms: dict[str, Any]) -> None:

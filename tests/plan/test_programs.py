@@ -11,7 +11,7 @@ import pytest
 from fillrate.bench.reach import served_by_nearest
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
-from fillrate.model.planning import Kinds, Snapshot
+from fillrate.model.planning import Kinds, Snapshot, received
 from fillrate.plan import program
 from fillrate.plan.bound import hindsight
 from fillrate.plan.classes import classes_of, known_demand
@@ -22,12 +22,14 @@ from fillrate.plan.planner import planner_of
 from fillrate.plan.program import Program
 from fillrate.plan.programs import DlpPlanner, PatternPlanner, drifted
 from fillrate.plan.shares import shares_of
+from fillrate.policy import load_policy
 from fillrate.policy.spec import PlannerRule
-from fillrate.simulate import Replications, simulate
+from fillrate.simulate import Replications, bound_of, simulate
 from fillrate.testing.by_hand import world_of
 from fillrate.testing.future import other_orders
 from fillrate.trace import sample
 from fillrate.world import World, load_world
+from fillrate.world.demand import Basket
 from fillrate.world.literature import instance
 
 
@@ -236,6 +238,129 @@ def test_prices_that_follow_beat_those_that_do_not_and_both_beat_none() -> None:
     mean = {name: np.mean(found) for name, found in ratio.items()}
     assert 1.0 < mean["bid_price"] < mean["bid_price_static"] < mean["whole_order"]
     assert mean["dilated_rounding"] < mean["independent_rounding"]
+
+
+ONE_SITE = """
+[world]
+name = "one"
+horizon_days = 30.0
+[[location]]
+name = "a"
+[[region]]
+name = "r"
+[[sku]]
+name = "x"
+price = 10.0
+[[sku]]
+name = "y"
+price = 10.0
+[[segment]]
+name = "standard"
+[[segment]]
+name = "gold"
+price_factor = 3.0
+[[lane]]
+location = "a"
+region = "r"
+box = 0.0
+rate = 1.0
+[supply]
+item = [{ units = 20 }]
+review_days = 1.0
+"""
+TYPES = """
+[[demand.basket]]
+probability = 0.5
+skus = ["x"]
+[[demand.basket]]
+probability = 0.5
+skus = ["y"]
+"""
+
+
+def periodic(days: float, period: float) -> World:
+    """As many orders for x at the start of each period as bring 50 units, half of them gold's."""
+    demand = f"[demand]\nprocess = 'periodic'\nperiod_days = {period}\ncount = {{ mean = 50.0 }}\n"
+    one = ONE_SITE.replace('[[sku]]\nname = "y"\nprice = 10.0\n', "").replace("30.0", str(days), 1)
+    return world_of(one + demand)
+
+
+@pytest.mark.parametrize(
+    ("now", "ahead", "price"),
+    [
+        (0.0, 1.0, 9.0),  # fifty units are asked for at once: the last of twenty stays for gold
+        (7.0, 1.0, 9.0),
+        (1.0, 1.0, 0.0),
+        (7.5, 0.0, 0.0),  # nobody comes any more
+    ],
+)
+def test_demand_that_comes_at_the_start_of_periods_is_expected_then(now: float, ahead: float, price: float) -> None:
+    world = periodic(10.5, 7.0)
+    planner = DlpPlanner(world, PlannerRule("dlp", days=ahead), shares=False)
+    plan = planner(seen(world, now, free=np.array([40])))
+    assert plan is not None
+    assert plan.price.tolist() == [price]
+
+
+def test_the_program_expects_every_period_that_begins() -> None:
+    """Fifty orders at 0 and at 7 for forty units: sixty are lost, half of all bring 10 a unit and half of them 30."""
+    world = replace(periodic(10.5, 7.0), supply=replace(periodic(10.5, 7.0).supply, review_days=0.0))
+    basket = (Basket(1.0, ("x",)),)
+    world = replace(world, demand=replace(world.demand, basket=basket))
+    assert deterministic_lp(world).value == pytest.approx(50 * 10.0 + 30 * 30.0 + 20 * 1.0)
+
+
+def wave_world(days: float, promotion: tuple[float, float]) -> World:
+    """Ten orders a day, a hundred while a promotion runs, ranked every day."""
+    raised = f"[[demand.promotion]]\nfrom_day = {promotion[0]}\nto_day = {promotion[1]}\nfactor = 10.0\n"
+    text = ONE_SITE.replace("30.0", str(days), 1).replace('[[sku]]\nname = "y"\nprice = 10.0\n', "")
+    demand = "[demand]\nprocess = 'poisson'\nrate_per_day = 10.0\n" + raised
+    return world_of(text + demand + "[timing]\nmode = 'wave'\nwave_hours = 24.0\n")
+
+
+@pytest.mark.parametrize("forecast", ["known", "seasonal_naive"])
+@pytest.mark.parametrize(("promotion", "orders"), [((1.0, 2.0), 100.0), ((2.0, 3.0), 10.0)])
+def test_a_plan_at_the_last_wave_is_for_what_came_since_the_one_before(
+    forecast: Any, promotion: tuple[float, float], orders: float
+) -> None:
+    world = wave_world(3.0, promotion)
+    trace = sample(world, 2)
+    orders_seen = trace.orders if forecast == "known" else received(trace.orders, 2.0, True)
+    planner = DlpPlanner(world, PlannerRule("dlp", forecast=forecast), shares=False)
+    _, demand = planner.looked_at(seen(world, 2.0, orders=orders_seen))
+    exact = np.diff(np.searchsorted(trace.orders.time, [1.0, 2.0]))[0]
+    assert demand.sum() == pytest.approx(orders if forecast == "known" else exact)
+
+
+def test_prices_in_waves_keep_stock_for_nobody_who_is_not_offered() -> None:
+    """The promotion after the last wave made a bid price refuse whom there was stock for."""
+    for promotion, days in (((2.0, 3.0), 3.0), ((0.0, 1.0), 2.0)):
+        world = wave_world(days, promotion)
+        earned = {
+            policy: sum(simulate(world, sample(world, n), policy).scorecard["contribution"] or 0.0 for n in range(10))
+            for policy in ("whole_order", "bid_price")
+        }
+        assert earned["bid_price"] >= earned["whole_order"] * (1.0 if days == 3.0 else 1.3)
+
+
+SUPPLIER = "[[supply.supplier]]\nname = 's'\nskus = ['y']\nlead_time_days = { mean = 1.0 }\n"
+STORE = "[[location]]\nname = 'b'\n[[lane]]\nlocation = 'b'\nregion = 'r'\nbox = 0.0\nrate = 5.0\n"
+TRANSFER = STORE + "[[supply.supplier]]\nname = 't'\nfrom_location = 'b'\nlocations = ['a']\n"
+DEFAULTS = "[defaults]\nsource = 'cheapest'\nreplenish = 'base_stock'\n"
+
+
+@pytest.mark.parametrize("types", ["", TYPES])
+@pytest.mark.parametrize(
+    ("supply", "buys", "dear"),
+    [("", False, "xy"), (SUPPLIER, True, "x"), (SUPPLIER, False, "xy"), (TRANSFER, True, "xy")],
+)
+def test_what_nobody_delivers_has_to_last_to_the_end(types: str, supply: str, buys: bool, dear: str) -> None:
+    """Thirty units for gold and thirty for others against twenty at a site; what comes in a day is not short."""
+    demand = "[demand]\nprocess = 'poisson'\nrate_per_day = 6.0\n" + types
+    world = world_of(ONE_SITE + supply + demand + (DEFAULTS if buys else ""))
+    plan = bound_of(load_policy("bid_price"), world).planner(seen(world))
+    prices = dict(zip(world.tables.pair_sku.tolist(), plan.price.tolist(), strict=False))
+    assert [price > 8.0 for _, price in sorted(prices.items())] == ["x" in dear, "y" in dear]
 
 
 def _load(name: str) -> Any:

@@ -134,6 +134,18 @@ def test_in_a_wave_only_later_demand_is_kept_for(small: Any) -> None:
     assert kept(world.over(1.0), limit)[0][1][0][0] == 0.0
 
 
+@pytest.mark.parametrize(("days", "wanted"), [(1.0, [15.0, 10.0, 5.0, 0.0]), (0.0, [15.0, 10.0, 5.0, 0.0])])
+def test_nothing_is_kept_for_demand_that_comes_after_the_last_wave(
+    small: Any, days: float, wanted: list[float]
+) -> None:
+    """Orders come all along and are ranked at the start of each of four days; those of the last day never are."""
+    world = small.world([[99]], segments=RANKED[:2], rate_per_day=10.0, horizon_days=4.0, timing={"mode": "wave"})
+    limit = Limit("critical_level", of="higher", days=days, remaining=True, periods=4)
+    assert [period[1][0][0] for period in kept(world, limit)] == wanted
+    window = Limit("critical_level", of="higher", days=2.0, periods=4)
+    assert [period[1][0][0] for period in kept(world, window)] == [10.0, 10.0, 5.0, 0.0]
+
+
 def test_waves_of_a_tenth_of_a_day_keep_for_the_periods_after_their_own(small: Any) -> None:
     """Twenty tenths of a day with ten orders each, five of them gold's: a tenth is no whole number of ticks."""
     demand = {"process": "periodic", "period_days": 0.1, "count": {"mean": 10.0}}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fillrate.decision.columns import BY_NAME, FACTS
+from fillrate.decision.columns import BY_NAME
 from fillrate.deploy.scores import order_of
 
 __all__ = ["OnnxScorer", "onnx_scorer"]

@@ -32,7 +32,7 @@ class AssignmentPlanner:
 
     minimise Σ box y + Σ units (unit cost − what a unit lost costs) x over lines and locations, y ≥ x, stock kept, x and
     y 0 or 1. The lines of an order that may not be split go to one location. A line that no location has in full counts
-    with what is there.
+    with what is there; of what ships complete and reserves nothing before, all or nothing is sent.
     """
 
     shares, looks_back, assigns, memory = False, True, True, 0
@@ -48,6 +48,11 @@ class AssignmentPlanner:
         self.per_box = np.array([p.handling_per_parcel + p.fee_per_parcel for p in world.locations])
         self.lost = Losses(world)
         self.whole = np.array([segment.split == "none" for segment in world.segments])
+        self.apart = np.array([segment.split == "units" for segment in world.segments])
+        complete = [("no" if segment.commit else segment.ship_complete) for segment in world.segments]
+        self.full, self.joint = (
+            np.array([each in kinds for each in complete]) for kinds in (("line", "order"), ("order",))
+        )
 
     def __call__(self, seen: Snapshot) -> Plan:
         """Stock has no price."""
@@ -75,18 +80,26 @@ class AssignmentPlanner:
         there[~self.world.tables.exists[region]] = 0
         pin = np.asarray(seen.orders.pin)[row]
         there[(pin[:, None] >= 0) & (pin[:, None] != np.arange(there.shape[1]))] = 0
+        _, order = np.unique(row, return_inverse=True)
+        self._leave_complete(there, units, order, segment)
         line, place = np.nonzero(there > 0)
         if not len(line):
             return np.full(len(lines), -1, np.int64)
         taken = np.minimum(units[line], there[line, place])
-        _, order = np.unique(row, return_inverse=True)
         money, boxes = self._money(segment[line], region[line], sku[line], place)
-        chosen = _solve(
-            money * taken, boxes, line, order[line], place, pair[line, place], taken, free, self.whole[segment[line]]
-        )
+        whole, joint = self.whole[segment[line]], self.joint[segment[line]]
+        chosen = _solve(money * taken, boxes, line, order[line], place, pair[line, place], taken, free, whole, joint)
         found = np.full(len(lines), -1, np.int64)
         found[line[chosen]] = place[chosen]
         return found
+
+    def _leave_complete(self, there: Ints, units: Ints, order: Ints, segment: Ints) -> None:
+        """Take what ships complete out of (lines, locations) `there`, where not all of it is."""
+        full = there >= units[:, None]
+        parts = self.apart[segment] & ~full.any(axis=1) & (there.sum(axis=1) >= units)  # from several locations
+        there[self.full[segment][:, None] & ~full & ~parts[:, None]] = 0
+        lacking = np.bincount(order, ~there.any(axis=1)) > 0.0
+        there[self.joint[segment] & lacking[order]] = 0
 
     def _money(self, segment: Ints, region: Ints, sku: Ints, place: Ints) -> tuple[Floats, Floats]:
         """Money of a unit sent rather than lost, and of a box."""
@@ -115,6 +128,7 @@ def _solve(
     taken: Ints,
     free: Ints,
     whole: NDArray[np.bool_],
+    joint: NDArray[np.bool_],
 ) -> Ints:
     """The candidates (line, place) that are taken."""
     candidates = len(line)
@@ -126,20 +140,29 @@ def _solve(
     used, stock_row = np.unique(pair, return_inverse=True)
     lines, links = int(line.max()) + 1, np.arange(candidates)
     first_link, first_order = len(used) + lines, len(used) + lines + candidates
-    rows = first_order + int(order.max()) + 1
+    orders = int(order.max()) + 1
+    rows, sent = first_order + orders, candidates + len(key)
+    first = np.flatnonzero(
+        joint & (np.diff(line, prepend=-1) > 0)
+    )  # of each line that goes with the others of its order
+    extra = orders * bool(len(first))  # columns: an order is sent, all of it
+    together = len(used) + line[first]
     entry_row = [stock_row, len(used) + line, first_link + links, first_link + links, first_order + box_order[alone]]
     entry_column = [links, links, links, candidates + box_of, candidates + np.flatnonzero(alone)]
     value = [taken, np.ones(candidates), np.ones(candidates), -np.ones(candidates), np.ones(int(alone.sum()))]
-    shape = rows, candidates + len(key)
+    entry_row, entry_column = [*entry_row, together], [*entry_column, sent + order[first]]
+    value, shape = [*value, -np.ones(len(first))], (rows, sent + extra)
     matrix = csc_array((np.concatenate(value), (np.concatenate(entry_row), np.concatenate(entry_column))), shape=shape)
-    most = np.concatenate([free[used], np.ones(lines), np.zeros(candidates), np.ones(rows - first_order)])
+    least, most = np.full(rows, -highspy.kHighsInf), np.ones(rows)
+    most[: len(used)], most[first_link:first_order], most[together], least[together] = free[used], 0.0, 0.0, 0.0
     made: Any = highspy.Highs
     solver, lp = made(), highspy.HighsLp()
     for name, option in OPTIONS.items():
         solver.setOptionValue(name, option)
     lp.num_col_, lp.num_row_ = shape[1], rows
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.append(money, box_cost), np.zeros(shape[1]), np.ones(shape[1])
-    lp.row_lower_, lp.row_upper_ = np.full(rows, -highspy.kHighsInf), most.astype(np.float64)
+    cost = np.concatenate([money, box_cost, np.zeros(extra)])
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(shape[1]), np.ones(shape[1])
+    lp.row_lower_, lp.row_upper_ = least, most
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
     lp.a_matrix_.value_ = matrix.data

@@ -82,7 +82,7 @@ def _by_sku(world: World) -> Classes:
 
 
 def known_demand(world: World, classes: Classes, start: float, end: float) -> Floats:
-    """(classes,) orders that the world's stated rates lead to expect between two instants."""
+    """(classes,) orders that the world's stated rates lead to expect between two instants; see `policy.horizon`."""
     if end <= start:
         return np.zeros(len(classes.weight))
     if classes.by_type:

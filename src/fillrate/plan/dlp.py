@@ -21,6 +21,7 @@ from fillrate.errors import InputError
 from fillrate.model.opening import stated_opening
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.program import Program
+from fillrate.policy.horizon import received_before
 from fillrate.world import World
 
 __all__ = ["Dlp", "deterministic_lp"]
@@ -54,5 +55,5 @@ def deterministic_lp(world: World) -> Dlp:
         if found:
             raise InputError(f"deterministic program of '{world.name}'", problem, allowed)
     program, stock = Program(world, classes_of(world)), np.array(stated_opening(world).units, np.float64)
-    solved = program.start(stock, known_demand(world, program.classes, 0.0, world.days))
+    solved = program.start(stock, known_demand(world, program.classes, 0.0, received_before(world, world.days)))
     return Dlp(solved.value, solved.price)

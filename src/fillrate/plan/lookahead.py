@@ -78,6 +78,7 @@ class Rollouts(ABC):
             opening: the run's.
         """
         self.rule, self.world, self.days = bound.source, world, trace.days
+        self.arrivals = trace.orders.time
         self.base = Setting(world, replace(bound, source=replace(self.rule, method=self.method), custom_source=None))
         seed = mix(mix(name_key("lookahead"), self.rule.seed & MASK), trace.seed & MASK)
         fresh = [sample(world, mix(seed, k), trace.days) for k in range(self.rule.rollouts)]
@@ -127,9 +128,18 @@ class Rollouts(ABC):
             raise RuntimeError("no room for branches")
         rows = answers * len(self.feeds)
         branches.spread(rows, twin, 0)
-        begun = [np.searchsorted(feed.trace.orders.time, now, "right") for feed in self.feeds]
+        begun = [self._begun(feed, now) for feed in self.feeds]
         branches.records["next_order"][:rows] = np.tile(begun, answers)
         return branches
+
+    def _begun(self, feed: Feed, now: float) -> int:
+        """The first fresh order to come: as many as came at this instant are gone, and all that a wave offers."""
+        first, last = (
+            np.searchsorted(feed.trace.orders.time, now),
+            np.searchsorted(feed.trace.orders.time, now, "right"),
+        )
+        came = self.twin.state.records["next_order"][0] - np.searchsorted(self.arrivals, now)
+        return int(last if self.world.timing.mode == "wave" else min(first + came, last))
 
     def _allocate(self, room: Room) -> None:
         orders = max(len(feed.trace.orders) for feed in self.feeds) + self.twin.state.room.cycles

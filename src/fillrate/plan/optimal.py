@@ -95,6 +95,8 @@ def _left_out(world: World) -> str:
         "short picks": any(place.short_pick_probability > 0.0 for place in world.locations),
         "orders that wait": segment.waits_forever or mean_of(segment.patience_days) > 0.0,
         "waves": world.timing.mode == "wave",
+        "outages": any(place.outage.windows or place.outage.mean_up_days > 0.0 for place in world.locations),
+        "orders that a channel pins": any(each.pins != "nothing" and each.weight > 0.0 for each in world.channels),
     }
     return next((name for name, on in found.items() if on), "")
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from fillrate.decision.offer import COMPLETE
 from fillrate.errors import PolicyError
 from fillrate.model.planning import Planner
 from fillrate.plan.assignment import AssignmentPlanner
@@ -14,8 +17,12 @@ from fillrate.plan.programs import DlpPlanner, PatternPlanner, works_by_pattern
 from fillrate.policy.spec import PlannerRule
 from fillrate.world import World
 
-__all__ = ["planner_of"]
+if TYPE_CHECKING:
+    from fillrate.policy import Bound
 
+__all__ = ["as_played", "planner_of"]
+
+NAMES: dict[int, Any] = {code: name for name, code in COMPLETE.items()}
 KEPT = 64  # planners in memory
 _planners: OrderedDict[tuple[str, PlannerRule, bool], Planner] = OrderedDict()
 _lock = threading.Lock()
@@ -42,6 +49,15 @@ def planner_of(world: World, rule: PlannerRule, shares: bool) -> Planner:
             while len(_planners) > KEPT:
                 _planners.popitem(last=False)
         return found
+
+
+def as_played(world: World, bound: Bound) -> World:
+    """The world as a policy plays it: nobody delivers where it buys nothing, and modifiers say what ships complete."""
+    said = [NAMES[code] for code in bound.complete]
+    segments = tuple(replace(s, ship_complete=each) for s, each in zip(world.segments, said, strict=True))
+    supply = world.supply if bound.policy.replenish is not None else replace(world.supply, supplier=())
+    same = segments == world.segments and supply == world.supply
+    return world if same else replace(world, segments=segments, supply=supply)
 
 
 def _made(world: World, rule: PlannerRule, shares: bool) -> Planner:

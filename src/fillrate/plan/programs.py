@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Kinds, Plan, Snapshot
-from fillrate.plan.classes import classes_of, known_demand
+from fillrate.plan.classes import Classes, classes_of, known_demand
 from fillrate.plan.forecast import demand_of
 from fillrate.plan.kept import Kept
 from fillrate.plan.patterns import Patterns, Pool
 from fillrate.plan.program import Program
 from fillrate.plan.shares import shares_of
+from fillrate.policy.horizon import unoffered
 from fillrate.policy.spec import PlannerRule
 from fillrate.world import World
 from fillrate.world.law import mean_of
@@ -31,10 +32,21 @@ def look_ahead_days(world: World, rule: PlannerRule) -> float:
     """How far ahead demand is met from stock that is there: to the end, or until what is ordered now arrives."""
     if rule.days:
         return rule.days
-    if not world.supply.supplier:
+    if not _bought(world).any():
         return math.inf
     lead = max(mean_of(supplier.lead_time_days) for supplier in world.supply.supplier)
     return max(1.0, lead + world.supply.review_days)
+
+
+def _bought(world: World) -> NDArray[np.bool_]:
+    """(skus,) whether somebody delivers it from outside: a transfer brings nothing that is not there."""
+    listed = {sku for supplier in world.supply.supplier if not supplier.from_location for sku in supplier.skus}
+    return np.array(["*" in listed or sku.name in listed for sku in world.skus])
+
+
+def _final(world: World, classes: Classes) -> NDArray[np.bool_]:
+    """(classes,) whether nothing that its orders ask for is bought: they live on what is there to the end."""
+    return np.asarray(np.bincount(classes.of, _bought(world)[classes.sku], len(classes.segment)) == 0.0)
 
 
 def drifted(seen: Snapshot, horizon: float, deviations: float) -> bool:
@@ -57,6 +69,7 @@ class _ByProgram:
         self.world, self.rule = world, rule
         self.classes, self.days = classes_of(world), look_ahead_days(world, rule)
         self.demand = demand_of(world, self.classes, rule.forecast)
+        self.final = _final(world, self.classes)
         self.looks_back = rule.forecast != "known"
         self.own = threading.local()
 
@@ -67,6 +80,8 @@ class _ByProgram:
     def looked_at(self, seen: Snapshot) -> tuple[Floats, Floats]:
         """(pairs,) units, and (classes,) orders to come."""
         demand = self.demand(seen, min(self.world.days, seen.now + self.days))
+        if not self.rule.days and self.days < math.inf and self.final.any():
+            demand = np.where(self.final, self.demand(seen, self.world.days), demand)
         return np.maximum(seen.free + seen.inbound, 0).astype(np.float64), demand
 
     def assign(self, seen: Snapshot) -> NDArray[np.int64]:
@@ -134,7 +149,8 @@ class PatternPlanner(_ByProgram):
             found = f"kind = 'patterns' in '{world.name}'"
             raise PolicyError("planner", found, f"order types, and at most {MOST_LOCATIONS} locations")
         stock = np.array(stated_opening(world).units, np.float64)
-        demand = known_demand(world, self.classes, 0.0, min(world.days, self.days)) if not self.looks_back else None
+        span = unoffered(world, 0.0, min(world.days, self.days))
+        demand = known_demand(world, self.classes, *span) if not self.looks_back else None
         self.pool: Pool | None = None if demand is None else self.patterns.solve(stock, demand)[2]
         self.solutions: Kept[Floats] = Kept()
 

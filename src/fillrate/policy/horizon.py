@@ -16,7 +16,15 @@ from fillrate.draws import TICK, snap
 from fillrate.world import World
 from fillrate.world.expected import expected_units
 
-__all__ = ["begun_before", "known_until", "received_before", "units_between", "waves"]
+__all__ = [
+    "begun_before",
+    "decided_until",
+    "known_until",
+    "received_before",
+    "units_between",
+    "unoffered",
+    "waves",
+]
 
 
 def waves(world: World) -> float:
@@ -53,6 +61,27 @@ def known_until(world: World, now: float) -> float:
         return min(now, world.days)
     each = world.demand.period_days
     return min(_begun_by(snap(now), each) * each, received_before(world, world.days))
+
+
+def decided_until(world: World) -> float:
+    """Where demand ends that is ever offered: all of it on receipt, and what the last wave knows of in a wave world."""
+    each = waves(world)
+    return _at_wave(world, begun_before(world.days, each)) if each else received_before(world, world.days)
+
+
+def unoffered(world: World, now: float, until: float) -> tuple[float, float]:
+    """From where to where demand is spread that is not offered yet at an instant and comes in before a later one.
+
+    At a wave, that which has come in since the last one is still to be offered.
+    """
+    each = waves(world)
+    start = _at_wave(world, begun_before(now, each)) if each else received_before(world, now)
+    return start, min(received_before(world, until), decided_until(world))
+
+
+def _at_wave(world: World, count: int) -> float:
+    """Where the demand ends that so many waves, the first one at t0, have known of."""
+    return known_until(world, (count - 1) * waves(world)) if count else 0.0
 
 
 def units_between(world: World, start: float, end: float) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fillrate.decision.limits import period_of
 from fillrate.errors import PolicyError, nearest
-from fillrate.policy.horizon import begun_before, known_until, received_before, units_between, waves
+from fillrate.policy.horizon import begun_before, decided_until, known_until, received_before, units_between, waves
 from fillrate.policy.spec import Limit
 from fillrate.policy.textbook.protection import emsr_b_poisson
 from fillrate.world import World
@@ -82,14 +82,14 @@ class _View:
         """(segments, skus) units expected until the end, from this wave or from the middle of the period on."""
         world = self.world
         now = self.start + (0.0 if waves(world) else 0.5 * self.each)
-        return units_between(world, known_until(world, now), received_before(world, world.days))
+        return units_between(world, known_until(world, now), decided_until(world))
 
     def _within(self, days: float) -> NDArray[np.float64]:
         """(segments, skus) units expected in so many days, at the rate of this period (all of it, if it is longer)."""
         world, span = self.world, max(days, self.each)
         if not self.each:  # the long-run rate
             return units_between(world, 0.0, received_before(world, world.days)) * (days / world.days)
-        until = min(known_until(world, self.start + span), received_before(world, world.days))
+        until = min(known_until(world, self.start + span), decided_until(world))
         return units_between(world, known_until(world, self.start), until) * (days / span)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fillrate.model.planning import Snapshot, baskets_of
 from fillrate.plan.classes import Classes, known_demand
 from fillrate.plan.forecast.methods import METHODS
+from fillrate.policy.horizon import known_until, unoffered
 from fillrate.trace import Orders
 from fillrate.world import World
 
@@ -18,23 +19,25 @@ __all__ = ["Demand", "daily", "demand_of"]
 
 Floats = NDArray[np.float64]
 Demand = Callable[[Snapshot, float], Floats]
-"""From what is seen and an instant to (classes,) orders that are expected until then."""
+"""From what is seen and an instant to (classes,) orders that are expected until then and not offered yet."""
 
 
 def demand_of(world: World, classes: Classes, forecast: str) -> Demand:
     """The source of expected demand that a planner names: `known`, or a method of `METHODS`."""
     if forecast == "known":
-        return lambda seen, until: known_demand(world, classes, seen.now, until)
+        return lambda seen, until: known_demand(world, classes, *unoffered(world, seen.now, until))
     method = METHODS[forecast]
 
     def forecast_demand(seen: Snapshot, until: float) -> Floats:
         orders = seen.orders
-        if orders is None or seen.now < 1.0 or until <= seen.now:
+        if orders is None or seen.now < 1.0 or not len(orders):
             return np.zeros(len(classes.weight))  # nothing has been seen: stock is not priced
-        today, last = math.floor(seen.now), math.ceil(until)
+        start, end = unoffered(world, seen.now, until)
+        begin = max(start, seen.now, known_until(world, float(orders.time[-1])))
+        today, last = math.floor(seen.now), math.ceil(max(begin, end))
         days = method(daily(orders, len(world.skus), today), last - today)
-        ahead = np.diff(np.clip(np.arange(today, last + 1.0), seen.now, until))  # (days,) the part still to come
-        return _by_class(world, classes, orders, ahead @ days)
+        ahead = np.diff(np.clip(np.arange(today, last + 1.0), begin, max(begin, end)))  # (days,) the part still to come
+        return _by_class(world, classes, orders, ahead @ days + _received(world, orders, start))
 
     return forecast_demand
 
@@ -45,6 +48,12 @@ def daily(orders: Orders, skus: int, days: int) -> Floats:
     kept = day < days
     counts = np.bincount(day[kept] * skus + orders.sku[kept], orders.quantity[kept], days * skus)
     return counts.reshape(days, skus).astype(np.float64)
+
+
+def _received(world: World, orders: Orders, start: float) -> Floats:
+    """(skus,) units of the orders received from an instant on."""
+    first = orders.first_line[np.searchsorted(orders.time, start)]
+    return np.bincount(orders.sku[first:], orders.quantity[first:], len(world.skus)).astype(np.float64)
 
 
 def _by_class(world: World, classes: Classes, orders: Orders, units: Floats) -> Floats:
