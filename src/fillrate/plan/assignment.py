@@ -8,7 +8,6 @@ still be moved, it saves shipments.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import highspy
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
 from fillrate.model.planning import Plan, Snapshot
+from fillrate.plan.highs import highs, highs_program
 from fillrate.plan.losses import Losses
 from fillrate.world import World
 
@@ -24,7 +24,7 @@ __all__ = ["AssignmentPlanner"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 AT_ONCE = 200  # lines of a program; more are assigned in turns, by receipt
-OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 1e-4, "mip_max_nodes": 500}  # by work, never by time
+OPTIONS = {"mip_rel_gap": 1e-4, "mip_max_nodes": 500}  # by work, never by time
 
 
 class AssignmentPlanner:
@@ -50,9 +50,8 @@ class AssignmentPlanner:
         self.whole = np.array([segment.split == "none" for segment in world.segments])
         self.apart = np.array([segment.split == "units" for segment in world.segments])
         complete = [("no" if segment.commit else segment.ship_complete) for segment in world.segments]
-        self.full, self.joint = (
-            np.array([each in kinds for each in complete]) for kinds in (("line", "order"), ("order",))
-        )
+        self.full = np.array([each != "no" for each in complete])
+        self.joint = np.array([each == "order" for each in complete])
 
     def __call__(self, seen: Snapshot) -> Plan:
         """Stock has no price."""
@@ -130,44 +129,40 @@ def _solve(
     whole: NDArray[np.bool_],
     joint: NDArray[np.bool_],
 ) -> Ints:
-    """The candidates (line, place) that are taken."""
-    candidates = len(line)
+    """The candidates (line, place) that are taken.
+
+    Columns: a candidate is taken; a box of an order goes from a place; an order is sent, with all its lines.
+    Rows: stock of a pair; a line goes once, or if its order is sent; a candidate has its box; what may not be split has
+    one box.
+    """
+    candidates, orders, lines = len(line), int(order.max()) + 1, int(line.max()) + 1
     key, box_of = np.unique(order * (int(place.max()) + 1) + place, return_inverse=True)
-    box_cost, box_order = np.zeros(len(key)), np.zeros(len(key), np.int64)
-    box_cost[box_of], box_order[box_of] = box, order
-    alone = np.zeros(len(key), bool)
-    alone[box_of] = whole
+    cost_of_box, order_of_box, alone = np.zeros(len(key)), np.zeros(len(key), np.int64), np.zeros(len(key), bool)
+    cost_of_box[box_of], order_of_box[box_of], alone[box_of] = box, order, whole
     used, stock_row = np.unique(pair, return_inverse=True)
-    lines, links = int(line.max()) + 1, np.arange(candidates)
-    first_link, first_order = len(used) + lines, len(used) + lines + candidates
-    orders = int(order.max()) + 1
-    rows, sent = first_order + orders, candidates + len(key)
-    first = np.flatnonzero(
-        joint & (np.diff(line, prepend=-1) > 0)
-    )  # of each line that goes with the others of its order
-    extra = orders * bool(len(first))  # columns: an order is sent, all of it
-    together = len(used) + line[first]
-    entry_row = [stock_row, len(used) + line, first_link + links, first_link + links, first_order + box_order[alone]]
-    entry_column = [links, links, links, candidates + box_of, candidates + np.flatnonzero(alone)]
-    value = [taken, np.ones(candidates), np.ones(candidates), -np.ones(candidates), np.ones(int(alone.sum()))]
-    entry_row, entry_column = [*entry_row, together], [*entry_column, sent + order[first]]
-    value, shape = [*value, -np.ones(len(first))], (rows, sent + extra)
-    matrix = csc_array((np.concatenate(value), (np.concatenate(entry_row), np.concatenate(entry_column))), shape=shape)
-    least, most = np.full(rows, -highspy.kHighsInf), np.ones(rows)
-    most[: len(used)], most[first_link:first_order], most[together], least[together] = free[used], 0.0, 0.0, 0.0
-    made: Any = highspy.Highs
-    solver, lp = made(), highspy.HighsLp()
-    for name, option in OPTIONS.items():
-        solver.setOptionValue(name, option)
-    lp.num_col_, lp.num_row_ = shape[1], rows
-    cost = np.concatenate([money, box_cost, np.zeros(extra)])
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(shape[1]), np.ones(shape[1])
-    lp.row_lower_, lp.row_upper_ = least, most
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = matrix.data
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * shape[1]
-    solver.passModel(lp)
+    each, alone = np.arange(candidates), np.flatnonzero(alone)
+    together = np.flatnonzero(joint & (np.diff(line, prepend=-1) > 0))  # the first candidate of a line sent with others
+    once, boxed = len(used) + line, len(used) + lines + each
+    single, sent = len(used) + lines + candidates, candidates + len(key)
+    entries = (
+        (stock_row, each, taken),
+        (once, each, 1.0),
+        (once[together], sent + order[together], -1.0),
+        (boxed, each, 1.0),
+        (boxed, candidates + box_of, -1.0),
+        (single + order_of_box[alone], candidates + alone, 1.0),
+    )
+    value = np.concatenate([np.full(len(rows), amount) for rows, _, amount in entries])
+    rows, columns = (np.concatenate([entry[k] for entry in entries]) for k in (0, 1))
+    matrix = csc_array((value, (rows, columns)), shape=(single + orders, sent + orders * bool(len(together))))
+    least, most = np.full(single + orders, -highspy.kHighsInf), np.ones(single + orders)
+    most[: len(used)], most[boxed] = free[used], 0.0
+    least[once[together]] = most[once[together]] = 0.0
+    cost = np.concatenate([money, cost_of_box, np.zeros(matrix.shape[1] - sent)])
+    program = highs_program(cost, matrix, least, most, 1.0)
+    program.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
+    solver = highs(OPTIONS)
+    solver.passModel(program)
     solver.run()
     found = np.array(solver.getSolution().col_value)
     return np.flatnonzero(found[:candidates] > 0.5) if len(found) else np.zeros(0, np.int64)

@@ -15,8 +15,10 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
 
 from fillrate.errors import InputError
+from fillrate.plan.highs import highs, highs_program
 from fillrate.plan.program import OPTIONS, Program
 from fillrate.plan.sites import best_sites
 
@@ -95,16 +97,9 @@ class Patterns:
 
     def _master(self, stock: Floats, demand: Floats, pool: Pool, basis: Any) -> tuple[float, Floats, Floats, Any]:
         """The optimum over some columns: value, prices of stock, money of an order by class (at most 0), basis."""
-        money, start, index, amount = self._columns(pool)
-        rows, made = self.pairs + self.classes, highspy.HighsLp()
-        made.num_col_, made.num_row_ = len(money), rows
-        made.col_cost_, made.col_lower_ = money, np.zeros(len(money))
-        made.col_upper_ = np.full(len(money), highspy.kHighsInf)
-        made.row_lower_, made.row_upper_ = np.full(rows, -highspy.kHighsInf), np.concatenate([stock, demand])
-        made.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        made.a_matrix_.start_, made.a_matrix_.index_, made.a_matrix_.value_ = start, index, amount
-        solver = _solver()
-        solver.passModel(made)
+        money, matrix = self._columns(pool)
+        solver = highs(OPTIONS | {"presolve": "off"})
+        solver.passModel(highs_program(money, matrix, -np.inf, np.concatenate([stock, demand])))
         if basis is not None:
             begin = highspy.HighsBasis()
             begin.col_status, begin.row_status, begin.valid = basis[0], basis[1], True
@@ -118,7 +113,7 @@ class Patterns:
         kept = list(ended.col_status), list(ended.row_status)
         return solver.getObjectiveValue(), np.maximum(0.0, -dual[: self.pairs]), dual[self.pairs :], kept
 
-    def _columns(self, pool: Pool) -> tuple[Any, Any, Any, Any]:
+    def _columns(self, pool: Pool) -> tuple[Floats, csc_array]:
         """Money of the columns, and their entries: units of pairs, and one order of the class."""
         column, item = np.nonzero(pool.source >= 0)
         line, place = self.first[pool.of[column]] + item, pool.source[column, item]
@@ -127,21 +122,10 @@ class Patterns:
         boxes = np.where(used, self.box[:, pool.of].T, 0.0).sum(axis=1)
         money = boxes + np.bincount(column, self.cost[place, line], len(pool.of))  # of nothing: whole numbers
         every = np.arange(len(pool.of))
-        columns = np.concatenate([column, every])
-        order = np.argsort(columns, kind="stable")
-        index = np.concatenate([self.pair[place, line], self.pairs + pool.of])[order]
-        amount = np.concatenate([self.units[line], np.ones(len(every))])[order]
-        start = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(pool.of)))])
-        return money, start.astype(np.int32), index.astype(np.int32), amount
+        rows = np.concatenate([self.pair[place, line], self.pairs + pool.of])
+        amount = np.concatenate([self.units[line], np.ones(len(every))])
+        shape = self.pairs + self.classes, len(every)
+        return money, csc_array((amount, (rows, np.concatenate([column, every]))), shape=shape)
 
 
 NONBASIC = highspy.HighsBasisStatus.kLower
-
-
-def _solver() -> Any:
-    made: Any = highspy.Highs
-    solver = made()
-    for name, value in OPTIONS.items():
-        solver.setOptionValue(name, value)
-    solver.setOptionValue("presolve", "off")
-    return solver

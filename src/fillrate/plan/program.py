@@ -25,6 +25,7 @@ from scipy.sparse import csc_array
 
 from fillrate.errors import InputError, PolicyError
 from fillrate.plan.classes import Classes
+from fillrate.plan.highs import highs, highs_program
 from fillrate.plan.kept import Kept
 from fillrate.plan.losses import Losses
 from fillrate.plan.transport import cheapest_ways, transport, with_leftover
@@ -165,28 +166,13 @@ class Program:
     def _ready(self, most: Floats) -> Any:
         """The solver with these right hand sides, and nothing left of what it did before."""
         if self.solver is None:
-            made: Any = highspy.Highs
-            self.solver = made()
-            for name, value in OPTIONS.items():
-                self.solver.setOptionValue(name, value)
-            self.solver.passModel(self._model(most))
+            self.solver = highs(OPTIONS)
+            self.solver.passModel(highs_program(self.cost, self.matrix, -np.inf, most))
         else:
             self.solver.clearSolver()  # else the answer depends on what was solved before
             each = np.arange(self.rows, dtype=np.int32)
             self.solver.changeRowsBounds(self.rows, each, np.full(self.rows, -highspy.kHighsInf), most)
         return self.solver
-
-    def _model(self, most: Floats) -> highspy.HighsLp:
-        lp, columns = highspy.HighsLp(), len(self.cost)
-        lp.num_col_, lp.num_row_ = columns, self.rows
-        lp.col_cost_, lp.col_lower_ = self.cost, np.zeros(columns)
-        lp.col_upper_ = np.full(columns, highspy.kHighsInf)
-        lp.row_lower_, lp.row_upper_ = np.full(self.rows, -highspy.kHighsInf), most
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = self.matrix.indptr.astype(np.int32)
-        lp.a_matrix_.index_ = self.matrix.indices.astype(np.int32)
-        lp.a_matrix_.value_ = self.matrix.data
-        return lp
 
     def _read(self, solver: Any, lost: float, shares: bool) -> Solved:
         found, columns = solver.getSolution(), len(self.cost)
@@ -278,8 +264,6 @@ AGAIN = {"solver": "simplex", "presolve": "off"}
 INTERIOR = {"solver": "ipm", "presolve": "on"}  # with crossover
 FIRST_ORDER = {"solver": "hipdlp", "presolve": "on", "kkt_tolerance": 1e-4}
 OPTIONS = {
-    "output_flag": False,
-    "threads": 1,
     "simplex_dual_edge_weight_strategy": 1,  # devex: cheap to begin with
     "simplex_scale_strategy": 0,  # money and units are of one size
 }

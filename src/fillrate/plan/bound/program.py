@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csc_array
 
 from fillrate.errors import InputError
+from fillrate.plan.highs import highs, highs_program
 
 __all__ = ["Program", "Solution"]
 
@@ -108,21 +109,10 @@ def _solver(
     value: Floats, most: Floats, lower: Floats, upper: Floats, matrix: csc_array, whole: bool, seconds: float
 ) -> Any:
     """HiGHS after a run."""
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    if whole:
-        solver.setOptionValue("mip_rel_gap", GAP)
-        if seconds > 0.0:
-            solver.setOptionValue("time_limit", seconds)
-    else:
-        solver.setOptionValue("solver", "simplex")
-    lp: Any = highspy.HighsLp()
-    lp.num_col_, lp.num_row_, lp.sense_ = len(value), len(lower), highspy.ObjSense.kMaximize
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = value, np.zeros(len(value)), most
-    lp.row_lower_, lp.row_upper_ = lower, upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    limited = {"time_limit": seconds} if seconds > 0.0 else {}
+    solver = highs({"mip_rel_gap": GAP, **limited} if whole else {"solver": "simplex"})
+    lp = highs_program(value, matrix, lower, upper, most)
+    lp.sense_ = highspy.ObjSense.kMaximize
     if whole:
         lp.integrality_ = np.full(len(value), highspy.HighsVarType.kInteger)
     solver.passModel(lp)

@@ -9,7 +9,6 @@ each line and box. Prices are smoothed towards the best so far (Pessoa et al. 20
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import highspy
 import numpy as np
@@ -19,6 +18,7 @@ from scipy.sparse import csc_array, vstack
 from fillrate.plan.bound.answers import Answers, Orders, orders_of
 from fillrate.plan.bound.network import Network
 from fillrate.plan.bound.program import Solution
+from fillrate.plan.highs import highs
 from fillrate.plan.program import OPTIONS
 from fillrate.plan.sites import has_few_sets
 
@@ -100,10 +100,7 @@ class _Master:
         """Lay the rows out: stock, then orders."""
         self.columns, self.reached = 0, -np.inf
         self.price, self.worth = np.zeros(len(stock.supply)), np.full(len(orders.alike), -np.inf)
-        made: Any = highspy.Highs
-        self.solver = made()
-        for name, option in {**OPTIONS, "solver": "simplex", "presolve": "off", "simplex_strategy": PRIMAL}.items():
-            self.solver.setOptionValue(name, option)
+        self.solver = highs(OPTIONS | {"solver": "simplex", "presolve": "off", "simplex_strategy": PRIMAL})
         self.solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
         most = np.concatenate([stock.supply, orders.alike])
         nothing = np.zeros(0, np.int32)
