@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,10 @@ def test_limits_must_fit_the_world(tmp_path: Path) -> None:
 def test_nothing_can_be_bought_where_there_is_no_supplier() -> None:
     with pytest.raises(PolicyError, match="a replenish policy in 'limited_edition'; allowed: a world with suppliers"):
         bind(load_policy("base_stock"), load_world("limited_edition"))
+
+
+def test_a_default_of_the_world_is_not_blamed_on_the_policy() -> None:
+    world = load_world("limited_edition")
+    buying = replace(world, defaults=replace(world.defaults, replenish="base_stock"))
+    with pytest.raises(PolicyError, match=r"^world 'limited_edition': \[defaults\] replenish: a replenish policy"):
+        bind(load_policy("cheapest"), buying)

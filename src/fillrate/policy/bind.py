@@ -53,14 +53,15 @@ class Bound:
 
 def bind(policy: Policy, world: World) -> Bound:
     """Compile a policy for a world; open parts are taken from the world's defaults."""
-    policy = policy.over(world)
+    stated, policy = policy.replenish is not None, policy.over(world)
     entries = [p for p in (policy.rank, policy.source, policy.replenish, *policy.modifiers) if isinstance(p, Entry)]
     limits = tuple(limit for entry in {id(e): e for e in entries}.values() for limit in entry.limit)
     rank = policy.rank.rank if isinstance(policy.rank, Entry) else None
     source = policy.source.source if isinstance(policy.source, Entry) else None
     buy = policy.replenish.replenish if isinstance(policy.replenish, Entry) else None
     if policy.replenish is not None and not world.supply.supplier:
-        raise PolicyError(f"policy '{policy.name}'", f"a replenish policy in '{world.name}'", "a world with suppliers")
+        place = f"policy '{policy.name}'" if stated else f"world '{world.name}': [defaults] replenish"
+        raise PolicyError(place, f"a replenish policy in '{world.name}'", "a world with suppliers")
     buys = policy.replenish is not None
     complete = [m.modifier.ship_complete for m in policy.modifiers if m.modifier and m.modifier.ship_complete]
     most = [m.modifier.max_locations for m in policy.modifiers if m.modifier and m.modifier.max_locations]
