@@ -39,6 +39,18 @@ def test_smoothing_follows_a_new_level_and_the_last_week_does_so_at_once() -> No
     assert 4.0 < smoothing(seen, 7).mean() < 6.0
 
 
+def test_smoothing_is_winters_in_its_form_by_errors() -> None:
+    """Hyndman and others (2008): level and season move by 0.1 and 0.1 (1 - 0.1) of the error of one day ahead."""
+    seen = np.random.default_rng(4).gamma(2.0, 3.0, 40)
+    level = seen[:7].mean()
+    season = list(seen[:7] - level)
+    for day in range(7, 40):
+        error = seen[day] - level - season[day % 7]
+        level, season[day % 7] = level + 0.1 * error, season[day % 7] + 0.09 * error
+    expected = [max(0.0, level + season[day % 7]) for day in range(40, 47)]
+    assert smoothing(seen[:, None], 7).ravel() == pytest.approx(expected, rel=1e-12)
+
+
 def test_croston_divides_size_by_gap() -> None:
     seen = np.zeros((60, 2))
     seen[4::5, 0], seen[9::10, 1] = 10.0, 3.0

@@ -42,8 +42,8 @@ def smoothing(seen: Floats, ahead: int) -> Floats:
     season = seen[:SEASON] - level
     for day in range(SEASON, len(seen)):
         slot = day % SEASON
-        before, level = level, (1.0 - LEVEL) * level + LEVEL * (seen[day] - season[slot])
-        season[slot] = (1.0 - SEASONAL) * season[slot] + SEASONAL * (seen[day] - (before + level) / 2.0)
+        level = (1.0 - LEVEL) * level + LEVEL * (seen[day] - season[slot])
+        season[slot] = (1.0 - SEASONAL) * season[slot] + SEASONAL * (seen[day] - level)
     return np.asarray(np.maximum(0.0, level + season[(len(seen) + np.arange(ahead)) % SEASON]))
 
 
