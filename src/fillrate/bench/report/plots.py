@@ -22,6 +22,7 @@ from fillrate.bench.verdicts import Definitions, title, unit, within
 __all__ = ["differences_plot", "parts_plot", "tradeoff_plot"]
 
 DOMINATED = "#a9b4bf"
+NEAR = 5.0  # points of type between two marks that lie on each other
 BESIDE = (0.605, 0.83)  # where the columns of words right of the differences begin, as a share of the width
 
 
@@ -32,7 +33,7 @@ def tradeoff_plot(
     far = far_off(comparison)
     points = {
         n: (within(e[x], x, definitions), within(e[y], y, definitions))
-        for n, e in comparison.policies.items()
+        for n, e in ((n, comparison.policies[n]) for n in colour_of)  # best first
         if e[x].mean is not None and e[y].mean is not None and n not in far
     }
 
@@ -46,7 +47,7 @@ def tradeoff_plot(
         axes.plot(
             *zip(*((places[n][0][0], places[n][1][0]) for n in best), strict=True), color="#9fb3c8", lw=1.2, zorder=0
         )
-        for name, (across, up) in places.items():
+        for name, (across, up) in reversed(places.items()):  # the best on top
             axes.plot(across[1:], [up[0]] * 2, color=colour[name], linewidth=1.6, alpha=0.55, solid_capstyle="round")
             axes.plot([across[0]] * 2, up[1:], color=colour[name], linewidth=1.6, alpha=0.55, solid_capstyle="round")
             axes.plot(across[0], up[0], "o", color=colour[name], markersize=8, markeredgecolor="white")
@@ -172,20 +173,33 @@ def _beside_points(axes: Axes, points: Mapping[str, tuple[float, float]]) -> Non
     """Names right of and above their points, moved apart where they would touch, with a hair line to the point then."""
     low, high = axes.get_ylim()
     inches = axes.get_window_extent().transformed(axes.figure.dpi_scale_trans.inverted())
-    point = (high - low) / (72 * inches.height)
     left, right = axes.get_xlim()
-    names = [folded(name) for name in points]
-    ends = [
-        left + (x - left) / (0.95 - room([n]) / inches.width) for n, (x, _) in zip(names, points.values(), strict=True)
-    ]
+    point = (high - low) / (72 * inches.height)
+    said = _together(points, (NEAR * (right - left) / (72 * inches.width), NEAR * point))
+    names, places = [folded(name) for name in said], list(said.values())
+    ends = [left + (x - left) / (0.95 - room([n]) / inches.width) for n, (x, _) in zip(names, places, strict=True)]
     axes.set_xlim(left, max(right, *ends))  # so far that every name fits
-    wanted = [y + 3 * point for _, y in points.values()]
+    wanted = [y + 3 * point for _, y in places]
     gap = (26 if any("\n" in name for name in names) else 14) * point
-    for name, (x, y), want, height in zip(names, points.values(), wanted, spread(wanted, gap), strict=True):
+    for name, (x, y), want, height in zip(names, places, wanted, spread(wanted, gap), strict=True):
         across = x + (0.024 if abs(height - want) > 4 * point else 0.011) * (right - left)
         if abs(height - want) > 4 * point:
             axes.plot([x, across], [y, height + 4 * point], color=GREY, linewidth=0.7, zorder=1)
         axes.text(across, height, name, va="bottom", color=INK, fontsize=9.5)
+
+
+def _together(points: Mapping[str, tuple[float, float]], near: tuple[float, float]) -> dict[str, tuple[float, float]]:
+    """What to write at which point: one that lies on another is counted there.
+
+    >>> _together({"a": (1.0, 1.0), "b": (1.0, 1.1), "c": (5.0, 1.0), "d": (0.9, 1.0)}, (0.2, 0.2))
+    {'a and 2 others': (1.0, 1.0), 'c': (5.0, 1.0)}
+    """
+    others: dict[str, int] = {}
+    for name, place in points.items():
+        on_it = (f for f in others if all(abs(a - b) <= n for a, b, n in zip(points[f], place, near, strict=True)))
+        first = next(on_it, name)
+        others[first] = others.get(first, -1) + 1
+    return {first + f" and {n} other{'s' * (n > 1)}" * (n > 0): points[first] for first, n in others.items()}
 
 
 def _scaled(estimate: Estimate, factor: float) -> tuple[float, float, float]:
