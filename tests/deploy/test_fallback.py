@@ -13,7 +13,7 @@ from tests.needs import COMPILED
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.desk import Desk
 from fillrate.deploy.export import Terms, export_bundle
-from fillrate.deploy.guards import Guards, broken
+from fillrate.deploy.guards import Guards, broken, guards_of
 from fillrate.errors import BundleError
 from fillrate.testing.networks import random_policy, random_prices
 from fillrate.world import load_world
@@ -174,7 +174,7 @@ def test_the_last_guard_adds_up_lines_and_looks_at_sites_and_pins() -> None:
 
 
 @pytest.mark.parametrize("name", ["max_age_minutes", "deadline_ms"])
-@pytest.mark.parametrize("most", [math.inf, math.nan, -1.0, "50"])
+@pytest.mark.parametrize("most", [math.inf, math.nan, -1.0, "50", True])
 def test_a_guard_that_would_never_or_always_stop_a_decision_is_refused(name: str, most: Any) -> None:
     with pytest.raises(BundleError, match=rf"^guard {name}: found .*; allowed: a finite number from 0 on, or no guard"):
-        Guards(**{name: most})
+        guards_of({name: most})

@@ -40,10 +40,8 @@ class Guards:
 
     def __post_init__(self) -> None:
         """Refuse a guard that would never, or always, stop a decision."""
-        for name in ("max_age_minutes", "deadline_ms"):
-            most = getattr(self, name)
-            if most is not None and (isinstance(most, bool | str) or not 0.0 <= most < inf):
-                raise BundleError(f"guard {name}", f"found {most!r}", "a finite number from 0 on, or no guard")
+        _most("max_age_minutes", self.max_age_minutes)
+        _most("deadline_ms", self.deadline_ms)
         for name in self.require:
             if name not in OPTIONAL:
                 raise BundleError("guard require", f"found {name!r}{nearest(name, OPTIONAL)}", ", ".join(OPTIONAL))
@@ -54,8 +52,20 @@ class Guards:
 
 
 def guards_of(said: Mapping[str, Any]) -> Guards:
-    """From `bundle.json`."""
-    return Guards(said.get("max_age_minutes"), said.get("deadline_ms"), tuple(said.get("require", ())))
+    """From `bundle.json`.
+
+    Raises:
+        BundleError: one would never, or always, stop a decision.
+    """
+    age, deadline = (_most(name, said.get(name)) for name in ("max_age_minutes", "deadline_ms"))
+    return Guards(age, deadline, tuple(said.get("require", ())))
+
+
+def _most(name: str, value: Any) -> float | None:
+    """A limit, or None for no guard."""
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool) and 0.0 <= value < inf):
+        return value
+    raise BundleError(f"guard {name}", f"found {value!r}", "a finite number from 0 on, or no guard")
 
 
 def stale(now: float, as_of: float | None, max_age_minutes: float | None) -> str:
