@@ -114,7 +114,7 @@ def write_network(path: Path, network: Network) -> None:
 def on_grid(weights: Any) -> Floats:
     """Weights rounded to multiples of 2**-14, within 64 either way.
 
-    >>> on_grid(0.1) == 1638 / 2**14
+    >>> bool(on_grid(0.1) == 1638 / 2**14)
     True
     """
     return np.asarray(np.rint(np.clip(np.asarray(weights, np.float64), -LARGEST_WEIGHT, LARGEST_WEIGHT) * GRID) / GRID)
