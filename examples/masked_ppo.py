@@ -8,7 +8,7 @@ with the mean of all rows. Rewards leave out the luck of what is ordered, hold t
 are discounted by the days that pass, not by the steps. What is paid a step goes with the hour and the queues; what was
 learnt is said at the end: the policy, at its most likely row, plays traces that it was not trained on, and so do rules.
 
-After 60,000 steps, 40 s of processor time, seeds 1, 2 and 3 earned 112,354, 113,000 and 112,303: more than `cheapest`
+After 60,000 steps seeds 1, 2 and 3 earned 112,354, 113,000 and 112,303: more than `cheapest`
 (92,915) and `workload_balance` (110,397), less than `fewest_splits` (119,051), which says what is left to learn.
 
 Method: Schulman et al. (2017), arXiv 1707.06347; masks: Huang and Ontañón (2022), FLAIRS 35. Needs torch.

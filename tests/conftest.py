@@ -28,8 +28,13 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests first: workers take what is left from one another, and at the end only short ones should be left."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """The slowest first: workers take half of what another one has left, but not its last two."""
+    items.sort(key=_minutes, reverse=True)
+
+
+def _minutes(item: pytest.Item) -> float:
+    slow = item.get_closest_marker("slow")
+    return 0.0 if slow is None else float(slow.kwargs.get("minutes", 0.2))
 
 
 @pytest.fixture(scope="session")

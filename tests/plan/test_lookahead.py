@@ -106,7 +106,7 @@ def test_noise_does_not_move_it() -> None:
     assert surest(np.stack([same, same + 1.0])) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.slow(minutes=1)
 def test_it_beats_its_base_rule_in_peak_season() -> None:
     gains = []
     for seed in range(4):

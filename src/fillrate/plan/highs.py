@@ -42,6 +42,7 @@ def highs_program(
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(columns), np.full(columns, upper)
     lp.row_lower_, lp.row_upper_ = np.full(rows, least), most
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32, copy=False)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32, copy=False)
     lp.a_matrix_.value_ = matrix.data
     return lp

@@ -134,10 +134,7 @@ class Rollouts(ABC):
 
     def _begun(self, feed: Feed, now: float) -> int:
         """The first fresh order to come: as many as came at this instant are gone, and all that a wave offers."""
-        first, last = (
-            np.searchsorted(feed.trace.orders.time, now),
-            np.searchsorted(feed.trace.orders.time, now, "right"),
-        )
+        first, last = (int(np.searchsorted(feed.trace.orders.time, now, side)) for side in ("left", "right"))
         came = self.twin.state.records["next_order"][0] - np.searchsorted(self.arrivals, now)
         return int(last if self.world.timing.mode == "wave" else min(first + came, last))
 

@@ -40,8 +40,9 @@ def look_ahead_days(world: World, rule: PlannerRule) -> float:
 
 def _bought(world: World) -> NDArray[np.bool_]:
     """(skus,) whether somebody delivers it from outside: a transfer brings nothing that is not there."""
-    listed = {sku for supplier in world.supply.supplier if not supplier.from_location for sku in supplier.skus}
-    return np.array(["*" in listed or sku.name in listed for sku in world.skus])
+    tables = world.tables
+    outside = (tables.supplier >= 0) & (np.array(tables.sender) < 0)
+    return np.asarray(np.bincount(tables.pair_sku[outside], minlength=len(world.skus)) > 0)
 
 
 def _final(world: World, classes: Classes) -> NDArray[np.bool_]:

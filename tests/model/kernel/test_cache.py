@@ -164,7 +164,7 @@ def test_processes_that_start_together_compile_once(tmp_path: Path) -> None:
     assert sum(text.count("compiled view_orders in") for text in said) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.slow(minutes=4)
 def test_the_checked_mode_gives_the_same() -> None:
     """`checked` is `safe` and bounds: what is wrong with Numba's own memory management or way to compile shows here."""
     assert play(FILLRATE_KERNEL="checked") == play()

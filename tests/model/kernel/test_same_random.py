@@ -54,7 +54,7 @@ def test_with_much_at_one_instant(run: Run) -> None:
     same(run.world, tied(run.trace), run.policy)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(minutes=2)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_hundreds_of_runs_are_the_same_and_use_every_feature(part: int) -> None:
     """Each world under two policies, one in two with its orders moved to a coarse grid.
@@ -88,7 +88,7 @@ def test_hundreds_of_runs_are_the_same_and_use_every_feature(part: int) -> None:
     assert {name: used[name] for name in FEATURES if used[name] < LEAST / PARTS} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(minutes=2)
 @settings(max_examples=12, suppress_health_check=SLOW)
 @given(runs(400, 800))
 def test_longer_runs(run: Run) -> None:
