@@ -13,7 +13,7 @@ from fillrate.errors import PolicyError
 from fillrate.policy import Policy, bind
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Entry, Info, Limit, Modifier, RankRule, ReplenishRule, SourceRule
-from fillrate.testing.values import or_else, seldom
+from fillrate.testing.values import or_else, perhaps, pick, seldom
 from fillrate.world import World
 
 __all__ = ["catalogue_entries", "policies"]
@@ -45,14 +45,23 @@ def catalogue_entries(part: str) -> tuple[Entry, ...]:
 @st.composite
 def policies(draw: st.DrawFn, world: World) -> Policy:
     """A policy that fits a world: each part from the catalogue or made up."""
-    rank = draw(st.sampled_from(catalogue_entries("rank")) | _ranks())
-    source = draw(st.sampled_from(catalogue_entries("source")) | _sources(world))
+    rank = draw(_or_made_up("rank", _ranks()))
+    source = draw(_or_made_up("source", _sources(_names(world.segments), _names(world.locations), _names(world.skus))))
     replenish = None
     if world.supply.supplier and not draw(seldom(5)):
-        replenish = draw(st.sampled_from(catalogue_entries("replenish")) | _replenishes())
+        replenish = draw(_or_made_up("replenish", _replenishes()))
     modifiers = draw(or_else((), _modifiers()))
     policy = Policy("random", rank, source, replenish, modifiers)
     return policy if _fits(policy, world) else Policy("random", rank, read_entry("cheapest"), replenish)
+
+
+@cache
+def _or_made_up(part: str, made_up: st.SearchStrategy[Entry]) -> st.SearchStrategy[Entry]:
+    return st.sampled_from(catalogue_entries(part)) | made_up
+
+
+def _names(parts: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(part.name for part in parts)
 
 
 def _fits(policy: Policy, world: World) -> bool:
@@ -67,61 +76,75 @@ def _info(part: Any) -> Info:
     return Info(f"random_{part}", part)
 
 
-def _sums(columns: tuple[str, ...]) -> st.SearchStrategy[dict[str, float]]:
-    weights = st.sampled_from((-1.0, 1.0, 0.5))
-    return st.dictionaries(st.sampled_from(columns), weights, min_size=1, max_size=2)
+@cache
+def _sums(of: str) -> st.SearchStrategy[dict[str, float]]:
+    """A weighted sum of one or two columns, of orders or of rows."""
+    columns = pick(*_names(ORDER_COLUMNS if of == "order" else COLUMNS))
+    return st.dictionaries(columns, pick(-1.0, 1.0, 0.5), min_size=1, max_size=2)
 
 
+@cache
+def _steps(of: str) -> st.SearchStrategy[tuple[dict[str, float], ...]]:
+    return st.lists(_sums(of), min_size=1, max_size=2).map(tuple)
+
+
+@cache
 @st.composite
 def _ranks(draw: st.DrawFn) -> Entry:
-    columns = tuple(c.name for c in ORDER_COLUMNS)
-    steps = tuple(draw(st.lists(_sums(columns), min_size=1, max_size=2)))
+    steps = draw(_steps("order"))
     return Entry(_info("rank"), rank=RankRule(steps, draw(st.booleans())))
 
 
+@cache
 @st.composite
-def _sources(draw: st.DrawFn, world: World) -> Entry:
-    columns = tuple(c.name for c in COLUMNS)
+def _sources(draw: st.DrawFn, segments: tuple[str, ...], locations: tuple[str, ...], skus: tuple[str, ...]) -> Entry:
     method: Literal["chain", "prices", "random", "hold"]
-    method = draw(st.sampled_from(("chain", "chain", "prices", "random", "hold")))
-    limits = draw(or_else((), st.lists(_limits(world), min_size=2, max_size=4).map(tuple), odds=2))
+    method = draw(pick("chain", "chain", "prices", "random", "hold"))
+    limits = draw(or_else((), _several_limits(segments, locations, skus), odds=2))
     rule = SourceRule(
         method,
-        steps=tuple(draw(st.lists(_sums(columns), min_size=1, max_size=2))) if method == "chain" else (),
-        hold=draw(st.none() | st.sampled_from((-5.0, 0.0))) if method == "chain" else None,
-        value=draw(_sums(columns)) if method == "prices" else {},
-        box=draw(st.sampled_from(({}, {"box_cost": 1.0}))) if method == "prices" else {},
+        steps=draw(_steps("row")) if method == "chain" else (),
+        hold=draw(perhaps(pick(-5.0, 0.0))) if method == "chain" else None,
+        value=draw(_sums("row")) if method == "prices" else {},
+        box={"box_cost": 1.0} if method == "prices" and draw(st.booleans()) else {},
         seed=draw(st.integers(0, 1)),
     )
     return Entry(_info("source"), source=rule, limit=limits)
 
 
+@cache
+def _several_limits(*names: tuple[str, ...]) -> st.SearchStrategy[tuple[Limit, ...]]:
+    return st.lists(_limits(*names), min_size=2, max_size=4).map(tuple)
+
+
 @st.composite
-def _limits(draw: st.DrawFn, world: World) -> Limit:
+def _limits(draw: st.DrawFn, segments: tuple[str, ...], locations: tuple[str, ...], skus: tuple[str, ...]) -> Limit:
     return Limit(
         kind=draw(st.sampled_from(KINDS)),
-        segment=draw(or_else("*", st.sampled_from([s.name for s in world.segments]))),
-        location=draw(or_else("*", st.sampled_from([p.name for p in world.locations]))),
-        sku=draw(or_else("*", st.sampled_from([s.name for s in world.skus]))),
-        side=draw(st.sampled_from(("both", "home", "foreign"))),
-        units=draw(st.sampled_from((0.0, 1.0, 2.5))),
-        days=draw(st.sampled_from((0.0, 0.5))),
-        of=draw(st.sampled_from(("all", "higher"))),
+        segment=draw(or_else("*", pick(*segments))),
+        location=draw(or_else("*", pick(*locations))),
+        sku=draw(or_else("*", pick(*skus))),
+        side=draw(pick("both", "home", "foreign")),
+        units=draw(pick(0.0, 1.0, 2.5)),
+        days=draw(pick(0.0, 0.5)),
+        of=draw(pick("all", "higher")),
         remaining=draw(seldom(3)),
-        periods=draw(st.sampled_from((1, 3))),
+        periods=draw(pick(1, 3)),
     )
 
 
+@cache
 def _replenishes() -> st.SearchStrategy[Entry]:
-    rules = st.builds(ReplenishRule, st.sampled_from(RULES), st.sampled_from((None, 0.7)), st.sampled_from((0.0, 0.5)))
+    rules = st.builds(ReplenishRule, st.sampled_from(RULES), pick(None, 0.7), pick(0.0, 0.5))
     return rules.map(lambda rule: Entry(_info("replenish"), replenish=rule))
 
 
+@cache
 def _modifiers() -> st.SearchStrategy[tuple[Entry, ...]]:
     rule = st.builds(
         Modifier,
-        max_locations=st.sampled_from((0, 1, 2)),
-        ship_complete=st.sampled_from(("", "no", "line", "order")),
-        shipment_value=st.sampled_from((0.0, 12.0)),
+        max_locations=pick(0, 1, 2),
+        ship_complete=pick("", "no", "line", "order"),
+        shipment_value=pick(0.0, 12.0),
     )
     return rule.map(lambda modifier: (Entry(_info("modifier"), modifier=modifier),))
