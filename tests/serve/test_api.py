@@ -287,6 +287,7 @@ def test_no_key_comes_into_the_log(guarded: Web, caplog: pytest.LogCaptureFixtur
 
 def test_the_document_describes_every_route(http: Web) -> None:
     said = http.get("/openapi.json").json()
+    assert said["info"]["description"].startswith("Decides orders with a bundle")
     assert {"/v1/allocate", "/v1/stock/receive", "/v1/explain/{decision}", "/healthz", "/metrics"} <= set(said["paths"])
     body = said["paths"]["/v1/allocate"]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     model = said["components"]["schemas"][body.rpartition("/")[2]]

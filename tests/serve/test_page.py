@@ -122,7 +122,7 @@ def overview() -> dict[str, Any]:
         "policy": "shop_rule", "bundle": "0", "now": 0.1, "decisions": rows, "stock": [stock], "pairs": 1,
         "waits": 25, "waiting": waiting, "counted": 3,
         "fallback_share": 0.3, "fallback_reasons": {"schema": 1}, "held_share": 0.1,
-        "shadow": None, "log_entries": 4, "events_waiting": 0,
+        "shadow": {"policy": "other", "agreement": 0.5, "cost_difference": -1.5}, "log_entries": 4, "events_waiting": 0,
     }  # fmt: skip
 
 
@@ -148,6 +148,8 @@ def test_a_long_reason_leaves_names_in_one_piece(width: int, tmp_path: Path) -> 
     assert 'data-ready="yes"' in html
     assert "<title>[0]</title>" in html, re.search("<title>.*?</title>", html)
     assert "The first 20 of 25, most units first." in html
+    notes = [tile.split(" | ")[-1] for tile in text_of(html, "tiles")]
+    assert [notes[0], notes[2]] == ["by guard: schema 1", "other, 1.50 cheaper a decision"]
 
 
 def test_the_page_can_be_looked_at(service: Running, tmp_path: Path) -> None:

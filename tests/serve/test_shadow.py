@@ -16,6 +16,7 @@ from tests.serve.conftest import shop_at
 from tests.serve.stub import Greedy, Record
 
 from fillrate.cli import main
+from fillrate.cli.shadow import _show_replay
 from fillrate.errors import InputError
 from fillrate.serve.ledger.ledger import Ledger
 from fillrate.serve.ledger.stock import all_levels
@@ -181,3 +182,9 @@ def test_the_verb_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["shadow", str(tmp_path / "none.db")]) == 2
     assert main(["shadow", place, "--replay", WORLD]) == 2
     assert "no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("days", "told"), [(1.0, "1 day from"), (2.0, "2 days from")])
+def test_a_replay_is_told_in_words(days: float, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _show_replay({"world": WORLD, "orders": 3, "days": days, "left_out": 0, "policies": {"cheapest": {}}})
+    assert told in capsys.readouterr().out

@@ -180,7 +180,22 @@ def run_experiment(
     command: str = "",
     cluster: str | None = None,
 ) -> dict[str, Comparison]:
-    """The comparison by name of the case: the first part of what `play_experiment` finds, which has the arguments."""
+    """Compare the policies in every case of an experiment; what is already in the results folder is not run again.
+
+    Args:
+        experiment: what to run.
+        results: folder of the results, made if absent.
+        n_jobs: how many runs at a time, as in `compare`.
+        quiet: no progress bar.
+        command: the command line that does this, for the reports.
+        cluster: where to run it, as in `compare`.
+
+    Returns:
+        The comparison by name of the case.
+
+    Raises:
+        InputError: a world, policy or number of the experiment is wrong.
+    """
     return play_experiment(experiment, results, n_jobs, quiet, command, cluster).comparisons
 
 
@@ -192,19 +207,11 @@ def play_experiment(
     command: str = "",
     cluster: str | None = None,
 ) -> Results:
-    """Compare the policies in every case of an experiment; what is already in the results folder is not run again.
+    """As `run_experiment`, with what the cases say together and what was left out.
 
     Each case has a folder in `results` with every run (`results.jsonl`), the comparison (`comparison.json`) and the
     report (`report.html`); its name is the world's, with those of the variants. Several cases are brought together in
     `matrix.json` and `overview.html`.
-
-    Args:
-        experiment: what to run.
-        results: folder of the results, made if absent.
-        n_jobs: how many runs at a time, as in `compare`.
-        quiet: no progress bar.
-        command: the command line that does this, for the reports.
-        cluster: where to run it, as in `compare`.
 
     Raises:
         InputError: a world, policy or number of the experiment is wrong.

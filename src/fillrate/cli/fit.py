@@ -31,7 +31,10 @@ SitesText = Annotated[
         "--sites", metavar="SITES", help="Your locations: 'name,lat,lon;name,lat,lon' or a CSV file with these columns."
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The workspace to write: a folder, new or empty.")]
+Out = Annotated[
+    Path,
+    typer.Option("--out", metavar="DIR", help="The workspace to write: a folder, new, empty, or of an earlier fit."),
+]
 StockFile = Annotated[
     Path | None,
     typer.Option("--stock", metavar="FILE", help="Stock instead of a made-up one: columns location, sku and units."),

@@ -107,10 +107,12 @@ def _show_drift(drift: dict[str, Any]) -> None:
 
 
 def _show_replay(replay: dict[str, Any]) -> None:
+    from fillrate.bench.figures import counted
+
     played = replay["policies"]
     table = plain_table("metric", *played, right=tuple(played))
     for name in next(iter(played.values()), {}):
         table.add_row(name, *(_money(metrics[name]) for metrics in played.values()))
     left = f", {replay['left_out']} left out" if replay["left_out"] else ""
     say(heading(f"{replay['orders']:,} logged orders in {replay['world']}"), table)
-    say(paragraph(f"{replay['days']:g} days from the stock of the first morning{left}."))
+    say(paragraph(f"{counted(replay['days'], 'day')} from the stock of the first morning{left}."))

@@ -82,8 +82,9 @@ def train(
 ) -> None:
     """Train a policy, and compare it with the best rule.
 
-    It begins by imitating a rule, learns from rewards, and is judged on other days than those it learns from, as it
-    would decide in production. The best of all judgements is kept.
+    `es` tunes a rule over whole orders, then searches for a network that corrects it; the others imitate a rule, then
+    learn from rewards. It is judged on other days than those it learns from, as it would decide in production. The best
+    of all judgements is kept.
     """
     given = dict(locals())
     from fillrate.deploy.export import complete_bundle

@@ -14,6 +14,9 @@ from fillrate.serve.schema import BODIES, Fault
 __all__ = ["MOST_SIGNS", "describe"]
 
 MOST_SIGNS = 200  # of an idempotency key
+ABOUT = """\
+Decides orders with a bundle, reserves their stock in a ledger, and logs every decision. Instants are days after the \
+ledger's first day, or ISO 8601 with a time zone."""
 REF = "#/components/schemas/{model}"
 JSON = "application/json"
 OBJECT: dict[str, Any] = {"type": "object"}
@@ -40,7 +43,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     """The document, made once."""
     if app.openapi_schema:
         return app.openapi_schema
-    said = get_openapi(title=app.title, version=app.version, description=__doc__, routes=app.routes)
+    said = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
     _, models = models_json_schema([(model, "validation") for model in _models()], ref_template=REF)
     said["components"] = {
         "schemas": models["$defs"],
