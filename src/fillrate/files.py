@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fillrate.errors import InputError
 
-__all__ = ["append_whole", "check_folder", "check_output", "folder_aside", "write_whole", "written_aside"]
+__all__ = ["append_whole", "check_folder", "check_output", "folder_aside", "write_text", "write_whole", "written_aside"]
 
 
 def check_output(path: Path, place: str, suffixes: Sequence[str] = ()) -> None:
@@ -66,6 +66,13 @@ def written_aside(path: Path) -> Iterator[Path]:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8, aside and then renamed; its folder is made if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_aside(path) as aside:
+        aside.write_text(text, encoding="utf-8")
 
 
 @contextmanager

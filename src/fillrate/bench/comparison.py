@@ -29,9 +29,8 @@ from fillrate.bench.statistics import (
     probability_best,
 )
 from fillrate.bench.tails import worst
-from fillrate.bench.verdicts import ALPHA, Better, Definitions, Verdict, better, verdict
+from fillrate.bench.verdicts import ALPHA, Better, Verdict, better, verdict
 from fillrate.errors import InputError, nearest
-from fillrate.scorecard.metrics import METRICS
 
 __all__ = ["Best", "Bound", "Comparison", "Pair", "Scores", "compare_scores"]
 
@@ -205,7 +204,6 @@ def compare_scores(
     seed: int,
     days: float,
     scores: Scores,
-    definitions: Definitions = METRICS,
     metric: str = "contribution",
     method: Method = "t",
     selection: Selection | None = None,
@@ -217,7 +215,6 @@ def compare_scores(
         seed: trace seed of the first replication.
         days: horizon of each run.
         scores: scorecards by policy, one per replication; after a selection fewer of those that left early.
-        definitions: the metric table, which says what direction is good.
         metric: the metric that decides who is best.
         method: how intervals are made.
         selection: how the best was selected; without one it is the policy with the best mean.
@@ -228,7 +225,7 @@ def compare_scores(
     """
     replications = _replications(scores, uneven=selection is not None)
     keys = list(dict.fromkeys(key for cards in scores.values() for card in cards for key in card))
-    _check_metric(metric, keys, definitions)
+    _check_metric(metric, keys)
     columns = {name: {key: _column(cards, key, replications) for key in keys} for name, cards in scores.items()}
     policies = {
         name: {key: mean_interval(_level(columns, name, key, selection), method=method) for key in keys}
@@ -241,8 +238,8 @@ def compare_scores(
         }
         for key in keys
     }
-    direction = better(metric, definitions)
-    pairs = tuple(pair for key in keys for pair in _pairs(key, differences[key], better(key, definitions)))
+    direction = better(metric)
+    pairs = tuple(pair for key in keys for pair in _pairs(key, differences[key], better(key)))
     best = _best(policies, differences[metric], metric, direction, selection)
     tails = {name: worst(_level(columns, name, metric, selection), direction) for name in columns}
     return Comparison(
@@ -284,10 +281,10 @@ def _replications(scores: Scores, *, uneven: bool) -> int:
     return max(counts.values())
 
 
-def _check_metric(metric: str, keys: Sequence[str], definitions: Definitions) -> None:
+def _check_metric(metric: str, keys: Sequence[str]) -> None:
     if metric not in keys:
         raise InputError("metric", f"{metric!r} is not in the scorecards{nearest(metric, keys)}", ", ".join(keys))
-    if better(metric, definitions) == "neither":
+    if better(metric) == "neither":
         raise InputError("metric", f"{metric!r} has no good direction", "a metric of which more or less is better")
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["MOVES", "money_by_day", "stock_by_day"]
+__all__ = ["money_by_day", "stock_at", "stock_by_day"]
 
 MOVES = {
     "opening": 1,
@@ -39,9 +39,13 @@ def money_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
 
 def stock_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
     """(whole days,) units on hand at the end of each day, reserved ones included."""
+    return stock_at(journal, np.arange(1.0, math.floor(days) + 1.0))
+
+
+def stock_at(journal: pa.Table, instants: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(instants,) units on hand at the end of each instant, reserved ones included."""
     kinds = journal["kind"].cast("string").to_numpy(zero_copy_only=False)
     moved = np.isin(kinds, list(MOVES))
     sign = np.array([MOVES[kind] for kind in kinds[moved]], np.float64)
     level = np.concatenate([[0.0], np.cumsum(sign * journal["quantity"].to_numpy()[moved])])
-    ends = np.arange(1.0, math.floor(days) + 1.0)
-    return level[np.searchsorted(journal["time"].to_numpy()[moved], ends, side="right")]
+    return level[np.searchsorted(journal["time"].to_numpy()[moved], instants, side="right")]

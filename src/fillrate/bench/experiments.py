@@ -19,7 +19,7 @@ from fillrate.bench.instances import Instances
 from fillrate.bench.matrix import Matrix, matrix_of
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
-from fillrate.files import check_folder, written_aside
+from fillrate.files import check_folder, write_text
 from fillrate.policy.read import parts_of
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
@@ -248,9 +248,9 @@ def play_experiment(
     labelled = {label[name]: comparison for name, comparison in found.items()}
     skipped = {(policy, label[name]): reason for (policy, name), reason in skipped.items()}
     title = experiment.axis[0].title if experiment.axis else ""
-    together = Results(found, matrix_of(labelled, skipped), along(experiment.cases, found, title))
-    _write_together(experiment, Path(results), together, command)
-    return together
+    matrix, curves = matrix_of(labelled, skipped), along(experiment.cases, found, title)
+    _write_together(experiment, Path(results), matrix, curves, command)
+    return Results(found, matrix, curves)
 
 
 def _policies(experiment: Experiment, case: Case) -> tuple[tuple[str, ...] | list[str] | None, dict[str, str]]:
@@ -260,18 +260,15 @@ def _policies(experiment: Experiment, case: Case) -> tuple[tuple[str, ...] | lis
     return fitting(experiment.policies, case.world(experiment.days), experiment.most_seconds)
 
 
-def _write_together(experiment: Experiment, folder: Path, found: Results, command: str) -> None:
-    if found.matrix is None:
-        return
+def _write_together(experiment: Experiment, folder: Path, matrix: Matrix, found: list[Along], command: str) -> None:
     said = {"experiment": experiment.name, "replications": experiment.replications, "seed": experiment.seed}
-    curves = [curve.to_json() for curve in found.curves]
-    _write_json(folder / MATRIX_FILE, {**said, **found.matrix.to_json(), "curves": curves})
+    curves = [curve.to_json() for curve in found]
+    _write_json(folder / MATRIX_FILE, {**said, **matrix.to_json(), "curves": curves})
     if experiment.report:
         from fillrate.bench.report.overview import write_overview  # matplotlib takes its time
 
-        write_overview(folder / OVERVIEW_FILE, experiment.name, experiment.title, found.matrix, found.curves, command)
+        write_overview(folder / OVERVIEW_FILE, experiment.name, experiment.title, matrix, found, command)
 
 
 def _write_json(path: Path, said: Any) -> None:
-    with written_aside(path) as aside:
-        aside.write_text(json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -16,7 +16,7 @@ from fillrate.bench.records import append_record, read_records
 from fillrate.bench.statistics import Estimate, mean_interval
 from fillrate.bench.tasks import task_key
 from fillrate.bench.version import code_version
-from fillrate.files import written_aside
+from fillrate.files import write_text
 from fillrate.plan.bound import hindsight
 from fillrate.plan.dlp import deterministic_lp
 from fillrate.policy import Policy, load_policy
@@ -111,8 +111,7 @@ def run_instances(
             rows += found
             advance(1)
     table = _table(named, said.horizons, rows)
-    with written_aside(folder / TABLE_FILE) as aside:
-        aside.write_text(json.dumps(table.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_text(folder / TABLE_FILE, json.dumps(table.to_json(), indent=1) + "\n")
     _plot(table, folder / PLOT_FILE)
     return table
 

@@ -208,7 +208,7 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def pair_sentence(pair: Pair, definitions: Definitions = METRICS, alpha: float = ALPHA) -> str:
+def pair_sentence(pair: Pair, definitions: Definitions = METRICS) -> str:
     """One plain sentence on two policies, told from the side that has more of a "more" metric, or less of a "less" one.
 
     The interval is that of the one difference, the p-value is corrected for all pairs.
@@ -222,7 +222,7 @@ def pair_sentence(pair: Pair, definitions: Definitions = METRICS, alpha: float =
     turned = (pair.difference < 0) == (direction != "less")
     first, second = (pair.b, pair.a) if turned else (pair.a, pair.b)
     amount, interval = _amount(pair, unit(pair.metric, definitions))
-    chance = "the same in every run" if _is_fixed(pair) else _chance(pair, alpha)
+    chance = "the same in every run" if _is_fixed(pair) else _chance(pair)
     if pair.metric == "contribution":
         return f"{first} earns {amount}{interval} more {_inline(name)} per run than {second}; {chance}."
     way = "lower" if direction == "less" else "higher"
@@ -241,13 +241,13 @@ def _amount(pair: Pair, of_unit: str) -> tuple[str, str]:
     return shown, f" ({figures.interval_text(ends[0], ends[1], decimals)})"
 
 
-def _chance(pair: Pair, alpha: float) -> str:
+def _chance(pair: Pair) -> str:
     """Whether it is chance; an interval of this one difference without 0 has to be told why it may be after all."""
     if pair.p_value is None or pair.low is None or pair.high is None:
         return "one replication cannot tell this from chance"
     alone = pair.low > 0 or pair.high < 0
     open_ = "among so many pairs this may be chance" if alone else "this may be chance"
-    return f"{'not by chance' if pair.p_value < alpha else open_} ({figures.p_text(pair.p_value)})"
+    return f"{'not by chance' if pair.p_value < ALPHA else open_} ({figures.p_text(pair.p_value)})"
 
 
 def _inline(words: str) -> str:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fillrate.bench.comparison import Comparison
-from fillrate.bench.days import MOVES, money_by_day
+from fillrate.bench.days import money_by_day, stock_at
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.report.content import Flows, Provenance, Report, Series
 from fillrate.bench.tails import cvar
 from fillrate.bench.verdicts import in_currency
-from fillrate.bench.version import code_version
+from fillrate.bench.version import code_version, installed
 from fillrate.policy import Policy
 from fillrate.policy.spec import Entry
 from fillrate.simulate import simulate
@@ -78,17 +77,16 @@ def build_report(
 
 def stock_series(journal: pa.Table, days: float) -> Series:
     """Days, evenly spaced, and the total units on hand at each, reserved ones included."""
-    rows = _rows(journal, MOVES)
-    sign = np.array([MOVES[kind] for kind in rows["kind"].to_pylist()], np.float64)
-    level = np.concatenate([[0.0], np.cumsum(sign * rows["quantity"].to_numpy())])
     step = math.ceil(days / MOST_POINTS) if days * 4 >= MOST_POINTS else 4.0 * days / MOST_POINTS
     grid = np.arange(0.0, days + step / 2, step)
-    return grid.tolist(), level[np.searchsorted(rows["time"].to_numpy(), grid, side="right")].tolist()
+    return grid.tolist(), stock_at(journal, grid).tolist()
 
 
 def shipped_units(journal: pa.Table, trace: Trace, world: World) -> dict[tuple[str, str], float]:
     """Units dispatched by (location, region), run-out after the horizon included."""
-    rows = _rows(journal, ["dispatched"])
+    import pyarrow.compute as pc
+
+    rows = journal.filter(pc.equal(journal["kind"].cast("string"), "dispatched"))
     region = trace.orders.region[rows["order"].to_numpy()]
     ids = world.tables.ids["location"]
     place = np.array([ids[name] for name in rows["location"].to_pylist()], np.int64)
@@ -102,15 +100,6 @@ def shipped_units(journal: pa.Table, trace: Trace, world: World) -> dict[tuple[s
     }
 
 
-def _rows(journal: pa.Table, kinds: Iterable[str]) -> pa.Table:
-    """Rows of some kinds, in order of time."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    plain = journal.set_column(journal.column_names.index("kind"), "kind", journal["kind"].cast(pa.string()))
-    return plain.filter(pc.is_in(plain["kind"], pa.array(list(kinds))))
-
-
 def _flows(world: World, units: Mapping[str, Mapping[tuple[str, str], float]]) -> Flows | None:
     """The map's content; None where the world gives no places."""
     locations = {e.name: (e.longitude, e.latitude) for e in world.locations}
@@ -121,13 +110,8 @@ def _flows(world: World, units: Mapping[str, Mapping[tuple[str, str], float]]) -
 
 
 def _versions() -> dict[str, str]:
-    found = {"code": code_version(), "python": platform.python_version()}
-    for name in ("fillrate", *SHOWN_VERSIONS):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # run from the sources
-            found[name] = "not installed"
-    return found
+    packages = {name: installed(name) or "not installed" for name in ("fillrate", *SHOWN_VERSIONS)}
+    return {"code": code_version(), "python": platform.python_version()} | packages
 
 
 def _settings(world: World) -> dict[str, Any]:

@@ -35,8 +35,8 @@ def cvar(values: NDArray[np.float64], share: float = WORST_SHARE) -> float | Non
     return float((ordered[:whole].sum() + (rest * ordered[whole] if rest > 1e-9 else 0.0)) / max(amount, whole))
 
 
-def worst(values: NDArray[np.float64], direction: Better, share: float = WORST_SHARE) -> float | None:
+def worst(values: NDArray[np.float64], direction: Better) -> float | None:
     """The same of a metric with a good direction: of its smallest values, or its largest where less is better."""
     sign = -1.0 if direction == "less" else 1.0
-    found = cvar(sign * values, share)
+    found = cvar(sign * values)
     return None if found is None else sign * found

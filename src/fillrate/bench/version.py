@@ -1,13 +1,14 @@
-"""A version of the code that decides results, so that kept results are never those of other code."""
+"""Versions: of the code that decides results, so that kept results are never those of other code, and of packages."""
 
 from __future__ import annotations
 
 import hashlib
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import fillrate.errors
 
-__all__ = ["code_version"]
+__all__ = ["code_version", "installed"]
 
 DECIDING = ("draws", "world", "trace", "decision", "policy", "scorecard", "model", "plan", "simulate")
 
@@ -27,3 +28,11 @@ def code_version(root: Path | None = None) -> str:
         if place.parts[0].removesuffix(".py") in DECIDING:
             digest.update(f"{place.as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def installed(distribution: str) -> str | None:
+    """Version of a distribution, None where it is not installed (fillrate itself may be run from its sources)."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None

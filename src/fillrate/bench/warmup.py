@@ -52,7 +52,7 @@ class WarmUp:
         return {**vars(self), "by": dict(self.by)}
 
 
-def mser(values: NDArray[np.float64], batch: int = BATCH) -> int | None:
+def mser(values: NDArray[np.float64]) -> int | None:
     """How many values to cut off at the start; None if there are too few, or if half of them would not be enough.
 
     Minimises the squared standard error of the mean of what is left, over whole batches and up to half of them.
@@ -60,14 +60,14 @@ def mser(values: NDArray[np.float64], batch: int = BATCH) -> int | None:
     >>> mser(np.array([9.0, 8.0, 7.0, 6.0, 5.0] + [1.0, 2.0] * 20))
     5
     """
-    whole = len(values) // batch
+    whole = len(values) // BATCH
     if whole < 4:
         return None
-    means = values[: whole * batch].reshape(whole, batch).mean(axis=1)
+    means = values[: whole * BATCH].reshape(whole, BATCH).mean(axis=1)
     last = whole // 2
     error = [float(((means[cut:] - means[cut:].mean()) ** 2).sum()) / (whole - cut) ** 2 for cut in range(last + 1)]
     best = int(np.argmin(error))
-    return None if best == last else best * batch
+    return None if best == last else best * BATCH
 
 
 def suggested_warm_up(

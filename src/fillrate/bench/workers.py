@@ -63,7 +63,7 @@ def _in_processes(run_one: RunOne, tasks: Sequence[Task], n_jobs: int | None) ->
     left, losses = {task.key: task for task in tasks}, 0
     while left:
         try:
-            with _ended(_pool(n_jobs)(_delayed(run_one, task) for task in list(left.values()))) as results:
+            with _ended(_started(run_one, list(left.values()), n_jobs)) as results:
                 for found in results:
                     task, metrics = _seen(found)
                     del left[task.key]
@@ -88,17 +88,13 @@ def _ended(results: Generator[Done | _Failure]) -> Iterator[Generator[Done | _Fa
             results.close()
 
 
-def _pool(n_jobs: int | None) -> Any:
+def _started(run_one: RunOne, tasks: Sequence[Task], n_jobs: int | None) -> Any:
+    """Results of workers, in whatever order."""
     import joblib  # only where workers are wanted: it costs 0.2 s
 
     options: dict[str, Any] = {"n_jobs": n_jobs, "return_as": "generator_unordered", "batch_size": 1}
-    return joblib.Parallel(**options, initializer=_bound_to, initargs=(os.getpid(),))
-
-
-def _delayed(run_one: RunOne, task: Task) -> Any:
-    import joblib
-
-    return joblib.delayed(_try_run)(run_one, task)
+    pool = joblib.Parallel(**options, initializer=_bound_to, initargs=(os.getpid(),))
+    return pool(joblib.delayed(_try_run)(run_one, task) for task in tasks)
 
 
 def _bound_to(parent: int) -> None:

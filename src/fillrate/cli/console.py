@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -36,15 +36,15 @@ def say(*things: Any) -> None:
 
 
 @contextmanager
-def working(text: str) -> Iterator[None]:
-    """A sign of life on stderr while one long piece of work is done; nothing where no one is watching."""
+def working(text: str) -> Iterator[Callable[[str], None]]:
+    """A sign of life on stderr while a long piece of work is done, and what changes its text; silent if not watched."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(text):
-        yield
+    with Console(stderr=True).status(text) as status:
+        yield status.update
 
 
 def say_json(data: Any) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fillrate.cli.console import heading, paragraph, plain_table, say, say_json
+from fillrate.cli.console import heading, paragraph, plain_table, say, say_json, working
 from fillrate.cli.options import Json
 
 if TYPE_CHECKING:
@@ -69,7 +67,7 @@ def fit(
 
     check_target(out, force)
     begun, played = time.perf_counter(), _Played()
-    with _told() as told:
+    with working("starting") as told:
         found = _fitted(orders, sites, stock, columns, regions, played, told)
         told("writing the workspace")
         files, kept = write_workspace(found, out)
@@ -127,18 +125,6 @@ class _Played:
         card = simulate(world, trace, "distance").scorecard
         self.seconds_per_order = (time.perf_counter() - begun) / max(1, len(trace.orders))
         return card
-
-
-@contextmanager
-def _told() -> Iterator[Callable[[str], None]]:
-    """Says on stderr what is being done; nothing where no one is watching."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("starting") as status:
-        yield status.update
 
 
 def _show(found: Fit, out: Path, seconds: float) -> None:

@@ -7,9 +7,11 @@ import platform
 import re
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
+
+from fillrate.bench.version import installed
 
 __all__ = ["LOST", "machine", "optional_parts", "required_parts", "self_test"]
 
@@ -42,7 +44,7 @@ def _cores() -> int:
 def required_parts() -> dict[str, str | None]:
     """Version by distribution that fillrate cannot do without; None where it is missing."""
     names = [name for name, extra in _requirements() if not extra] or WITHOUT_METADATA
-    return {name: _version(name) for name in sorted(names)}
+    return {name: installed(name) for name in sorted(names)}
 
 
 def optional_parts() -> dict[str, dict[str, str | None]]:
@@ -50,7 +52,7 @@ def optional_parts() -> dict[str, dict[str, str | None]]:
     found: dict[str, dict[str, str | None]] = {}
     for name, extra in _requirements():
         if extra and extra != "dev" and name != "fillrate":
-            found.setdefault(extra, {})[name] = _version(name)
+            found.setdefault(extra, {})[name] = installed(name)
     return found
 
 
@@ -65,13 +67,6 @@ def _requirements() -> list[tuple[str, str]]:
         name, extra = NAME.match(text), re.search(r"extra\s*==\s*['\"]([^'\"]+)", text)
         pairs.append((name.group() if name else text, extra.group(1) if extra else ""))
     return pairs
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def self_test() -> dict[str, Any]:

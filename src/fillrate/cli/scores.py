@@ -60,7 +60,7 @@ def breakdown_tables(scores: Scores) -> list[Any]:
 def _breakdown(part: str, names: Sequence[str], metrics: Sequence[str], scores: Scores) -> list[Any]:
     """Names by metrics, as many columns a table as the width holds."""
     columns = {key: [_shown(scores.get(f"{key}[{part}={name}]"), key) for name in names] for key in metrics}
-    return [_table(names, block, columns, part.capitalize()) for block in _even_blocks(names, columns, part)]
+    return _even_tables(part.capitalize(), names, columns)
 
 
 def _shown(value: float | None, key: str) -> str:
@@ -73,7 +73,7 @@ def comparison_tables(comparison: Comparison) -> list[Any]:
 
     names = ranking(comparison)
     columns = {key: _column(comparison, key, names) for key in key_metrics(comparison)}
-    return [_table(names, block, columns) for block in _even_blocks(names, columns)]
+    return _even_tables("Policy", names, columns)
 
 
 def selection_table(found: Comparison) -> Any:
@@ -120,15 +120,9 @@ def matrix_tables(found: Matrix) -> list[Any]:
     columns["worst"] = [_worst(found.worst(name)) for name in names]
     room = width() - max(map(len, [*names, "Policy"]))
     wide = {head: 2 + max(map(len, [*cells, *head.split("\n")])) for head, cells in columns.items()}
-    tables = []
-    for block in _blocks(wide, room, len(wide)):
-        table = plain_table("Policy", *block, right=tuple(block))
-        for row, name in enumerate(names):
-            table.add_row(name, *(columns[head][row] for head in block))
-        for column in table.columns:
-            column.no_wrap = True
-        tables.append(table)
-    return tables
+    return [
+        _table("Policy", names, block, [columns[head] for head in block]) for block in _blocks(wide, room, len(wide))
+    ]
 
 
 def _stacked(case: str) -> str:
@@ -165,13 +159,16 @@ def across_table(found: Across) -> Any:
     return table
 
 
-def _even_blocks(names: Sequence[str], columns: Mapping[str, Sequence[str]], head: str = "Policy") -> list[list[str]]:
-    """Keys of the columns in as few tables as the width allows, and about as many in each."""
-    room = width() - max(map(len, [*names, head]))
+def _even_tables(first: str, names: Sequence[str], columns: Mapping[str, Sequence[str]]) -> list[Any]:
+    """Names by metrics in as few tables as the width allows, and about as many columns in each."""
+    room = width() - max(map(len, [*names, first]))
     wide = {key: 2 + max(map(len, [*cells, *_head(key).split("\n")])) for key, cells in columns.items()}
     blocks = _blocks(wide, room, len(wide))
     even = _blocks(wide, room, math.ceil(len(wide) / len(blocks)))  # no lonely column in the last table
-    return even if len(even) == len(blocks) else blocks
+    return [
+        _table(first, names, list(map(_head, keys)), [list(map(_styled, columns[key])) for key in keys])
+        for keys in (even if len(even) == len(blocks) else blocks)
+    ]
 
 
 def _blocks(wide: Mapping[str, int], room: int, most: int) -> list[list[str]]:
@@ -185,13 +182,11 @@ def _blocks(wide: Mapping[str, int], room: int, most: int) -> list[list[str]]:
     return blocks
 
 
-def _table(
-    names: Sequence[str], keys: Sequence[str], columns: Mapping[str, Sequence[str]], first: str = "Policy"
-) -> Any:
-    heads = [_head(key) for key in keys]
+def _table(first: str, names: Sequence[str], heads: Sequence[str], columns: Sequence[Sequence[Any]]) -> Any:
+    """Names by columns, each under its head."""
     table = plain_table(first, *heads, right=tuple(heads))
-    for row, name in enumerate(names):
-        table.add_row(name, *(_styled(columns[key][row]) for key in keys))
+    for row in zip(names, *columns, strict=True):
+        table.add_row(*row)
     for column in table.columns:
         column.no_wrap = True
     return table

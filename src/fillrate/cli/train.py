@@ -11,6 +11,7 @@ import typer
 
 from fillrate.cli.console import heading, paragraph, say, say_json
 from fillrate.cli.options import Cluster, Days, Json
+from fillrate.cli.training import need_learn, training_bar
 from fillrate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def train(
     given = dict(locals())
     from fillrate.deploy.export import complete_bundle
     from fillrate.learn.bundle import card_of, check_name, save_policy
-    from fillrate.learn.course import Course, folder_of
+    from fillrate.learn.course import Course
     from fillrate.learn.judging import Judge
     from fillrate.world import load_world
 
@@ -110,8 +111,8 @@ def train(
     if algo == "es":
         _check_unused(given)
     path = None if save is None else check_name(save)
-    kept = folder or folder_of(f"{algo}__{'_'.join(world.name for world in course.worlds)}__{seed}")
-    with _progress(course) as tell:
+    kept = folder or Path("runs") / f"{algo}__{'_'.join(world.name for world in course.worlds)}__{seed}"
+    with training_bar(course.steps) as tell:
         policy, done = _run(course, cluster)(course, kept, tell)
     judge = Judge(course.worlds, {world.name: course.rules_of(world) for world in course.worlds}, held_out)
     final = judge(policy)
@@ -175,14 +176,7 @@ def _run(course: Course, cluster: str | None) -> Any:
         raise UsageError(
             "--cluster", f"found with --algo {course.algo}", "--algo es, which tries candidates by episodes"
         )
-    from fillrate.cli.training import need_learn
     from fillrate.learn.training import train as learn
 
     need_learn()
     return learn
-
-
-def _progress(course: Course) -> Any:
-    from fillrate.cli.training import training_bar
-
-    return training_bar(course.steps)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from fillrate.bench.version import installed
 from fillrate.catalogue import entries
 from fillrate.decision.weights import write_network
 from fillrate.deploy.sums import is_policy_folder
@@ -110,12 +110,5 @@ def card(course: dict[str, Any], trained: dict[str, Any], held_out: dict[str, An
         "trained": trained,
         "held_out": held_out,
         "held_out_traces": traces,
-        "versions": {name: _version(name) for name in VERSIONS},
+        "versions": {name: installed(name) for name in VERSIONS},
     }
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError
@@ -72,8 +71,3 @@ class Course:
             "traces": self.traces,
             "patience": self.patience,
         }
-
-
-def folder_of(name: str) -> Path:
-    """Where a run keeps its checkpoints if nothing else is said."""
-    return Path("runs") / name

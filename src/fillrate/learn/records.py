@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError
-from fillrate.files import written_aside
+from fillrate.files import write_text
 from fillrate.learn.course import Course
 from fillrate.learn.judging import Gap
 
@@ -33,6 +33,14 @@ class Trained:
     seconds: float = 0.0
     ended: str = ""  # why: "budget" or "no better for a while"; empty: it was interrupted
 
+    def judged(self, gap: Gap, steps: int, seconds: float) -> bool:
+        """Write a judgement down; whether it is the best so far."""
+        self.steps, self.seconds = steps, seconds
+        self.curve.append({"steps": steps, "seconds": round(seconds, 1), **asdict(gap)})
+        is_best = self.best < 0 or gap.difference < self.curve[self.best]["difference"]
+        self.best = len(self.curve) - 1 if is_best else self.best
+        return is_best
+
 
 def begun(course: Course, folder: Path) -> Trained:
     """The state that a folder holds, or a fresh one.
@@ -51,5 +59,4 @@ def begun(course: Course, folder: Path) -> Trained:
 
 def keep(folder: Path, done: Trained) -> None:
     """Write the state, aside and then renamed."""
-    with written_aside(folder / "state.json") as path:
-        path.write_text(json.dumps(asdict(done), indent=1), encoding="utf-8")
+    write_text(folder / "state.json", json.dumps(asdict(done), indent=1))

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -72,11 +71,8 @@ def search(
 
     def judged(numbers: Floats) -> None:
         gap = judge(shape.policy(numbers, "learned"))
-        done.steps = done.orders = trial.orders + done.before
-        done.seconds = time.monotonic() - seconds
-        done.curve.append({"steps": done.steps, "seconds": round(done.seconds, 1), **asdict(gap)})
-        if done.best < 0 or gap.difference < done.curve[done.best]["difference"]:
-            done.best = len(done.curve) - 1
+        done.orders = trial.orders + done.before
+        if done.judged(gap, done.orders, time.monotonic() - seconds):
             _save(best, numbers)
         _save(path, numbers)
         keep(folder, done)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -163,10 +162,7 @@ class _Judging(BaseCallback):
     def _judge(self) -> None:
         done, network = self.done, snapped(policies.actor_of(self.model.policy), self.course.columns)
         gap = self.judge(learned("learned", network))
-        done.steps, done.seconds = self.num_timesteps, self.before + time.monotonic() - self.since
-        done.curve.append({"steps": done.steps, "seconds": round(done.seconds, 1), **asdict(gap)})
-        if done.best < 0 or gap.difference < done.curve[done.best]["difference"]:
-            done.best = len(done.curve) - 1
+        if done.judged(gap, self.num_timesteps, self.before + time.monotonic() - self.since):
             write_network(self.folder / "best.npz", network)
         if len(done.curve) - 1 - done.best >= self.course.patience:
             done.ended = "no better for a while"

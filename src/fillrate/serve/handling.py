@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from fillrate.serve.ledger.book import Book
 from fillrate.serve.ledger.orders import (
@@ -23,20 +23,12 @@ from fillrate.serve.ledger.quotas import use
 from fillrate.serve.ledger.stock import change, ship, unreserve
 from fillrate.serve.refusals import conflict, invalid, unknown
 
-__all__ = ["Part", "cancel", "confirm", "lapse", "parts_of", "pick", "release"]
+__all__ = ["cancel", "confirm", "lapse", "pick", "release"]
 
 Answer = dict[str, Any]
 
 
-class Part(NamedTuple):
-    """Units of a line at a location."""
-
-    line: str
-    location: str
-    units: int
-
-
-def parts_of(book: Book, order: str, asked: Sequence[Mapping[str, Any]] | None) -> list[tuple[Reservation, int]]:
+def _parts_of(book: Book, order: str, asked: Sequence[Mapping[str, Any]] | None) -> list[tuple[Reservation, int]]:
     """The reservations that a request names, and units of each: all that is open if it names none.
 
     Raises:
@@ -48,17 +40,17 @@ def parts_of(book: Book, order: str, asked: Sequence[Mapping[str, Any]] | None) 
     if not asked:
         return [(r, r.open) for r in there]
     left, found = {r.id: r.open for r in there}, []
-    for part in [Part(str(a["line"]), a["location"], a["quantity"]) for a in asked]:
-        missing = part.units
+    for part in asked:
+        line, location, missing = str(part["line"]), part["location"], part["quantity"]
         for r in there:
-            units = min(missing, left[r.id]) if (r.line, r.location) == (part.line, part.location) else 0
+            units = min(missing, left[r.id]) if (r.line, r.location) == (line, location) else 0
             if units:
                 left[r.id] -= units
                 missing -= units
                 found.append((r, units))
         if missing:
-            place = f"order {order}, line {part.line} at {part.location}"
-            raise conflict(place, f"{part.units} units asked", f"{part.units - missing}, which are reserved there")
+            place, wanted = f"order {order}, line {line} at {location}", part["quantity"]
+            raise conflict(place, f"{wanted} units asked", f"{wanted - missing}, which are reserved there")
     return found
 
 
@@ -78,7 +70,7 @@ def _written(parts: Sequence[tuple[Reservation, int]]) -> list[Answer]:
 
 def confirm(book: Book, order: str, asked: Sequence[Mapping[str, Any]] | None, now: float) -> Answer:
     """Reserved units have left: they are no longer on hand."""
-    parts = parts_of(book, order, asked)
+    parts = _parts_of(book, order, asked)
     if not parts:
         raise conflict(f"order {order}", "nothing of it is reserved", "an order with reserved units")
     _touch(book, parts, shipped=True, now=now)
@@ -115,7 +107,7 @@ def release(
         missing: whether they were not found: then they are no longer on hand.
         now: days after t0.
     """
-    parts = parts_of(book, order, asked)
+    parts = _parts_of(book, order, asked)
     _touch(book, parts, shipped=False, now=now)
     for r, units in parts:
         if missing and not change(book, r.sku, r.location, -units, now):

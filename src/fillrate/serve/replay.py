@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -32,12 +32,12 @@ METRICS = (
 Order = Mapping[str, Any]
 
 
-class Logged:
+class Logged(NamedTuple):
     """The orders of a ledger as a trace of a world, and the stock before the first of them."""
 
-    def __init__(self, trace: Trace, units: list[int], left_out: int) -> None:
-        """Trace, units by pair, and how many orders name what the world does not have."""
-        self.trace, self.units, self.left_out = trace, units, left_out
+    trace: Trace
+    units: list[int]  # by pair
+    left_out: int  # orders that name what the world does not have
 
 
 def logged_day(run: Runner, world: World) -> Logged:

@@ -11,20 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-__all__ = [
-    "BODIES",
-    "Adjust",
-    "Allocate",
-    "Cancel",
-    "Confirm",
-    "Fault",
-    "Given",
-    "Picking",
-    "Rank",
-    "Receive",
-    "Release",
-]
-__all__ += ["Reoffer", "SetStock", "Simulate"]
+__all__ = ["BODIES", "MOST_UNITS", "Fault"]
 
 MOST_LINES, MOST_UNITS, MOST_ENTRIES = 1_000, 1_000_000_000, 10_000
 

@@ -14,11 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from fillrate.errors import InputError
 from fillrate.serve.access import Access, Client, read_clients
 from fillrate.serve.app import make_app
 from fillrate.serve.desk import Task
 from fillrate.serve.gate import Gate
+from fillrate.serve.ledger.tables import STOCK
 from fillrate.serve.packets import one_packet
 from fillrate.serve.service import Service
 from fillrate.serve.stockfile import read_stock
@@ -86,17 +89,13 @@ def open_stock(service: Service, path: Path, known: Mapping[str, Collection[str]
         InputError: the file is wrong.
     """
     with service.ledger.reading() as run:
-        if run.rows(_any_stock()):
+        if run.rows(select(STOCK.c.sku).limit(1)):
             return 0
     entries = read_stock(path, known)
     if entries:
-        work = partial(_set, service, Task("stock/set", {"entries": entries}))
-        service.writer.submit(work).result()
+        task = Task("stock/set", {"entries": entries})
+        service.writer.submit(lambda book: service.desk.do(book, task)).result()
     return len(entries)
-
-
-def _set(service: Service, task: Task, book: Any) -> Any:
-    return service.desk.do(book, task)
 
 
 def check_stock(service: Service, known: Mapping[str, Collection[str]]) -> int:
@@ -105,24 +104,12 @@ def check_stock(service: Service, known: Mapping[str, Collection[str]]) -> int:
     Raises:
         InputError: it knows none of the SKUs: the ledger is another shop's.
     """
-    from sqlalchemy import select
-
-    from fillrate.serve.ledger.tables import STOCK
-
     with service.ledger.reading() as run:
         pairs = run.rows(select(STOCK.c.sku, STOCK.c.location))
     if pairs and not any(sku in known["sku"] for sku, _ in pairs):
         found = f"its SKUs ('{pairs[0][0]}') are unknown to the bundle"
         raise InputError(f"ledger {service.ledger.database.where}", found, "the bundle's own ledger")
     return sum(sku not in known["sku"] or location not in known["location"] for sku, location in pairs)
-
-
-def _any_stock() -> Any:
-    from sqlalchemy import select
-
-    from fillrate.serve.ledger.tables import STOCK
-
-    return select(STOCK.c.sku).limit(1)
 
 
 def run(service: Service, clients: tuple[Client, ...], place: socket.socket, ready: Callable[[], object]) -> None:

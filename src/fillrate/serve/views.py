@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ClauseElement, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from fillrate.serve.ledger.statements import Runner
 from fillrate.serve.ledger.tables import LOG, OUTBOX, SHADOWS, STOCK, WAITING
@@ -17,30 +17,24 @@ __all__ = ["decision_of", "overview"]
 RECENT, SHOWN_PAIRS, WINDOW = 40, 300, 1_000  # decisions and pairs shown; decisions that rates are counted over
 
 _S, _G, _H = STOCK.c, LOG.c, SHADOWS.c
-_STOCK = select(_S.sku, _S.location, _S.on_hand, _S.reserved, _S.safety, _S.inbound, _S.as_of).order_by(
-    _S.on_hand - _S.reserved - _S.safety, _S.sku, _S.location
+_TOP_STOCK = (
+    select(_S.sku, _S.location, _S.on_hand, _S.reserved, _S.safety, _S.inbound, _S.as_of)
+    .order_by(_S.on_hand - _S.reserved - _S.safety, _S.sku, _S.location)
+    .limit(SHOWN_PAIRS)
 )
 _PAIRS = select(func.count()).select_from(STOCK)
-_DECIDED = (
+_WINDOW = (
     select(_G.seq, _G.id, _G.kind, _G.time, _G.payload)
     .where(or_(_G.kind == "allocate", _G.kind == "reoffer"))
     .order_by(_G.seq.desc())
+    .limit(WINDOW)
 )
 _WAITING = select(WAITING.c.sku, WAITING.c.segment, WAITING.c.units).where(WAITING.c.units > 0)
-_SHADOWS = select(_H.payload).order_by(_H.time.desc())
+_SHADOW_WINDOW = select(_H.payload).order_by(_H.time.desc()).limit(WINDOW)
 _LAST_EVENT = select(func.coalesce(func.max(OUTBOX.c.seq), 0))
 _LOG_SIZE = select(func.coalesce(func.max(_G.seq), 0))
 _ONE = select(_G.payload, _G.time, _G.seq, _G.hash).where(_G.id == bindparam("of"))
 _ONE_SHADOW = select(_H.payload).where(_H.decision == bindparam("of"))
-
-
-def _limited(statement: Any, count: int) -> ClauseElement:
-    limited: ClauseElement = statement.limit(count)
-    return limited
-
-
-_TOP_STOCK, _WINDOW = _limited(_STOCK, SHOWN_PAIRS), _limited(_DECIDED, WINDOW)
-_SHADOW_WINDOW = _limited(_SHADOWS, WINDOW)
 
 
 def decision_of(run: Runner, name: str) -> dict[str, Any] | None:

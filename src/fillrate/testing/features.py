@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from fillrate.policy.spec import Entry
+from fillrate.policy.spec import Entry, LimitKind
+from fillrate.world.law import CODES
 
 if TYPE_CHECKING:
     from fillrate.testing.runs import Run
 
 __all__ = ["FEATURES", "features"]
-
-LAWS = ("constant", "exponential", "gamma", "lognormal", "empirical")
-LIMITS = (
-    "safety_stock",
-    "critical_level",
-    "protection_level",
-    "spillover_limit",
-    "home_only",
-    "fences",
-    "product_allocation",
-    "fair_share",
-)
 
 
 def features(run: Run) -> set[str]:
@@ -156,9 +145,9 @@ FEATURES |= {f"kind {k}": _is(_each(_places, "kind"), k) for k in ("warehouse", 
 FEATURES |= {f"split {k}": _is(_each(_segments, "split"), k) for k in ("none", "lines", "units")}
 FEATURES |= {f"complete {k}": _is(_each(_segments, "ship_complete"), k) for k in ("no", "line", "order")}
 FEATURES |= {f"service {k}": _is(_services, k) for k in ("deterministic", "exponential", "lognormal")}
-FEATURES |= {f"patience {k}": _is(_patience, k) for k in LAWS}
-FEATURES |= {f"lead time {k}": _is(_lead_times, k) for k in LAWS}
-FEATURES |= {f"transit {k}": _is(_transit, k) for k in LAWS}
+FEATURES |= {f"patience {k}": _is(_patience, k) for k in CODES}
+FEATURES |= {f"lead time {k}": _is(_lead_times, k) for k in CODES}
+FEATURES |= {f"transit {k}": _is(_transit, k) for k in CODES}
 FEATURES |= {f"method {k}": _is(_method, k) for k in ("chain", "prices", "random", "hold")}
-FEATURES |= {f"limit {k}": _is(_limits, k) for k in LIMITS}
+FEATURES |= {f"limit {k}": _is(_limits, k) for k in get_args(LimitKind)}
 """Name of a feature -> whether a run has it."""

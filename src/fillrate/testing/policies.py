@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from hypothesis import strategies as st
 
@@ -12,23 +12,13 @@ from fillrate.decision.columns import COLUMNS, ORDER_COLUMNS
 from fillrate.errors import PolicyError
 from fillrate.policy import Policy, bind
 from fillrate.policy.read import read_entry
-from fillrate.policy.spec import Entry, Info, Limit, Modifier, RankRule, ReplenishRule, SourceRule
+from fillrate.policy.spec import Entry, Info, Limit, LimitKind, Modifier, RankRule, ReplenishRule, SourceRule
 from fillrate.testing.values import or_else, perhaps, pick, seldom
 from fillrate.world import World
 
 __all__ = ["catalogue_entries", "policies"]
 
 RULES = ("base_stock", "s_S", "r_Q", "capped_base_stock", "constant", "newsvendor")
-KINDS = (
-    "safety_stock",
-    "critical_level",
-    "protection_level",
-    "spillover_limit",
-    "home_only",
-    "fences",
-    "product_allocation",
-    "fair_share",
-)
 
 
 @cache
@@ -120,7 +110,7 @@ def _several_limits(*names: tuple[str, ...]) -> st.SearchStrategy[tuple[Limit, .
 @st.composite
 def _limits(draw: st.DrawFn, segments: tuple[str, ...], locations: tuple[str, ...], skus: tuple[str, ...]) -> Limit:
     return Limit(
-        kind=draw(st.sampled_from(KINDS)),
+        kind=draw(st.sampled_from(get_args(LimitKind))),
         segment=draw(or_else("*", pick(*segments))),
         location=draw(or_else("*", pick(*locations))),
         sku=draw(or_else("*", pick(*skus))),

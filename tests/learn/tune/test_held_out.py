@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fillrate.learn.tune import tune
-from fillrate.learn.tune.held_out import checked, compared
+from fillrate.learn.tune.held_out import compared
 from fillrate.learn.tune.playing import Playground
 from fillrate.policy import load_policy
 from fillrate.policy.read import read_entry
@@ -52,7 +52,8 @@ def test_no_difference_at_all_is_nothing_to_keep() -> None:
 
 def test_a_policy_that_is_worse_on_other_traces_is_refused(season: World) -> None:
     ground = Playground(season, range(50, 58), "contribution", 1)
-    found = checked(ground, read_entry("hold_all"), load_policy("cheapest"), 1.0)
+    tuned, untouched = (ground.play(policy) for policy in (read_entry("hold_all"), load_policy("cheapest")))
+    found = compared(tuned, untouched, 1.0)
     assert (found.verdict, found.may_be_kept) == ("worse", False)
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fillrate.trace.logs import OrderLog, guess_columns, read_order_log, read_table, write_columns, write_rejects
+from fillrate.trace.logs import OrderLog, columns_toml, guess_columns, read_order_log, read_table, write_rejects
 
 SHOPS = Path(__file__).parent / "shops"
 
@@ -109,7 +109,8 @@ def test_columns_that_no_name_gives_away_are_found_by_their_cells(tmp_path: Path
 
 def test_a_guess_can_be_corrected_and_handed_back(tmp_path: Path) -> None:
     table = read_table(SHOPS / "shopify.csv")
-    write_columns(tmp_path / "columns.toml", guess_columns(table), table.header, table.source)
+    text = columns_toml(guess_columns(table), table.header, table.source)
+    (tmp_path / "columns.toml").write_text(text, encoding="utf-8")
     text = (tmp_path / "columns.toml").read_text(encoding="utf-8")
     corrected = text.replace('sku = "Lineitem sku"', 'sku = "Lineitem name"').replace('# date = ""', 'date = "YMD"')
     (tmp_path / "columns.toml").write_text(corrected, encoding="utf-8")
@@ -173,4 +174,4 @@ def test_every_log_is_consistent(name: str) -> None:
     assert len(log.order_of_line) == log.lines
     assert len(log.product_names) == len(log.sku.names)
     for labels in (log.segment, log.channel, log.ship_mode, log.customer, log.places.city, log.places.zip3):
-        assert len(labels) == len(log)
+        assert len(labels.code) == len(log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -12,7 +12,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["GREY", "INK", "WIDTH", "bare", "colours", "folded", "inline_svg", "room", "spread", "tick"]
+__all__ = ["GREY", "INK", "LIGHT", "WIDTH", "bare", "colours", "folded", "inline_svg", "name_lines", "room"]
+__all__ += ["spread", "tick"]
 
 WIDTH = 10.4  # inches: 1040 CSS pixels, the width of the page's text
 INK, GREY, LIGHT = "#1f2933", "#6b7785", "#d9dee4"
@@ -124,6 +125,23 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     means = [mean for mean, size in blocks for _ in range(size)]
     placed = dict(zip(order, (mean + rank * gap for rank, mean in enumerate(means)), strict=True))
     return [placed[i] for i in range(len(wanted))]
+
+
+def name_lines(
+    axes: Axes,
+    ends: Mapping[str, float],
+    colour: Mapping[str, str],
+    points: float,
+    labels: Mapping[str, str] | None = None,
+) -> None:
+    """The names of lines, or the labels that stand for them, right of where they end, so many points apart."""
+    low, high = axes.get_ylim()
+    gap = (high - low) * points / (axes.get_window_extent().height or 1)
+    for name, height in zip(ends, spread(list(ends.values()), gap), strict=True):
+        axes.annotate(
+            (labels or {}).get(name, name), (1, height), (8, 0), xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points", va="center", color=colour[name], annotation_clip=False,
+        )  # fmt: skip
 
 
 def tick(value: float, _: object = None) -> str:

@@ -14,7 +14,19 @@ from fillrate.bench import figures
 from fillrate.bench.along import Along, Step
 from fillrate.bench.matrix import Cell, Matrix
 from fillrate.bench.profiles import cost_ratios, profile
-from fillrate.bench.report.drawing import GREY, INK, LIGHT, WIDTH, bare, folded, inline_svg, room, spread, tick
+from fillrate.bench.report.drawing import (
+    GREY,
+    INK,
+    LIGHT,
+    WIDTH,
+    bare,
+    folded,
+    inline_svg,
+    name_lines,
+    room,
+    spread,
+    tick,
+)
 from fillrate.bench.verdicts import Definitions, title, unit
 
 __all__ = ["along_plot", "behind_plot", "profile_plot"]
@@ -113,7 +125,7 @@ def profile_plot(matrix: Matrix, names: Sequence[str], colour: Mapping[str, str]
         heights = spread(list(last.values()), 0.055)
         above = max(0.0, max(heights) - 1.0)
         heights = [height - above for height in heights]
-        _names_at_ends(axes, dict(zip(last, heights, strict=True)), colour)
+        name_lines(axes, dict(zip(last, heights, strict=True)), colour, 0)
 
     return inline_svg("profile", 3.6, draw, "Performance profiles over the cases")
 
@@ -132,9 +144,7 @@ def along_plot(found: Along, definitions: Definitions, colour: Mapping[str, str]
         axes.set_xlim(-0.2, len(first) - 0.8)
         axes.set_ylabel(f"{title(found.metric, definitions)}, change since {first[0].variant}")
         axes.yaxis.set_major_formatter(tick)
-        low, high = axes.get_ylim()
-        gap = (high - low) * 13 / (axes.get_window_extent().height or 1)
-        _names_at_ends(axes, dict(zip(ends, spread(list(ends.values()), gap), strict=True)), colour)
+        name_lines(axes, ends, colour, 13)
 
     return inline_svg(f"along {found.world}", 3.8, draw, f"{title(found.metric, definitions)} along {found.axis}")
 
@@ -147,11 +157,3 @@ def _curve(axes: Axes, steps: Sequence[Step], factor: float, shade: str) -> floa
         if step.low is not None and step.high is not None:
             axes.plot([n, n], [step.low * factor, step.high * factor], color=shade, linewidth=1.4, alpha=0.6)
     return points[-1][1]
-
-
-def _names_at_ends(axes: Axes, heights: Mapping[str, float], colour: Mapping[str, str]) -> None:
-    for name, height in heights.items():
-        axes.annotate(
-            name, (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-            va="center", color=colour[name], annotation_clip=False,
-        )  # fmt: skip

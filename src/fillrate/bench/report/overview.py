@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 from fillrate.bench.along import Along
@@ -12,8 +11,8 @@ from fillrate.bench.matrix import Matrix
 from fillrate.bench.report.drawing import colours
 from fillrate.bench.report.matrix_plots import along_plot, behind_plot, profile_plot
 from fillrate.bench.report.matrix_tables import along_table, matrix_table
-from fillrate.bench.report.page import matrix_note
-from fillrate.files import written_aside
+from fillrate.bench.report.page import html_page, matrix_note
+from fillrate.files import write_text
 from fillrate.scorecard.metrics import METRICS
 
 __all__ = ["write_overview"]
@@ -44,14 +43,7 @@ def write_overview(
         _profiles(matrix, colour),
         f"<section><h2>How this was made</h2><p><code>{escape(command)}</code></p></section>" if command else "",
     ]
-    style = (files("fillrate.bench.report") / "style.css").read_text(encoding="utf-8")
-    page = (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(name)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{''.join(body)}\n</main>\n</body>\n</html>\n"
-    )
-    with written_aside(path) as aside:
-        aside.write_text(page, encoding="utf-8")
+    write_text(path, html_page(name, "".join(body)))
 
 
 def _head(name: str, title: str, matrix: Matrix) -> str:

@@ -19,9 +19,9 @@ from fillrate.bench.report.series_plots import flow_map, stock_plot
 from fillrate.bench.report.tables import definition_list, pair_tables, parameters, score_table, trace_table
 from fillrate.bench.sentences import headline
 from fillrate.bench.verdicts import title, unit
-from fillrate.files import written_aside
+from fillrate.files import write_text
 
-__all__ = ["matrix_note", "render", "write_report"]
+__all__ = ["html_page", "matrix_note", "render", "write_report"]
 
 FEWEST_TAILED = 10  # runs, of which the worst tenth is at least one
 SHIFT_NOTE = (
@@ -43,10 +43,7 @@ def write_report(report: Report, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    page = render(report)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with written_aside(path) as aside:
-        aside.write_text(page, encoding="utf-8")
+    write_text(path, render(report))
 
 
 def render(report: Report) -> str:
@@ -66,12 +63,17 @@ def render(report: Report) -> str:
         _definitions(report),
         _made(report),
     ]
+    return html_page(f"{report.comparison.world}: comparison of policies", "\n".join(filter(None, parts)))
+
+
+def html_page(title: str, body: str) -> str:
+    """A page of its own, with the style of all of them."""
     style = (files("fillrate.bench.report") / "style.css").read_text(encoding="utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(report.comparison.world)}: comparison of policies</title>\n<style>\n{style}</style>\n</head>\n"
-        f"<body>\n<main>\n{chr(10).join(part for part in parts if part)}\n</main>\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fillrate.bench.report.content import Flows, Series
-from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, folded, inline_svg, room, spread, tick
+from fillrate.bench.report.drawing import GREY, INK, WIDTH, bare, folded, inline_svg, name_lines, room, tick
 
 __all__ = ["flow_map", "stock_plot"]
 
@@ -30,14 +30,7 @@ def stock_plot(stock: Mapping[str, Series], names: Sequence[str], colour: Mappin
         axes.set_xlabel("day")
         axes.set_ylabel("units on hand")
         axes.yaxis.set_major_formatter(tick)
-        low, high = axes.get_ylim()
-        gap = (high - low) * leading / (axes.get_window_extent().height or 1)
-        heights = spread([stock[name][1][-1] for name in names], gap)
-        for name, height in zip(names, heights, strict=True):
-            axes.annotate(
-                labels[name], (1, height), (8, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-                va="center", color=colour[name], annotation_clip=False,
-            )  # fmt: skip
+        name_lines(axes, {name: stock[name][1][-1] for name in names}, colour, leading, labels)
 
     return inline_svg("stock", 3.6, draw, "Units on hand over time by policy")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError
-from fillrate.files import written_aside
+from fillrate.files import write_text
 from fillrate.learn.against.evaluation import Evaluation
 from fillrate.learn.against.headroom import without_networks
 from fillrate.learn.against.kept import write
@@ -46,33 +46,32 @@ def run_contest(
         InputError: a world has changed, or something was not trained yet.
     """
     rows = []
-    for evaluation in _evaluations(plan, results, say):
+    for place in plan.contest.world:
+        evaluation = Evaluation(_training(plan, place, results / place.name, say), plan.said)
         if train:
             evaluation.training.everything()
         _check_trained(evaluation.training)
         rows.append(summary_of(evaluation))
         if policies is not None:
             ship(evaluation, policies, command)
-    found = {"experiment": plan.said.name, "worlds": rows, "larger": _larger(plan, results, say)}
+    small = _training(plan, plan.contest.larger.place, results / "larger", say)
+    found = {"experiment": plan.said.name, "worlds": rows, "larger": on_larger(small, plan.contest.larger)}
     found["others"] = [_other(plan, place, results, train, say) for place in plan.contest.other]
     write(results / SUMMARY, found)
-    with written_aside(results / PAGE) as aside:
-        aside.write_text(page_of(found, plan), encoding="utf-8")
+    write_text(results / PAGE, page_of(found, plan))
     return found
 
 
 def _other(plan: Plan, place: Place, results: Path, train: bool, say: Say) -> dict[str, Any]:
     """The headroom of a world in which nobody learns."""
-    training = Training(plan.world(place), place, plan.contest, results / place.name, say)
+    training = _training(plan, place, results / place.name, say)
     if not train:
         _check_done(training.folder, ["rule_prices"])
     return {"world": place.name, "hash": training.world.hash, **gains_of(without_networks(training))}
 
 
-def _evaluations(plan: Plan, results: Path, say: Say) -> Iterator[Evaluation]:
-    for place in plan.contest.world:
-        training = Training(plan.world(place), place, plan.contest, results / place.name, say)
-        yield Evaluation(training, plan.said)
+def _training(plan: Plan, place: Place, folder: Path, say: Say) -> Training:
+    return Training(plan.world(place), place, plan.contest, folder, say)
 
 
 def _check_trained(training: Training) -> None:
@@ -86,8 +85,3 @@ def _check_done(folder: Path, steps: list[str]) -> None:
     for step in steps:
         if not (folder / f"{step}.json").exists():
             raise InputError(f"{folder}", f"no {step}.json", "a folder with results, or --train")
-
-
-def _larger(plan: Plan, results: Path, say: Say) -> dict[str, Any]:
-    said = plan.contest.larger
-    return on_larger(Training(plan.world(said.place), said.place, plan.contest, results / "larger", say), said)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fillrate.bench.statistics import paired_difference
 from fillrate.learn.search import feeds_of
-from fillrate.model.kernel.feed import Feed
+from fillrate.learn.tune.playing import side_by_side
 from fillrate.policy import load_policy
 from fillrate.simulate import Replications
 from fillrate.world import World
@@ -68,11 +68,5 @@ def costs_of(world: World, policies: Mapping[str, Any], first: int, traces: int)
         for start in range(0, traces, AT_ONCE):
             feeds = feeds_of(world, first + start, min(AT_ONCE, traces - start))
             for name in policies:
-                found[name].append(_played(played, name, feeds, threads, pool))
+                found[name].append(side_by_side(played, name, feeds, METRIC, pool, threads))
     return {name: np.concatenate(parts) for name, parts in found.items()}
-
-
-def _played(played: Replications, name: str, feeds: list[Feed], threads: int, pool: ThreadPoolExecutor) -> Floats:
-    each = -(-len(feeds) // threads)
-    parts = [feeds[n : n + each] for n in range(0, len(feeds), each)]
-    return np.concatenate(list(pool.map(lambda part: played.scorecards(name, part).column(METRIC), parts)))

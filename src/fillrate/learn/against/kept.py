@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fillrate.files import written_aside
+from fillrate.files import write_text
 
 __all__ = ["kept", "read", "write"]
 
@@ -29,6 +29,4 @@ def read(path: Path) -> Record:
 
 def write(path: Path, record: Record) -> None:
     """Write a record, aside and then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with written_aside(path) as aside:
-        aside.write_text(json.dumps(record, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(record, allow_nan=False) + "\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.deploy.export import complete_bundle
-from fillrate.files import written_aside
+from fillrate.files import write_text
 from fillrate.learn.against.costs import compared
 from fillrate.learn.against.evaluation import LEARNED, Evaluation
 from fillrate.learn.against.summary import CLOSE
@@ -53,8 +53,7 @@ def _rule(evaluation: Evaluation, policies: Path, command: str) -> Path:
     if name == PRICES:
         info = replace(info, about=about, reference=REFERENCE)
     path = policies / f"{name}__{world}.toml"
-    with written_aside(path) as aside:
-        aside.write_text(entry_text(replace(entry, policy=info), [f"{title} by `{command}`."]), encoding="utf-8")
+    write_text(path, entry_text(replace(entry, policy=info), [f"{title} by `{command}`."]))
     return path
 
 

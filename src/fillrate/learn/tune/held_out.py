@@ -10,11 +10,8 @@ from numpy.typing import NDArray
 
 from fillrate.bench.statistics import Difference, Estimate, mean_interval, paired_difference
 from fillrate.bench.verdicts import verdict as verdict_of
-from fillrate.learn.tune.playing import Playground
-from fillrate.policy import Policy
-from fillrate.policy.spec import Entry
 
-__all__ = ["Check", "Word", "checked"]
+__all__ = ["Check", "Word", "compared"]
 
 Word: TypeAlias = Literal["better", "not shown", "worse"]
 Floats: TypeAlias = NDArray[np.float64]
@@ -52,20 +49,8 @@ class Check:
         return {**means, "difference": d.mean, "low": d.low, "high": d.high, "p_value": d.p_value}
 
 
-def checked(ground: Playground, tuned: Entry, untouched: Policy, sign: float) -> Check:
-    """Play both on the same traces.
-
-    Args:
-        ground: the traces.
-        tuned: the policy with its new numbers.
-        untouched: the policy as it was.
-        sign: 1 if more of the metric is better, -1 if less is.
-    """
-    return compared(ground.play(tuned), ground.play(untouched), sign)
-
-
 def compared(tuned: Floats, untouched: Floats, sign: float) -> Check:
-    """The same from (traces,) values.
+    """(traces,) values of both on the same traces; the sign is 1 if more of the metric is better, -1 if less is.
 
     >>> compared(np.array([3.0, 4.0]), np.array([1.0, 2.0]), 1.0).verdict
     'better'

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fillrate.model.kernel.feed import Feed
     from fillrate.trace import Trace
 
-__all__ = ["Playground"]
+__all__ = ["Playground", "side_by_side"]
 
 Floats = NDArray[np.float64]
 
@@ -85,10 +85,7 @@ class Playground:
         if not fits({"it": bound}):
             return self._planned(bound, self.traces[first:last])
         played, feeds = Replications(self.world, {"it": bound}), self.feeds[first:last]
-        each = -(-len(feeds) // self._workers)
-        parts = [feeds[n : n + each] for n in range(0, len(feeds), each)]
-        cards = self._pool.map(lambda part: played.scorecards("it", part).column(self.metric), parts)
-        return np.concatenate(list(cards))
+        return side_by_side(played, "it", feeds, self.metric, self._pool, self._workers)
 
     def _away(self, policy: Policy, seeds: Sequence[int]) -> Floats:
         """The same on a cluster; results come in any order, and carry their place."""
@@ -103,6 +100,15 @@ class Playground:
         """A policy that asks a planner is played one run after the other."""
         found = (simulate(self.world, trace, policy).scorecard[self.metric] for trace in traces)
         return np.array([np.nan if value is None else value for value in found])
+
+
+def side_by_side(
+    played: Replications, name: str, feeds: list[Feed], metric: str, pool: ThreadPoolExecutor, workers: int
+) -> Floats:
+    """(feeds,) the metric of a policy's runs, by so many threads of a pool."""
+    each = -(-len(feeds) // workers)
+    parts = [feeds[n : n + each] for n in range(0, len(feeds), each)]
+    return np.concatenate(list(pool.map(lambda part: played.scorecards(name, part).column(metric), parts)))
 
 
 def _played(

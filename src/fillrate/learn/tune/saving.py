@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fillrate.bench.figures import counted, places, text
 from fillrate.errors import PolicyError
-from fillrate.files import written_aside
+from fillrate.files import write_text
 from fillrate.learn.tune.tuning import Tuned
 from fillrate.policy.spec import Entry
 from fillrate.policy.write import entry_text
@@ -43,10 +43,7 @@ def save(tuned: Tuned, workspace: Path | None = None) -> Path:
     file = file_of(tuned.policy.name, tuned.world.name)
     if why := tuned.why_not_kept:
         raise PolicyError(f"policy '{tuned.policy.name}'", f"not saved: {why}", "a result that is at least not worse")
-    entry, path = saved_entry(tuned), (workspace or Path()) / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with written_aside(path) as aside:
-        aside.write_text(entry_text(entry, _title(tuned)), encoding="utf-8")
+    write_text((workspace or Path()) / file, entry_text(saved_entry(tuned), _title(tuned)))
     return file
 
 

@@ -15,7 +15,7 @@ from fillrate.bench.progress import progress_bar
 from fillrate.bench.verdicts import better
 from fillrate.errors import InputError, PolicyError
 from fillrate.gym.episodes import FIRST_SEED
-from fillrate.learn.tune.held_out import Check, checked
+from fillrate.learn.tune.held_out import Check, compared
 from fillrate.learn.tune.playing import Playground
 from fillrate.learn.tune.search import Limits, Search, search
 from fillrate.learn.tune.space import space_of, with_values
@@ -167,12 +167,8 @@ def tune(
     with connected(cluster, threads), progress_bar(trials, what="trials", quiet=quiet) as advance:
         found = search(chosen, entry, space, ground, Limits(trials, budget_orders), sign, seed, advance)
         advance(0, "checking on held-out traces")
-        return _checked(chosen, found, others, seed)
-
-
-def _checked(policy: Policy, found: Search, ground: Playground, seed: int) -> Tuned:
-    tuned = with_values(found.entry, found.space, found.best.values)
-    return Tuned(policy, found, checked(ground, tuned, policy, found.sign), ground, seed)
+        tuned = with_values(entry, space, found.best.values)
+        return Tuned(chosen, found, compared(others.play(tuned), others.play(chosen), sign), others, seed)
 
 
 def _check(

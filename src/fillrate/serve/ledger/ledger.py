@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import func, select
@@ -60,11 +60,9 @@ class Ledger:
             yield book
             book.close()
 
-    @contextmanager
-    def reading(self) -> Iterator[Runner]:
+    def reading(self) -> AbstractContextManager[Runner]:
         """A consistent view."""
-        with self.database.reading() as run:
-            yield run
+        return self.database.reading()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -61,11 +61,8 @@ class Fit:
     @property
     def warnings(self) -> list[str]:
         """What to mend or to keep in mind before anything else."""
-        return list(filter(None, (*self.facts.log.warnings, self.facts.unplaced, uneven(self.matches), self._missed)))
-
-    @property
-    def _missed(self) -> str:
-        return "" if self.facts.stock is not None else missed(self.levels)
+        made_up = "" if self.facts.stock is not None else missed(self.levels)
+        return list(filter(None, (*self.facts.log.warnings, self.facts.unplaced, uneven(self.matches), made_up)))
 
     def summary(self) -> dict[str, Any]:
         """Everything that was found, in plain types."""

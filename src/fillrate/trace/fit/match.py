@@ -112,9 +112,8 @@ def _figures(world: World, trace: Trace) -> Iterator[Figure]:
         yield Figure("month", lambda o: _month(o, start), label=MONTHS.__getitem__)
     if world.demand.hour_profile:
         yield Figure("hour of the day", lambda o: (o.time * 24).astype(np.int64) % 24, True, _nth("hour", 0))
-    lines = Figure("lines an order", lambda o: np.diff(o.first_line), True, mean=lambda o: o.lines / len(o))
-    yield lines
-    yield Figure("units a line", lambda o: o.quantity.astype(np.int64), True, mean=lambda o: float(o.quantity.mean()))
+    yield Figure("lines an order", lambda o: np.diff(o.first_line), True, mean=lambda o: o.lines / len(o))
+    yield Figure("units a line", _units, True, mean=lambda o: float(o.quantity.mean()))
     yield Figure("value of an order", _binned(_value, log), True, mean=lambda o: float(_value(o).mean()))
     yield _top("region", log, lambda o: o.region, regions)
     yield _top("segment", log, lambda o: o.segment, segments)

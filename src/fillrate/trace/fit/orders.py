@@ -20,14 +20,10 @@ SHIP = re.compile(r"ship|dispatch|despatch|versand|expedi|envio", re.IGNORECASE)
 Floats = NDArray[np.float64]
 
 
-def replayed(facts: Facts, world_hash: str = "") -> tuple[Trace, tuple[str, ...]]:
+def replayed(facts: Facts) -> tuple[Trace, tuple[str, ...]]:
     """The trace of the log's orders, with draw seed 0, and what was assumed for it.
 
     An order is keyed by its number, so its draws (time of day, transit, ...) stay when other orders are added.
-
-    Args:
-        facts: what the log says.
-        world_hash: of the world that it is made for.
     """
     log, found = facts.log, facts.groups
     key = np.array([name_key(number) for number in log.order_ids], np.uint64)
@@ -51,7 +47,7 @@ def replayed(facts: Facts, world_hash: str = "") -> tuple[Trace, tuple[str, ...]
         log.quantity[line].astype(np.int32),
         np.rint(facts.products.line_price[line] / TICK) * TICK,
     )
-    return Trace(orders, 0, float(facts.calendar.days), world_hash), notes
+    return Trace(orders, 0, float(facts.calendar.days)), notes
 
 
 def _times(facts: Facts, key: NDArray[np.uint64]) -> Floats:

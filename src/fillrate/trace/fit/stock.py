@@ -131,33 +131,29 @@ def supply_block(facts: Facts, number: float, own: OwnDemand | None = None) -> B
     law = {"law": "gamma", "mean": assumed.lead_time_days, "cv": assumed.lead_time_cv}
     entries: dict[str, Any] = {"review_days": assumed.review_days, "opening": "base_stock"}
     supplier = {"supplier": [{"name": "supplier", "lead_time_days": law}]}
-    if own is not None:
-        why = (
-            "Assumed. A site's order-up-to level of a product, which is also its opening stock, is the mean demand of "
-            f"the regions it is nearest to over lead time and review, plus {number:g} standard deviations (Poisson "
-            "lines, units as the log has them for that product), to the nearest unit. The factor is the result of "
-            "simulated runs."
-        )
-        return Block("supply", entries | supplier | {"item": own.items(number)}, why)
-    if facts.stock is None:
-        why = (
-            "Assumed. A site's order-up-to level of a product, which is also its opening stock, is the mean demand of "
-            "the regions it is nearest to over lead time and review, plus safety_factor standard deviations (Poisson "
-            "orders, lines and units as in [demand]), to the nearest unit. The factor is the result of simulated runs."
-        )
-        return Block("supply", entries | {"safety_factor": number} | supplier, why)
-    why = "Opening stock and order-up-to levels from the stock file" + (f", times {number:g}" if number != 1 else "")
-    return Block("supply", entries | supplier | {"item": _items(facts, number)}, f"{why}; all else assumed.")
+    if facts.stock is not None:
+        times = f", times {number:g}" if number != 1 else ""
+        why = f"Opening stock and order-up-to levels from the stock file{times}; all else assumed."
+        return Block("supply", entries | supplier | {"item": _items(facts, facts.stock, number)}, why)
+    if own is None:
+        entries |= {"safety_factor": number} | supplier
+        factor, laws = "safety_factor", "Poisson orders, lines and units as in [demand]"
+    else:
+        entries |= supplier | {"item": own.items(number)}
+        factor, laws = f"{number:g}", "Poisson lines, units as the log has them for that product"
+    why = (
+        "Assumed. A site's order-up-to level of a product, which is also its opening stock, is the mean demand of the "
+        f"regions it is nearest to over lead time and review, plus {factor} standard deviations ({laws}), to the "
+        "nearest unit. The factor is the result of simulated runs."
+    )
+    return Block("supply", entries, why)
 
 
-def _items(facts: Facts, scale: float) -> list[dict[str, Any]]:
-    stock = facts.stock if facts.stock is not None else np.empty((0, 0), np.int64)
-    found = []
-    for place, sku in zip(*np.nonzero(stock >= 0), strict=True):
-        units = int(stock[place, sku] * scale + 0.5)
-        name, site = facts.products.names[sku], facts.sites.names[place]
-        found.append(_item(site, name, units))
-    return found
+def _items(facts: Facts, stock: NDArray[np.int64], scale: float) -> list[dict[str, Any]]:
+    return [
+        _item(facts.sites.names[place], facts.products.names[sku], int(stock[place, sku] * scale + 0.5))
+        for place, sku in zip(*np.nonzero(stock >= 0), strict=True)
+    ]
 
 
 def _item(site: str, sku: str, units: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -84,7 +84,8 @@ def _aside(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         for parent in made:
-            _remove_if_empty(parent)
+            with suppress(OSError):  # something else is in it
+                parent.rmdir()
         raise
     shutil.rmtree(aside, ignore_errors=True)
 
@@ -133,11 +134,6 @@ def _of_earlier_fit(folder: Path) -> dict[Path, str]:
         return {path: digest for path, digest in own.items() if not path.is_absolute() and ".." not in path.parts}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def next_commands(found: Fit, folder: Path) -> list[str]:

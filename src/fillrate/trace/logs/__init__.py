@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fillrate.trace.logs.assemble import order_log
-from fillrate.trace.logs.columns import ColumnMapping, columns_toml, read_columns, write_columns
+from fillrate.trace.logs.columns import ColumnMapping, columns_toml, read_columns
 from fillrate.trace.logs.guess import guess_columns
 from fillrate.trace.logs.labels import Labels
 from fillrate.trace.logs.orderlog import PLACE_SOURCES, OrderLog, Places
@@ -34,6 +34,5 @@ __all__ = [
     "read_stock",
     "read_table",
     "regions",
-    "write_columns",
     "write_rejects",
 ]

@@ -13,7 +13,7 @@ from fillrate.errors import OrderLogError, nearest
 from fillrate.trace.logs.headers import squeeze
 from fillrate.trace.logs.roles import roles
 
-__all__ = ["ColumnMapping", "check_columns", "columns_toml", "read_columns", "write_columns"]
+__all__ = ["ColumnMapping", "check_columns", "columns_toml", "read_columns"]
 
 _FORMAT = {
     "date": ("YMD", "DMY", "MDY"),
@@ -108,7 +108,10 @@ def _checked(file: Path, data: Mapping[str, Any], known: Mapping[str, tuple[str,
 
 
 def columns_toml(mapping: ColumnMapping, header: Iterable[str], source: str) -> str:
-    """The text of a columns.toml: each role with its column, how it was found and, as comments, what is not used."""
+    """The text of a columns.toml: each role with its column, how it was found and, as comments, what is not used.
+
+    `read_columns` reads it back.
+    """
     used = set(mapping.columns.values())
     spare = [name for name in header if name not in used]
     title = f"Which column of {' '.join(source.split())} plays which role"
@@ -125,11 +128,6 @@ def columns_toml(mapping: ColumnMapping, header: Iterable[str], source: str) -> 
         line = f"{key} = {_quoted(value)}" if value else f'# {key} = ""'
         out.append(f"{line}  # {meaning}{allowed}")
     return "\n".join(out) + "\n"
-
-
-def write_columns(path: Path, mapping: ColumnMapping, header: Iterable[str], source: str) -> None:
-    """Write a columns.toml, which `read_columns` reads back."""
-    path.write_text(columns_toml(mapping, header, source), encoding="utf-8")
 
 
 def _quoted(text: str) -> str:

@@ -23,19 +23,10 @@ class Labels:
     code: NDArray[np.int32]
     names: tuple[str, ...]
 
-    def __len__(self) -> int:
-        """Number of rows."""
-        return len(self.code)
-
     def texts(self) -> list[str]:
         """The text of each row, empty where there is none."""
         names = (*self.names, "")
         return [names[code] for code in self.code]
-
-    def take(self, rows: NDArray[np.int64]) -> Labels:
-        """The labels of some rows, renumbered in order of first appearance."""
-        names = (*self.names, "")
-        return labels(names[code] for code in self.code[rows])
 
 
 def labels(texts: Iterable[str], empty: str = "") -> Labels:

@@ -66,13 +66,15 @@ def locate(addresses: Addresses) -> tuple[Places, str, tuple[str, ...]]:
         (state_code(state) if there else "") or state or (known[code[:3]].state if code[:3] in known else "")
         for state, there, code in zip(addresses.state, us, zips, strict=True)
     ]
-    latitude, longitude, source = _points(addresses, zips)
-    _fill_from_others(latitude, longitude, source, countries, states, addresses.city)
-    _fill_states(latitude, longitude, source, us, states)
+    point, source = _points(addresses, zips)
+    _fill_from_others(point, source, countries, states, addresses.city)
+    for order in np.flatnonzero(source == _UNKNOWN).tolist():
+        if us[order] and (middle := state_points().get(states[order])):
+            point[order], source[order] = middle, _STATE
     other = (" ".join(code.strip("'").upper().split()) for code in addresses.postal_code)
     places = Places(
-        latitude,
-        longitude,
+        point[:, 0],
+        point[:, 1],
         source,
         zip3=labels(code[:3] for code in zips),
         postal_code=labels(code or written for code, written in zip(zips, other, strict=True)),
@@ -119,24 +121,21 @@ def _looks_american(addresses: Addresses) -> tuple[bool, str]:
     return fitting > 0.8 * len(codes), f"{fitting} of {len(codes)} postal codes have a ZIP prefix in use"
 
 
-def _points(
-    addresses: Addresses, zips: Sequence[str]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
-    """Coordinates of the log (0, 0 counts as none), else of the ZIP prefix."""
-    latitude, longitude = addresses.latitude.copy(), addresses.longitude.copy()
-    given = ~np.isnan(latitude) & ~np.isnan(longitude) & ~((latitude == 0) & (longitude == 0))
-    latitude[~given] = longitude[~given] = np.nan
+def _points(addresses: Addresses, zips: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """(orders, 2) coordinates of the log (0, 0 counts as none), else of the ZIP prefix; and (orders,) their source."""
+    point = np.column_stack((addresses.latitude, addresses.longitude)).astype(np.float64)
+    given = ~np.isnan(point).any(axis=1) & point.any(axis=1)
+    point[~given] = np.nan
     source = np.where(given, _COORDINATES, _UNKNOWN).astype(np.int8)
     known = prefixes()
     for order in np.flatnonzero(~given).tolist():
         if prefix := known.get(zips[order][:3]):
-            latitude[order], longitude[order], source[order] = prefix.latitude, prefix.longitude, _ZIP
-    return latitude, longitude, source
+            point[order], source[order] = (prefix.latitude, prefix.longitude), _ZIP
+    return point, source
 
 
 def _fill_from_others(
-    latitude: NDArray[np.float64],
-    longitude: NDArray[np.float64],
+    point: NDArray[np.float64],
     source: NDArray[np.int8],
     countries: Sequence[str],
     states: Sequence[str],
@@ -152,26 +151,14 @@ def _fill_from_others(
         for order in np.flatnonzero(located) if wanted else ():
             if keys[order] in wanted:
                 members.setdefault(keys[order], []).append(int(order))
-        points = {key: mean_point(latitude[m], longitude[m], np.ones(len(m))) for key, m in members.items()}
+        means = {key: mean_point(point[m, 0], point[m, 1], np.ones(len(m))) for key, m in members.items()}
         for order in np.flatnonzero(source == _UNKNOWN):
-            if point := points.get(keys[order]):
-                (latitude[order], longitude[order]), source[order] = point, how
+            if mean := means.get(keys[order]):
+                point[order], source[order] = mean, how
 
 
 def _key(*texts: str) -> tuple[str, ...]:
     return tuple(text.casefold() for text in texts)
-
-
-def _fill_states(
-    latitude: NDArray[np.float64],
-    longitude: NDArray[np.float64],
-    source: NDArray[np.int8],
-    us: Sequence[bool],
-    states: Sequence[str],
-) -> None:
-    for order in np.flatnonzero(source == _UNKNOWN).tolist():
-        if us[order] and (point := state_points().get(states[order])):
-            (latitude[order], longitude[order]), source[order] = point, _STATE
 
 
 def _notes(addresses: Addresses, zips: Sequence[str], source: NDArray[np.int8]) -> tuple[str, ...]:

@@ -99,12 +99,11 @@ def _places(log: OrderLog, known: NDArray[np.int64]) -> tuple[list[str], NDArray
 def _labels(log: OrderLog, known: NDArray[np.int64], step: float) -> list[str]:
     """Place of each located order: state and ZIP prefix, else city and state, else state, else a grid cell."""
     at = log.places
-    columns = (at.zip3, at.city, at.state)
-    zip3, city, state = (column.take(known).texts() for column in columns)
+    said = [np.array(column.texts(), dtype=object)[known] for column in (at.zip3, at.city, at.state)]
     cells = [_grid(a, b, step) for a, b in zip(at.latitude[known], at.longitude[known], strict=True)]
     table = prefixes()
     found = []
-    for prefix, town, region, cell in zip(zip3, city, state, cells, strict=True):
+    for prefix, town, region, cell in zip(*said, cells, strict=True):
         name = f"{table[prefix].state} {prefix}" if prefix in table else ", ".join(filter(None, (town, region))) or cell
         found.append(f"{name} (place)" if name == UNKNOWN else name)
     return found
