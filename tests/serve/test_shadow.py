@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -181,3 +183,18 @@ def test_the_verb_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["shadow", str(tmp_path / "none.db")]) == 2
     assert main(["shadow", place, "--replay", WORLD]) == 2
     assert "no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("statement", ["create table customers (id integer)", "select 1"], ids=["other", "empty"])
+def test_a_database_that_is_no_ledger_is_left_as_it_is(
+    statement: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.commit()
+    path.touch()
+    before = path.read_bytes()
+    assert main(["shadow", str(path)]) == 2
+    assert "other.db: has no log of decisions; allowed: the ledger of `fillrate serve`" in capsys.readouterr().err
+    assert ([*tmp_path.iterdir()], path.read_bytes()) == ([path], before)
