@@ -29,9 +29,10 @@ def check_output(path: Path, place: str, suffixes: Sequence[str] = ()) -> None:
         raise InputError(place, f"found '{path}'", f"a file name that ends in {' or '.join(suffixes)}")
     if path.is_dir():
         raise InputError(place, f"'{path}' is a folder", "a file name")
-    if not path.parent.is_dir():
+    folder = path.resolve().parent
+    if not folder.is_dir():
         raise InputError(place, f"no folder '{path.parent}'", "a file in a folder that exists")
-    _try(path.parent, place, path)
+    _try(folder, place, path)
 
 
 def check_folder(folder: Path, place: str) -> None:
@@ -59,11 +60,19 @@ def _try(folder: Path, place: str, shown: Path) -> None:
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
-    """A file name beside `path` to write to; it takes the place of `path` if all goes well, else it is removed."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """A file name beside `path` to write to; it takes the place of `path` if all goes well, else it is removed.
+
+    Where `path` is a link, what it leads to is replaced.
+
+    Raises:
+        OSError: it cannot be written, on a full disk for instance; `path` is named, whoever wrote.
+    """
+    there = path.resolve()
+    aside = there.with_name(f".{there.name}.{os.getpid()}.part")
     try:
-        yield aside
-        aside.replace(path)
+        with _named(path, aside):
+            yield aside
+            aside.replace(there)
     finally:
         aside.unlink(missing_ok=True)
 
@@ -80,17 +89,29 @@ def folder_aside(folder: Path) -> Iterator[Path]:
     """A new folder beside `folder` to fill; it takes the place of `folder` if all goes well, else it is removed."""
     aside, before = (folder.with_name(f".{folder.name}.{os.getpid()}.{word}") for word in ("part", "old"))
     shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
     try:
-        yield aside
-        if folder.exists():
-            folder.rename(before)
-        aside.rename(folder)
+        with _named(folder, aside):
+            aside.mkdir(parents=True)
+            yield aside
+            if folder.exists():
+                folder.rename(before)
+            aside.rename(folder)
     finally:
         if before.exists() and not folder.exists():
             before.rename(folder)
         for left in (aside, before):
             shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _named(path: Path, aside: Path) -> Iterator[None]:
+    """Errors of the system say which file cannot be written: some writers do not, others name what is aside."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.filename is not None and aside.name not in str(fault.filename):
+            raise
+        raise OSError(fault.errno, fault.strerror or str(fault), str(path)) from fault
 
 
 def append_whole(path: Path, data: bytes, flushed: bool = False) -> None:

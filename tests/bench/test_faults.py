@@ -166,3 +166,13 @@ def test_short_writes_are_made_whole(tmp_path: Path) -> None:
     with Sips(tmp_path / "x", "ab+") as file:
         write_whole(file, b'{"key": "k3"}\n', 0)
     assert (tmp_path / "x").read_bytes() == b'{"key": "k3"}\n'
+
+
+@pytest.mark.parametrize("metrics", ["[1]", "null", "{}", '{"contribution": "1"}', '{"contribution": NaN}', "true"])
+def test_a_line_that_is_no_scorecard_is_run_again(metrics: str, tmp_path: Path) -> None:
+    line = f'{{"key": "{TASKS[0].key}", "policy": "p", "seed": 0, "metrics": {metrics}}}\n'
+    (tmp_path / RESULTS_FILE).write_text(line)
+    for _ in range(2):
+        found = run_tasks(lambda _, seed: {"contribution": seed / 3, "none": None}, TASKS[:2], folder=tmp_path)
+        assert list(found.values()) == [{"contribution": seed / 3, "none": None} for seed in range(2)]
+    assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 3, "run again once"

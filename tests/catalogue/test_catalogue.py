@@ -51,3 +51,10 @@ def test_a_wrong_name_gets_the_nearest_one_and_all_there_are(workspace: Path) ->
     with pytest.raises(NotFound, match=r"policy 'zebrra': no such name \(did you mean 'zebra'\?\)") as caught:
         find("policies", "zebrra", workspace)
     assert caught.value.allowed == ", ".join(entries("policies", workspace))
+
+
+def test_what_is_being_written_or_was_left_by_a_kill_is_no_entry(workspace: Path) -> None:
+    before = entries("policies", workspace)
+    (workspace / "policies" / "ant").rename(workspace / "policies" / ".ant.99.part")
+    (workspace / "policies" / ".hidden.toml").touch()
+    assert entries("policies", workspace).keys() == before.keys() - {"ant"}

@@ -184,3 +184,49 @@ def test_a_terminal_that_lacks_signs_still_shows_the_rest() -> None:
     done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert "cheapest" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+@pytest.mark.parametrize(
+    ("closed", "words", "code", "out"),
+    [
+        ("2>&-", "simulate nope --json", 2, ""),
+        ("2>&-", "compare two_warehouses -n 2 --days 5 --jobs 2 --json", 0, "{"),
+        (">&-", "worlds --json", 0, ""),
+        (">&-", "policies", 0, ""),
+        ("<&- >&- 2>&-", "simulate two_warehouses --days 5 --journal journal.csv", 0, ""),
+    ],
+)
+def test_a_stream_that_is_closed_takes_nothing_and_spoils_nothing(
+    closed: str, words: str, code: int, out: str, tmp_path: Path
+) -> None:
+    line = f"{sys.executable} -m fillrate {words} {closed}"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stdout[:1], done.stderr) == (code, out, "")
+    for written in tmp_path.iterdir():
+        assert written.read_text().startswith('"')
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="arguments that are bytes")
+def test_a_name_that_is_no_text_is_refused_before_the_work(tmp_path: Path) -> None:
+    words = [*COMMAND, "simulate", "two_warehouses", "--days", "5", "--journal", b"j\xfc.csv"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"PYTHONUTF8": "1"})
+    assert (done.returncode, done.stdout, [*tmp_path.iterdir()]) == (2, "", [])
+    assert done.stderr.startswith("fillrate simulate: 'j?.csv': is no text in UTF-8; allowed: ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+@pytest.mark.parametrize("limit", [1_000, 5_000])
+def test_a_workspace_that_finds_no_room_is_not_begun(limit: int, tmp_path: Path) -> None:
+    """The first file is larger than one limit, the fourth than the other."""
+    import resource
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+    words = [*COMMAND, "init", "shop"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, preexec_fn=limited)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("fillrate init: shop/")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert subprocess.run(words, capture_output=True, cwd=tmp_path).returncode == 0

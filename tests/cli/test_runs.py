@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -231,3 +232,13 @@ def test_a_failed_check_is_exit_code_one(run: Run, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(module, "compare_scores", fails)
     done = run("compare", "two_warehouses", *SHORT, "--jobs", "1")
     assert (done.code, done.out, done.err) == (1, "", "fillrate compare: two lines of text\n")
+
+
+def test_a_folder_that_may_not_be_read_is_said_to_be_so(
+    run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace / "bundle").mkdir()
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    done = run("verify", "bundle")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("fillrate verify: BUNDLE: path 'bundle' is not readable; allowed: folder of a bundle")

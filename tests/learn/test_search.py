@@ -18,6 +18,7 @@ from fillrate.learn.course import Course
 from fillrate.learn.evolution import adapted, evolved
 from fillrate.learn.judging import Gap
 from fillrate.learn.prices import Shape
+from fillrate.learn.records import begun
 from fillrate.learn.search import Trial, search
 from fillrate.policy import load_policy
 from fillrate.simulate import simulate
@@ -141,3 +142,33 @@ def test_another_cluster_is_refused_before_anything_is_tried(tmp_path: Path) -> 
     with pytest.raises(InputError, match=r"cluster: found 'rya'.*allowed: ray"):
         search(course, tmp_path / "run", cluster="rya")
     assert not (tmp_path / "run" / "numbers.npy").exists()
+
+
+@pytest.mark.parametrize("name", ["state.json", "best.npy", "numbers.npy"])
+@pytest.mark.parametrize("content", ["", '{"stepz": 1}', None])
+def test_a_damaged_checkpoint_is_one_line(name: str, content: str | None, small: Course, tmp_path: Path) -> None:
+    if content is None and name != "best.npy":
+        pytest.skip("without it the search begins anew")
+    files = {"state.json": '{"steps": 9, "best": 0, "ended": ""}', "best.npy": "", "numbers.npy": ""}
+    begun(small, tmp_path)
+    if name == "best.npy":
+        files["state.json"] = '{"steps": 9, "best": 0, "ended": "budget"}'
+    for each, text in (files | {name: content}).items():
+        if text is not None:
+            (tmp_path / each).write_text(text)
+    with pytest.raises(InputError, match=rf"{name}': missing or damaged; allowed: a run from its start"):
+        search(small, tmp_path)
+
+
+def test_a_folder_begins_whole_or_not_at_all(small: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of `course.json` would be another run's for good."""
+
+    def killed(path: Path, *_: object, **__: object) -> None:
+        path.touch()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", killed)
+        with pytest.raises(KeyboardInterrupt):
+            begun(small, tmp_path)
+    assert begun(small, tmp_path).steps == 0

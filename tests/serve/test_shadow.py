@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -188,3 +190,18 @@ def test_the_verb_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_a_replay_is_told_in_words(days: float, told: str, capsys: pytest.CaptureFixture[str]) -> None:
     _show_replay({"world": WORLD, "orders": 3, "days": days, "left_out": 0, "policies": {"cheapest": {}}})
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("statement", ["create table customers (id integer)", "select 1"], ids=["other", "empty"])
+def test_a_database_that_is_no_ledger_is_left_as_it_is(
+    statement: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.commit()
+    path.touch()
+    before = path.read_bytes()
+    assert main(["shadow", str(path)]) == 2
+    assert "other.db: has no log of decisions; allowed: the ledger of `fillrate serve`" in capsys.readouterr().err
+    assert ([*tmp_path.iterdir()], path.read_bytes()) == ([path], before)

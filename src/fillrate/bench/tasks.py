@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fillrate.bench.cluster import check_cluster
 from fillrate.bench.progress import progress_bar
@@ -100,9 +101,16 @@ def by_policy(results: Mapping[Task, Metrics]) -> dict[str, list[Metrics]]:
 
 
 def read_results(folder: Path) -> dict[str, Metrics]:
-    """Finished results by task key; that of a torn line is missing, so that its task runs again."""
+    """Finished results by task key; one that is torn or no scorecard is missing, so that its task runs again."""
     records = read_records(folder / RESULTS_FILE).items()
-    return {key: record["metrics"] for key, record in records if "metrics" in record}
+    return {key: record["metrics"] for key, record in records if _is_scorecard(record.get("metrics"))}
+
+
+def _is_scorecard(found: Any) -> bool:
+    """Whether it is numbers by name, as `append_result` writes them: finite or None."""
+    numbers = found.values() if isinstance(found, dict) else ()
+    good = [n is None or (type(n) in {int, float} and math.isfinite(n)) for n in numbers]
+    return bool(good) and all(good)
 
 
 def append_result(folder: Path, task: Task, metrics: Metrics) -> None:

@@ -25,11 +25,14 @@ def _folders(kind: str, workspace: Path | None) -> list[Path]:
 
 
 def entries(kind: str, workspace: Path | None = None) -> dict[str, Path]:
-    """Every entry of a kind as name -> TOML file, sorted by name; a workspace's entry hides a built-in one."""
+    """Every entry of a kind as name -> TOML file, sorted by name; a workspace's entry hides a built-in one.
+
+    Hidden files and folders are none: one that is being written, or was when its process was killed.
+    """
     found: dict[str, Path] = {}
     for folder in reversed(_folders(kind, workspace)):
-        found |= {p.stem: p for p in folder.glob("*.toml")}
-        found |= {p.parent.name: p for p in folder.glob("*/policy.toml")}
+        found |= {p.stem: p for p in folder.glob("[!.]*.toml")}
+        found |= {p.parent.name: p for p in folder.glob("[!.]*/policy.toml")}
     return dict(sorted(found.items()))
 
 

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Sequence
 
 from fillrate.cli.interrupts import no_further_interrupts
+from fillrate.cli.streams import ready_streams
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line (without the program's name) and return its exit code."""
+    ready_streams()
     try:
         from fillrate.cli.entry import run
 

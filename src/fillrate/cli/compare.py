@@ -26,8 +26,9 @@ Replications = Annotated[
         "-n",
         metavar="N",
         min=1,
-        help="Runs of each policy, a whole number from 1 on; 30 without it. With --select or --half-width the most of "
-        "them; 1,000 without it.",
+        max=1_000_000,
+        help="Runs of each policy, a whole number from 1 to 1,000,000; 30 without it. With --select or --half-width "
+        "the most of them; 1,000 without it.",
     ),
 ]
 Select = Annotated[

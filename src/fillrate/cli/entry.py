@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +16,7 @@ from fillrate import __version__
 from fillrate.cli.interrupts import no_further_interrupts
 from fillrate.cli.usage import UsageFault, explained
 from fillrate.cli.verbs import VERBS
-from fillrate.errors import CheckFailed, FillrateError, InputError
+from fillrate.errors import CheckFailed, FillrateError, InputError, UsageError
 
 __all__ = ["run"]
 
@@ -28,10 +27,8 @@ HELP = {"help_option_names": ["-h", "--help"]}
 def run(argv: Sequence[str] | None = None) -> int:
     """See `fillrate.cli.main`."""
     words = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a sign still shows the rest
     try:
+        _check_text(words)
         code = _invoke(words or ["--help"])
         sys.stdout.flush()
     except BrokenPipeError:  # the reader (head, less) has seen enough
@@ -46,6 +43,13 @@ def run(argv: Sequence[str] | None = None) -> int:
         verb = next((word for word in words if word in VERBS), "")
         print(" ".join(f"fillrate {verb}".split()) + ": " + " ".join(line.split()), file=sys.stderr)
     return code
+
+
+def _check_text(words: Sequence[str]) -> None:
+    """Refuse bytes that are no text: they would fail wherever a name is written into a file, after the work."""
+    for word in words:
+        if any("\ud800" <= sign <= "\udfff" for sign in word):
+            raise UsageError(f"'{word}'", "is no text in UTF-8", "names in UTF-8, and a locale with it: LC_ALL=C.UTF-8")
 
 
 def _invoke(words: list[str]) -> int:

@@ -29,18 +29,20 @@ def init(folder: Folder = Path()) -> None:
     It has folders for your worlds, policies and experiments, with an example in each, and a small order log to fit a
     world to. Nothing is overwritten.
     """
+    from contextlib import ExitStack
     from importlib.resources import files
 
-    from fillrate.files import check_folder
+    from fillrate.files import check_folder, written_aside
 
     targets = {name: folder / kind / name for name, kind in FILES.items()}
     if there := [str(path) for path in targets.values() if path.exists()]:
         raise UsageError(str(folder), f"has {', '.join(there)} already", "a folder without them, or a new one")
     for path in targets.values():
         check_folder(path.parent, "DIR")
-    for name, path in targets.items():
-        text = (files("fillrate.cli") / "workspace" / name).read_text(encoding="utf-8")
-        path.write_text(text, encoding="utf-8")
+    with ExitStack() as all_or_none:
+        for name, path in targets.items():
+            text = (files("fillrate.cli") / "workspace" / name).read_text(encoding="utf-8")
+            all_or_none.enter_context(written_aside(path)).write_text(text, encoding="utf-8")
     say(*(f"wrote {path}" for path in targets.values()), "")
     here = folder.resolve() == Path.cwd()
     say(

@@ -42,7 +42,7 @@ def shadow(
     if "://" not in ledger and not Path(ledger).is_file():
         raise UsageError("LEDGER", f"no file '{ledger}'", "the ledger of `fillrate serve`")
     found: dict[str, Any] = {}
-    book = Ledger(ledger)
+    book = Ledger(ledger, there=True)
     try:
         with book.reading() as run:
             found |= {"ledger": ledger, "shadow": agreement(run)}

@@ -32,6 +32,8 @@ def explained(fault: Any, words: Sequence[str], verbs: Iterable[str]) -> UsageEr
         return UsageError(option, f"found {'no' if lacks else 'a'} value", f"{option} VALUE" if lacks else option)
     if (param := getattr(fault, "param", None)) is not None:
         found = "missing" if kind == "MissingParameter" else f"found '{_value(param, words)}'"
+        if "is not readable" in str(fault.message):
+            found = _words(str(fault.message))
         return UsageError(_name(param), found, _help(param))
     if context is not None and context.parent is None:
         return _no_such_verb(str(fault.message), list(verbs))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from fillrate.errors import InputError
-from fillrate.files import write_text
+from fillrate.files import check_folder, write_text
 from fillrate.learn.course import Course
 from fillrate.learn.judging import Gap
 
-__all__ = ["Tell", "Trained", "begun", "keep"]
+__all__ = ["Tell", "Trained", "begun", "checkpoint", "keep"]
 
 Tell = Callable[[int, Gap], None]
 """Called at every judgement with the steps so far."""
@@ -46,15 +48,32 @@ def begun(course: Course, folder: Path) -> Trained:
     """The state that a folder holds, or a fresh one.
 
     Raises:
-        InputError: it holds another run.
+        InputError: it holds another run, cannot be written to, or its state is damaged.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    said, path, state = json.dumps(course.to_json(), indent=1), folder / "course.json", folder / "state.json"
+    check_folder(folder, "--folder")
+    said, path, state = course.to_json(), folder / "course.json", folder / "state.json"
     if not path.exists():
-        path.write_text(said, encoding="utf-8")
-    elif path.read_text(encoding="utf-8") != said:
-        raise InputError(f"'{folder}'", "holds a run with other settings", "another folder, or the same settings")
-    return Trained(**json.loads(state.read_text(encoding="utf-8"))) if state.exists() else Trained()
+        write_text(path, json.dumps(said, indent=1))
+    with checkpoint(path):
+        held = dict(json.loads(path.read_text(encoding="utf-8")))
+    if others := [name for name in held | said if held.get(name) != said.get(name)]:
+        found = f"holds a run with other settings: {', '.join(others)}"
+        raise InputError(f"'{folder}'", found, "another folder, or the same settings")
+    with checkpoint(state):
+        return Trained(**json.loads(state.read_text(encoding="utf-8"))) if state.exists() else Trained()
+
+
+@contextmanager
+def checkpoint(path: Path) -> Iterator[None]:
+    """A file of the folder is read.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    try:
+        yield
+    except (OSError, EOFError, ValueError, TypeError, BadZipFile) as fault:
+        raise InputError(f"'{path}'", "missing or damaged", f"a run from its start: without '{path.parent}'") from fault
 
 
 def keep(folder: Path, done: Trained) -> None:

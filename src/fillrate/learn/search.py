@@ -21,7 +21,7 @@ from fillrate.learn.course import JUDGED_FROM, Course
 from fillrate.learn.evolution import adapted, evolved
 from fillrate.learn.judging import Judge
 from fillrate.learn.prices import BOX, Shape
-from fillrate.learn.records import Tell, Trained, begun, keep
+from fillrate.learn.records import Tell, Trained, begun, checkpoint, keep
 from fillrate.model.kernel.feed import Feed
 from fillrate.model.kernel.replications import play_all
 from fillrate.model.kernel.setting import Setting
@@ -83,7 +83,7 @@ def search(
             _run(course, trial, shape, path, done, judged)
         done.ended = "budget"
         keep(folder, done)
-    return shape.policy(np.load(best), "learned"), done
+    return shape.policy(_numbers(best, shape), "learned"), done
 
 
 def _run(course: Course, trial: Trial, shape: Shape, path: Path, done: Trained, judged: Judged) -> None:
@@ -91,7 +91,7 @@ def _run(course: Course, trial: Trial, shape: Shape, path: Path, done: Trained, 
     done.before = done.orders
     rng, each = np.random.default_rng(course.seed), trial.orders_each
     if path.exists():
-        numbers = np.load(path)
+        numbers = _numbers(path, shape)
     else:
         generations = max(1, round(TUNED * course.steps / (SIZE * RULE_TRACES * each)))
         plain = shape.begin(np.zeros(shape.rule_size), rng)
@@ -122,6 +122,12 @@ def _run(course: Course, trial: Trial, shape: Shape, path: Path, done: Trained, 
         course.seed + len(done.curve),
         after,
     )
+
+
+def _numbers(path: Path, shape: Shape) -> Floats:
+    """Those of a checkpoint."""
+    with checkpoint(path):
+        return np.asarray(np.load(path), np.float64).reshape(shape.size)
 
 
 def _save(path: Path, numbers: Floats) -> None:

@@ -23,7 +23,7 @@ from fillrate.learn.entries import learned
 from fillrate.learn.imitation import examples_of, imitate, steps_of
 from fillrate.learn.judging import Judge
 from fillrate.learn.presets import preset
-from fillrate.learn.records import Tell, Trained, begun, keep
+from fillrate.learn.records import Tell, Trained, begun, checkpoint, keep
 from fillrate.learn.snapping import snapped
 from fillrate.learn.worlds import Several
 from fillrate.policy.spec import Learned
@@ -66,7 +66,8 @@ def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[L
             done.ended = "budget"
         keep(folder, done)
     envs.close()
-    return learned("learned", read_network(folder / "best.npz", course.columns)), done
+    with checkpoint(folder / "best.npz"):
+        return learned("learned", read_network(folder / "best.npz", course.columns)), done
 
 
 def environments(course: Course) -> VecEnv:
@@ -95,10 +96,11 @@ def environments(course: Course) -> VecEnv:
 
 def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Trained) -> Any:
     """The algorithm, where its last checkpoint was, or warm started."""
-    chosen, checkpoint = preset(course.algo), folder / "checkpoint.zip"
+    chosen, saved = preset(course.algo), folder / "checkpoint.zip"
     algorithm = getattr(import_module(chosen.module), chosen.name)
-    if checkpoint.exists():
-        model = algorithm.load(checkpoint, envs, device="cpu")
+    if saved.exists():
+        with checkpoint(saved):
+            model = algorithm.load(saved, envs, device="cpu")
         model.set_random_seed(course.seed + done.steps)  # not the draws that it has learned from
     else:
         model = algorithm(

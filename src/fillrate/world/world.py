@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["World"]
 
-SHORTEST = 1e-5  # days, as `[world] horizon_days`
+SHORTEST, LONGEST = 1e-5, 1e15  # days, the shortest as `[world] horizon_days`
 UNSAID = ("title", "about", "source", "optimum", "trace")  # keys of `[world]` that change no run
 
 
@@ -76,12 +75,12 @@ class World(Strict):
         """The same world over another horizon; its warm-up is at most half of that.
 
         Raises:
-            WorldError: the horizon is no finite, positive number of days.
+            WorldError: the horizon is no positive number of days, or endless.
         """
         if days is None or days == self.days:
             return self  # with the tables that are already there
-        if not (math.isfinite(days) and days >= SHORTEST):
-            raise WorldError("days", f"found {days:g}", "a finite number of days above 0")
+        if not SHORTEST <= days <= LONGEST:
+            raise WorldError("days", f"found {days:g}", f"a number of days above 0, up to {LONGEST:g}")
         warm_up = min(self.header.warm_up_days, days / 2)
         found = self._lasting.get(days)
         if found is None:

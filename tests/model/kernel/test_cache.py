@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import fillrate
+from fillrate.errors import InputError
 from fillrate.model.kernel import build, cache, flags
 from fillrate.model.kernel.cache import SOURCES, Root, cache_folder
 
@@ -203,3 +204,18 @@ def test_a_full_disk_keeps_no_part_of_it(
     cache._write(tmp_path / "x.o", *made)
     assert "compiled code is not kept" in caplog.text
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_user_without_a_home_is_told_what_to_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A number that no list of users knows, as containers run under."""
+
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    for name in ("FILLRATE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(InputError, match=r"^FILLRATE_CACHE: not set, and this user has no home folder; allowed: a fol"):
+        cache._base()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache._base() == tmp_path / "fillrate"

@@ -201,7 +201,7 @@ def _study(seed: int) -> Any:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sampler = optuna.samplers.TPESampler(multivariate=True, n_startup_trials=STARTUP, seed=seed)
+    sampler = optuna.samplers.TPESampler(multivariate=True, n_startup_trials=STARTUP, seed=seed % 2**32)
     return optuna.create_study(direction="maximize", sampler=sampler)
 
 

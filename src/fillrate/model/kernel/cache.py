@@ -14,6 +14,7 @@ from pathlib import Path
 
 import llvmlite.binding as llvm
 
+from fillrate.errors import InputError
 from fillrate.files import written_aside
 from fillrate.model.kernel.flags import FLAGS, MODE
 from fillrate.model.kernel.native import Entry, load
@@ -69,9 +70,12 @@ class Root:
 
 @cache
 def cache_folder() -> Path:
-    """The folder of these sources, this Numba and this processor: below FILLRATE_CACHE, else the user's caches."""
-    stated = os.environ.get("FILLRATE_CACHE")
-    base = Path(stated) if stated else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fillrate"
+    """The folder of these sources, this Numba and this processor: below FILLRATE_CACHE, else the user's caches.
+
+    Raises:
+        InputError: neither is there, as for a user of a container that is known by a number alone.
+    """
+    base = _base()
     made_of = hashlib.sha256(f"{version('numba')} {version('numpy')} {sorted(FLAGS.items())}".encode())
     made_of.update(f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}".encode())
     for folder in SOURCES:
@@ -79,6 +83,16 @@ def cache_folder() -> Path:
             if OTHER not in path.parents:
                 made_of.update(path.read_bytes())
     return base / made_of.hexdigest()[:16]
+
+
+def _base() -> Path:
+    if stated := os.environ.get("FILLRATE_CACHE"):
+        return Path(stated)
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fillrate"
+    except RuntimeError:
+        problem = "not set, and this user has no home folder"
+        raise InputError("FILLRATE_CACHE", problem, "a folder where compiled code is kept") from None
 
 
 @contextmanager

@@ -6,12 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, ClauseElement, Connection, PoolProxiedConnection, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    ClauseElement,
+    Connection,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from fillrate.errors import InputError, nearest
 from fillrate.serve.ledger.statements import Compiled, Runner
-from fillrate.serve.ledger.tables import METADATA
+from fillrate.serve.ledger.tables import LOG, META, METADATA
 
 __all__ = ["Database", "open_database"]
 
@@ -24,15 +34,16 @@ DURABILITY = ("full", "normal")
 class Database:
     """Two engines on one database: one whose transactions write, one that only reads."""
 
-    def __init__(self, url: URL, durability: str = "full") -> None:
+    def __init__(self, url: URL, durability: str = "full", there: bool = False) -> None:
         """Open it, and make the tables that are not there yet.
 
         Args:
             url: where.
             durability: of SQLite: `full` survives a power cut, `normal` the end of the process alone.
+            there: it must be a ledger already; what is none is left as it is.
 
         Raises:
-            InputError: there is no such database, or it cannot be reached.
+            InputError: there is no such database, it cannot be reached, or it is no ledger and should be one.
         """
         self.lite = url.get_backend_name() == "sqlite"
         self.where = url.render_as_string(hide_password=True)
@@ -42,6 +53,8 @@ class Database:
         self.writer, self.reader = create_engine(url, **options), create_engine(url, **options)
         self.compiled: dict[ClauseElement, Compiled] = {}
         self.kept: list[PoolProxiedConnection] = []  # of the writer, between its transactions
+        if there:
+            self._check_there()
         if self.lite:
             event.listen(self.writer, "connect", lambda made, _: _write_ahead(made, durability))
             event.listen(self.reader, "connect", lambda made, _: _write_ahead(made, durability))
@@ -52,6 +65,16 @@ class Database:
         except SQLAlchemyError as fault:
             self.close()
             raise InputError(f"ledger {self.where}", _line(fault), ALLOWED) from None
+
+    def _check_there(self) -> None:
+        try:
+            found = {META.name, LOG.name} <= set(inspect(self.reader).get_table_names())
+        except SQLAlchemyError as fault:
+            raise InputError(f"ledger {self.where}", _line(fault), ALLOWED) from None
+        finally:
+            self.reader.dispose()
+        if not found:
+            raise InputError(f"ledger {self.where}", "has no log of decisions", "the ledger of `fillrate serve`")
 
     def _create(self) -> None:
         with self.writer.begin() as connection:
@@ -105,11 +128,11 @@ class Database:
         self.reader.dispose()
 
 
-def open_database(place: str, durability: str = "full") -> Database:
+def open_database(place: str, durability: str = "full", there: bool = False) -> Database:
     """Open a ledger by file name or URL.
 
     Raises:
-        InputError: the URL is wrong, or the database cannot be opened.
+        InputError: the URL is wrong, or the database cannot be opened, or is not `there`.
     """
     if durability not in DURABILITY:
         raise InputError("durability", f"found '{durability}'{nearest(durability, DURABILITY)}", ", ".join(DURABILITY))
@@ -120,7 +143,7 @@ def open_database(place: str, durability: str = "full") -> Database:
         raise InputError(f"ledger {place.partition('://')[0]}", "no such URL", ALLOWED) from None
     if kind not in {"sqlite", "postgresql"}:
         raise InputError(f"ledger {url.render_as_string(hide_password=True)}", f"found '{kind}'", ALLOWED)
-    return Database(url.set(drivername="postgresql+pg8000") if kind == "postgresql" else url, durability)
+    return Database(url.set(drivername="postgresql+pg8000") if kind == "postgresql" else url, durability, there)
 
 
 def _write_ahead(connection: Any, durability: str) -> None:

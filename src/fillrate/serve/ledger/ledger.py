@@ -36,7 +36,12 @@ class Ledger:
     """Stock, orders, reservations and log in one database."""
 
     def __init__(
-        self, place: str, tells: bool = False, quota_days: float | None = None, durability: str = "full"
+        self,
+        place: str,
+        tells: bool = False,
+        quota_days: float | None = None,
+        durability: str = "full",
+        there: bool = False,
     ) -> None:
         """Open it by file name or URL.
 
@@ -45,11 +50,12 @@ class Ledger:
             tells: whether events go out.
             quota_days: length of a period of quotas, if there are any.
             durability: see `Database`.
+            there: it must be a ledger already.
 
         Raises:
             InputError: it cannot be opened.
         """
-        self.database: Database = open_database(place, durability)
+        self.database: Database = open_database(place, durability, there)
         self.tells, self.quota_days = tells, quota_days
 
     @contextmanager
