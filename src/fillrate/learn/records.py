@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.errors import InputError
-from fillrate.files import written_aside
+from fillrate.files import check_folder, written_aside
 from fillrate.learn.course import Course
 from fillrate.learn.judging import Gap
 
@@ -38,14 +38,17 @@ def begun(course: Course, folder: Path) -> Trained:
     """The state that a folder holds, or a fresh one.
 
     Raises:
-        InputError: it holds another run.
+        InputError: it holds another run, or cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    said, path, state = json.dumps(course.to_json(), indent=1), folder / "course.json", folder / "state.json"
+    check_folder(folder, "--folder")
+    said, path, state = course.to_json(), folder / "course.json", folder / "state.json"
     if not path.exists():
-        path.write_text(said, encoding="utf-8")
-    elif path.read_text(encoding="utf-8") != said:
-        raise InputError(f"'{folder}'", "holds a run with other settings", "another folder, or the same settings")
+        with written_aside(path) as aside:
+            aside.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    held = json.loads(path.read_text(encoding="utf-8"))
+    if others := [name for name in held | said if held.get(name) != said.get(name)]:
+        found = f"holds a run with other settings: {', '.join(others)}"
+        raise InputError(f"'{folder}'", found, "another folder, or the same settings")
     return Trained(**json.loads(state.read_text(encoding="utf-8"))) if state.exists() else Trained()
 
 

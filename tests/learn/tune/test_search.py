@@ -10,7 +10,7 @@ import pytest
 from fillrate.errors import InputError
 from fillrate.gym.episodes import FIRST_SEED
 from fillrate.learn.tune import Tuned, playing, tune
-from fillrate.learn.tune.search import LEAST, Limits, Search, Tried, out_of_race, simplify
+from fillrate.learn.tune.search import LEAST, Limits, Search, Tried, _study, out_of_race, simplify
 from fillrate.learn.tune.space import space_of
 from fillrate.policy.spec import Entry, Info, SourceRule
 from fillrate.simulate import simulate
@@ -196,3 +196,9 @@ def test_on_ray_the_same_is_found_to_the_bit(season: World, level: Entry) -> Non
 def test_another_cluster_is_refused_before_anything_is_searched(season: World, level: Entry) -> None:
     with pytest.raises(InputError, match=r"cluster: found 'rya'.*allowed: ray"):
         quick(season, level, cluster="rya")
+
+
+@pytest.mark.parametrize("seed", [0, 2**32 - 1, 2**32, 99_999_999_999])
+def test_any_seed_begins_a_search(seed: int) -> None:
+    """NumPy's global generators take none from 2**32 on."""
+    assert _study(seed).ask().number == 0
