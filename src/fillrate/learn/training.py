@@ -23,7 +23,7 @@ from fillrate.learn.course import JUDGED_FROM, UNREWARDED, Course
 from fillrate.learn.entries import learned
 from fillrate.learn.imitation import examples_of, imitate, steps_of
 from fillrate.learn.judging import Judge
-from fillrate.learn.presets import preset
+from fillrate.learn.presets import preset, settings_of
 from fillrate.learn.records import Tell, Trained, begun, keep
 from fillrate.learn.snapping import snapped
 from fillrate.learn.worlds import Several
@@ -109,7 +109,7 @@ def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Train
             device="cpu",
             tensorboard_log=str(folder / "tensorboard"),
             policy_kwargs={"hidden": course.hidden},
-            **chosen.settings,
+            **settings_of(chosen, envs.num_envs),
         )
         done.rules, done.agreed = judge.rule, warm_start(course, judge, model)
     envs.seed(envs.num_envs * (course.seed + done.steps))  # traces of no other seed, nor those that it has learned from
