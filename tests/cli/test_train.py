@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,3 +76,24 @@ def test_the_command_of_the_card_trains_the_same(run: Run, workspace: Path) -> N
     }
     shown = run("train", "two_warehouses", *SHORT, "--rules", "cheapest,distance", "--save", "own")
     assert "orders by es" in " ".join(shown.out.split())
+
+
+def test_without_torch_one_line_says_what_to_install(
+    run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found before the module that needs it is read."""
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "fillrate.learn.training", raising=False)
+    done = run("train", "two_warehouses", *SHORT, "--algo", "ppo")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("fillrate train: ")
+    assert "torch" in done.err
+    assert done.err.endswith("not installed; allowed: pip install 'fillrate[learn]'\n")
+
+
+@pytest.mark.parametrize("option", ["steps", "envs", "hidden", "judge-every", "traces", "patience", "held-out"])
+def test_a_number_out_of_range_is_told_where_the_range_begins(option: str, run: Run, workspace: Path) -> None:
+    done = run("train", "two_warehouses", f"--{option}", "0")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"fillrate train: --{option}: found '0'; allowed: ")
+    assert f"from {2 if option in {'traces', 'held-out'} else 1} on" in done.err

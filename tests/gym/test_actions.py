@@ -69,6 +69,7 @@ def test_units_are_one_for_each_pair(engine: Any) -> None:
     many.reset(seed=1)
     pairs = len(env.terms.actions.most)
     cases: list[tuple[Any, Any]] = [(env.step, [0.1]), (env.step, None), (many.step, np.zeros((2, 1)))]
+    cases += [(env.step, np.full(pairs, NAN)), (many.step, np.full((2, pairs), NAN))]  # a network that diverged
     for step, action in cases:
         refused(partial(step, action), ("action: found ", f"a number for each of {pairs} (SKU, location) pairs"))
 

@@ -29,7 +29,8 @@ from fillrate.learn.entries import learned
 from fillrate.learn.imitation import examples_of, imitate, rows_of_chain
 from fillrate.learn.judging import Gap, Judge
 from fillrate.learn.network import TableNetwork
-from fillrate.learn.records import Trained
+from fillrate.learn.presets import PRESETS, Preset, settings_of
+from fillrate.learn.records import Trained, begun
 from fillrate.learn.snapping import snapped
 from fillrate.learn.training import _model, environments, train
 from fillrate.policy import load_policy
@@ -115,10 +116,33 @@ def test_no_training_seed_plays_the_traces_of_another(tmp_path: Path) -> None:
     assert len(seen) == len(set(seen)) == 12
 
 
+def test_a_seed_may_be_larger_than_generators_take(tmp_path: Path) -> None:
+    large = course(steps=200, seed=2**64 + 1)
+    _, done = train(large, tmp_path / "large")
+    assert done.ended == "budget"
+    assert _model(
+        large, Judge(large.worlds, {"regional": ["cheapest"]}, 2), environments(large), tmp_path / "large", done
+    )
+
+
+@pytest.mark.parametrize(("envs", "batch"), [(256, 4096), (255, 4080), (48, 3072), (16, 2048), (1, 128)])
+def test_batches_divide_what_any_number_of_episodes_gathers(envs: int, batch: int) -> None:
+    """Three worlds share 256 episodes out as 255; what is left over would be a small batch, of which SB3 warns."""
+    chosen = Preset("", "", "", 256, {"n_steps": 128, "batch_size": 4096, "gamma": 0.9})
+    assert settings_of(chosen, envs) == chosen.settings | {"batch_size": batch}
+    assert settings_of(PRESETS["dqn"], envs) == PRESETS["dqn"].settings
+
+
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     train(course(steps=500), tmp_path)
-    with pytest.raises(InputError, match="holds a run with other settings"):
+    with pytest.raises(InputError, match="holds a run with other settings: steps, seed; allowed: another folder"):
         train(course(seed=1), tmp_path)
+
+
+def test_a_place_that_is_no_folder_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine")
+    with pytest.raises(InputError, match=r"--folder: '.*notes' cannot be made"):
+        begun(course(), tmp_path / "notes")
 
 
 @pytest.mark.parametrize("rule", ["whole_order", "bid_price", "cheapst"])
@@ -209,6 +233,23 @@ def test_a_judge_compares_with_the_best_rule() -> None:
     policy = learned("random", random_network(2))
     assert judge(policy).money == pytest.approx(paid(policy) - min(cost.values()))
     assert judge(policy).shown is False
+
+
+def test_what_costs_more_is_worse_where_costs_are_negative() -> None:
+    """In a short horizon the stock that is left may be worth more than all that was paid."""
+    world = load_world("peak_season").over(2.0)
+    judge = Judge([world], {world.name: ["cheapest"]}, 3)
+    assert judge.cost[0].mean() < 0.0
+    gap = judge(load_policy("hold_all"))
+    assert gap.money > 0.0
+    assert gap.difference > 0.0
+    assert not gap.shown
+
+
+def test_where_nobody_orders_nothing_can_be_judged() -> None:
+    world = load_world("two_warehouses").over(1e-4)
+    with pytest.raises(InputError, match=r"days: found 0.0001\d*, in which nobody orders in two_warehouses"):
+        Judge([world], {world.name: ["cheapest"]}, 2)
 
 
 def test_a_judge_draws_orders_where_stored_ones_are_learned_from(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ Worlds = Annotated[
     typer.Argument(metavar="WORLD[,WORLD...]", help="One world, or several to learn from at once, joined by commas."),
 ]
 Algo = Annotated[str, typer.Option("--algo", metavar="NAME", help="es, maskable_ppo, ppo, a2c or dqn.")]
-Steps = Annotated[int, typer.Option("--steps", metavar="N", min=1, help="Decisions to learn from (es: orders).")]
+Steps = Annotated[
+    int, typer.Option("--steps", metavar="N", min=1, help="Decisions to learn from (es: orders), from 1 on.")
+]
 SeedOf = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the training, from 0 on.")]
 Rules = Annotated[
     str | None, typer.Option("--rules", metavar="A,B,...", help="Rules to beat, instead of each world's baselines.")
@@ -36,20 +38,30 @@ Warm = Annotated[
         "--warm-start", metavar="RULE", help='Rule to imitate first; "best": of those to beat; "none". Not es.'
     ),
 ]
-Envs = Annotated[int | None, typer.Option("--envs", metavar="N", min=1, help="Episodes side by side. Not es.")]
-Hidden = Annotated[int, typer.Option("--hidden", metavar="N", min=1, help="Units of a layer.")]
-JudgeEvery = Annotated[
-    int, typer.Option("--judge-every", metavar="N", min=1, help="Decisions between judgements (es: orders).")
+Envs = Annotated[
+    int | None, typer.Option("--envs", metavar="N", min=1, help="Episodes side by side, from 1 on. Not es.")
 ]
-Traces = Annotated[int, typer.Option("--traces", metavar="N", min=2, help="Traces of each world at a judgement.")]
+Hidden = Annotated[int, typer.Option("--hidden", metavar="N", min=1, help="Units of a layer, from 1 on.")]
+JudgeEvery = Annotated[
+    int, typer.Option("--judge-every", metavar="N", min=1, help="Decisions between judgements (es: orders), from 1 on.")
+]
+Traces = Annotated[
+    int, typer.Option("--traces", metavar="N", min=2, help="Traces of each world at a judgement, from 2 on.")
+]
 Patience = Annotated[
     int,
     typer.Option(
-        "--patience", metavar="N", min=1, help="Judgements without a better one, after which it stops. Not es."
+        "--patience",
+        metavar="N",
+        min=1,
+        help="Judgements without a better one, after which it stops, from 1 on. Not es.",
     ),
 ]
 HeldOut = Annotated[
-    int, typer.Option("--held-out", metavar="N", min=2, help="Traces of each world for the last word, from seed 0 on.")
+    int,
+    typer.Option(
+        "--held-out", metavar="N", min=2, help="Traces of each world for the last word, of seeds 0, 1, ...; from 2 on."
+    ),
 ]
 Name = Annotated[str | None, typer.Option("--save", metavar="NAME", help="Write the policy to policies/NAME/.")]
 Folder = Annotated[
@@ -176,7 +188,8 @@ def _run(course: Course, cluster: str | None) -> Any:
         raise UsageError(
             "--cluster", f"found with --algo {course.algo}", "--algo es, which tries candidates by episodes"
         )
-    from fillrate.learn.training import train as learn
 
     need_learn()
+    from fillrate.learn.training import train as learn
+
     return learn

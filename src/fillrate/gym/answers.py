@@ -39,21 +39,21 @@ def prices_of(action: Any, n: int, locations: int) -> NDArray[np.float64]:
 
 
 def units_of(action: Any, n: int, pairs: int) -> NDArray[np.float64]:
-    """(n, pairs) what a review is answered with, not numbers included: they order nothing.
+    """(n, pairs) what a review is answered with.
 
     Raises:
-        InputError: not one for each (SKU, location) pair.
+        InputError: no number for each (SKU, location) pair.
     """
-    return _numbers(action, n, pairs, "(SKU, location) pair", nan=True)
+    return _numbers(action, n, pairs, "(SKU, location) pair")
 
 
-def _numbers(action: Any, n: int, each: int, of: str, nan: bool = False) -> NDArray[np.float64]:
+def _numbers(action: Any, n: int, each: int, of: str) -> NDArray[np.float64]:
     try:
         said = np.asarray(action, np.float64)
     except (TypeError, ValueError):
         said = np.zeros(0)
     fits = said.size == n * each and (said.shape[:1] == (n,) or n == 1)
-    if not fits or not (nan or not np.isnan(said).any()):
+    if not fits or np.isnan(said).any():
         raise _wrong(action, f"a number for each of {each} {of}s" + (f", ({n}, {each})" if n > 1 else ""))
     return said.reshape(n, each)
 

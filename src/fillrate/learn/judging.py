@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.bench.statistics import mean_interval
+from fillrate.errors import InputError
 from fillrate.model.kernel.feed import Feed
 from fillrate.policy import Policy, load_policy
 from fillrate.policy.spec import Learned
@@ -23,7 +24,7 @@ __all__ = ["Gap", "Judge"]
 class Gap:
     """Controllable cost of a policy less that of the rule: below 0 is better."""
 
-    difference: float  # mean over worlds and traces, in per cent of the rule's
+    difference: float  # mean over worlds and traces, in per cent of what the rule's comes to, whatever its sign
     low: float | None  # 95 % interval of the mean; None of a single trace
     high: float | None
     money: float  # mean, in money
@@ -47,6 +48,9 @@ class Judge:
             rules: name of a world -> rules, of which the best is to be beaten.
             traces: how many of each world.
             first: seed of the first.
+
+        Raises:
+            InputError: nobody orders in a world's traces.
         """
         self.worlds = list(worlds)
         self.feeds: list[list[Feed]] = []
@@ -56,6 +60,9 @@ class Judge:
         for world in worlds:
             played = Replications(world, {name: load_policy(name) for name in rules[world.name]})
             feeds = [played.feed(sample(world, first + n)) for n in range(traces)]
+            if not any(len(feed.trace.orders) for feed in feeds):
+                found = f"found {world.days:g}, in which nobody orders in {world.name} on {traces} traces"
+                raise InputError("days", found, "a horizon with orders")
             cost = {name: self._paid(played, name, feeds) for name in rules[world.name]}
             ranked = sorted(cost, key=lambda name: float(cost[name].mean()))
             self.feeds.append(feeds)
@@ -72,13 +79,13 @@ class Judge:
         """(traces,) controllable cost."""
         return np.array([card["controllable_cost"] for card in played.scorecards(policy, feeds)])
 
-    def __call__(self, entry: Learned) -> Gap:
+    def __call__(self, entry: Learned | Policy) -> Gap:
         """Play a policy on every held-out trace."""
         policy: Policy = load_policy(entry)
         share, money = [], []
         for world, feeds, cost in zip(self.worlds, self.feeds, self.cost, strict=True):
             difference = self._paid(Replications(world, {"learned": policy}), "learned", feeds) - cost
-            share.append(100.0 * difference / cost.mean())
+            share.append(100.0 * difference / abs(cost.mean()))  # stock that the close values may make it negative
             money.append(difference)
         found = mean_interval(np.concatenate(share))
         return Gap(float(np.mean(share)), found.low, found.high, float(np.mean(money)))

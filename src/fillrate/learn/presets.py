@@ -11,7 +11,7 @@ from typing import Any
 
 from fillrate.errors import InputError, nearest
 
-__all__ = ["PRESETS", "Preset", "preset"]
+__all__ = ["PRESETS", "Preset", "preset", "settings_of"]
 
 Settings = dict[str, Any]
 
@@ -72,3 +72,12 @@ def preset(algo: str) -> Preset:
     if algo not in PRESETS:
         raise InputError("--algo", f"found '{algo}'" + nearest(algo, PRESETS), ", ".join(PRESETS))
     return PRESETS[algo]
+
+
+def settings_of(chosen: Preset, envs: int) -> Settings:
+    """The settings for so many episodes side by side: the largest batch, up to the preset's, that divides a rollout."""
+    given = chosen.settings
+    if not {"n_steps", "batch_size"} <= given.keys():
+        return given
+    rollout = given["n_steps"] * envs
+    return given | {"batch_size": next(n for n in range(min(given["batch_size"], rollout), 0, -1) if rollout % n == 0)}

@@ -22,7 +22,7 @@ from fillrate.learn.course import JUDGED_FROM, UNREWARDED, Course
 from fillrate.learn.entries import learned
 from fillrate.learn.imitation import examples_of, imitate, steps_of
 from fillrate.learn.judging import Judge
-from fillrate.learn.presets import preset
+from fillrate.learn.presets import preset, settings_of
 from fillrate.learn.records import Tell, Trained, begun, checkpoint, keep
 from fillrate.learn.snapping import snapped
 from fillrate.learn.worlds import Several
@@ -49,7 +49,7 @@ def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[L
     """
     check_warm_start(course)
     torch.set_num_threads(1)
-    torch.manual_seed(course.seed)
+    torch.manual_seed(bounded(course.seed))
     done = begun(course, folder)
     rules = {world.name: course.rules_of(world) for world in course.worlds}
     judge = Judge(course.worlds, rules, course.traces, JUDGED_FROM)
@@ -101,20 +101,25 @@ def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Train
     if saved.exists():
         with checkpoint(saved):
             model = algorithm.load(saved, envs, device="cpu")
-        model.set_random_seed(course.seed + done.steps)  # not the draws that it has learned from
+        model.set_random_seed(bounded(course.seed + done.steps))  # not the draws that it has learned from
     else:
         model = algorithm(
             getattr(policies, chosen.policy),
             envs,
-            seed=course.seed,
+            seed=bounded(course.seed),
             device="cpu",
             tensorboard_log=str(folder / "tensorboard"),
             policy_kwargs={"hidden": course.hidden},
-            **chosen.settings,
+            **settings_of(chosen, envs.num_envs),
         )
         done.rules, done.agreed = judge.rule, warm_start(course, judge, model)
     envs.seed(envs.num_envs * (course.seed + done.steps))  # traces of no other seed, nor those that it has learned from
     return model
+
+
+def bounded(seed: int) -> int:
+    """A seed as NumPy's and Torch's global generators take it; traces have the whole one."""
+    return seed % 2**32
 
 
 def check_warm_start(course: Course) -> None:
@@ -137,7 +142,7 @@ def warm_start(course: Course, judge: Judge, model: Any) -> float | None:
         chains = [rule for rule in wanted if rule and steps_of(rule, world)]
         if chains:
             examples = examples_of(world, chains[0], course.columns, EXAMPLES, course.seed + n)
-            agreed.append(imitate(policies.actor_of(model.policy), examples, FITTING, course.seed))
+            agreed.append(imitate(policies.actor_of(model.policy), examples, FITTING, bounded(course.seed)))
     return float(np.mean(agreed)) if agreed else None
 
 

@@ -60,7 +60,7 @@ def test_levels_are_units_where_they_are_few() -> None:
 
 def test_units_are_whole_and_within_the_limits() -> None:
     actions = Actions("units", np.array([6, 6, 6, 6, 6, 0]))
-    assert actions.units(np.array([-3.0, -0.2, -0.1, 99.0, np.nan, 1.0])).tolist() == [0, 2, 3, 6, 0, 0]
+    assert actions.units(np.array([-3.0, -0.2, -0.1, 99.0, np.inf, 1.0])).tolist() == [0, 2, 3, 6, 6, 0]
 
 
 @pytest.mark.parametrize("most", [1, 6, 25, 1_000_003])

@@ -53,8 +53,8 @@ class Actions:
         return spaces.MultiDiscrete(self.counts)
 
     def units(self, said: NDArray[Any]) -> NDArray[np.int64]:
-        """(..., pairs) whole units of actions, none outside the limits; what is no number orders nothing."""
-        value = np.nan_to_num(np.asarray(said, np.float64), nan=-1.0)
+        """(..., pairs) whole units of actions, none outside the limits."""
+        value = np.asarray(said, np.float64)
         share = (value + 1.0) / 2.0 if self.kind == "units" else value / np.maximum(self.counts - 1, 1)
         return np.rint(np.clip(share, 0.0, 1.0) * self.most).astype(np.int64)
 

@@ -201,7 +201,8 @@ def _study(seed: int) -> Any:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sampler = optuna.samplers.TPESampler(multivariate=True, n_startup_trials=STARTUP, seed=seed % 2**32)
+    bounded = seed % 2**32  # NumPy's global generators take no larger one
+    sampler = optuna.samplers.TPESampler(multivariate=True, n_startup_trials=STARTUP, seed=bounded)
     return optuna.create_study(direction="maximize", sampler=sampler)
 
 
