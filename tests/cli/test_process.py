@@ -209,7 +209,7 @@ def test_a_stream_that_is_closed_takes_nothing_and_spoils_nothing(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="arguments that are bytes")
 def test_a_name_that_is_no_text_is_refused_before_the_work(tmp_path: Path) -> None:
-    words = [*COMMAND, "simulate", "two_warehouses", "--days", "5", "--journal", b"j\xfc.csv"]
+    words = [*map(os.fsencode, COMMAND), *b"simulate two_warehouses --days 5 --journal".split(), b"j\xfc.csv"]
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"PYTHONUTF8": "1"})
     assert (done.returncode, done.stdout, [*tmp_path.iterdir()]) == (2, "", [])
     assert done.stderr.startswith("fillrate simulate: 'j?.csv': is no text in UTF-8; allowed: ")
