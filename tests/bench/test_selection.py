@@ -12,6 +12,7 @@ from scipy import stats
 
 from fillrate.bench.compare import compare
 from fillrate.bench.selection import FIRST_STAGE, Rule, Selection, next_look, select
+from fillrate.bench.sentences import headline
 from fillrate.bench.stopping import Stopping, check_stopping
 from fillrate.errors import InputError
 
@@ -128,6 +129,9 @@ def test_a_comparison_selects_and_plays_no_run_twice(tmp_path: Any) -> None:
     assert len((tmp_path / "results.jsonl").read_bytes().splitlines()) == found.selection.runs
     said = found.to_json()["selection"]
     assert (said["stayed"], said["replications"], said["probability"]) == (["cheapest"], played, 0.95)
+    told = " ".join(headline(found).sentences)
+    assert "fixed beforehand: after a selection, a guide." in told
+    assert "It is better than each of the others" not in told
 
 
 def test_a_policy_that_left_is_not_shown_by_the_luck_of_its_first_runs() -> None:

@@ -48,6 +48,7 @@ def test_the_policy_decides_where_nothing_is_wrong(allocator: Allocator, case: R
     ("changed", "reason"),
     [
         ({"as_of": -0.5}, "stock was counted 2651 minutes ago, at most 15 are allowed"),
+        ({"as_of": 3.0}, "stock was counted 2389 minutes after the decision"),
         ({"as_of": None}, "missing fact: as_of"),
         ({"ships_from": ["elsewhere"]}, "unknown location 'elsewhere'"),
         ({"sites": [{"location": "elsewhere"}]}, "unknown location 'elsewhere'"),

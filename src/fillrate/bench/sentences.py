@@ -85,7 +85,8 @@ def _selected(comparison: Comparison, definitions: Definitions) -> list[str]:
         left = f"{listed(found.stayed)} could not be told apart"
         return [f"The selection ended at {found.rule.most:,} runs of a policy: {left} to within {amount}."]
     promise = f"The selection is right with a probability of at least {100 * found.rule.probability:g} %"
-    return [f"{promise} where the best leads by {amount} or more; it took {runs}."]
+    guide = "Intervals and p-values are those of a number of runs fixed beforehand: after a selection, a guide."
+    return [f"{promise} where the best leads by {amount} or more; it took {runs}.", guide]
 
 
 def _narrowed(comparison: Comparison, definitions: Definitions) -> list[str]:
@@ -128,7 +129,7 @@ def _sureness(comparison: Comparison, pairs: list[Pair], unbeaten: list[str], eq
     if pairs and level.n > 1 and level.low == level.high and all(map(_is_fixed, pairs)):
         return ["The runs differ in nothing that counts here, so chance has no part in these differences."]
     found = []
-    if len(pairs) > 1 and not unbeaten:
+    if len(pairs) > 1 and not unbeaten and comparison.selection is None:
         found.append("It is better than each of the others, and not by chance.")
     if 2 < len(unbeaten) < len(pairs):
         found.append(f"It is not shown to be better than {listed(unbeaten)}.")

@@ -69,26 +69,24 @@ def _most(name: str, value: Any) -> float | None:
 
 
 def stale(now: float, as_of: float | None, max_age_minutes: float | None) -> str:
-    """Why the stock is too old.
+    """Why the stock is too old, or its count's clock another one.
 
     Args:
         now: instant of the decision, days.
         as_of: when the stock was counted, days; None is not checked.
-        max_age_minutes: how old it may be; None is not checked.
+        max_age_minutes: how old it may be, and how far ahead a clock; None is not checked.
 
-    >>> stale(1.0, 0.75, 60.0)
-    'stock was counted 360 minutes ago, at most 60 are allowed'
-    >>> stale(1.0, 0.99, 60.0), stale(1.0, None, 60.0)
-    ('', '')
+    >>> stale(1.0, 0.75, 60.0), stale(1.0, 1.25, 60.0)
+    ('stock was counted 360 minutes ago, at most 60 are allowed', 'stock was counted 360 minutes after the decision')
+    >>> stale(1.0, 0.99, 60.0), stale(1.0, 1.01, 60.0), stale(1.0, None, 60.0)
+    ('', '', '')
     """
     if as_of is None or max_age_minutes is None:
         return ""
     age = (now - as_of) * MINUTES
-    return (
-        f"stock was counted {age:.0f} minutes ago, at most {max_age_minutes:g} are allowed"
-        if age > max_age_minutes
-        else ""
-    )
+    if age > max_age_minutes:
+        return f"stock was counted {age:.0f} minutes ago, at most {max_age_minutes:g} are allowed"
+    return f"stock was counted {-age:.0f} minutes after the decision" if -age > max_age_minutes else ""
 
 
 def late(microseconds: float, deadline_ms: float | None) -> str:
