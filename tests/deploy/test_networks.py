@@ -43,8 +43,8 @@ def by_the_engines(network: Network, table: np.ndarray[Any, Any], holds: bool) -
     seen = [scaled(v, s) for row in table.tolist() for v, s in zip(row, network.scale, strict=True)]
     work = tuple([0.0] * n for n in (rows * hidden, 2 * hidden, hidden, hidden, rows * last))
     hold = rows - 1 if holds else -1
-    flat = outputs(len(network.columns), hidden, last, rows, hold, seen, network.weights, work)  # type: ignore[arg-type]
-    return [list(flat[n::last]) for n in range(last)]
+    outputs(len(network.columns), hidden, last, rows, hold, seen, network.weights, work)  # type: ignore[arg-type]
+    return [list(work[4][n::last]) for n in range(last)]
 
 
 @pytest.mark.parametrize(("last", "holds", "hidden"), [(1, True, 8), (2, False, 8), (1, True, 64)])

@@ -61,7 +61,8 @@ def best_row(
         weights: see `Weights`; one output.
         work: scratch, see `Work`.
     """
-    score = outputs(columns, hidden, 1, rows + 1, rows, seen, weights, work)
+    score = work[4]
+    outputs(columns, hidden, 1, rows + 1, rows, seen, weights, work)
     best, most = rows, score[rows]
     for n in range(count - 1, -1, -1):  # backwards, so that an equal one before takes its place
         if score[legal[n]] >= most:
@@ -78,8 +79,8 @@ def outputs(
     seen: Sequence[float],
     weights: Weights,
     work: Work,
-) -> MutableSequence[float]:
-    """(rows * last,) what the network says of every row.
+) -> None:
+    """What the network says of every row: (rows * last,) numbers in the last of `work`.
 
     Args:
         columns: of the table.
@@ -89,7 +90,7 @@ def outputs(
         hold: the row that holds, or -1.
         seen: (rows * columns,) scaled values.
         weights: see `Weights`.
-        work: scratch, see `Work`; the last of it is returned.
+        work: scratch, see `Work`.
     """
     row, row_bias, mix, mix_bias, table, score, score_bias = weights
     each, pool, common, units, out = work
@@ -111,7 +112,6 @@ def outputs(
             for h in range(hidden):
                 total += score[n * hidden + h] * units[h]
             out[r * last + n] = total
-    return out
 
 
 def _look(

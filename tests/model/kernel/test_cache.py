@@ -27,6 +27,29 @@ world = fillrate.load_world("two_warehouses")
 result = fillrate.simulate(world, fillrate.sample(world, 1, days=40.0), "fcfs+cheapest", journal=True)
 print(hashlib.sha256(str(result.journal.to_pydict()).encode()).hexdigest())
 """
+BEYOND = """
+import numpy as np
+from fillrate.model.kernel.build import build
+from fillrate.model.kernel.native import load
+from fillrate.model.kernel.typed import view_at
+from fillrate.model.kernel.views import View
+
+PROBE = View("probe", {"at": "i8", "found": "i8"}, {"row": "i8"})
+probe = view_at(PROBE)
+
+def look(address):
+    z = probe(address)
+    z.found = z.row[z.at]
+
+record, numbers, entry = np.zeros(1, PROBE.dtype), np.arange(4), load(*build(look))
+PROBE.point(record[0], "row", numbers[:3])
+try:
+    for record["at"] in range(4):
+        entry(record.ctypes.data)
+    print("read", record["found"][0], "of 3")
+except RuntimeError:
+    print("stopped at", record["at"][0])
+"""
 READY = """
 import logging
 logging.basicConfig(level=logging.INFO)
@@ -165,10 +188,17 @@ def test_processes_that_start_together_compile_once(tmp_path: Path) -> None:
     assert sum(text.count("compiled view_orders in") for text in said) == 1
 
 
-@pytest.mark.slow(minutes=4)
+@pytest.mark.slow(minutes=2)
 def test_the_checked_mode_gives_the_same() -> None:
-    """`checked` is `safe` and bounds: what is wrong with Numba's own memory management or way to compile shows here."""
     assert play(FILLRATE_KERNEL="checked") == play()
+
+
+@pytest.mark.parametrize(("mode", "said"), [("checked", "stopped at 3"), ("fast", "read 3 of 3")])
+def test_the_checked_mode_stops_at_an_index_out_of_bounds(mode: str, said: str) -> None:
+    """Four numbers, of which a view tells three."""
+    env = {**os.environ, "FILLRATE_KERNEL": mode}
+    done = subprocess.run([sys.executable, "-c", BEYOND], env=env, capture_output=True, text=True, timeout=120)
+    assert (done.stdout.strip(), done.returncode) == (said, 0), done.stderr
 
 
 def test_the_safe_mode_compiles_in_the_process(tmp_path: Path) -> None:

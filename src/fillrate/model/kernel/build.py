@@ -92,6 +92,6 @@ def _linked(root: Any) -> Any:
 
 
 def in_process(function: Callable[[int], None]) -> Entry:
-    """The root compiled by Numba in the ordinary way, for the modes that are not fast."""
+    """The root compiled by Numba in the ordinary way, for the mode that is safe."""
     compiled: Entry = njit(SIGNATURE, **FLAGS)(function)
     return compiled

@@ -43,7 +43,7 @@ class Root:
         self.entry(address)
 
     def _ready(self) -> Entry:
-        if MODE != "fast":  # what needs Numba's runtime lives in Numba's process
+        if MODE == "safe":  # what needs Numba's runtime lives in Numba's process
             from fillrate.model.kernel.build import in_process
 
             with compiling(self.name):

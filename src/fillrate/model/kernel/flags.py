@@ -1,7 +1,7 @@
 """One set of flags for everything that is compiled.
 
-`FILLRATE_KERNEL` chooses how: `fast` (the default); `safe`, with Numba's own memory management; `checked`, `safe` with
-bounds of arrays checked, several times slower.
+`FILLRATE_KERNEL` chooses how: `fast` (the default); `checked`, the same with bounds of arrays checked; `safe`, as Numba
+compiles by itself, with its own memory management, in minutes and for each process anew.
 """
 
 from __future__ import annotations
@@ -13,11 +13,8 @@ from fillrate.errors import InputError
 
 __all__ = ["FLAGS", "MODE"]
 
-MODES: dict[str, dict[str, Any]] = {
-    "fast": {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True},
-    "safe": {},
-    "checked": {"boundscheck": True},
-}
+BARE: dict[str, Any] = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+MODES: dict[str, dict[str, Any]] = {"fast": BARE, "safe": {}, "checked": {**BARE, "boundscheck": True}}
 MODE = os.environ.get("FILLRATE_KERNEL", "fast")
 if MODE not in MODES:
     raise InputError("FILLRATE_KERNEL", f"found '{MODE}'", ", ".join(MODES))

@@ -17,6 +17,8 @@ _engines: list[Any] = []  # what is loaded stays
 def load(name: str, code: bytes) -> Entry:
     """A function of an address from object code; a call lets other threads run.
 
+    The function raises RuntimeError where code that checks bounds crosses one.
+
     Args:
         name: of its symbol. Its C arguments are those of Numba's native functions: where to write the result, where an
             error, then the address.
@@ -34,6 +36,7 @@ def load(name: str, code: bytes) -> Entry:
     nowhere = ctypes.addressof(result)
 
     def entry(address: int, kept: Any = result) -> None:  # noqa: ARG001 - the buffer must live as long as the function
-        native(nowhere, nowhere, address)
+        if native(nowhere, nowhere, address):
+            raise RuntimeError("compiled code has stopped at an index out of bounds")
 
     return entry

@@ -233,8 +233,9 @@ class Answers:
         boxes = scores(self.box, self.facts.column) if self.box else [0.0] * rows
         if self.network is not None and rows:
             seen, columns = self._seen(self.network, rows, hold=False), len(self.network.columns)
-            terms = (self.network.weights, _scratch(self.network, rows))
-            out = outputs(columns, self.network.hidden, 2, rows, -1, seen, *terms)
+            work = _scratch(self.network, rows)
+            outputs(columns, self.network.hidden, 2, rows, -1, seen, self.network.weights, work)
+            out = work[4]
             gain = [g + out[2 * r] for r, g in enumerate(gain)]
             boxes = [b + out[2 * r + 1] for r, b in enumerate(boxes)]
         if levy is not None:
