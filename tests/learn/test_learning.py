@@ -76,7 +76,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     class Killed(Exception):
         pass
 
-    def kill(steps: int, _: Gap) -> None:
+    def kill(steps: int, _: Gap | None) -> None:
         if steps >= 1_000:
             raise Killed
 

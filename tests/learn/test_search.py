@@ -103,8 +103,8 @@ def test_a_search_judges_keeps_its_best_and_goes_on_after_a_kill(small: Course, 
     class Killed(Exception):
         pass
 
-    def kill(_: int, __: Gap) -> None:
-        if len(json.loads((tmp_path / "state.json").read_text())["curve"]) == 2:
+    def kill(_: int, gap: Gap | None) -> None:
+        if gap is not None and len(json.loads((tmp_path / "state.json").read_text())["curve"]) == 2:
             raise Killed
 
     with pytest.raises(Killed):
@@ -122,6 +122,32 @@ def test_a_search_judges_keeps_its_best_and_goes_on_after_a_kill(small: Course, 
     again = load_policy(tmp_path / "policies" / "mine" / "policy.toml")
     runs = [simulate(world, sample(world, 1), each).scorecard for each in (policy, again)]
     assert dict(runs[0]) == dict(runs[1])
+
+
+def test_a_search_killed_while_the_rule_is_tuned_ends_as_if_it_had_not_been(small: Course, tmp_path: Path) -> None:
+    told: list[tuple[int, Gap | None]] = []
+
+    class Killed(Exception):
+        pass
+
+    def kill(steps: int, gap: Gap | None) -> None:
+        told.append((steps, gap))
+        if len(told) == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        search(small, tmp_path / "killed", kill)
+    assert [gap for _, gap in told] == [None] * 3
+    tried = (tmp_path / "killed" / "tuning.jsonl").read_bytes()
+    assert tried.count(b"\n") == 3
+    _, whole = search(small, tmp_path / "whole", lambda *seen: told.append(seen))
+    assert told[:3] == told[3:6]
+    _, again = search(small, tmp_path / "killed")
+    files = [(tmp_path / name / "tuning.jsonl").read_bytes() for name in ("killed", "whole")]
+    assert files[0] == files[1] != tried
+    ends = [[(each["steps"], each["money"]) for each in done.curve] for done in (whole, again)]
+    assert ends[0] == ends[1]
+    assert np.load(tmp_path / "whole" / "best.npy").tolist() == np.load(tmp_path / "killed" / "best.npy").tolist()
 
 
 @pytest.mark.slow

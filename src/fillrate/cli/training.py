@@ -30,8 +30,8 @@ def need_learn() -> None:
 
 
 @contextmanager
-def training_bar(steps: int) -> Iterator[Callable[[int, Gap], None]]:
-    """A bar that advances with the judgements and shows the gap to the best rule; silent without a terminal."""
+def training_bar(steps: int) -> Iterator[Callable[[int, Gap | None], None]]:
+    """A bar that advances with the steps and shows the gap to the best rule; silent without a terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
@@ -40,9 +40,12 @@ def training_bar(steps: int) -> Iterator[Callable[[int, Gap], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("warm start", total=steps)
+        task = progress.add_task("not judged yet", total=steps)
 
-        def tell(done: int, gap: Gap) -> None:
+        def tell(done: int, gap: Gap | None) -> None:
+            if gap is None:
+                progress.update(task, completed=done)
+                return
             half = "" if gap.low is None or gap.high is None else f" ± {(gap.high - gap.low) / 2:.2f}"
             progress.update(task, completed=done, description=f"gap to the best rule {gap.difference:+.2f}{half} %")
 

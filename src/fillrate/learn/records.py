@@ -17,8 +17,8 @@ from fillrate.learn.judging import Gap
 
 __all__ = ["Tell", "Trained", "begun", "checkpoint", "keep"]
 
-Tell = Callable[[int, Gap], None]
-"""Called at every judgement with the steps so far."""
+Tell = Callable[[int, Gap | None], None]
+"""Called with the steps so far, at every judgement with what it found, in between with None."""
 
 
 @dataclass

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.bench.cluster import check_cluster, connected, on_ray
+from fillrate.bench.records import append_record, read_records
 from fillrate.decision.weights import ARRAYS
 from fillrate.files import written_aside
 from fillrate.gym.episodes import FIRST_SEED
@@ -78,39 +79,43 @@ def search(
         keep(folder, done)
         tell(done.steps, gap)
 
+    def generation_done() -> None:
+        tell(trial.orders + done.before, None)
+
     if not done.ended:
         with connected(cluster):
-            _run(course, trial, shape, path, done, judged)
+            _run(course, trial, shape, path, done, judged, generation_done)
         done.ended = "budget"
         keep(folder, done)
     return shape.policy(_numbers(best, shape), "learned"), done
 
 
-def _run(course: Course, trial: Trial, shape: Shape, path: Path, done: Trained, judged: Judged) -> None:
+def _run(
+    course: Course,
+    trial: Trial,
+    shape: Shape,
+    path: Path,
+    done: Trained,
+    judged: Judged,
+    generation_done: Callable[[], None],
+) -> None:
     """Tune the rule unless that is done, then let the network grow on it."""
     done.before = done.orders
-    rng, each = np.random.default_rng(course.seed), trial.orders_each
     if path.exists():
         numbers = _numbers(path, shape)
     else:
-        generations = max(1, round(TUNED * course.steps / (SIZE * RULE_TRACES * each)))
-        plain = shape.begin(np.zeros(shape.rule_size), rng)
-        rest = plain[shape.rule_size :]
-
-        def costs(tried: list[Floats], generation: int) -> Floats:
-            return trial.costs([np.concatenate([rule, rest]) for rule in tried], generation, RULE_TRACES)
-
-        rule = adapted(costs, shape.plain(), SPREAD, SIZE, generations, course.seed, lambda *_: None)
-        numbers = np.concatenate([rule, rest])
+        numbers = _tuned(course, trial, shape, path.with_name("tuning.jsonl"), generation_done)
         judged(numbers)
     left = course.steps - done.orders
-    generations = max(1, round(left / (2 * PAIRS * TRACES * each)))
+    generations = max(1, round(left / (2 * PAIRS * TRACES * trial.orders_each)))
     judgements = max(1, round(left / course.judge_every))
     every = max(1, generations // judgements)
 
     def after(generation: int, at: Floats) -> None:
         if generation % every == every - 1 or generation == generations - 1:
             judged(at)
+        else:
+            generation_done()
 
     evolved(
         lambda tried, g: trial.costs(tried, len(done.curve) * 10_000 + g, TRACES),
@@ -122,6 +127,25 @@ def _run(course: Course, trial: Trial, shape: Shape, path: Path, done: Trained, 
         course.seed + len(done.curve),
         after,
     )
+
+
+def _tuned(course: Course, trial: Trial, shape: Shape, kept: Path, generation_done: Callable[[], None]) -> Floats:
+    """The rule's weights tuned, those of the network as it begins; generations tried before a kill are kept."""
+    generations = max(1, round(TUNED * course.steps / (SIZE * RULE_TRACES * trial.orders_each)))
+    plain = shape.begin(np.zeros(shape.rule_size), np.random.default_rng(course.seed))
+    rest, before = plain[shape.rule_size :], read_records(kept)
+
+    def costs(tried: list[Floats], generation: int) -> Floats:
+        if (record := before.get(str(generation))) is not None:
+            trial.orders += int(record["orders"])
+            return np.array(record["costs"], np.float64)
+        already = trial.orders
+        found = trial.costs([np.concatenate([rule, rest]) for rule in tried], generation, RULE_TRACES)
+        append_record(kept, {"key": str(generation), "orders": trial.orders - already, "costs": found.tolist()})
+        return found
+
+    rule = adapted(costs, shape.plain(), SPREAD, SIZE, generations, course.seed, lambda *_: generation_done())
+    return np.concatenate([rule, rest])
 
 
 def _numbers(path: Path, shape: Shape) -> Floats:
