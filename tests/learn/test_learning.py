@@ -61,11 +61,13 @@ def little(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("algo", ALGOS)
 def test_every_algorithm_trains_judges_and_keeps_its_best(algo: str, tmp_path: Path) -> None:
-    told: list[int] = []
-    policy, done = train(course(algo), tmp_path, lambda steps, _: told.append(steps))
+    told: list[tuple[int, Gap | None]] = []
+    policy, done = train(course(algo), tmp_path, lambda *seen: told.append(seen))
     assert done.ended == "budget"
     assert done.steps >= 2_000
-    assert told == [each["steps"] for each in done.curve]
+    assert [steps for steps, gap in told if gap is not None] == [each["steps"] for each in done.curve]
+    assert [steps for steps, _ in told] == sorted(steps for steps, _ in told)
+    assert None in {gap for _, gap in told}
     assert len(done.curve) >= 3
     assert done.best == int(np.argmin([each["difference"] for each in done.curve]))
     world = course().worlds[0]

@@ -161,6 +161,8 @@ class _Judging(BaseCallback):
         if self.num_timesteps >= self.next:
             self.next += self.course.judge_every
             self._judge()
+        else:
+            self.tell(self.num_timesteps, None)
 
     def _on_training_end(self) -> None:
         if not self.done.ended:
