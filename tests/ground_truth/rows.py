@@ -32,6 +32,7 @@ class Row:
     measures: dict[str, Callable[[Scorecard], float]] = field(default_factory=dict)
     utilization: float | None = None  # known load of the stations: a control variate of the waits
     seeds: int = 8
+    rounding: float = 0.0  # half a unit of the last digit that the source prints
 
     def wanted(self, name: str) -> float:
         """Half-width at full length and 95 %: .5 % of the value; stock on hand moves slowly and reaches 1.2 %."""
@@ -281,40 +282,46 @@ def _periodic(name: str, mean: float, lead: float, item: Tables, segment: Tables
     return _one(name, tables, {"review_days": 1.0, "item": [item]}, {"mean": lead}, order_cost=order_cost)
 
 
-def _zipkin(rule: str, shortage: float, lead: int, item: Tables, cost: float, order_cost: float = 0.0) -> Row:
+def _printed(name: str, source: str, world: World, rule: str, cost: str) -> Row:
+    """A cost with the digits that its source prints."""
+    rounding = 0.5 * 10.0 ** -len(cost.partition(".")[2])
+    expected, policy = {"cost": float(cost)}, _replenish(rule)
+    return Row(name, source, world, policy, expected, 300_000.0, measures=COST, rounding=rounding)
+
+
+def _zipkin(rule: str, shortage: float, lead: int, item: Tables, cost: str, order_cost: float = 0.0) -> Row:
     units = item.get("base_stock", item.get("reorder_point", 0) + 1)
     item = {"units": units, **item}
     world = _periodic("D", 5.0, float(lead), item, {"loss_per_unit": shortage}, order_cost)
     source = "GROUND_TRUTH D: Zipkin 2008, Table 3" if not order_cost else "GROUND_TRUTH D: Bijvank, Bhulai, Huh 2015"
-    name = f"{rule} p {shortage:g} L {lead}"
-    return Row(name, source, world, _replenish(rule), {"cost": cost}, 300_000.0, measures=COST)
+    return _printed(f"{rule} p {shortage:g} L {lead}", source, world, rule, cost)
 
 
-def _backlogged(mean: float, s: int, S: int, cost: float) -> Row:
+def _backlogged(mean: float, s: int, S: int, cost: str) -> Row:
     item = {"reorder_point": s, "order_up_to": S, "units": S}
     world = _periodic("D", mean, 0.0, item, {"waits_forever": True, "backorder_per_unit_day": 9.0}, 64.0)
     source = "GROUND_TRUTH D: Zheng, Federgruen 1991"
-    return Row(f"(s, S) Poisson {mean:g}", source, world, _replenish("s_S"), {"cost": cost}, 300_000.0, measures=COST)
+    return _printed(f"(s, S) Poisson {mean:g}", source, world, "s_S", cost)
 
 
 D = (
     *(
         _zipkin("base_stock", 4.0, n, {"base_stock": s}, cost)
-        for n, s, cost in ((1, 12, 4.16), (2, 16, 4.64), (3, 20, 4.975), (4, 25, 5.20))
+        for n, s, cost in ((1, 12, "4.16"), (2, 16, "4.64"), (3, 20, "4.975"), (4, 25, "5.20"))
     ),
     *(
         _zipkin("base_stock", 9.0, n, {"base_stock": s}, cost)
-        for n, s, cost in ((1, 13, 5.55), (2, 19, 6.32), (3, 23, 6.86), (4, 28, 7.27))
+        for n, s, cost in ((1, 13, "5.55"), (2, 19, "6.32"), (3, 23, "6.86"), (4, 28, "7.27"))
     ),
     *(
         _zipkin("capped_base_stock", 4.0, n, {"base_stock": s, "cap": cap}, cost)
-        for n, s, cap, cost in ((1, 12, 6, 4.0654), (2, 17, 5, 4.4057), (3, 21, 5, 4.6308), (4, 26, 5, 4.7978))
+        for n, s, cap, cost in ((1, 12, 6, "4.0654"), (2, 17, 5, "4.4057"), (3, 21, 5, "4.6308"), (4, 26, 5, "4.7978"))
     ),
-    _zipkin("s_S", 14.0, 2, {"reorder_point": 17, "order_up_to": 23}, 11.62, 5.0),
-    _zipkin("r_Q", 14.0, 2, {"reorder_point": 17, "order_quantity": 7}, 11.56, 5.0),
-    _backlogged(10.0, 6, 40, 35.022),
-    _backlogged(20.0, 14, 62, 49.173),
-    _backlogged(64.0, 55, 74, 78.402),
+    _zipkin("s_S", 14.0, 2, {"reorder_point": 17, "order_up_to": 23}, "11.62", 5.0),
+    _zipkin("r_Q", 14.0, 2, {"reorder_point": 17, "order_quantity": 7}, "11.56", 5.0),
+    _backlogged(10.0, 6, 40, "35.022"),
+    _backlogged(20.0, 14, 62, "49.173"),
+    _backlogged(64.0, 55, 74, "78.402"),
 )
 
 # --- G: pick stations ---

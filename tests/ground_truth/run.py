@@ -15,7 +15,7 @@ from tests.ground_truth.rows import ROWS
 
 
 def main() -> None:
-    """Print one line a measure: expected, estimate, 95 % half-width, and whether they agree."""
+    """Print one line a measure: expected, estimate, 95 % half-width, and whether they agree in the digits of the source."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--share", type=float, default=1.0)
@@ -30,7 +30,7 @@ def main() -> None:
         print(f"{row.name}  ({row.source}; {time.perf_counter() - start:.0f} s)", flush=True)
         for name, value in row.expected.items():
             e = found[name]
-            off = abs(e.mean - value)
+            off = max(0.0, abs(e.mean - value) - row.rounding)
             verdict = "inside" if off <= e.half_width else f"OUTSIDE by {off / e.half_width:.1f} half-widths"
             relative = f"{e.half_width / abs(value):.2%}" if value else f"{e.half_width:.4f}"
             print(
