@@ -15,7 +15,7 @@ from tests.ground_truth.rows import ROWS
 
 
 def main() -> None:
-    """Print one line a measure: expected, estimate, 95 % half-width, and whether they agree in the digits of the source."""
+    """Print one line a measure: expected, estimate, 95 % half-width, and whether they agree in the digits printed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--share", type=float, default=1.0)
