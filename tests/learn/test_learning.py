@@ -135,6 +135,13 @@ def test_batches_divide_what_any_number_of_episodes_gathers(envs: int, batch: in
     assert settings_of(PRESETS["dqn"], envs) == PRESETS["dqn"].settings
 
 
+def test_a_course_says_the_batches_that_it_learns_in() -> None:
+    worlds = tuple(load_world(name).over(4.0) for name in ("regional", "two_warehouses", "disruption"))
+    said = course("ppo", worlds=worlds, envs=None).to_json()["settings"]
+    assert said["batch_size"] < PRESETS["ppo"].settings["batch_size"]
+    assert 255 * said["n_steps"] % said["batch_size"] == 0
+
+
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     train(course(steps=500), tmp_path)
     with pytest.raises(InputError, match="holds a run with other settings: steps, seed; allowed: another folder"):

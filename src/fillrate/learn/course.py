@@ -7,7 +7,7 @@ from typing import Any
 
 from fillrate.errors import InputError
 from fillrate.gym.terms import USUAL
-from fillrate.learn.presets import preset
+from fillrate.learn.presets import preset, settings_of
 from fillrate.policy import load_policy
 from fillrate.world import World
 
@@ -54,13 +54,23 @@ class Course:
         """The rules to be beaten in a world."""
         return self.rules or world.defaults.baselines
 
+    @property
+    def episodes(self) -> int:
+        """Episodes of each world side by side."""
+        return max(1, (self.envs or preset(self.algo).envs) // len(self.worlds))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Those of the algorithm, for so many episodes."""
+        return settings_of(preset(self.algo), self.episodes * len(self.worlds))
+
     def to_json(self) -> dict[str, Any]:
         """For the card and to tell whether a folder holds the same run."""
         chosen = preset(self.algo)
         return {
             "worlds": {world.name: {"hash": world.hash, "days": world.days} for world in self.worlds},
             "algo": self.algo,
-            "settings": chosen.settings | {"reward_scale": chosen.reward_scale, "envs": self.envs or chosen.envs},
+            "settings": self.settings | {"reward_scale": chosen.reward_scale, "envs": self.envs or chosen.envs},
             "steps": self.steps,
             "seed": self.seed,
             "hidden": self.hidden,

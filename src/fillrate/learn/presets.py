@@ -11,7 +11,7 @@ from typing import Any
 
 from fillrate.errors import InputError, nearest
 
-__all__ = ["PRESETS", "Preset", "preset", "settings_of"]
+__all__ = ["PRESETS", "Preset", "bounded", "preset", "settings_of"]
 
 Settings = dict[str, Any]
 
@@ -81,3 +81,8 @@ def settings_of(chosen: Preset, envs: int) -> Settings:
         return given
     rollout = given["n_steps"] * envs
     return given | {"batch_size": next(n for n in range(min(given["batch_size"], rollout), 0, -1) if rollout % n == 0)}
+
+
+def bounded(seed: int) -> int:
+    """A seed as the global generators of NumPy, Torch and Optuna take it; traces have the whole one."""
+    return seed % 2**32

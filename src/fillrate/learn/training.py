@@ -22,7 +22,7 @@ from fillrate.learn.course import JUDGED_FROM, UNREWARDED, Course
 from fillrate.learn.entries import learned
 from fillrate.learn.imitation import examples_of, imitate, steps_of
 from fillrate.learn.judging import Judge
-from fillrate.learn.presets import preset, settings_of
+from fillrate.learn.presets import bounded, preset
 from fillrate.learn.records import Tell, Trained, begun, checkpoint, keep
 from fillrate.learn.snapping import snapped
 from fillrate.learn.worlds import Several
@@ -73,12 +73,11 @@ def train(course: Course, folder: Path, tell: Tell = lambda *_: None) -> tuple[L
 def environments(course: Course) -> VecEnv:
     """The worlds' episodes side by side."""
     chosen = preset(course.algo)
-    each = max(1, (course.envs or chosen.envs) // len(course.worlds))
     made = [
         SB3VecEnv(
             AllocationVectorEnv(
                 world,
-                each,
+                course.episodes,
                 course.columns,
                 reward_scale=chosen.reward_scale,
                 centre="margin",
@@ -110,16 +109,11 @@ def _model(course: Course, judge: Judge, envs: VecEnv, folder: Path, done: Train
             device="cpu",
             tensorboard_log=str(folder / "tensorboard"),
             policy_kwargs={"hidden": course.hidden},
-            **settings_of(chosen, envs.num_envs),
+            **course.settings,
         )
         done.rules, done.agreed = judge.rule, warm_start(course, judge, model)
     envs.seed(envs.num_envs * (course.seed + done.steps))  # traces of no other seed, nor those that it has learned from
     return model
-
-
-def bounded(seed: int) -> int:
-    """A seed as NumPy's and Torch's global generators take it; traces have the whole one."""
-    return seed % 2**32
 
 
 def check_warm_start(course: Course) -> None:

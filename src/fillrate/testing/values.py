@@ -25,7 +25,7 @@ def seldom(odds: int = 4) -> st.SearchStrategy[bool]:
 
 
 def pick(*values: T) -> st.SearchStrategy[T]:
-    """One of some values. The strategy is made once: making it costs Hypothesis as much as drawing from it."""
+    """One of some values. The strategy is made once, not at every draw."""
     return _picked(values, tuple(map(type, values)))
 
 

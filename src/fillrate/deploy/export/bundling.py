@@ -7,11 +7,11 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from fillrate.bench.version import installed
 from fillrate.decision.weights import write_network
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.bundle import FORMAT, read_json
@@ -211,7 +211,7 @@ def _said(name: str, world: World, bound: Bound, terms: Terms, training: Mapping
         "format": FORMAT,
         "name": name,
         "world": {"name": world.name, "hash": world.hash, "days": world.days, "currency": world.money.currency},
-        "versions": {n: _version(n) for n in VERSIONS} | {"python": platform.python_version()},
+        "versions": {n: installed(n) for n in VERSIONS} | {"python": platform.python_version()},
         "t0": terms.t0,
         "policy": {
             "parts": parts,
@@ -259,10 +259,3 @@ def _write_example(aside: Path, request: Mapping[str, Any]) -> None:
 
 def _write_json(path: Path, data: Any) -> None:
     path.write_text(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.errors import InputError
+from fillrate.learn.presets import bounded
 from fillrate.learn.tune.playing import Playground
 from fillrate.learn.tune.space import Space, Values, with_values
 from fillrate.policy import Policy
@@ -201,8 +202,7 @@ def _study(seed: int) -> Any:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    bounded = seed % 2**32  # NumPy's global generators take no larger one
-    sampler = optuna.samplers.TPESampler(multivariate=True, n_startup_trials=STARTUP, seed=bounded)
+    sampler = optuna.samplers.TPESampler(multivariate=True, n_startup_trials=STARTUP, seed=bounded(seed))
     return optuna.create_study(direction="maximize", sampler=sampler)
 
 
