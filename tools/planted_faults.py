@@ -98,10 +98,19 @@ def why_stale(fault: Fault, root: Path) -> str:
     """Why a fault cannot be planted any more; empty if it can."""
     if absent := [name for name in (fault.file, *fault.tests) if not (root / name.split("::")[0]).exists()]:
         return f"no such file: {', '.join(absent)}"
+    if lost := [name for name in fault.tests if not _is_there(name, root)]:
+        return f"no such test: {', '.join(lost)}"
     text = (root / fault.file).read_text(encoding="utf-8")
     if (count := text.count(fault.find)) != 1:
         return f"{fault.find!r} occurs {count} times in {fault.file}, must be once"
     return "" if _parses(fault, text) else f"{fault.file} does not parse with {fault.replace!r}, which proves nothing"
+
+
+def _is_there(test: str, root: Path) -> bool:
+    """Whether the function of a test's name is in its file, where the name goes as far as that."""
+    file, _, name = test.partition("::")
+    function = name.split("[")[0].rpartition("::")[2]
+    return not function or f"def {function}(" in (root / file).read_text(encoding="utf-8")
 
 
 def _parses(fault: Fault, text: str) -> bool:

@@ -132,6 +132,11 @@ def test_a_dry_run_plants_nothing_and_names_what_is_stale(repository: Path, tree
     write_list(tree, MISSED, {"find": "a / b", "replace": "a"})
     done = run(repository, tree, "--dry-run", "--json")
     assert (done.returncode, verdicts(done)) == (1, ["ready", "stale"])
+    text = (
+        (tree / "tests" / "planted_faults.toml").read_text(encoding="utf-8").replace(".py']", ".py::test_add[1]']", 1)
+    )
+    (tree / "tests" / "planted_faults.toml").write_text(text.replace(".py']", ".py::test_sub']"), encoding="utf-8")
+    assert "no such test: tests/test_sums.py::test_sub" in run(repository, tree, "--dry-run").stdout
 
 
 def test_every_fault_of_the_project_can_still_be_planted(repository: Path) -> None:
