@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import random
+from functools import partial
 
 import pytest
 
 from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS, ORDER_COLUMNS, Column
+from fillrate.decision.table import OVER_ROWS, Columns
 from fillrate.model.simpy_model.facts import Facts
 
 EVERY = [*COLUMNS, *ORDER_COLUMNS]
@@ -61,3 +64,16 @@ def test_values(name: str, facts: tuple[float, ...], value: float) -> None:
 def test_what_an_order_loses() -> None:
     loss = next(c for c in ORDER_COLUMNS if c.name == "loss")
     assert loss.of(3.0, 2.5) == 7.5
+
+
+@pytest.mark.parametrize("name", OVER_ROWS)
+def test_a_column_over_rows_is_its_formula_row_by_row(name: str) -> None:
+    chance, column = random.Random(name), BY_NAME[name]
+    facts = {
+        need: [chance.choice((0.0, 0.5, 1.0, 3.0, 40.0)) for _ in range(50)] if FACTS[need][0] == "row" else 2.0
+        for need in column.needs
+    }
+    by_row = [column.of(*[v[row] if isinstance(v, list) else v for v in facts.values()]) for row in range(50)]
+    made = Columns({need: partial(facts.get, need) for need in facts}, lambda: 50).column(name)
+    assert made == by_row
+    assert len(set(by_row)) > 3

@@ -14,7 +14,8 @@ def scores(step: Step, column: Callable[[str], Sequence[float]]) -> list[float]:
     name, weight = step[0]
     total = [weight * v for v in column(name)]
     for name, weight in step[1:]:
-        total = [sum_ + weight * v for sum_, v in zip(total, column(name), strict=True)]
+        values = column(name)
+        total = [total[row] + weight * values[row] for row in range(len(total))]
     return total
 
 

@@ -80,11 +80,11 @@ def cover_offer(
         box: (rows,) money for opening a parcel.
         scratch: for so many lines and rows, of a caller that keeps it (`Scratch`); written.
     """
-    prices = (list(offer.left), available, value, true_cost, box, offer.split, offer.complete)
+    left, split, complete = list(offer.left), offer.split, offer.complete
     if not offer.before or offer.most - offer.before >= len(places):
-        return solve_listed(*prices, offer.most, scratch=scratch)
-    joined = [n for n, place in enumerate(places) if is_open(offer, place)]
-    return solve_joining(*prices, max(0, offer.most - offer.before), joined)
+        return solve_listed(left, available, value, true_cost, box, split, complete, offer.most, scratch=scratch)
+    joined, room = [n for n, place in enumerate(places) if is_open(offer, place)], max(0, offer.most - offer.before)
+    return solve_joining(left, available, value, true_cost, box, split, complete, room, joined)
 
 
 def join_scratch(lines: int, rows: int) -> Joins:

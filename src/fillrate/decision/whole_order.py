@@ -118,9 +118,22 @@ def solve_listed(
     lines, rows = len(units), len(boxes)
     take, (menu, work) = [0] * (lines * rows), scratch or cover_scratch(lines, rows)
     status, gain = cover_order(
-        *(units, stock, gains, costs, boxes, lines, rows, split, ship_complete),
-        *(max_locations, node_limit, enumeration_limit, take, menu, work),
-    )
+        units,
+        stock,
+        gains,
+        costs,
+        boxes,
+        lines,
+        rows,
+        split,
+        ship_complete,
+        max_locations,
+        node_limit,
+        enumeration_limit,
+        take,
+        menu,
+        work,
+    )  # one by one: compiled, that is a call of a function in C, and a tuple would not be
     return Cover([take[line * rows : (line + 1) * rows] for line in range(lines)], gain, status == EXACT)
 
 

@@ -99,8 +99,8 @@ class Desk:
                 rest = width - len(block)
                 location += block + [-1] * rest
                 available += self.limits.available(asked, group) + [0] * rest
-        terms = asked.ships_from, asked.split, asked.complete, rule.most, rule.shipment_value
-        return make_offer(location, available, units, price, *terms)
+        before, split, complete = asked.ships_from, asked.split, asked.complete
+        return make_offer(location, available, units, price, before, split, complete, rule.most, rule.shipment_value)
 
     def _ask(self, asked: Asked, groups: list[Group], offer: Offer, legal: list[int], rule: Rule, until: int) -> int:
         """The answer to one question of the walk; without a legal row there is only hold."""
@@ -138,8 +138,9 @@ class Desk:
         if offer.lines == 1 and groups[0].block is not None:
             self.facts.look_at(asked, groups, offer, 0, 0)
             gain, boxes = self._gains(rule, offer.width)
-            terms = offer.location, list(offer.available), gain, groups[0].block.unit_cost, boxes
-            for row, units in enumerate(cover_offer(offer, *terms, self.scratch[1, offer.width]).take[0]):
+            there, scratch = list(offer.available), self.scratch[1, offer.width]
+            cover = cover_offer(offer, offer.location, there, gain, groups[0].block.unit_cost, boxes, scratch)
+            for row, units in enumerate(cover.take[0]):
                 if units:
                     give(offer, 0, row, units)
         else:
@@ -178,8 +179,8 @@ class Desk:
         boxes = scores(rule.box, column) if rule.box else [0.0] * rows
         if rule.looking is not None and rows:
             of_units, of_boxes = rule.looking.network(rule.looking.table(self.facts))
-            gain = [g + o for g, o in zip(gain, of_units, strict=True)]
-            boxes = [b + o for b, o in zip(boxes, of_boxes, strict=True)]
+            gain = [gain[row] + of_units[row] for row in range(rows)]
+            boxes = [boxes[row] + of_boxes[row] for row in range(rows)]
         return snap_all(gain), [b if b > 0.0 else 0.0 for b in snap_all(boxes)]  # noqa: FURB136 - `max` takes longer
 
     def _tell_held(self, asked: Asked, groups: list[Group], offer: Offer) -> None:

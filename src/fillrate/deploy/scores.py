@@ -65,7 +65,10 @@ def order_of(columns: Sequence[str], of_order: Sequence[bool]) -> list[int]:
 
 
 class NumpyScorer:
-    """A network by matrix products; constants are arrays of the shape that NumPy takes at once."""
+    """A network by matrix products; constants are arrays of the shape that NumPy takes at once.
+
+    A layer has one unit more than the network, always one step: biases and what all rows share are weights of it.
+    """
 
     def __init__(self, network: Network) -> None:
         """Bring the weights into the order of a table, and take the steps into them."""
@@ -73,10 +76,11 @@ class NumpyScorer:
         self.order = order_of(self.columns, self.of_order)
         self.scale = [*(network.scale[n] for n in self.order), TINY, TINY]
         inputs = np.hstack([network.row[:, [*self.order, len(self.order)]], network.row_bias[:, None]])
-        self.row = np.ascontiguousarray(inputs * (STEPS / GRID))
-        self.mix, self.mix_bias = network.mix, network.mix_bias * STEPS
-        self.table = network.table
-        self.score, self.score_bias = np.ascontiguousarray(network.score / STEPS), network.score_bias[:, None]
+        self.row = _with_one(inputs.T * (STEPS / GRID))
+        self.mix = np.vstack([network.mix.T, np.zeros(len(network.mix))])
+        mean, most = np.hsplit(network.table, 2)
+        self.table = np.vstack([mean.T, network.mix_bias * STEPS, most.T, np.zeros(len(network.mix))])
+        self.score, self.score_bias = network.score / STEPS, network.score_bias[:, None]
         self._shapes: dict[int, tuple[Floats, Floats, Floats]] = {}
 
     def __call__(self, table: Floats) -> list[list[float]]:
@@ -86,17 +90,15 @@ class NumpyScorer:
         np.add(measured, scale, measured)
         np.divide(table, measured, table)
         np.multiply(table, FINEST, table)
-        each = _unit(self.row.dot(np.rint(table, table)))
-        hidden = len(each)
-        pool = np.empty(2 * hidden)
-        mean = each.dot(ones, pool[:hidden])
-        np.rint(np.divide(mean, rows, mean), mean)
-        np.maximum.reduce(each, axis=1, out=pool[hidden:])
-        common = self.table.dot(pool)
-        np.add(common, self.mix_bias, common)
-        units = self.mix.dot(each)
-        np.add(units, common[:, None], units)
-        score = self.score.dot(_unit(units))
+        each = _unit(np.rint(table, table).T.dot(self.row))
+        pool = np.empty(len(self.table))
+        mean, most = pool[: len(self.mix)], pool[len(self.mix) :]
+        np.divide(ones.dot(each, mean), rows, mean)
+        np.rint(mean, mean)
+        np.maximum.reduce(each, out=most)
+        mix = self.mix.copy()
+        pool.dot(self.table, mix[-1])
+        score = self.score.dot(_unit(each.dot(mix)).T)
         found: list[list[float]] = np.add(score, self.score_bias, score).tolist()
         return found
 
@@ -110,6 +112,13 @@ class NumpyScorer:
 def read_scorer(path: Path, columns: tuple[str, ...], outputs: int) -> NumpyScorer:
     """A network from `policy.npz`."""
     return NumpyScorer(read_network(path, columns, outputs))
+
+
+def _with_one(weights: Floats) -> Floats:
+    """(inputs, units + 1) weights with a unit more, which is the last input."""
+    one = np.zeros((len(weights), 1))
+    one[-1] = 1.0 / GRID
+    return np.hstack([weights, one])
 
 
 def _unit(total: Floats) -> Floats:
