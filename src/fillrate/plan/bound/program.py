@@ -26,7 +26,7 @@ Ints = NDArray[np.int64]
 
 HEARD = 0.1  # seconds after which Ctrl-C is heard
 FOUND = 2  # HiGHS's status of a feasible point
-GAP = 1e-6  # of the integer program, where its search may stop
+WHOLE = {"mip_rel_gap": 1e-6, "presolve": "off"}  # of HiGHS 1.15, whose presolving loses every point of some programs
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _solver(
 ) -> Any:
     """HiGHS after a run."""
     limited = {"time_limit": seconds} if seconds > 0.0 else {}
-    solver = highs({"mip_rel_gap": GAP, **limited} if whole else {"solver": "simplex"})
+    solver = highs({**WHOLE, **limited} if whole else {"solver": "simplex"})
     lp = highs_program(value, matrix, lower, upper, most)
     lp.sense_ = highspy.ObjSense.kMaximize
     if whole:
