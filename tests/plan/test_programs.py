@@ -86,6 +86,35 @@ def test_a_large_program_is_solved_nearly_and_says_what_its_prices_prove(
     assert (again.sent == found.sent).all()
 
 
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_what_is_not_there_is_left_out_of_a_large_program_and_has_the_price_at_which_nobody_wants_it(
+    small: World, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact, stock = Program(small, classes_of(small)), stock_of(small)
+    stock[::every] = 0.0
+    demand = known_demand(small, exact.classes, 0.0, small.days)
+    optimum = exact.solve(stock, demand)
+    monkeypatch.setattr(program, "MANY", 0)
+    near = Program(small, exact.classes)
+    found = near.solve(stock, demand)
+    assert optimum.value * 0.999 < found.value <= optimum.value * (1.0 + 1e-12)
+    assert not found.sent[stock[near.pair] == 0.0].any()
+    wanted = np.bincount(near.pair, near.sending + near.units * found.price[near.pair] < 0.0, near.pairs)
+    assert found.price[::every].min() > 0.0
+    assert every > 1 or not wanted[::every].any(), "with no stock at all, nothing is worth its price"
+
+
+def test_a_large_program_whose_first_steps_come_to_no_end_is_solved_exactly(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact, stock = Program(small, classes_of(small)), stock_of(small)
+    demand = known_demand(small, exact.classes, 0.0, small.days)
+    monkeypatch.setattr(program, "MANY", 0)
+    monkeypatch.setattr(program, "FIRST_ORDER", program.FIRST_ORDER | {"pdlp_iteration_limit": 10})
+    found = Program(small, exact.classes).solve(stock, demand)
+    assert found.value == pytest.approx(exact.solve(stock, demand).value, rel=1e-9)
+
+
 def test_what_is_proven_is_below_the_optimum_however_early_the_steps_stop(
     small: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,23 +145,14 @@ class Program:
         if not len(self.cost):
             return Solved(lost, np.zeros(self.pairs), np.zeros(0), np.zeros(self.memory, np.int8))
         most = np.concatenate([stock, demand[self.classes.of], np.zeros(self.rows - self.pairs - self.items)])
-        solver = self._ready(most)
-        for name, value in self._method(basis is None).items():
-            solver.setOptionValue(name, value)
-        if basis is not None and not self.near:
-            solver.setBasis(_basis(basis, len(self.cost)))
-        solver.run()
-        status = solver.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise InputError("planner's program", solver.modelStatusToString(status), "a program that HiGHS can solve")
-        return self._nearly(solver, most, lost) if self.near else self._read(solver, lost, shares)
-
-    def _method(self, from_nothing: bool) -> dict[str, Any]:
         if self.near:
-            return FIRST_ORDER
-        if not from_nothing:
-            return AGAIN
-        return INTERIOR if len(self.cost) > MANY else SIMPLEX
+            return self._nearly(most, lost)
+        solver = self._ready(most)
+        if basis is not None:
+            solver.setBasis(_basis(basis, len(self.cost)))
+        again = INTERIOR if len(self.cost) > MANY else SIMPLEX
+        _run(solver, again if basis is None else AGAIN)
+        return self._read(solver, lost, shares)
 
     def _ready(self, most: Floats) -> Any:
         """The solver with these right hand sides, and nothing left of what it did before."""
@@ -187,22 +178,43 @@ class Program:
             kept,
         )
 
-    def _nearly(self, solver: Any, most: Floats, lost: float) -> Solved:
-        """What first-order steps came to: the value that the prices prove, and nothing sent that was not demanded."""
-        found, ends = solver.getSolution(), (self.pairs, self.pairs + self.items)
-        stock, orders, _ = np.split(most, ends)
-        price, _, link = np.split(np.maximum(0.0, -np.array(found.row_dual, np.float64)), ends)
+    def _nearly(self, most: Floats, lost: float) -> Solved:
+        """What first-order steps come to over the pairs that have stock.
+
+        The value is the one that the prices prove, nothing is sent that was not demanded, and stock that is not there
+        has the price at which nobody would want it.
+        """
+        stock, orders, _ = np.split(most, (self.pairs, self.pairs + self.items))
+        sent, dual = self._where_stock_is(most)
+        price, _, link = np.split(dual, (self.pairs, self.pairs + self.items))
         box = self.cost[len(self.item) :]
         paid = np.bincount(self.box_of, link, len(box))  # money of a box that its items bear: at most what it costs
         link *= np.divide(box, paid, where=paid > box, out=np.ones(len(box)))[self.box_of]
         charged = self.cost[: len(self.item)] + self.units * price[self.pair]
         charged[self.linked] += link
-        least = np.zeros(self.items)
-        np.minimum.at(least, self.item, charged)
-        sent = np.maximum(0.0, np.array(found.col_value, np.float64)[: len(self.item)])
+        least, empty = np.zeros(self.items), stock[self.pair] <= 0.0
+        np.minimum.at(least, self.item[~empty], charged[~empty])
+        np.maximum.at(price, self.pair[empty], ((least[self.item] - charged) / self.units)[empty])
         whole = np.bincount(self.item, sent, self.items)
         sent *= np.divide(orders, whole, where=whole > orders, out=np.ones(self.items))[self.item]
         return Solved(lost + float(least @ orders - price @ stock), price, sent, np.zeros(0, np.int8))
+
+    def _where_stock_is(self, most: Floats) -> tuple[Floats, Floats]:
+        """(sent columns,) what is sent, and (rows,) multipliers from 0 on, of the program without empty pairs."""
+        sent, dual = np.zeros(len(self.item)), np.zeros(self.rows)
+        there = most[self.pair] > 0.0
+        boxes = np.bincount(self.box_of, there[self.linked], len(self.cost) - len(sent)) > 0.0
+        columns = np.flatnonzero(np.concatenate([there, boxes]))
+        part = self.matrix[:, columns].tocsr()
+        rows = np.flatnonzero(np.diff(part.indptr))
+        if len(columns):
+            solver = highs(OPTIONS)
+            solver.passModel(highs_program(self.cost[columns], part[rows].tocsc(), -np.inf, most[rows]))
+            _run(solver, FIRST_ORDER, INTERIOR)
+            found = solver.getSolution()
+            sent[there] = np.maximum(0.0, np.array(found.col_value, np.float64)[: there.sum()])
+            dual[rows] = np.maximum(0.0, -np.array(found.row_dual, np.float64))
+        return sent, dual
 
 
 class _Apart:
@@ -247,6 +259,22 @@ class _Apart:
         sent = np.maximum(0.0, found.sent[self.sent_at])
         kept = found.basic[self.at].astype(np.int8)
         return Solved(lost + float(self.money @ sent), np.maximum(0.0, found.price[self.pair_at]), sent, kept)
+
+
+def _run(solver: Any, *methods: dict[str, Any]) -> None:
+    """Solve by the first of some methods that comes to an end.
+
+    Raises:
+        InputError: none does.
+    """
+    for method in methods:
+        for name, value in method.items():
+            solver.setOptionValue(name, value)
+        solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            return
+    found = solver.modelStatusToString(solver.getModelStatus())
+    raise InputError("planner's program", found, "a program that HiGHS can solve")
 
 
 def _basis(basic: NDArray[np.int8], columns: int) -> highspy.HighsBasis:
