@@ -14,8 +14,7 @@ def scores(step: Step, column: Callable[[str], Sequence[float]]) -> list[float]:
     name, weight = step[0]
     total = [weight * v for v in column(name)]
     for name, weight in step[1:]:
-        values = column(name)
-        total = [total[row] + weight * values[row] for row in range(len(total))]
+        total = [sum_ + weight * v for sum_, v in zip(total, column(name))]  # noqa: B905 - a strict one is not compiled
     return total
 
 

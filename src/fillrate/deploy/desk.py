@@ -179,8 +179,8 @@ class Desk:
         boxes = scores(rule.box, column) if rule.box else [0.0] * rows
         if rule.looking is not None and rows:
             of_units, of_boxes = rule.looking.network(rule.looking.table(self.facts))
-            gain = [gain[row] + of_units[row] for row in range(rows)]
-            boxes = [boxes[row] + of_boxes[row] for row in range(rows)]
+            gain = [g + o for g, o in zip(gain, of_units)]  # noqa: B905 - a strict one is not compiled
+            boxes = [b + o for b, o in zip(boxes, of_boxes)]  # noqa: B905
         return snap_all(gain), [b if b > 0.0 else 0.0 for b in snap_all(boxes)]  # noqa: FURB136 - `max` takes longer
 
     def _tell_held(self, asked: Asked, groups: list[Group], offer: Offer) -> None:

@@ -141,8 +141,7 @@ class Facts:
     def _delivery_days(self) -> list[float]:
         now, known, kept = self.asked.now, self.asked.next_cut_off, self.cut_offs
         days, queue, picks, hours = [], self.asked.queue, self._mean_picks(), self.hours
-        transit = self.block.transit_days
-        for row, place in enumerate(self.block.location):
+        for place, transit in zip(self.block.location, self.block.transit_days):  # noqa: B905 - a strict one is not compiled
             left = picked = now + queue.get(place, 0.0) + picks[place]
             if known and known.get(place, -math.inf) >= picked:
                 left = known[place]
@@ -150,7 +149,7 @@ class Facts:
                 day = floor(picked)
                 of_day = kept[place].get(day) or self._cut_offs(place, day)
                 left = of_day[bisect_left(of_day, picked)]
-            days.append(left + transit[row] - now)
+            days.append(left + transit - now)
         return days
 
     def _cut_offs(self, place: int, day: int) -> list[float]:

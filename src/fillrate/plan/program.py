@@ -150,8 +150,8 @@ class Program:
         solver = self._ready(most)
         if basis is not None:
             solver.setBasis(_basis(basis, len(self.cost)))
-        again = INTERIOR if len(self.cost) > MANY else SIMPLEX
-        _run(solver, again if basis is None else AGAIN)
+        first = INTERIOR if len(self.cost) > MANY else SIMPLEX
+        _run(solver, first if basis is None else AGAIN)
         return self._read(solver, lost, shares)
 
     def _ready(self, most: Floats) -> Any:
