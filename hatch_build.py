@@ -17,9 +17,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SETTINGS = "[mypy]\nignore_errors = True\nfollow_imports = skip\n"  # types are what `make type` checks
 SPEED = {"MYPYC_OPT_LEVEL": "3", "MYPYC_DEBUG_LEVEL": "0"}
-EXACT = (
-    "" if sys.platform == "win32" else " -ffp-contract=off"
-)  # a product and a sum are rounded one by one, as in Python
+# A product and a sum are rounded one by one, as in Python.
+EXACT = "" if sys.platform == "win32" else " -ffp-contract=off"
 
 
 class Compiled(BuildHookInterface[Any]):

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS, ORDER_COLUMNS, Column
+from fillrate.decision.columns import BY_NAME, COLUMNS, FACTS, ORDER_COLUMNS, Column, same
 from fillrate.decision.table import OVER_ROWS, Columns
 from fillrate.model.simpy_model.facts import Facts
 
@@ -64,6 +64,11 @@ def test_values(name: str, facts: tuple[float, ...], value: float) -> None:
 def test_what_an_order_loses() -> None:
     loss = next(c for c in ORDER_COLUMNS if c.name == "loss")
     assert loss.of(3.0, 2.5) == 7.5
+
+
+def test_every_column_that_follows_from_a_row_has_its_loop() -> None:
+    follows = [c.name for c in COLUMNS if not c.of_order and c.of is not same]
+    assert sorted(OVER_ROWS) == sorted(follows)
 
 
 @pytest.mark.parametrize("name", OVER_ROWS)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
 from fillrate.decision.columns import (
     BY_NAME,
-    FACTS,
     Column,
     cost_per_unit,
     cover,
@@ -50,18 +48,17 @@ class Columns:
 
 
 def _maker(column: Column, facts: Mapping[str, Fact], rows: Callable[[], int]) -> Callable[[], Sequence[float]]:
-    of, sources = column.of, [(FACTS[need][0] == "row", facts[need]) for need in column.needs]
-    if of is same and sources[0][0]:
-        return sources[0][1]
-    if not any(by_row for by_row, _ in sources):
-        return lambda: [of(*[fact() for _, fact in sources])] * rows()
-    if (over := OVER_ROWS.get(column.name)) is not None:
-        return lambda: over(*[fact() for _, fact in sources])
-    return lambda: list(map(of, *[fact() if by_row else repeat(fact()) for by_row, fact in sources]))
+    of, sources = column.of, [facts[need] for need in column.needs]
+    if column.of_order:
+        return lambda: [of(*[fact() for fact in sources])] * rows()
+    if of is same:
+        return sources[0]
+    over = OVER_ROWS[column.name]
+    return lambda: over(*[fact() for fact in sources])
 
 
-# The usual columns over all rows: compiled, a loop that knows the function that it calls is quicker than `map`. It ends
-# with the shortest of its facts, as that does: a strict `zip` would not be compiled.
+# Columns that follow from facts of a row, over all rows: compiled, a loop that knows the function that it calls is
+# quicker than `map`. A strict `zip` would not be compiled.
 
 
 def _costs_per_unit(
