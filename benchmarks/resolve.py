@@ -3,8 +3,10 @@
 Usage: python benchmarks/resolve.py [--json] [--steps N]
 
 Milliseconds of the first solve, and of N - 1 more, each after another 1/N of the horizon has been sold at random (right
-hand sides, solve and reading the prices included), of the same from scratch, and of the same warm by HiGHS. Processor
-time of this thread, so that what else the machine does counts less.
+hand sides, solve and reading the prices included), of the same from scratch, and of the same warm by HiGHS. Then
+seconds of `baskets_large`: its deterministic program, its program of whole orders from nothing, and the latter again
+after each of the first five fiftieths of the horizon. Processor time of this thread, so that what else the machine does
+counts less.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from typing import Any
 import numpy as np
 from _command import run
 
+from fillrate.model.opening import stated_opening
 from fillrate.plan.classes import classes_of, known_demand
+from fillrate.plan.patterns import Patterns
 from fillrate.plan.program import Program, Solved
-from fillrate.world import World
+from fillrate.world import World, load_world
 from fillrate.world.read import parse_world
 
 SKUS, LOCATIONS, REGIONS = 100, 6, 50
@@ -47,8 +51,6 @@ def made() -> World:
 
 def measure(steps: int) -> dict[str, Any]:
     """Solve along a run."""
-    from fillrate.model.opening import stated_opening
-
     world = made()
     random, classes = np.random.default_rng(2), classes_of(world)
     program, highs = Program(world, classes), Program(world, classes)
@@ -78,6 +80,32 @@ def measure(steps: int) -> dict[str, Any]:
         "highs_warm_ms_median": float(np.median(warm_highs)),
         "ratio_warm": float(np.median(warm_highs) / np.median(warm)),
         "solves": len(warm),
+        **_large(),
+    }
+
+
+def _large() -> dict[str, Any]:
+    """Solve the large network's programs."""
+    world = load_world("baskets_large")
+    classes, random = classes_of(world), np.random.default_rng(3)
+    program = Program(world, classes)
+    patterns, left = Patterns(program), np.array(stated_opening(world).units, np.float64)
+    sold, demand = left / 50, known_demand(world, classes, 0.0, world.days)
+    patterns.best(np.zeros(program.pairs))  # compiles
+    cut_up, _ = _timed(program, left, demand, None)
+    start = time.thread_time()
+    pool = patterns.solve(left, demand)[2]
+    whole, again = time.thread_time() - start, list[float]()
+    for step in range(1, 6):
+        left = np.maximum(0.0, left - random.poisson(sold))
+        start = time.thread_time()
+        pool = patterns.solve(left, demand * (1.0 - step / 50), pool)[2]
+        again.append(time.thread_time() - start)
+    return {
+        "large_columns": len(program.cost),
+        "large_cut_up_s": 1e-3 * cut_up,
+        "large_whole_s": whole,
+        "large_whole_again_s_median": float(np.median(again)),
     }
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.model.kernel.twins import same
 
 from fillrate.bench.reach import served_by_nearest
 from fillrate.errors import PolicyError
 from fillrate.model.opening import stated_opening
 from fillrate.model.planning import Kinds, Snapshot, received
-from fillrate.plan import program
+from fillrate.plan import patterns, program
 from fillrate.plan.bound import hindsight
 from fillrate.plan.classes import classes_of, known_demand
 from fillrate.plan.dlp import deterministic_lp
@@ -23,6 +24,7 @@ from fillrate.plan.program import Program
 from fillrate.plan.programs import DlpPlanner, PatternPlanner, drifted
 from fillrate.plan.shares import shares_of
 from fillrate.policy import load_policy
+from fillrate.policy.read import read_entry
 from fillrate.policy.spec import PlannerRule
 from fillrate.simulate import Replications, bound_of, simulate
 from fillrate.testing.by_hand import world_of
@@ -155,6 +157,74 @@ def test_whole_orders_cost_more_than_orders_cut_up_and_less_than_any_policy(smal
     again, same, _ = Patterns(program).solve(stock_of(small), demand, pool)
     assert again == pytest.approx(value)
     assert np.allclose(same, price)
+
+
+@pytest.mark.parametrize("part", [0.3, 1.0])
+@pytest.mark.parametrize("name", ["instance 3", "omnichannel"])
+def test_many_classes_are_served_in_groups_and_nearly_as_well(
+    small: World, name: str, part: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The value is what the prices prove, and less than a ten-thousandth below the optimum."""
+    world = small if name == "instance 3" else load_world(name).over(20.0)
+    program, stock = Program(world, classes_of(world)), np.floor(stock_of(world) * part)
+    demand = known_demand(world, program.classes, 0.0, world.days)
+    exact = Patterns(program)
+    optimum, prices, _ = exact.solve(stock, demand)
+    monkeypatch.setattr(patterns, "MANY", 0)
+    grouped = Patterns(program)
+    assert grouped.groups < exact.groups == len(demand)
+    value, price, pool = grouped.solve(stock, demand)
+    assert optimum * (1.0 - 2e-4) < value <= optimum + 1e-9 * abs(optimum)
+    assert value == pytest.approx(float(demand @ (grouped.best(price)[0] + program.loss_of) - price @ stock))
+    assert (price >= 0.0).all()
+    assert np.abs(price - prices).mean() < 0.2 * prices.mean()
+    assert len(pool.of) <= grouped.groups + grouped.pairs, "columns in use alone are kept"
+    less = np.maximum(0.0, stock - np.arange(len(stock)) % 3)
+    optimum = exact.solve(less, demand * 0.9)[0]
+    again, same = (Patterns(program).solve(less, demand * 0.9, pool) for _ in range(2))
+    assert optimum * (1.0 - 2e-4) < again[0] <= optimum + 1e-9 * abs(optimum)
+    assert (again[1] == same[1]).all()
+
+
+def test_shares_of_a_group_may_change_between_plans(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns say who is served from where, not how many there are of each."""
+    monkeypatch.setattr(patterns, "MANY", 0)
+    program, stock = Program(small, classes_of(small)), stock_of(small)
+    demand = known_demand(small, program.classes, 0.0, small.days)
+    grouped = Patterns(program)
+    pool = grouped.solve(stock, demand)[2]
+    other = demand * np.random.default_rng(1).uniform(0.0, 2.0, len(demand))
+    other[program.classes.region == 1] = 0.0
+    assert grouped.solve(stock, other, pool)[0] == pytest.approx(grouped.solve(stock, other)[0], rel=2e-4)
+
+
+def test_columns_in_use_travel_with_the_run_from_plan_to_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So both engines decide the same, and a plan without them would come to other prices."""
+    monkeypatch.setattr(patterns, "MANY", 0)
+    world = instance(5, horizon=150.0)
+    rule = PlannerRule("patterns", times=50)
+    policy = replace(read_entry("bid_price"), planner=rule)
+    planner = planner_of(world, rule, shares=False)
+    assert isinstance(planner, PatternPlanner)
+    first = planner(seen(world))
+    assert first is not None
+    assert len(first.memory) == planner.memory > 0
+    started: list[bytes] = []
+    solve = Patterns.solve
+
+    def watched(self: Patterns, stock: Any, demand: Any, pool: Any = None) -> Any:
+        value, price, met = solve(self, stock, demand, pool)
+        started.append(b"" if pool is None else pool.packed(self.memory).tobytes())
+        ended.append(met.packed(self.memory).tobytes())
+        return value, price, met
+
+    ended = [first.memory.tobytes()]
+    monkeypatch.setattr(Patterns, "solve", watched)
+    for engine in ("compiled", "simpy"):
+        simulate(world, sample(world, 1), policy, engine=engine)
+    assert started[:49] == ended[:49], "each starts from what the last one had in use"
+    assert started[49:] == started[:49]
+    assert same(world, sample(world, 2), policy)
 
 
 def test_orders_of_one_item_are_whole_in_any_case() -> None:
@@ -401,8 +471,6 @@ def _load(name: str) -> Any:
 
 @pytest.mark.parametrize("forecast", ["known", "seasonal_naive", "smoothing", "croston"])
 def test_later_orders_change_no_earlier_answer(forecast: Any) -> None:
-    from fillrate.policy.read import read_entry
-
     world = load_world("regional")
     trace = sample(world, 4, 3.0)
     at = 2.25

@@ -16,25 +16,25 @@ def test_every_way_to_serve_an_order(places: int, most: int) -> None:
     draws = np.random.default_rng(places)
     sizes = draws.integers(0, most + 1, 30)
     of = np.repeat(np.arange(30), sizes)
-    gain = draws.integers(0, 9, (places, len(of))).astype(np.float64)
-    box = draws.integers(0, 12, (places, 30)).astype(np.float64)
+    gain = draws.integers(0, 9, (len(of), places)).astype(np.float64)
+    box = draws.integers(0, 12, (30, places)).astype(np.float64)
     worth, place = best_sites(gain, of, box)
     for order in range(30):
         lines = np.flatnonzero(of == order)
         ways = product(range(-1, places), repeat=len(lines))
-        assert worth[order] == max(_worth(gain[:, lines], box[:, order], way) for way in ways)
-        assert worth[order] == _worth(gain[:, lines], box[:, order], tuple(place[lines].tolist()))
+        assert worth[order] == max(_worth(gain[lines], box[order], way) for way in ways)
+        assert worth[order] == _worth(gain[lines], box[order], tuple(place[lines].tolist()))
 
 
 def _worth(gain: np.ndarray, box: np.ndarray, way: tuple[int, ...]) -> float:
     """Money of one assignment, -1 = a line served from nowhere."""
-    served = sum(gain[place, line] for line, place in enumerate(way) if place >= 0)
+    served = sum(gain[line, place] for line, place in enumerate(way) if place >= 0)
     return float(served - sum(box[place] for place in set(way) - {-1}))
 
 
 def test_a_location_that_gains_nothing_serves_nothing() -> None:
     """Though it costs nothing to open."""
-    worth, place = best_sites(np.zeros((2, 1)), np.zeros(1, np.int64), np.zeros((2, 1)))
+    worth, place = best_sites(np.zeros((1, 2)), np.zeros(1, np.int64), np.zeros((1, 2)))
     assert (worth.tolist(), place.tolist()) == ([0.0], [-1])
 
 

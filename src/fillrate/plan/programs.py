@@ -14,7 +14,7 @@ from fillrate.model.planning import Kinds, Plan, Snapshot
 from fillrate.plan.classes import Classes, classes_of, known_demand
 from fillrate.plan.forecast import demand_of
 from fillrate.plan.kept import Kept
-from fillrate.plan.patterns import Patterns, Pool
+from fillrate.plan.patterns import Patterns, Pool, unpacked
 from fillrate.plan.program import Program
 from fillrate.plan.shares import shares_of
 from fillrate.policy.horizon import unoffered
@@ -25,7 +25,7 @@ from fillrate.world.law import mean_of
 __all__ = ["DlpPlanner", "PatternPlanner", "drifted", "look_ahead_days", "works_by_pattern"]
 
 Floats = NDArray[np.float64]
-MOST_LOCATIONS = 8  # of whole orders: with more, and thousands of classes, the first program takes too long
+MOST_LOCATIONS = 10  # of whole orders, which may open any set of them
 
 
 def look_ahead_days(world: World, rule: PlannerRule) -> float:
@@ -133,11 +133,11 @@ def works_by_pattern(world: World) -> bool:
 class PatternPlanner(_ByProgram):
     """Prices of the program of whole orders.
 
-    Every solve starts from the columns and basis of the world's first one, never of the run's last one, so a plan
-    depends on the run alone.
+    Every solve starts from the columns and basis of the world's first one or, where classes are many, from the columns
+    in use of the run's last one, which travel with the run; so a plan depends on the run alone.
     """
 
-    shares, memory = False, 0
+    shares = False
 
     def __init__(self, world: World, rule: PlannerRule) -> None:
         """Find the columns to begin with: those of the stated opening stock against all demand of its time.
@@ -153,7 +153,8 @@ class PatternPlanner(_ByProgram):
         span = unoffered(world, 0.0, min(world.days, self.days))
         demand = known_demand(world, self.classes, *span) if not self.looks_back else None
         self.pool: Pool | None = None if demand is None else self.patterns.solve(stock, demand)[2]
-        self.solutions: Kept[Floats] = Kept()
+        self.memory = self.patterns.memory
+        self.solutions: Kept[Plan] = Kept()
 
     @property
     def patterns(self) -> Patterns:
@@ -168,10 +169,12 @@ class PatternPlanner(_ByProgram):
         if self.holds(seen):
             return None
         stock, demand = self.looked_at(seen)
-        key = stock.tobytes() + demand.tobytes() if seen.planned_at < 0.0 else b""
-        price = self.solutions.get(key)
-        if price is None:
-            price = self.patterns.solve(stock, demand, self.pool)[1]
-            if key:
-                self.solutions.put(key, price)
-        return Plan(price, np.zeros((0, 0)), np.zeros(0, np.int8))
+        if seen.planned_at >= 0.0:
+            return self._plan(stock, demand, unpacked(seen.memory, self.patterns.largest) if self.memory else self.pool)
+        key = stock.tobytes() + demand.tobytes()
+        return self.solutions.get(key) or self.solutions.put(key, self._plan(stock, demand, self.pool))
+
+    def _plan(self, stock: Floats, demand: Floats, pool: Pool | None) -> Plan:
+        _, price, met = self.patterns.solve(stock, demand, pool)
+        memory = met.packed(self.memory) if self.memory else np.zeros(0, np.int8)
+        return Plan(price, np.zeros((0, 0)), memory)

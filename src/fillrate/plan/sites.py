@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -27,32 +27,63 @@ def best_sites(gain: Floats, of: Ints, box: Floats) -> tuple[Floats, Ints]:
     An order opens a set of locations, pays the box of each, and serves a line from the one there that gains most.
 
     Args:
-        gain: (locations, lines) money of a line served from there, at least 0.
-        of: (lines,) the order of each.
-        box: (locations, orders) money, at least 0.
+        gain: (lines, locations) money of a line served from there, at least 0.
+        of: (lines,) the order of each; sorted.
+        box: (orders, locations) money, at least 0.
     """
-    places, orders = box.shape
-    most, boxes = np.zeros((places + 1, gain.shape[1])), np.zeros((places + 1, orders))
-    worth, chosen = np.zeros(orders), np.zeros(orders, np.int64)
-    for sites in _sets(places, int(np.bincount(of).max(initial=0))):
-        n, before = _lowest(sites, places), _lowest(sites & (sites - 1), places)  # row n is that of the set, for now
-        np.maximum(most[before], gain[n], out=most[n])
-        np.add(boxes[before], box[n], out=boxes[n])
-        total = np.bincount(of, most[n], orders) - boxes[n]
-        chosen[total > worth] = sites
-        np.maximum(worth, total, out=worth)
-    within = np.where((chosen[of] >> np.arange(places)[:, None]) & 1, gain, 0.0)
-    return worth, np.where(within.any(axis=0), within.argmax(axis=0), -1)
+    worth, place = np.zeros(len(box)), np.full(len(of), -1)
+    first = np.searchsorted(of, np.arange(len(box) + 1))
+    _compiled()(gain, first, box, worth, place)
+    return worth, place
 
 
 @cache
-def _sets(places: int, lines: int) -> tuple[int, ...]:
-    """Sets of locations as bits, none larger than an order's lines; each comes soon after that without its lowest."""
-    sizes = range(1, min(places, lines) + 1)
-    bits = (sum(1 << n for n in sites) for size in sizes for sites in combinations(range(places), size))
-    return tuple(sorted(bits))
+def _compiled() -> Callable[[Floats, Ints, Floats, Floats, Ints], None]:
+    """Numba takes a while to import, and most runs do without. Where it may keep nothing, each process compiles."""
+    from numba import njit
+
+    try:
+        compiled: Callable[[Floats, Ints, Floats, Floats, Ints], None] = njit(nogil=True, cache=True)(_each)
+    except RuntimeError:
+        compiled = njit(nogil=True)(_each)
+    return compiled
 
 
-def _lowest(sites: int, none: int) -> int:
-    """The lowest location of a set, `none` of the empty one."""
-    return (sites & -sites).bit_length() - 1 if sites else none
+def _each(gain: Floats, first: Ints, box: Floats, worth: Floats, place: Ints) -> None:
+    """Open locations from the last one on, as long as those that are left can still be worth more than the best set."""
+    places, largest = box.shape[1], np.diff(first).max()
+    most, boxes = np.zeros((places + 1, largest)), np.zeros(places + 1)  # by how many locations are open
+    left, cheapest = np.zeros((places + 1, largest)), np.zeros(places + 1)  # by how many locations are left
+    opened, chosen = np.zeros(places + 1, np.int64), np.zeros(places + 1, np.int64)
+    for order in range(len(worth)):
+        begin, lines = first[order], first[order + 1] - first[order]
+        cheapest[0] = np.inf
+        for n in range(places):
+            cheapest[n + 1] = min(cheapest[n], box[order, n])
+            for line in range(lines):
+                left[n + 1, line] = max(left[n, line], gain[begin + line, n])
+        depth, site, count = 0, places, 0
+        while True:
+            ahead = -boxes[depth] - cheapest[site]
+            for line in range(lines):
+                ahead += max(most[depth, line], left[site, line])
+            if ahead > worth[order]:
+                site -= 1
+                total, depth = 0.0, depth + 1
+                for line in range(lines):
+                    most[depth, line] = max(most[depth - 1, line], gain[begin + line, site])
+                    total += most[depth, line]
+                boxes[depth], opened[depth] = boxes[depth - 1] + box[order, site], site
+                if total - boxes[depth] > worth[order]:
+                    worth[order], count = total - boxes[depth], depth
+                    chosen[:] = opened
+            elif depth > 0:
+                site = opened[depth]
+                depth -= 1
+            else:
+                break
+        for line in range(begin, begin + lines):
+            best = 0.0
+            for n in range(count, 0, -1):
+                if gain[line, chosen[n]] > best:
+                    best, place[line] = gain[line, chosen[n]], chosen[n]

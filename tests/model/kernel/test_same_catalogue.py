@@ -10,8 +10,7 @@ import pytest
 from tests.model.kernel.twins import same
 
 from fillrate.catalogue import built_in
-from fillrate.plan import program
-from fillrate.plan.program import Program
+from fillrate.plan.patterns import Patterns
 from fillrate.policy.read import read_entry
 from fillrate.simulate import Result
 from fillrate.trace import Orders, Trace, sample
@@ -66,19 +65,17 @@ def play_all(world: World, seed: int, orders: int, names: list[str]) -> int:
     return len(told)
 
 
-def solve_coarsely_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run asks a large program fifty times: few steps will do here, and both engines ask the same."""
-    solve, known = Program._where_stock_is, dict[bytes, tuple[Any, Any]]()
+def solve_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run asks for many plans, and both engines ask the same."""
+    solve, known = Patterns.solve, dict[bytes, Any]()
 
-    def once(self: Program, most: Any) -> tuple[Any, Any]:
-        key = most.tobytes()
+    def once(self: Patterns, stock: Any, demand: Any, pool: Any = None) -> Any:
+        key = bytes(pool is None) + stock.tobytes() + demand.tobytes()
         if key not in known:
-            known[key] = solve(self, most)
-        sent, dual = known[key]
-        return sent.copy(), dual.copy()
+            known[key] = solve(self, stock, demand, pool)
+        return known[key]
 
-    monkeypatch.setattr(program, "FIRST_ORDER", program.FIRST_ORDER | {"kkt_tolerance": 0.1})
-    monkeypatch.setattr(Program, "_where_stock_is", once)
+    monkeypatch.setattr(Patterns, "solve", once)
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -108,5 +105,5 @@ def test_five_hundred_orders_under_every_policy(name: str, seed: int, monkeypatc
     world = load_world(name)
     plans = EVERY or (seed == SEEDS[0] and name != "baskets_large")
     names = [policy for policy in policies_for(world) if policy not in PLANNED or plans]
-    solve_coarsely_and_once(monkeypatch)
+    solve_once(monkeypatch)
     assert play_all(world, seed, MANY, names) >= 5

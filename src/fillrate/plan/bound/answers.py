@@ -47,8 +47,8 @@ class Orders:
     def best(self, price: Floats) -> tuple[Floats, Answers]:
         """(orders,) what an order is worth at most at these prices of stock, at least 0, and the answers that are."""
         gain, way = self._by_place(price)
-        worth, place = best_sites(gain, self.of, self.box.T)
-        return worth, self._answers(np.where(place >= 0, way[place, np.arange(len(place))], -1))
+        worth, place = best_sites(gain, self.of, self.box)
+        return worth, self._answers(np.where(place >= 0, way[np.arange(len(place)), place], -1))
 
     def every(self, step: int) -> Orders:
         """One order in so many."""
@@ -68,13 +68,13 @@ class Orders:
         )
 
     def _by_place(self, price: Floats) -> tuple[Floats, Ints]:
-        """(locations, lines) what a line is worth from there, at least 0, and the way that it takes."""
+        """(lines, locations) what a line is worth from there, at least 0, and the way that it takes."""
         reduced, key = self.value - self.takes @ price, self.line * self.box.shape[1] + self.place
         top = np.lexsort((reduced, key))
         top = top[np.append(key[1:] != key[:-1], True)]  # keys are sorted: the last of each is its best
-        shape, at = (self.box.shape[1], len(self.of)), (self.place[top], self.line[top])
+        shape, at = (len(self.of), self.box.shape[1]), (self.line[top], self.place[top])
         gain, way = np.zeros(shape), np.full(shape, -1)
-        gain[at], way[at] = np.maximum(reduced[top], 0.0) * self.units[at[1]], top
+        gain[at], way[at] = np.maximum(reduced[top], 0.0) * self.units[at[0]], top
         return gain, way
 
     def _answers(self, chosen: Ints) -> Answers:
