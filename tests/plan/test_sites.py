@@ -38,6 +38,13 @@ def test_a_location_that_gains_nothing_serves_nothing() -> None:
     assert (worth.tolist(), place.tolist()) == ([0.0], [-1])
 
 
+@pytest.mark.parametrize("orders", [0, 3])
+def test_orders_of_nothing_are_worth_nothing(orders: int) -> None:
+    """And no orders are no trouble."""
+    worth, place = best_sites(np.zeros((0, 2)), np.zeros(0, np.int64), np.ones((orders, 2)))
+    assert (worth.tolist(), place.tolist()) == ([0.0] * orders, [])
+
+
 def test_what_can_be_gone_through() -> None:
     """Any order over ten locations, two lines over forty."""
     found = [(10, 99), (11, 99), (44, 2), (45, 2), (40, 3)]

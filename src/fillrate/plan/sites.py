@@ -1,4 +1,4 @@
-"""Whole orders at given prices: which locations to open for each, going through the sets of them."""
+"""Whole orders at given prices: which locations to open for each, by branch and bound over the sets of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def best_sites(gain: Floats, of: Ints, box: Floats) -> tuple[Floats, Ints]:
     """
     worth, place = np.zeros(len(box)), np.full(len(of), -1)
     first = np.searchsorted(of, np.arange(len(box) + 1))
-    _compiled()(gain, first, box, worth, place)
+    if len(of):
+        _compiled()(gain, first, box, worth, place)
     return worth, place
 
 
