@@ -14,6 +14,7 @@ __all__ = ["best_sites", "has_few_sets"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MOST_SETS = 1023  # all of ten locations
+SLACK = 1e-9  # money that sums in another order may differ by
 
 
 def has_few_sets(places: int, lines: int) -> bool:
@@ -51,38 +52,42 @@ def _compiled() -> Callable[[Floats, Ints, Floats, Floats, Ints], None]:
 
 
 def _each(gain: Floats, first: Ints, box: Floats, worth: Floats, place: Ints) -> None:
-    """Open locations from the last one on, as long as those that are left can still be worth more than the best set."""
+    """Go through sets of locations as numbers do, and leave out what cannot be worth as much as one location alone.
+
+    To a set are added, one after the other, the locations before its first one; of sets of one worth the lowest counts.
+    """
     places, largest = box.shape[1], np.diff(first).max()
     most, boxes = np.zeros((places + 1, largest)), np.zeros(places + 1)  # by how many locations are open
-    left, cheapest = np.zeros((places + 1, largest)), np.zeros(places + 1)  # by how many locations are left
-    opened, chosen = np.zeros(places + 1, np.int64), np.zeros(places + 1, np.int64)
+    left = np.zeros((places + 1, largest))  # by how many locations come before
+    opened, chosen = np.full(places + 1, places), np.zeros(places + 1, np.int64)
+    added = np.zeros(places + 1, np.int64)
     for order in range(len(worth)):
         begin, lines = first[order], first[order + 1] - first[order]
-        cheapest[0] = np.inf
+        least = 0.0
         for n in range(places):
-            cheapest[n + 1] = min(cheapest[n], box[order, n])
+            least = max(least, gain[begin : begin + lines, n].sum() - box[order, n])
             for line in range(lines):
                 left[n + 1, line] = max(left[n, line], gain[begin + line, n])
-        depth, site, count = 0, places, 0
-        while True:
-            ahead = -boxes[depth] - cheapest[site]
-            for line in range(lines):
-                ahead += max(most[depth, line], left[site, line])
-            if ahead > worth[order]:
-                site -= 1
-                total, depth = 0.0, depth + 1
-                for line in range(lines):
-                    most[depth, line] = max(most[depth - 1, line], gain[begin + line, site])
-                    total += most[depth, line]
-                boxes[depth], opened[depth] = boxes[depth - 1] + box[order, site], site
-                if total - boxes[depth] > worth[order]:
-                    worth[order], count = total - boxes[depth], depth
-                    chosen[:] = opened
-            elif depth > 0:
-                site = opened[depth]
+        depth, count, added[0] = 0, 0, 0
+        while depth >= 0:
+            site = added[depth]
+            added[depth] += 1
+            if site == opened[depth]:
                 depth -= 1
-            else:
-                break
+                continue
+            possible, paid = 0.0, boxes[depth] + box[order, site]
+            for line in range(lines):
+                possible += max(most[depth, line], left[site + 1, line])
+            if possible - paid < max(least, worth[order]) - SLACK:
+                continue
+            depth, total = depth + 1, 0.0
+            for line in range(lines):
+                most[depth, line] = max(most[depth - 1, line], gain[begin + line, site])
+                total += most[depth, line]
+            boxes[depth], opened[depth], added[depth] = paid, site, 0
+            if total - paid > worth[order]:
+                worth[order], count = total - paid, depth
+                chosen[:] = opened
         for line in range(begin, begin + lines):
             best = 0.0
             for n in range(count, 0, -1):
