@@ -91,7 +91,7 @@ def test_no_column_leaks_in_any_world(name: str) -> None:
 @pytest.mark.parametrize("name", WORLDS)
 def test_no_policy_leaks_in_any_world(name: str, policy: str) -> None:
     if name == "baskets_large" and read_entry(policy).policy.kind == "planned":
-        pytest.skip("a run of plans takes half a minute")
+        pytest.skip("its programs take long")
     world, trace, at = some_orders(name)
     try:
         bind(load_policy(policy), world.over(trace.days))

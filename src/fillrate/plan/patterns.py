@@ -21,9 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
-from fillrate.errors import InputError
 from fillrate.plan.highs import highs, highs_program
-from fillrate.plan.program import OPTIONS, Program
+from fillrate.plan.program import AGAIN, OPTIONS, Program, solve
 from fillrate.plan.sites import best_sites
 
 __all__ = ["Patterns", "Pool", "unpacked"]
@@ -94,9 +93,10 @@ class Patterns:
             alike = np.stack([c.number[c.first[:-1]], c.segment, nearest])
             self.group = np.unique(alike, axis=1, return_inverse=True)[1]
         self.groups = int(self.group.max(initial=-1)) + 1
-        self.lines = np.argsort(self.group[self.of], kind="stable")  # (lines,) group by group
-        self.line_in, self.first, self.largest = _ranks(self.group[self.of], self.groups)
-        self.class_in, _, most = _ranks(self.group, self.groups)
+        self.line_in, self.largest = _ranks(self.group[self.of], self.groups)
+        self.class_in, most = _ranks(self.group, self.groups)
+        self.line_at = np.zeros((self.groups, self.largest), np.int64)
+        self.line_at[self.group[self.of], self.line_in] = np.arange(len(self.of))
         self.boxes = np.zeros((self.groups, most, self.places))
         self.boxes[self.group, self.class_in] = self.box
 
@@ -162,7 +162,7 @@ class Patterns:
             share: (classes,) of the orders of a group.
         """
         column, nth = np.nonzero(source >= 0)
-        line, place = self.lines[self.first[of[column]] + nth], source[column, nth].astype(np.int64)
+        line, place = self.line_at[of[column], nth], source[column, nth].astype(np.int64)
         of_line, every = self.of[line], np.arange(len(of))
         used = np.zeros((len(of), *self.boxes.shape[1:]), bool)
         used[column, self.class_in[of_line], place] = True
@@ -186,7 +186,7 @@ class _Master:
             most: (rows,) stock, then orders.
             primal: whether it is solved by the primal simplex, to which new columns are nothing but that.
         """
-        self.solver = highs(OPTIONS | {"presolve": "off"} | ({"simplex_strategy": 4} if primal else {}))
+        self.solver, self.method = highs(OPTIONS), AGAIN | ({"simplex_strategy": 4} if primal else {})
         self.solver.passModel(highs_program(np.zeros(0), csc_array((len(most), 0)), -np.inf, most))
 
     def add(self, money: Floats, matrix: csc_array, basis: Any = None) -> None:
@@ -207,10 +207,7 @@ class _Master:
         Raises:
             InputError: HiGHS finds none.
         """
-        self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            problem = self.solver.modelStatusToString(self.solver.getModelStatus())
-            raise InputError("planner's program", problem, "a program that HiGHS can solve")
+        solve(self.solver, self.method)
         dual = np.array(self.solver.getSolution().row_dual)
         return self.solver.getObjectiveValue(), np.maximum(0.0, -dual[:pairs]), dual[pairs:]
 
@@ -220,11 +217,10 @@ class _Master:
         return list(ended.col_status), list(ended.row_status)
 
 
-def _ranks(of: Ints, groups: int) -> tuple[Ints, Ints, int]:
-    """(members,) rank of each in its group by number, (groups,) how many come in groups before, and the most in one."""
+def _ranks(of: Ints, groups: int) -> tuple[Ints, int]:
+    """(members,) rank of each in its group by number, and how many are in the largest."""
     size = np.bincount(of, minlength=groups)
-    first = np.cumsum(size) - size
     order = np.argsort(of, kind="stable")
     rank = np.empty(len(of), np.int64)
-    rank[order] = np.arange(len(of)) - first[of[order]]
-    return rank, first, int(size.max(initial=0))
+    rank[order] = np.arange(len(of)) - np.repeat(np.cumsum(size) - size, size)
+    return rank, int(size.max(initial=0))

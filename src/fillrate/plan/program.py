@@ -31,7 +31,7 @@ from fillrate.plan.losses import Losses
 from fillrate.plan.transport import cheapest_ways, transport, with_leftover
 from fillrate.world import World
 
-__all__ = ["Program", "Solved"]
+__all__ = ["AGAIN", "OPTIONS", "Program", "Solved", "solve"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -151,7 +151,7 @@ class Program:
         if basis is not None:
             solver.setBasis(_basis(basis, len(self.cost)))
         first = INTERIOR if len(self.cost) > MANY else SIMPLEX
-        _run(solver, first if basis is None else AGAIN)
+        solve(solver, first if basis is None else AGAIN)
         return self._read(solver, lost, shares)
 
     def _ready(self, most: Floats) -> Any:
@@ -210,7 +210,7 @@ class Program:
         if len(columns):
             solver = highs(OPTIONS)
             solver.passModel(highs_program(self.cost[columns], part[rows].tocsc(), -np.inf, most[rows]))
-            _run(solver, FIRST_ORDER, INTERIOR)
+            solve(solver, FIRST_ORDER, INTERIOR)
             found = solver.getSolution()
             sent[there] = np.maximum(0.0, np.array(found.col_value, np.float64)[: there.sum()])
             dual[rows] = np.maximum(0.0, -np.array(found.row_dual, np.float64))
@@ -261,7 +261,7 @@ class _Apart:
         return Solved(lost + float(self.money @ sent), np.maximum(0.0, found.price[self.pair_at]), sent, kept)
 
 
-def _run(solver: Any, *methods: dict[str, Any]) -> None:
+def solve(solver: Any, *methods: dict[str, Any]) -> None:
     """Solve by the first of some methods that comes to an end.
 
     Raises:

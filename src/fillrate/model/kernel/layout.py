@@ -13,7 +13,7 @@ import numpy as np
 from fillrate.model.kernel.memory import CACHE_LINE
 from fillrate.model.kernel.views import View
 
-__all__ = ["CALL", "FEED", "OFFER", "RANKED", "RUN", "SETTING", "TABLES"]
+__all__ = ["CALL", "FEED", "OFFER", "RANKED", "RUN", "SETTING", "TABLES", "WHOLE"]
 
 
 def _row(*fields: tuple[str, str]) -> np.dtype[Any]:
@@ -340,4 +340,22 @@ RANKED = View(  # waiting orders of a simulation that pauses to have them ranked
     "ranked",
     _scalars(("i8", "address count columns")),
     {"slot": "i8", "value": "f8"},  # (count,) orders; (count * columns,) written
+)
+
+WHOLE = View(  # whole orders that a planner's program asks the best set of locations of
+    "whole",
+    _scalars(("i8", "orders places largest")),
+    {
+        "gain": "f8",  # (lines * places,) money of a line served from there
+        "box": "f8",  # (orders * places,) money
+        "first": "i8",  # (orders + 1,) first line of each
+        "worth": "f8",  # (orders,) written
+        "place": "i8",  # (lines,) written where a line is served
+        "most": "f8",  # ((places + 1) * largest,) best gains of a line, by how many locations are open
+        "left": "f8",  # ((places + 1) * largest,) the same of all locations before one
+        "paid": "f8",  # (places + 1,) boxes, by how many are open
+        "opened": "i8",  # (places + 1,) the location that was opened so; first, beyond the last one
+        "added": "i8",  # (places + 1,) the location to open next
+        "chosen": "i8",  # (places + 1,) as `opened`, of the best set
+    },
 )

@@ -22,16 +22,17 @@ from fillrate.model.kernel.codes import (
     WALK,
 )
 from fillrate.model.kernel.jit import jit
-from fillrate.model.kernel.layout import CALL, RANKED, RUN
+from fillrate.model.kernel.layout import CALL, RANKED, RUN, WHOLE
 from fillrate.model.kernel.machine import advance, take_prices, take_row
 from fillrate.model.kernel.ranking import order_column
 from fillrate.model.kernel.reset import reset
+from fillrate.model.kernel.sites import open_best
 from fillrate.model.kernel.table import write_offer, write_table
 from fillrate.model.kernel.typed import view_at
 
-__all__ = ["drive", "view_orders"]
+__all__ = ["drive", "open_sites", "view_orders"]
 
-run_at, call_at, ranked_at = (view_at(view) for view in (RUN, CALL, RANKED))
+run_at, call_at, ranked_at, whole_at = (view_at(view) for view in (RUN, CALL, RANKED, WHOLE))
 
 
 def drive(address):
@@ -82,3 +83,10 @@ def view_orders(address):
     for n in range(wanted.count):
         for column in range(wanted.columns):
             wanted.value[n * wanted.columns + column] = order_column(z, wanted.slot[n], column)
+
+
+def open_sites(address):
+    """Find the best set of locations for each of some orders; `address` is that of a `WHOLE` record."""
+    wanted = whole_at(address)
+    for order in range(wanted.orders):
+        open_best(wanted, order)
