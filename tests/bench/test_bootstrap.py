@@ -36,6 +36,25 @@ def test_it_leans_to_the_long_tail() -> None:
     assert found.high - found.mean > 1.1 * (found.mean - found.low)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("n", [5, 10, 25])
+def test_levels_are_those_of_student_and_as_much_wider_as_few_values_need(n: int) -> None:
+    """Hesterberg 2015, section 4.2: the bootstrap's spread is that of the mean times the root of (n - 1) / n."""
+    found = Resampled(SKEWED[:n])
+    spread = SKEWED[:n].std() / np.sqrt(n)
+    assert found.means.std() == pytest.approx(spread, rel=0.03)
+    assert found.means.std() * found.wider == pytest.approx(stats.sem(SKEWED[:n]), rel=0.03)
+    assert found.wider == pytest.approx(np.sqrt(n / (n - 1)))
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_an_interval_of_a_high_level_ends_with_the_resamples(sign: float) -> None:
+    """Where the acceleration would bend a level beyond all of them and back."""
+    values = sign * np.array([0.0, 0.0, 0.0, 0.0, 1.0])
+    low, high = sorted(sign * x for x in Resampled(values).interval(0.999))
+    assert low <= 0.2 < high
+    assert high == pytest.approx(1.0)
+
+
 def test_the_same_values_have_the_same_interval() -> None:
     first = mean_interval(SKEWED, method="bca")
     bootstrap.shares.cache_clear()

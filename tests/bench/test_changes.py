@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fillrate.bench.changes import Change, OutageAt, changed, merged
 from fillrate.errors import InputError
 from fillrate.model.opening import stated_opening
 from fillrate.policy import bind, load_policy
+from fillrate.trace import sample
 from fillrate.world import World, load_world
-from fillrate.world.law import mean_of
+from fillrate.world.law import CountLaw, mean_of
 
 
 @pytest.fixture(scope="module")
@@ -22,11 +25,37 @@ def test_no_change_is_the_same_world(regional: World) -> None:
 
 
 def test_demand_is_moved_and_the_expected_orders_with_it() -> None:
-    for name in ("regional", "two_warehouses", "lost_sales", "baskets"):
+    for name in ("regional", "two_warehouses", "lost_sales", "baskets", "limited_edition"):
         world = load_world(name)
         more = changed(world, Change(demand=1.25))
         rate, before = more.tables.home_rate.sum(), world.tables.home_rate.sum()
         assert rate == pytest.approx(1.25 * before, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["limited_edition", "lost_sales", "baskets", "regional"])
+@pytest.mark.parametrize("factor", [0.8, 1.2])
+def test_as_many_orders_come_as_the_factor_says(name: str, factor: float) -> None:
+    """Also where all of them come at once."""
+    world = load_world(name)
+    orders, before = (len(sample(w, 3).orders) for w in (changed(world, Change(demand=factor)), world))
+    assert orders == pytest.approx(factor * before, rel=0.02)
+
+
+def test_a_factor_that_makes_no_whole_periods_is_refused() -> None:
+    world = load_world("baskets").over(3.0)
+    with pytest.raises(InputError, match="a factor of 1\\.2 on 3 periods would make 4"):
+        changed(world, Change(demand=1.2))
+
+
+def test_counts_of_a_period_are_scaled_where_they_stay_whole() -> None:
+    world = load_world("lost_sales")
+    many, few = (
+        replace(world, demand=replace(world.demand, count=CountLaw("empirical", values=values, weights=(3.0, 1.0))))
+        for values in ((10, 20), (1, 2))
+    )
+    more = changed(many, Change(demand=1.5)).demand
+    assert (more.count.values, more.count.weights, more.period_days) == ((15, 30), (3.0, 1.0), 1.0)
+    assert changed(few, Change(demand=1.25)).demand.period_days == 0.8
 
 
 def test_stock_can_stay_as_it_was_planned(regional: World) -> None:

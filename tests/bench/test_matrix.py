@@ -14,7 +14,7 @@ from fillrate.bench.along import along
 from fillrate.bench.axes import Axis, Variant, cases_of
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison, compare_scores
-from fillrate.bench.days import money_by_day, stock_by_day
+from fillrate.bench.days import money_by_day, stock_at, stock_by_day
 from fillrate.bench.experiments import load_experiment, play_experiment
 from fillrate.bench.fitting import every_policy, fitting
 from fillrate.bench.frontier import far_off, frontier
@@ -35,8 +35,8 @@ from fillrate.world import load_world
 
 
 def compared(**costs: float) -> Comparison:
-    """Policies with these mean costs over three runs; the margin of all orders is 1,000 in each."""
-    noise = (-1.0, 0.0, 1.0)
+    """Policies with these mean costs over six runs; the margin of all orders is 1,000 in each."""
+    noise = (-1.0, 0.0, 1.0) * 2
     scores = {
         name: [{"contribution": 1000 - cost + e, "controllable_cost": cost - e, "unit_fill_rate": 0.9} for e in noise]
         for name, cost in costs.items()
@@ -160,13 +160,27 @@ def test_days_add_up_to_the_run() -> None:
     assert found.journal is not None
     kinds = found.journal["kind"].cast("string").to_numpy(zero_copy_only=False)
     money, time = found.journal["money"].to_numpy(zero_copy_only=False), found.journal["time"].to_numpy()
-    inside = (time < 20) & ~np.isin(kinds, ["opening_value", "write_down"]) & np.isfinite(money)
+    charged = np.isin(kinds, ["holding", "capital", "backorder"])
+    inside = ((time < 20) | charged) & ~np.isin(kinds, ["opening_value", "write_down"]) & np.isfinite(money)
     by_day = money_by_day(found.journal, world.days)
     assert len(by_day) == 20
     assert by_day.sum() == pytest.approx(money[inside].sum())
     stock = stock_by_day(found.journal, world.days)
     opening = found.journal["quantity"].to_numpy()[kinds == "opening"].sum()
     assert 0 < stock.min() <= stock.max() <= 2 * opening
+
+
+def test_stock_over_time_is_what_holding_is_charged_for() -> None:
+    """With returns and transfers, at half a unit of money a day."""
+    world = load_world("omnichannel").over(30)
+    world = replace(world, skus=tuple(replace(sku, holding_per_day=0.5) for sku in world.skus))
+    journal = simulate(world, sample(world, 2), world.defaults.source, journal=True).journal
+    kinds = journal["kind"].cast("string").to_numpy(zero_copy_only=False)
+    assert {"returned", "transferred"} <= set(kinds.tolist())
+    time, money = (journal[name].to_numpy(zero_copy_only=False) for name in ("time", "money"))
+    instants = np.unique(np.append(time[time <= 30.0], [0.0, 30.0]))
+    held = (stock_at(journal, instants)[:-1] * np.diff(instants)).sum()
+    assert 0.5 * held == pytest.approx(-money[(kinds == "holding") & (time <= 30.0)].sum(), rel=1e-6)
 
 
 def test_warm_up_is_where_the_transient_ends() -> None:
@@ -194,8 +208,15 @@ def test_the_warm_up_of_a_world_that_replays_a_log_is_that_of_its_log(tmp_path: 
     empty = replace(world, demand=replace(world.demand, rate_per_day=0.0))
     save_trace(sample(empty, 0), tmp_path / "log.parquet", names_of(world))
     told = replace(world, header=replace(world.header, trace=str(tmp_path / "log.parquet")))
-    replayed, drawn = (suggested_warm_up(w, "cheapest", runs=2, quiet=True).by["units on hand"] for w in (told, world))
-    assert replayed == 0.0 != drawn
+    replayed, drawn = (suggested_warm_up(w, "cheapest", runs=2, quiet=True).by for w in (told, world))
+    assert replayed == {"units on hand": 0.0, "contribution a day": 0.0}
+    assert drawn["units on hand"] != 0.0
+
+
+@pytest.mark.parametrize("level", [0.0, 0.1, 0.3, 123.456, -1e9 / 3])
+def test_what_never_moves_needs_no_warm_up(level: float) -> None:
+    """Whatever its mean is rounded to."""
+    assert mser(np.full(60, level)) == 0
 
 
 def test_shifted_worlds_are_five_or_say_why_not() -> None:

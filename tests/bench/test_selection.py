@@ -176,6 +176,17 @@ def test_runs_are_added_until_the_interval_is_narrow_enough() -> None:
     assert "takes more runs" in str(capped)
 
 
+def test_the_widest_interval_is_the_one_that_has_to_be_narrow() -> None:
+    rules = "cheapest,prioritize_high_stock,fixed_primary"
+    found = compare("two_warehouses", rules, 10, 0, 20, 1, quiet=True, half_width=1e-3)
+    pairs = [p for p in found.pairs if p.metric == "contribution" and found.best.policy in (p.a, p.b)]
+    halves = [(p.high - p.low) / 2 for p in pairs if p.low is not None and p.high is not None]
+    assert len(halves) == 2
+    assert max(halves) > 1.1 * min(halves)
+    assert found.precision is not None
+    assert found.precision.half_width == pytest.approx(max(halves))
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [

@@ -65,7 +65,7 @@ def test_paired_difference_by_hand() -> None:
 def test_pairs_are_dropped_together() -> None:
     # Unpaired means would be 5 and 1.5: the replication without a partner must not count on either side.
     found = paired_difference([2.0, 3.0, 10.0, None], [1.0, 2.0, None, -50.0])
-    assert found == Difference(1.0, 1.0, 1.0, 2, 0.0)
+    assert found == Difference(1.0, None, None, 2, 0.5)
 
 
 def test_replications_must_match() -> None:
@@ -75,9 +75,26 @@ def test_replications_must_match() -> None:
 
 def test_degenerate_differences() -> None:
     assert paired_difference([1.0, 5.0], [1.0, 5.0]) == Difference(0.0, 0.0, 0.0, 2, 1.0)
-    assert paired_difference([3.0, 7.0], [1.0, 5.0]) == Difference(2.0, 2.0, 2.0, 2, 0.0)
     assert paired_difference([3.0], [1.0]) == Difference(2.0, None, None, 1, None)
     assert paired_difference([None], [1.0]) == Difference(None, None, None, 0, None)
+
+
+def test_differences_that_are_all_the_same_have_the_p_of_the_sign_test() -> None:
+    # Conover 1999: n signs of n are all alike with probability 2 · 2^-n; .0625 of five proves nothing at .05
+    assert paired_difference([3.0, 7.0], [1.0, 5.0]) == Difference(2.0, None, None, 2, 0.5)
+    assert paired_difference([3.0] * 5, [1.0] * 5) == Difference(2.0, None, None, 5, 0.0625)
+    assert paired_difference([3.0] * 5, [1.0] * 5, level=0.9) == Difference(2.0, 2.0, 2.0, 5, 0.0625)
+    for n in (6, 30):
+        expected = stats.binomtest(n, n).pvalue
+        assert paired_difference([1.0] * n, [3.0] * n) == Difference(-2.0, -2.0, -2.0, n, pytest.approx(expected))
+
+
+def test_few_runs_that_are_alike_by_chance_are_seldom_a_finding() -> None:
+    """Two runs of counts differ by as much in one case of five; of six runs that all do, hardly any."""
+    rng = np.random.default_rng(2)
+    for n in (2, 3, 6):
+        found = [paired_difference(*rng.integers(0, 4, (2, n)).astype(float)).p_value for _ in range(4000)]
+        assert np.mean([p is not None and p < 0.05 for p in found]) < 0.06
 
 
 def test_float_noise_is_no_difference() -> None:
@@ -85,8 +102,8 @@ def test_float_noise_is_no_difference() -> None:
 
 
 def test_a_constant_difference_with_float_noise_has_no_variance() -> None:
-    found = paired_difference([100.1, 1.1, 7.1], [100.0, 1.0, 7.0])
-    assert found.p_value == 0.0
+    found = paired_difference([100.1, 1.1, 7.1] * 2, [100.0, 1.0, 7.0] * 2)
+    assert found.p_value == 2.0**-5
     assert found.low == found.high == found.mean
 
 

@@ -90,6 +90,8 @@ def test_sentence_without_interval() -> None:
     assert single == (
         "whole_order earns 5 more contribution per run than cheapest; one replication cannot tell this from chance."
     )
+    few = pair_sentence(pair("contribution", 5.0, None, 0.5))
+    assert few.endswith("than cheapest; the same in every run, but so few runs cannot tell this from chance.")
     assert pair_sentence(pair("split_rate", None, None, None)).endswith("split rate is undefined.")
     assert pair_sentence(pair("split_rate", 0.0, 0.0, 1.0)).endswith("have the same split rate.")
 

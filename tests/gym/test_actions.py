@@ -21,7 +21,7 @@ BOUGHT: dict[str, Any] = {"world": "regional", "days": 3.0}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("action", [NAN, 1.5, np.inf, None, "0", [0, 1], np.array([0, 1]), 2**70])
+@pytest.mark.parametrize("action", [NAN, 1.5, np.inf, None, "0", [0, 1], np.array([0, 1]), 2**70, -1, 3, 3.0])
 def test_a_row_is_one_whole_number(engine: Any, action: Any) -> None:
     env = AllocationEnv(**SHORT, engine=engine)
     env.reset(seed=1)
@@ -37,7 +37,9 @@ def test_a_whole_number_may_be_of_any_type(engine: Any, action: Any) -> None:
     assert env.step(action)[1] == other.step(1)[1]
 
 
-@pytest.mark.parametrize("actions", [[0.0, NAN], [0.5, 0.0], [0], 0, [0, 1, 1], [[0, 1], [1, 0]], None, ["0", "1"]])
+@pytest.mark.parametrize(
+    "actions", [[0.0, NAN], [0.5, 0.0], [0], 0, [0, 1, 1], [[0, 1], [1, 0]], None, ["0", "1"], [0, 3], [-1, 0]]
+)
 def test_rows_side_by_side_are_one_whole_number_each(actions: Any) -> None:
     env = AllocationVectorEnv(**SHORT, num_envs=2)
     env.reset(seed=1)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import replace
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.gym.playing import any_legal, cut, episode, replayed
+from tests.gym.playing import any_legal, cut, episode
 
 from fillrate.gym import AllocationEnv, AllocationVectorEnv
 from fillrate.gym.episodes import FIRST_SEED
@@ -150,23 +149,19 @@ def test_episodes_without_a_question_side_by_side(mode: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_row_that_is_not_legal_holds(engine: Any) -> None:
-    """As one that is out of range does."""
     env = AllocationEnv("regional", days=DAYS, engine=engine)
     held = episode(env, hold, seed=1)
     closed = episode(env, lambda mask: int(np.flatnonzero(~mask)[0]) if not mask.all() else len(mask) - 1, seed=1)
     assert closed == held
-    for row in (-1, -6, 6, 10**9, np.int64(6)):
-        assert episode(env, replayed(repeat(row)), seed=1) == held
 
 
 def test_rows_that_are_not_legal_hold_side_by_side() -> None:
     held, other = (AllocationVectorEnv("regional", 4, days=DAYS) for _ in range(2))
     held.reset(seed=1)
     other.reset(seed=1)
-    for n in range(80):
+    for _ in range(80):
         mask = other.action_masks()
-        wrong = np.where(mask.all(axis=1), mask.shape[1] - 1, (~mask).argmax(axis=1))
-        rows = np.where([True, True, False, False], wrong, [0, 0, 10**9, -1 - n])
+        rows = np.where(mask.all(axis=1), mask.shape[1] - 1, (~mask).argmax(axis=1))
         one: Any = held.step(hold(mask))
         two: Any = other.step(rows)
         assert all(np.array_equal(a, b) for a, b in zip(one[:4], two[:4], strict=True))

@@ -80,7 +80,7 @@ def test_a_card_never_pays_for_weight_nor_for_a_box() -> None:
     box, rate, _ = fit_rate_card(RateCard(breaks=((1.0, 5.0), (2.0, 3.0))))
     assert (box, rate) == (4.0, 0.0)
     box, rate, _ = fit_rate_card(RateCard(breaks=((1.0, 1.0), (2.0, 4.0))))
-    assert (box, rate) == (0.0, 3.0)
+    assert (box, rate) == (0.0, 1.8)  # through nothing: (1 · 1 + 2 · 4) / (1 + 4)
 
 
 def test_the_first_card_whose_band_reaches_the_lane_counts() -> None:

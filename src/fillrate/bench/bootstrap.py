@@ -42,8 +42,8 @@ class Resampled:
     def interval(self, level: float) -> tuple[float, float]:
         """Lower and upper end of a two-sided interval."""
         z = float(special.stdtrit(self.n - 1, 0.5 + level / 2)) * self.wider
-        low, high = (special.ndtr(self.z0 + (self.z0 + s) / (1.0 - self.a * (self.z0 + s))) for s in (-z, z))
-        ends = np.quantile(self.means, [float(low), float(high)], method="median_unbiased")
+        low, high = (float(special.ndtr(self.z0 + self._bent(self.z0 + s))) for s in (-z, z))
+        ends = np.quantile(self.means, [low, high], method="median_unbiased")
         return self.centre + float(ends[0]), self.centre + float(ends[1])
 
     def p_value(self) -> float:
@@ -57,6 +57,11 @@ class Resampled:
         t = (away / (1.0 + self.a * away) - self.z0) / self.wider
         one_sided = float(special.stdtr(self.n - 1, -abs(t)))
         return max(2.0 * one_sided, 1.0 / (len(self.means) + 1))
+
+    def _bent(self, away: float) -> float:
+        """Standard deviations from the middle as the acceleration bends them; past its pole there is no end."""
+        left = 1.0 - self.a * away
+        return away / left if left > 0.0 else math.copysign(math.inf, away)
 
     def _below(self, value: float) -> float:
         """Share of the resampled means below a value, those at it counting half; never 0 nor 1."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from fillrate.bench import figures
 from fillrate.bench.reach import served_by_chain, served_by_nearest
 from fillrate.errors import InputError
 from fillrate.model.opening import planned_level, stated_opening
 from fillrate.world import World
 from fillrate.world.checks import check
 from fillrate.world.fields import Strict, as_stated, described
+from fillrate.world.law import CountLaw, mean_of
 from fillrate.world.literature import SIZES, instance
 from fillrate.world.rates import scaled
 from fillrate.world.read import TABLES, parse_world
 from fillrate.world.supply import Supplier
 
 __all__ = ["Change", "Instance", "OutageAt", "changed", "merged"]
+
+NEAR = 0.02  # share of a wanted factor on demand by which whole orders or periods may miss it
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,25 @@ def _with_demand(world: World, factor: float) -> World:
     demand = world.demand
     if demand.process == "poisson":
         return replace(world, demand=replace(demand, rate_per_day=demand.rate_per_day * factor))
-    return replace(world, demand=replace(demand, period_days=demand.period_days / factor))
+    if demand.process == "periodic" and _is_near(mean_of(count := _scaled(demand.count, factor)), demand.count, factor):
+        return replace(world, demand=replace(demand, count=count))
+    period = demand.period_days / factor
+    before, after = (math.ceil(round(world.days / days, 6)) for days in (demand.period_days, period))
+    if abs(after - before * factor) > NEAR * before * factor:
+        problem = f"a factor of {factor:g} on {figures.counted(before, 'period')} would make {after}"
+        raise InputError("demand", problem, "a factor that makes whole periods, or more days")
+    return replace(world, demand=replace(demand, period_days=period))
+
+
+def _scaled(law: CountLaw, factor: float) -> CountLaw:
+    """A law of `factor` times as many, in whole numbers but for a Poisson's mean."""
+    if law.law == "poisson":
+        return replace(law, mean=law.mean * factor)
+    return replace(law, mean=float(round(law.mean * factor)), values=tuple(round(v * factor) for v in law.values))
+
+
+def _is_near(mean: float, law: CountLaw, factor: float) -> bool:
+    return abs(mean - mean_of(law) * factor) <= NEAR * mean_of(law) * factor
 
 
 def _with_lead_times(world: World, factor: float) -> World:

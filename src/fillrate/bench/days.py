@@ -22,19 +22,20 @@ MOVES = {
     "transferred": -1,
 }  # journal kind -> sign of its quantity in the units on hand
 CLOSE = ("opening_value", "write_down")  # booked for the run as a whole
+CHARGES = ("holding", "capital", "backorder")  # booked when the time that they are for is over, most at a day's end
 
 
 def money_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
-    """(whole days,) contribution booked on each day; the run-out after the horizon is left out, and so is the close."""
+    """(whole days,) contribution of each day; the run-out after the horizon is left out, and so is the close."""
     import pyarrow.compute as pc
 
     kinds = journal["kind"].cast("string").to_numpy(zero_copy_only=False)
     money = pc.fill_null(journal["money"], 0.0).to_numpy(zero_copy_only=False)
     time = journal["time"].to_numpy()
     whole = math.floor(days)
-    counted = (time < whole) & ~np.isin(kinds, CLOSE)
-    booked = np.bincount(time[counted].astype(np.int64), money[counted], minlength=whole)
-    return np.asarray(booked[:whole], np.float64)
+    day = np.where(np.isin(kinds, CHARGES), np.maximum(np.ceil(time) - 1.0, 0.0), np.floor(time))
+    counted = (day < whole) & ~np.isin(kinds, CLOSE)
+    return np.bincount(day[counted].astype(np.int64), money[counted], minlength=whole)
 
 
 def stock_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:

@@ -244,8 +244,10 @@ def _amount(pair: Pair, of_unit: str) -> tuple[str, str]:
 
 def _chance(pair: Pair) -> str:
     """Whether it is chance; an interval of this one difference without 0 has to be told why it may be after all."""
-    if pair.p_value is None or pair.low is None or pair.high is None:
+    if pair.p_value is None:
         return "one replication cannot tell this from chance"
+    if pair.low is None or pair.high is None:
+        return "the same in every run, but so few runs cannot tell this from chance"
     alone = pair.low > 0 or pair.high < 0
     open_ = "among so many pairs this may be chance" if alone else "this may be chance"
     return f"{'not by chance' if pair.p_value < ALPHA else open_} ({figures.p_text(pair.p_value)})"

@@ -104,12 +104,15 @@ def mean_interval(values: Values, level: float = 0.95, method: Method = "t") -> 
 def paired_difference(a: Values, b: Values, level: float = 0.95, method: Method = "t") -> Difference:
     """Mean of a − b over the replications in which both are defined, with the paired interval and p-value.
 
-    Both come from the same traces in the same order (common random numbers; Law 2015, section 10.2.1). Without variance
-    the interval collapses to the difference, and p is 1 for no difference and 0 for any other. With fewer than two
-    pairs there is neither interval nor p-value.
+    Both come from the same traces in the same order (common random numbers; Law 2015, section 10.2.1). Differences that
+    are all the same leave a t-test nothing to go by, so their p is that of the exact sign test, 2^(1 - n), and 1 for no
+    difference (Conover 1999, Practical Nonparametric Statistics, section 3.4). The interval is then the difference
+    itself, and undefined where so few of them prove nothing at this level. With fewer than two pairs there is neither.
 
     >>> paired_difference([3.0, 4.0, None], [1.0, 2.0, 9.0])
-    Difference(mean=2.0, low=2.0, high=2.0, n=2, p_value=0.0)
+    Difference(mean=2.0, low=None, high=None, n=2, p_value=0.5)
+    >>> paired_difference([3.0] * 6, [1.0] * 6)
+    Difference(mean=2.0, low=2.0, high=2.0, n=6, p_value=0.03125)
     """
     x, y = numbers(a), numbers(b)
     if len(x) != len(y):
@@ -123,8 +126,10 @@ def paired_difference(a: Values, b: Values, level: float = 0.95, method: Method 
     mean, error = _mean_and_error(differences, float(size.max()))
     if method == "bca" and error and (found := resampled(differences)):
         return Difference(mean, *found.interval(level), n, found.p_value())
-    half = _half_width(error, n, level)
-    return Difference(mean, *_ends(mean, half), n, _p_value(mean, error, n))
+    p = _p_value(mean, error, n)
+    too_few = error == 0.0 and p is not None and 1.0 - level < p < 1.0
+    half = None if too_few else _half_width(error, n, level)
+    return Difference(mean, *_ends(mean, half), n, p)
 
 
 def numbers(values: Values) -> NDArray[np.float64]:
@@ -186,7 +191,7 @@ def _p_value(mean: float, error: float | None, n: int) -> float | None:
     if error is None:
         return None
     if error == 0.0:
-        return 1.0 if mean == 0.0 else 0.0
+        return 1.0 if mean == 0.0 else math.ldexp(1.0, 1 - n)
     return 2.0 * float(special.stdtr(n - 1, -abs(mean) / error))
 
 

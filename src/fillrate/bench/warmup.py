@@ -26,6 +26,7 @@ __all__ = ["FEWEST_DAYS", "WarmUp", "mser", "suggested_warm_up"]
 
 BATCH = 5  # observations
 RUNS = 10
+ROUNDING = 1e-12  # share of the largest mean within which means are the same
 FEWEST_DAYS = 40  # of a run, for batches to be compared
 
 
@@ -64,6 +65,8 @@ def mser(values: NDArray[np.float64]) -> int | None:
     if whole < 4:
         return None
     means = values[: whole * BATCH].reshape(whole, BATCH).mean(axis=1)
+    if np.ptp(means) <= ROUNDING * np.abs(means).max():
+        return 0
     last = whole // 2
     error = [float(((means[cut:] - means[cut:].mean()) ** 2).sum()) / (whole - cut) ** 2 for cut in range(last + 1)]
     best = int(np.argmin(error))

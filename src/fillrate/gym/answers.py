@@ -15,17 +15,15 @@ FOUND = 60  # characters of what is shown of a wrong action
 
 
 def rows_of(action: Any, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """(n,) legal rows of actions; a row that the (n, rows) mask forbids, or that there is not, holds.
+    """(n,) legal rows of actions; a row that the (n, rows) mask forbids holds.
 
     Raises:
-        InputError: no whole numbers, one for each.
+        InputError: no rows, one for each.
     """
     (n, rows), said = mask.shape, np.asarray(action)
-    if said.size != n or not _whole(said):
+    if said.size != n or not _whole(said) or ((said < 0) | (said >= rows)).any():
         raise _wrong(action, f"a whole number for each of {n}, 0 to {rows - 1}" if n > 1 else f"a row, 0 to {rows - 1}")
-    said = said.reshape(n)
-    inside = (said >= 0) & (said < rows)
-    row = np.where(inside, said, rows - 1).astype(np.int64)
+    row = said.reshape(n).astype(np.int64)
     return np.where(mask[np.arange(n), row], row, rows - 1)
 
 

@@ -47,7 +47,9 @@ def fit_rate_card(card: RateCard) -> tuple[float, float, float]:
     spread = sum((x - mean_kg) ** 2 for x in kg)
     slope = sum((x - mean_kg) * (y - mean_price) for x, y in zip(kg, price, strict=True)) / spread if spread else 0.0
     rate = max(0.0, slope)
-    box = max(0.0, mean_price - rate * mean_kg)
+    box = mean_price - rate * mean_kg
+    if box < 0.0:
+        box, rate = 0.0, sum(x * y for x, y in zip(kg, price, strict=True)) / sum(x * x for x in kg)
     return box, rate, max(abs(box + rate * x - y) for x, y in zip(kg, price, strict=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,31 @@ def test_segments_cross_service_and_promise_its_median(fitted: Fit) -> None:
     assert sum(s.weight for s in found.values()) == 240
 
 
+@pytest.mark.parametrize(("days", "promised"), [([1, 1, 7], 1.0), ([2, 4, 5, 30], 4.5)])
+def test_dispatch_is_promised_within_the_median_of_a_service(tmp_path: Path, days: list[int], promised: float) -> None:
+    lines = [
+        [*row[:2], f"{datetime.fromisoformat(row[1]).replace(tzinfo=UTC) + timedelta(days=day):%Y-%m-%d}", *row[3:]]
+        for row, day in zip(_one_line_each(len(days)), days, strict=True)
+    ]
+    found = refit(tmp_path / "promised.csv", [[*row[:3], "Standard", "Home", *row[5:]] for row in lines])
+    assert [s.ship_within_days for s in found.world.segments] == [promised]
+
+
+@pytest.mark.parametrize(("zip_code", "days"), [("02108", 2), ("94103", 3)])
+def test_delivery_is_promised_in_whole_days_from_the_nearest_site(tmp_path: Path, zip_code: str, days: int) -> None:
+    """A day and another for each 1,000 km, rounded up: San Francisco is 1,530 km from Denver."""
+    found = refit(tmp_path / "near.csv", [[*row[:5], zip_code, *row[6:]] for row in _one_line_each(4)])
+    assert found.facts.delivery_days == days
+
+
+def _one_line_each(orders: int) -> list[list[str]]:
+    """Orders of one line, a day apart."""
+    seen: dict[str, list[str]] = {}
+    for row in rows(orders, orders):
+        seen.setdefault(row[0], row)
+    return list(seen.values())
+
+
 def test_a_refit_is_byte_identical(fitted: Fit, found: Facts) -> None:
     again = fit(found, "shop", Counted())
     assert again.texts == fitted.texts
@@ -101,6 +127,15 @@ def test_a_year_has_a_season(tmp_path: Path) -> None:
     found = refit(tmp_path / "year.csv", rows(800, 366))
     assert len(found.world.demand.season_profile) == 12
     assert sum(found.world.demand.season_profile) == pytest.approx(12.0, abs=1e-3)
+
+
+def test_the_season_is_where_its_orders_are(tmp_path: Path) -> None:
+    """A year from March on of which only December's orders stay, and one to end it."""
+    lines = rows(800, 366)
+    kept = [row for n, row in enumerate(lines) if row[1].startswith("2024-12") or n in (0, len(lines) - 1)]
+    profile = refit(tmp_path / "december.csv", kept).world.demand.season_profile
+    assert int(np.argmax(profile)) == 11
+    assert profile[11] > 11.0
 
 
 def test_without_prices_they_are_made_up_and_said_to_be(tmp_path: Path) -> None:
@@ -157,8 +192,14 @@ def test_one_order_is_enough(tmp_path: Path) -> None:
 def test_far_out_quantities_are_counted_at_the_end(tmp_path: Path) -> None:
     lines = [[*row[:7], "5000" if n == 3 else row[7], *row[8:]] for n, row in enumerate(rows())]
     found = refit(tmp_path / "far.csv", lines)
-    assert len(found.world.demand.unit_count) in {200, 5000}
+    assert len(found.world.demand.unit_count) == 200
+    assert any("above 200, which sampled orders count as 200: 1 of" in note for note in found.assumptions)
     assert found.trace.orders.quantity.max() == 5000
+
+
+def test_a_profile_has_an_end_also_where_many_quantities_are_large(tmp_path: Path) -> None:
+    found = refit(tmp_path / "large.csv", [[*row[:7], "2000000", *row[8:]] for row in rows(20)])
+    assert len(found.world.demand.unit_count) == 10_000
 
 
 def test_the_world_is_named_after_the_file() -> None:

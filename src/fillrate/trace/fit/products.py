@@ -13,6 +13,7 @@ from fillrate.trace.logs import OrderLog
 __all__ = ["Products", "products"]
 
 MOST = 200  # lines of an order or units of a line that a profile tells apart, unless one in a thousand has more
+LONGEST = 10_000  # of them at the very most: a profile has an entry for each number up to its end
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +99,7 @@ def _below_cost(log: OrderLog) -> list[str]:
 
 def _counts(count: NDArray[np.int64], what: str) -> tuple[tuple[int, ...], list[str]]:
     """How often 1, 2, ... occur; what lies far out is counted at the end of the profile."""
-    end = int(max(MOST, np.quantile(count, 0.999, method="higher")))
+    end = int(min(max(MOST, np.quantile(count, 0.999, method="lower")), LONGEST))
     beyond = int((count > end).sum())
     found = tuple(np.bincount(np.minimum(count, end))[1:].tolist())
     note = f"{what} above {end}, which sampled orders count as {end}: {beyond} of {len(count)}"

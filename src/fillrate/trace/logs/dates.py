@@ -92,7 +92,8 @@ def split_date(cell: str) -> Parts | None:
             continue
         clock = _seconds(found) if found["hour"] else None
         month = found["b"] if order != "NAMED" else str(_MONTHS.get(found["b"][:3].lower(), 0))
-        if (found["hour"] and clock is None) or month == "0":
+        year = found["a"] if order == "YMD" else found["c"]
+        if (found["hour"] and clock is None) or month == "0" or year[:-2] == "00":
             return None
         return Parts(order, int(found["a"]), int(month), int(found["c"]), found["sep"], clock, found["zone"] or "")
     if _EPOCH.fullmatch(cell):
@@ -123,8 +124,8 @@ def parse_clock(cell: str) -> int | None:
 def parse_date(cell: str, order: Order) -> int | None:
     """Seconds since 1970 of a date written in the given order, as the shop's wall clock shows it; None if it is none.
 
-    Two-digit years are 1969 to 2068, as in POSIX; years outside 1900 to 2099 are no dates (systems write 0000-00-00 and
-    9999-12-31 for "none").
+    Two-digit years are 1969 to 2068, as in POSIX; years outside 1900 to 2099 are no dates (systems write 0000-00-00,
+    0001-01-01 and 9999-12-31 for "none").
 
     >>> parse_date("31/01/2024", "DMY"), parse_date("31/01/2024", "MDY")
     (1706659200, None)
