@@ -62,7 +62,7 @@ TABLE = [
     row("gym", "gymnasium matplotlib stable-baselines3"),
     row("learn", "torch stable-baselines3 sb3-contrib scipy rich tensorboard", later="optuna ray"),
     row("adapters"),
-    row("serve", "fastapi sqlalchemy uvicorn prometheus-client onnxruntime pydantic"),
+    row("serve", "fastapi starlette sqlalchemy uvicorn prometheus-client onnxruntime pydantic"),
     row("testing", "hypothesis typing-extensions"),  # Hypothesis looks whether it is there
     row("books", "scipy highspy pyarrow matplotlib sqlalchemy"),
     row("process", "matplotlib pyarrow"),

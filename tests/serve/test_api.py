@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -242,6 +243,34 @@ def test_a_ledger_that_fails_holds_the_order_and_says_that_nothing_is_recorded(t
     assert (said["recorded"], said["decided_by"], said["lines"][0]["held"]) == (False, "fallback", 2)
     assert said["reason"] == "ledger: ZeroDivisionError, nothing is recorded yet: send it again"
     service.close()
+
+
+def cut_short(http: Web, last: dict[str, Any] | None) -> int:
+    """The status of a call of which six bytes came, and then the last message, or nothing at all."""
+    heard, sent = [{"type": "http.request", "body": b'{"id":', "more_body": True}], list[Any]()
+
+    async def receive() -> dict[str, Any]:
+        if heard:
+            return heard.pop()
+        return last or await asyncio.Event().wait()  # type: ignore[return-value]
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/v1/allocate", "headers": [(b"content-length", b"100")]}
+    asyncio.run(asyncio.wait_for(http.transport.app(scope, receive, send), 5.0))
+    return int(sent[0]["status"])
+
+
+def test_a_client_that_hangs_up_is_no_failure_of_the_service(http: Web, caplog: pytest.LogCaptureFixture) -> None:
+    assert cut_short(http, {"type": "http.disconnect"}) == 499
+    assert not caplog.records
+    assert 'fillrate_requests_total{status="499",verb="allocate"} 1.0' in http.get("/metrics").text
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(http: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fillrate.serve.app.BODY_SECONDS", 0.05)
+    assert cut_short(http, None) == 408
 
 
 @pytest.fixture

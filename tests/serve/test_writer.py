@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 
 import pytest
 from tests.serve.conftest import Shop
+from tests.serve.stub import Greedy
 
 from fillrate.serve.ledger.book import Book
+from fillrate.serve.ledger.stock import all_levels
+from fillrate.serve.service import Service
+from fillrate.serve.settings import Settings
 from fillrate.serve.writer import Writer
 
 
@@ -48,3 +54,28 @@ def test_an_error_after_a_transaction_does_not_do_it_twice(shop: Shop) -> None:
     assert writer.submit(lambda _: done.append(1)).result(20.0) is None
     assert done == [1]
     writer.close()
+
+
+def test_a_call_whose_commit_failed_after_it_was_on_disk_is_booked_once(place: str) -> None:
+    """Three calls without a key share a transaction; the server commits it, and the line breaks before it says so."""
+    service = Service(place, Greedy, Settings(), replays=True)
+    entries = [{"sku": "lamp", "location": "north", "quantity": 10}]
+    writing, cut, gate = service.ledger.writing, list[bool](), threading.Event()
+
+    @contextmanager
+    def cut_once() -> Iterator[Book]:
+        with writing() as book:
+            yield book
+        if len(book.keys) > 1 and not cut:
+            cut.append(True)
+            raise ConnectionError
+
+    service.ledger.writing = cut_once  # type: ignore[method-assign]
+    service.writer.submit(lambda _: gate.wait(10.0))  # the others wait, so they share a transaction
+    calls = [service.submit("stock/receive", {"entries": entries}, "") for _ in range(3)]
+    gate.set()
+    assert [call.result(10.0)["offered"] for call in calls] == [[], [], []]
+    with service.ledger.reading() as run:
+        assert [level.on_hand for _, level in all_levels(run)] == [30]
+    service.close()
+    assert cut

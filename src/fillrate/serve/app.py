@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
+from starlette.requests import ClientDisconnect
 
 from fillrate import __version__
 from fillrate.errors import FillrateError
@@ -27,6 +28,8 @@ from fillrate.serve.views import decision_of, overview
 __all__ = ["make_app"]
 
 ANSWER_SECONDS = 10.0  # after which a call is answered though the ledger has not said anything
+BODY_SECONDS = 10.0  # in which a call's body must be here
+GONE = 499  # the status of a call whose client has hung up: nobody sees it but who counts
 WRITES = ("confirm_shipment", "picking", "release", "cancel", "stock/set", "stock/adjust", "stock/receive", "reoffer")
 ANSWERS: TypeAdapter[Any] = TypeAdapter(Any)
 log = logging.getLogger(__name__)
@@ -97,6 +100,10 @@ def _answering(verb: str, endpoint: Endpoint) -> Endpoint:
             response = await endpoint(request)
         except Refused as no:
             response = _json({"error": str(no)}, no.status)
+            if no.status == 408:  # what is still to come would be taken for the next call
+                response.headers["Connection"] = "close"
+        except ClientDisconnect:
+            response = Response(status_code=GONE)
         except FillrateError as fault:
             response = _json({"error": str(fault)}, 422)
         except Exception:
@@ -132,9 +139,19 @@ async def _call(service: Service, verb: str, body: dict[str, Any], request: Requ
     return found
 
 
+async def _body(verb: str, request: Request) -> dict[str, Any]:
+    """What a call says, once all of it is here."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            said = await request.body()
+    except TimeoutError:
+        raise Refused("body", f"not all of it came in {BODY_SECONDS:g} s", "a whole body", 408) from None
+    return read_body(verb, said)
+
+
 async def _allocate(service: Service, request: Request) -> Response:
     """Whatever happens to the ledger, a checkout learns that its order waits."""
-    body = read_body("allocate", await request.body())
+    body = await _body("allocate", request)
     try:
         return _json({**await _call(service, "allocate", body, request), "recorded": True})
     except Refused:
@@ -147,16 +164,16 @@ async def _allocate(service: Service, request: Request) -> Response:
 
 
 async def _write(service: Service, verb: str, request: Request) -> Response:
-    return _json(await _call(service, verb, read_body(verb, await request.body()), request))
+    return _json(await _call(service, verb, await _body(verb, request), request))
 
 
 async def _rank(service: Service, request: Request) -> Response:
-    body = read_body("rank", await request.body())
+    body = await _body("rank", request)
     return _json({"order": await asyncio.to_thread(service.rank, body["orders"])})
 
 
 async def _simulate(service: Service, request: Request) -> Response:
-    body = read_body("simulate", await request.body())
+    body = await _body("simulate", request)
     return _json(await asyncio.to_thread(service.simulate, body))
 
 

@@ -30,6 +30,7 @@ __all__ = ["check_stock", "clients_of", "listening", "open_stock", "run"]
 
 SWITCH_SECONDS = 0.0005  # threads hand over quickly: a call waits for the ledger's thread and for the web server's
 KEEP_ALIVE_SECONDS = 75
+END_SECONDS = 12  # that calls under way have at the end; the slowest answer takes less
 
 
 def clients_of(keys: Path | None, host: str) -> tuple[Client, ...]:
@@ -126,7 +127,8 @@ def run(service: Service, clients: tuple[Client, ...], place: socket.socket, rea
     app = make_app(service, partial(Gate, access=Access(clients), metrics=service.metrics))
     terms: dict[str, Any] = {"http": one_packet(), "log_level": "warning", "access_log": False}
     terms |= {"server_header": False, "date_header": False, "proxy_headers": False}
-    config = uvicorn.Config(app, timeout_keep_alive=KEEP_ALIVE_SECONDS, lifespan="off", **terms)
+    terms |= {"timeout_keep_alive": KEEP_ALIVE_SECONDS, "timeout_graceful_shutdown": END_SECONDS}
+    config = uvicorn.Config(app, lifespan="off", **terms)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import insert, select
 
@@ -84,7 +85,8 @@ class Service:
         Raises:
             Refused: an instant is said in words that have no place in the ledger's days.
         """
-        task = Task(verb, self.clock.dated(body), key)
+        # A commit that failed may be on disk all the same: the second run of the same task must find its own answer.
+        task = Task(verb, self.clock.dated(body), key or ("" if verb == "allocate" else uuid4().hex))
         return self.writer.submit(lambda book: self.desk.do(book, task))
 
     def simulate(self, request: Mapping[str, Any]) -> dict[str, Any]:
