@@ -73,11 +73,46 @@ def test_an_order_is_explained_by_its_number_in_the_log(
 def test_an_order_that_is_not_there_is_not_explained(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
     monkeypatch.chdir(folder / "shop")
-    assert run("simulate", "orders", "--explain", "119").out.startswith("Order 119: received on day 39.")
-    for wrong in ("120", "-1", "A-0120", ""):
+    for wrong in ("119", "-1", "A-0120", ""):
         done = run("simulate", "orders", "--explain", wrong)
-        allowed = "0 to 119, or a number of the order log"
-        assert done.err == f"fillrate simulate: --explain: found {wrong}; allowed: {allowed}\n"
+        allowed = "the number in the order log of an order that this run plays"
+        assert (done.code, done.out) == (2, "")
+        assert done.err == (
+            f"fillrate simulate: --explain: found {wrong}: the log has no such order; allowed: {allowed}\n"
+        )
+
+
+def test_a_sampled_order_is_called_by_its_place_in_time(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    monkeypatch.chdir(folder / "shop")
+    command = ("simulate", "orders", "--sampled")
+    count = json.loads(run(*command, "--json").out)["orders"]
+    assert run(*command, "--explain", str(count - 1)).out.startswith(f"Order {count - 1}: received on day 39.")
+    done = run(*command, "--explain", str(count))
+    assert done.err == f"fillrate simulate: --explain: found {count}; allowed: 0 to {count - 1}\n"
+
+
+def test_an_order_that_the_replay_does_not_play_is_not_taken_for_another(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [[row[0].removeprefix("A-").lstrip("0") or "0", *row[1:]] for row in rows(120, 40)]
+    for row in lines:
+        row[7] = "many" if row[0] == "20" else row[7]
+    write(folder / "orders.csv", lines)
+    first = next(n for n, row in enumerate(lines) if row[0] == "20")
+    run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    monkeypatch.chdir(folder / "shop")
+    said = run("simulate", "orders", "--explain", "20").err
+    why = f"(line {first + 2}: Quantity 'many' is not a positive whole number)"
+    assert f"found 20: it was set aside {why}, see {folder / 'shop' / 'rejects.csv'}; allowed: " in said
+    said = run("simulate", "orders", "--days", "10", "--explain", "90").err
+    assert "--explain: found 90: it comes on day 30." in said
+    assert ", and this run plays 10 days; allowed: " in said
+    assert run("simulate", "orders", "--days", "10", "--explain", "21").out.startswith("Order 21: received on day 7.")
+    (folder / "shop" / "rejects.csv").unlink()
+    assert "found 20: the log has no such order" in run("simulate", "orders", "--explain", "20").err
 
 
 def test_the_workspace_replays_the_log_and_samples_if_asked(

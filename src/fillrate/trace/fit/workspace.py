@@ -20,7 +20,7 @@ from fillrate.trace.logs import columns_toml, write_rejects
 from fillrate.trace.replay import names_of
 from fillrate.trace.store import save_trace
 
-__all__ = ["EXPERIMENT", "MARK", "REJECTS", "check_target", "next_commands", "write_workspace"]
+__all__ = ["COLUMNS", "EXPERIMENT", "MARK", "REJECTS", "check_target", "next_commands", "write_workspace"]
 
 MARK, REJECTS, COLUMNS, README = "fit.json", "rejects.csv", "columns.toml", "README.md"
 EXPERIMENT = "stock_levels"
