@@ -204,6 +204,43 @@ def test_the_guessed_columns_can_be_corrected_and_handed_back(run: Run, folder: 
     assert any("products without a cost" in note for note in json.loads(done.out)["assumptions"])
 
 
+def test_a_log_without_a_known_number_is_fitted_by_what_the_error_names(run: Run, folder: Path) -> None:
+    write(folder / "known.csv", rows(60))
+    write(folder / "orders.csv", rows(60), ("Kennung", *HEADER[1:]))
+    done = run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    assert (done.code, done.out) == (2, "")
+    assert 'allowed: order_id = "..." in shop/columns.toml, where all else that was guessed stands now' in done.err
+    assert [path.name for path in (folder / "shop").iterdir()] == ["columns.toml"]
+    draft = folder / "shop" / "columns.toml"
+    draft.write_text(draft.read_text().replace('# order_id = ""', 'order_id = "Kennung"'))
+    filled = draft.read_text()
+    run(
+        "fit", "orders.csv", "--sites", SITES, "--out", "shop"
+    )  # once more without --columns: what was filled in is kept
+    assert (folder / "shop" / "columns.toml.bak").read_text() == filled
+    draft.write_text(filled)
+    command = ("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--columns", str(draft), "--json")
+    found, known = (
+        json.loads(run(*words).out) for words in (command, ("fit", "known.csv", *command[2:5], "k", "--json"))
+    )
+    for key in ("orders", "lines", "units", "revenue", "segments", "warnings"):
+        assert found[key] == known[key], key
+
+
+def test_a_columns_file_that_leaves_out_what_is_there_is_noted(run: Run, folder: Path) -> None:
+    lines = ('order_id = "Order ID"', 'order_date = "Order Date"', 'sku = "SKU"', 'segment = "Ship Mode"')
+    (folder / "few.toml").write_text("\n".join(lines))
+    command = ("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--json")
+    said, *_ = json.loads(run(*command, "--columns", "few.toml").out)["warnings"]
+    roles = (
+        "ship_date = Ship Date, quantity = Quantity, unit_price = Price, unit_cost = Cost, postal_code = Postal Code"
+    )
+    assert said.startswith(f"few.toml leaves out what would have been guessed: {roles}. ")
+    run(*command)
+    again = json.loads(run(*command, "--columns", "shop/columns.toml").out)["warnings"]
+    assert not any("leaves out" in said for said in again)
+
+
 def test_parquet_gives_the_same_orders(run: Run, folder: Path) -> None:
     columns = dict(zip(HEADER, map(list, zip(*rows(120, 40), strict=True)), strict=True))
     typed = {**columns, "Quantity": list(map(int, columns["Quantity"])), "Price": list(map(float, columns["Price"]))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,7 +69,7 @@ def fit(
     check_target(out, force)
     begun, played = time.perf_counter(), _Played()
     with working("starting") as told:
-        found = _fitted(orders, sites, stock, columns, regions, played, told)
+        found = _fitted(orders, sites, out, stock, columns, regions, played, told)
         told("writing the workspace")
         files, kept = write_workspace(found, out)
     seconds = time.perf_counter() - begun
@@ -94,20 +95,21 @@ def fit(
 def _fitted(
     orders: str,
     sites: str,
+    out: Path,
     stock: Path | None,
     columns: Path | None,
     regions: int,
     played: _Played,
     told: Callable[[str], None],
 ) -> Fit:
-    from fillrate.trace.fit import facts, world_name
+    from fillrate.trace.fit import facts, world_name, write_draft
     from fillrate.trace.fit import fit as fit_log
     from fillrate.trace.logs import read_order_log, read_sites, read_stock
 
     places = read_sites(sites)
     units = None if stock is None else read_stock(stock, places.names)
     told(f"reading {orders}")
-    log = read_order_log(orders, columns)
+    log = read_order_log(orders, columns, partial(write_draft, out))
     told("looking for regions, products and segments")
     return fit_log(facts(log, places, units, regions), world_name(orders), played, told)
 

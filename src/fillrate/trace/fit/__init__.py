@@ -18,7 +18,7 @@ from fillrate.trace.fit.orders import replayed
 from fillrate.trace.fit.rules import RULES, rules
 from fillrate.trace.fit.stock import Level, Measure
 from fillrate.trace.fit.whereabouts import whereabouts
-from fillrate.trace.fit.workspace import check_target, next_commands, write_workspace
+from fillrate.trace.fit.workspace import check_target, next_commands, write_draft, write_workspace
 
 __all__ = [
     "RULES",
@@ -37,5 +37,6 @@ __all__ = [
     "rules",
     "whereabouts",
     "world_name",
+    "write_draft",
     "write_workspace",
 ]
