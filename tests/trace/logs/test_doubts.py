@@ -114,6 +114,16 @@ def test_the_sign_of_a_price_is_its_currency_where_there_is_no_column(tmp_path: 
     assert "2 currencies" in log.warnings[0]
 
 
+@pytest.mark.parametrize(("apart", "told"), [(1, False), (2, True)])
+def test_totals_that_are_not_quantity_times_price_are_a_warning(apart: int, told: bool, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A{n},2024-03-01,K1,2,5.00,{11.9 if n < apart else 10.0}\n" for n in range(20)]
+    path.write_text("order id,order date,sku,quantity,unit price,line total\n" + "".join(rows), encoding="utf-8")
+    said = read_order_log(path).warnings
+    assert any("On 2 of 20 lines line total is not quantity times unit price" in text for text in said) is told
+    assert len(said) == told
+
+
 def test_a_log_that_lost_a_tenth_of_its_rows_says_why(tmp_path: Path) -> None:
     lines = [line for n, line in enumerate(daily(60)) for line in (line, ("", "") if n % 2 else line)]
     (said,) = read(tmp_path, lines).warnings

@@ -17,6 +17,7 @@ from fillrate.trace.logs.rows import Rows
 __all__ = ["doubts"]
 
 SHARE_LOST = 0.1  # of the rows, from which on those set aside are more than some bad ones
+SHARE_APART = 0.1  # of the lines, from which on line totals that are not quantity x price are more than some slips
 SHARE_MIDNIGHT = 0.1  # of the orders; 1 in 24 where times are full hours
 SWAPPED: dict[Order, Order] = {"DMY": "MDY", "MDY": "DMY"}
 SHOWN = 5  # dates that are named
@@ -27,7 +28,7 @@ def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> tuple[str
     """One text for each thing to look at before the log is believed."""
     kept = len(layout.line_row)
     found = (_lost(rows, rejects, kept), _two_ways(rows))
-    by_order = (_lonely, _reused, _midnight, _currencies)
+    by_order = (_lonely, _reused, _midnight, _currencies, _totals)
     return tuple(filter(None, (*found, *(doubt(rows, layout) for doubt in by_order))))
 
 
@@ -122,6 +123,18 @@ def _currencies(rows: Rows, layout: Layout) -> str:
     return (
         f"Amounts are in {len(counts)} currencies, and added up as if they were one (orders): {named}. Convert them to "
         "one, or take the orders of the others out, and fit again."
+    )
+
+
+def _totals(rows: Rows, layout: Layout) -> str:
+    """Line totals that are neither quantity × price nor that less the discount: one of the two is not what was paid."""
+    count, lines = int(rows.values["total_apart"][layout.line_row].sum()), len(layout.line_row)
+    if not count or count < SHARE_APART * lines:
+        return ""
+    price, total = rows.columns.get("unit_price"), rows.columns.get("line_total")
+    return (
+        f"On {count:,} of {lines:,} lines {total} is not quantity times {price}, nor that less a discount, and {price} "
+        f"is taken as paid. If customers paid {total}, take unit_price out of columns.toml, and fit again with it."
     )
 
 

@@ -46,7 +46,8 @@ class Rows:
         texts: role -> (rows,) cells of the roles that are text, orders' blanks filled; "" for a role not in the log; of
             the currency, where it has no column, what stands with the price.
         values: role -> (rows,) numbers; dates in seconds since 1970 with `NO_DATE`, the rest with NaN for nothing.
-            Holds every date role, quantity, price, price_filled (a flag), cost, discount, latitude and longitude.
+            Holds every date role, quantity, price, price_filled and total_apart (flags), cost, discount, latitude and
+            longitude.
         problems: row -> reasons, in the order of the roles.
         notes: what was assumed.
         columns: the mapping with the formats that were decided.
@@ -137,6 +138,7 @@ def _values(
     values |= {
         "price": money.price,
         "price_filled": money.filled,
+        "total_apart": money.apart,
         "cost": money.cost,
         "discount": amounts.get("discount", nothing),
     }
