@@ -127,7 +127,10 @@ def test_totals_that_are_not_quantity_times_price_are_a_warning(apart: int, told
 def test_a_log_that_lost_a_tenth_of_its_rows_says_why(tmp_path: Path) -> None:
     lines = [line for n, line in enumerate(daily(60)) for line in (line, ("", "") if n % 2 else line)]
     (said,) = read(tmp_path, lines).warnings
-    assert "beside cancelled ones: 30 of 120, 30 of them since order id is missing. The world holds only" in said
+    assert (
+        "beside cancellations and returns: 30 of 120, 30 of them since order id is missing. The world holds only"
+        in said
+    )
     assert "Where an order's number stands on its first row alone, fill it down." in said
     assert read(tmp_path, [*daily(90), *[("", "2024-03-01")] * 10]).warnings == ()
 
@@ -143,6 +146,16 @@ def test_cancelled_and_empty_rows_are_no_loss(tmp_path: Path) -> None:
     path.write_text("order id,order date,sku,quantity,status\n" + "".join(rows), encoding="utf-8")
     log = read_order_log(path)
     assert (len(log.rejects), log.warnings) == (30, ())
+
+
+def test_returns_are_no_loss_and_have_a_reason_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    units = ("1", "-1", "(2)", "1", "1", "2-")
+    rows = [f"A{n},2024-03-01,K1,{each}\n" for n, each in enumerate(units)]
+    path.write_text(HEADER + "".join(rows), encoding="utf-8")
+    log = read_order_log(path)
+    assert [each.reason for each in log.rejects] == [f"a return: quantity is '{cell}'" for cell in ("-1", "(2)", "2-")]
+    assert (len(log), log.warnings) == (3, ())
 
 
 def test_dates_written_in_two_ways_are_a_warning(tmp_path: Path) -> None:

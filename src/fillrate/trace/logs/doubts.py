@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fillrate.trace.logs.apart import apart
 from fillrate.trace.logs.dates import DAY, ORDERS, Order, parse_date
 from fillrate.trace.logs.layout import Layout
+from fillrate.trace.logs.readings import RETURN
 from fillrate.trace.logs.rejects import Reject
 from fillrate.trace.logs.rows import Rows
 
@@ -33,8 +34,9 @@ def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> tuple[str
 
 
 def _lost(rows: Rows, rejects: tuple[Reject, ...], kept: int) -> str:
-    """Many rows that say something, were not cancelled, and are not in the world."""
-    lost = [each.reason for each in rejects if any(each.row) and "cancelled: " not in each.reason]
+    """Many rows that say something, are neither cancelled nor returns, and are not in the world."""
+    meant = ("cancelled: ", RETURN)
+    lost = [each.reason for each in rejects if any(each.row) and not any(word in each.reason for word in meant)]
     if len(lost) <= SHARE_LOST * (len(lost) + kept):
         return ""
     kinds = Counter(re.sub(r"""(['"]).*?\1 """, "", reason.split("; ")[0]) for reason in lost)
@@ -42,9 +44,9 @@ def _lost(rows: Rows, rejects: tuple[Reject, ...], kept: int) -> str:
     missing = f"{rows.columns.get('order_id')} is missing"
     down = " Where an order's number stands on its first row alone, fill it down." if missing in kinds else ""
     return (
-        f"Rows that were set aside, beside cancelled ones: {len(lost):,} of {len(lost) + kept:,}, {count:,} of them "
-        f"since {why}. The world holds only the others. Mend the file, or columns.toml, by what rejects.csv says, and "
-        f"fit again.{down}"
+        f"Rows that were set aside, beside cancellations and returns: {len(lost):,} of {len(lost) + kept:,}, "
+        f"{count:,} of them since {why}. The world holds only the others. Mend the file, or columns.toml, by what "
+        f"rejects.csv says, and fit again.{down}"
     )
 
 
