@@ -124,9 +124,26 @@ def test_totals_that_are_not_quantity_times_price_are_a_warning(apart: int, told
     assert len(said) == told
 
 
+@pytest.mark.parametrize(("copied", "told"), [(18, True), (2, True), (1, False)])
+def test_a_log_that_was_exported_twice_says_so(copied: int, told: bool, tmp_path: Path) -> None:
+    log = read(tmp_path, [*daily(18), *daily(copied)])
+    assert (len(log), log.lines) == (18, 18 + copied)
+    assert (
+        any(f"{copied} of {18 + copied} lines are exact copies of another one" in said for said in log.warnings) is told
+    )
+    assert len(log.warnings) == told
+
+
+def test_rows_that_are_units_may_be_alike(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("order id,order date,sku\n" + "A,2024-03-01,K1\n" * 3, encoding="utf-8")
+    assert read_order_log(path).warnings == ()
+
+
 def test_a_log_that_lost_a_tenth_of_its_rows_says_why(tmp_path: Path) -> None:
     lines = [line for n, line in enumerate(daily(60)) for line in (line, ("", "") if n % 2 else line)]
-    (said,) = read(tmp_path, lines).warnings
+    said, copies = read(tmp_path, lines).warnings
+    assert "30 of 90 lines are exact copies" in copies
     assert (
         "beside cancellations and returns: 30 of 120, 30 of them since order id is missing. The world holds only"
         in said

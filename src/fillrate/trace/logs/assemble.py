@@ -44,7 +44,8 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     names, name_notes = _product_names(sku, rows.said("product_name", line))
     places, home, place_notes = locate(_addresses(rows, layout))
     dates_only = not np.any(rows.values["order_date"][first] % DAY)
-    notes = (*table.notes, *rows.notes, *name_notes, *_made(table, rows, layout))
+    copies = len(line) - len({table.rows[row] for row in line.tolist()})
+    notes = (*table.notes, *rows.notes, *name_notes, *_made(rows, layout, copies))
     notes += (*remarks(rows, layout, sku, rejects, dates_only), *place_notes)
     return OrderLog(
         source=table.source,
@@ -70,7 +71,7 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         rows_read=len(table.rows) + len(table.rejects),
         rejects=rejects,
         assumptions=notes,
-        warnings=doubts(rows, layout, rejects),
+        warnings=doubts(rows, layout, rejects, copies),
         columns=replace(rows.columns, country=home),
         header=table.header,
     )
@@ -81,9 +82,8 @@ def _rejects(table: Table, rows: Rows) -> tuple[Reject, ...]:
     return tuple(sorted((*table.rejects, *found), key=lambda reject: reject.line))
 
 
-def _made(table: Table, rows: Rows, layout: Layout) -> list[str]:
+def _made(rows: Rows, layout: Layout, copies: int) -> list[str]:
     """Lines that the log may not mean: copies of another one, and those whose price comes from others."""
-    copies = len(layout.line_row) - len({table.rows[row] for row in layout.line_row.tolist()})
     filled = int(rows.values["price_filled"][layout.line_row].sum())
     notes = []
     if copies:

@@ -18,6 +18,7 @@ from fillrate.trace.logs.rows import Rows
 __all__ = ["doubts"]
 
 SHARE_LOST = 0.1  # of the rows, from which on those set aside are more than some bad ones
+SHARE_COPIED = 0.1  # of the lines, from which on copies are more than customers who put a thing in twice
 SHARE_APART = 0.1  # of the lines, from which on line totals that are not quantity x price are more than some slips
 SHARE_MIDNIGHT = 0.1  # of the orders; 1 in 24 where times are full hours
 SWAPPED: dict[Order, Order] = {"DMY": "MDY", "MDY": "DMY"}
@@ -25,10 +26,10 @@ SHOWN = 5  # dates that are named
 LEAST, SHARE_REUSED = 5, 0.05  # dates the other way round, or orders with lines more than a day apart: no accident
 
 
-def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> tuple[str, ...]:
-    """One text for each thing to look at before the log is believed."""
+def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...], copies: int) -> tuple[str, ...]:
+    """One text for each thing to look at before the log is believed; `copies` lines are exact ones of another."""
     kept = len(layout.line_row)
-    found = (_lost(rows, rejects, kept), _two_ways(rows))
+    found = (_lost(rows, rejects, kept), _twice(rows, copies, kept), _two_ways(rows))
     by_order = (_lonely, _reused, _midnight, _currencies, _totals)
     return tuple(filter(None, (*found, *(doubt(rows, layout) for doubt in by_order))))
 
@@ -47,6 +48,16 @@ def _lost(rows: Rows, rejects: tuple[Reject, ...], kept: int) -> str:
         f"Rows that were set aside, beside cancellations and returns: {len(lost):,} of {len(lost) + kept:,}, "
         f"{count:,} of them since {why}. The world holds only the others. Mend the file, or columns.toml, by what "
         f"rejects.csv says, and fit again.{down}"
+    )
+
+
+def _twice(rows: Rows, copies: int, kept: int) -> str:
+    """Many lines that are there twice. Where there is no quantity, a row is one unit, and the next one is alike."""
+    if not copies or copies < SHARE_COPIED * kept or not rows.columns.get("quantity"):
+        return ""
+    return (
+        f"{copies:,} of {kept:,} lines are exact copies of another one, order number and all, and count as sales like "
+        "it: was the export appended to itself? If so, take them out of the file, and fit again."
     )
 
 
