@@ -158,6 +158,14 @@ def test_a_log_whose_orders_have_no_place_says_so_at_once(run: Run, folder: Path
     assert "could be placed" not in run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out
 
 
+def test_a_log_without_prices_is_not_headlined_with_made_up_money(run: Run, folder: Path) -> None:
+    lines = [[*row[:8], "x", row[9]] for row in rows(60)]
+    write(folder / "orders.csv", lines)
+    units = sum(int(row[7]) for row in lines)
+    out = " ".join(run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out.split())
+    assert f"orders.csv: {units} units, taken at 20 USD each, as the log has no prices; 0 of " in out
+
+
 def test_a_log_that_is_probably_wrong_says_so_at_once(run: Run, folder: Path) -> None:
     lines = rows(60)
     lines[0][1] = lines[0][2] = "1987-03-04"

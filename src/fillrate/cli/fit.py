@@ -141,7 +141,7 @@ def _show(found: Fit, out: Path, seconds: float) -> None:
     say(
         heading(f"{found.name}: {orders} with {lines}, {facts['from_to']}"),
         paragraph(
-            f"{facts['source']}: {units} for {facts['revenue']:,.2f} {found.world.money.currency}; "
+            f"{facts['source']}: {units}{_for(found, facts['revenue'])}; "
             f"{aside}{', see' if facts['rejects'] else ':'} {out / 'rejects.csv'}."
         ),
         paragraph(f"World: {sizes}. Columns as in {out / 'columns.toml'}: {_columns(found)}."),
@@ -156,6 +156,14 @@ def _show(found: Fit, out: Path, seconds: float) -> None:
         "",
         paragraph(f"Written to {out} in {seconds:.0f} s; {out / 'README.md'} says what is there."),
     )
+
+
+def _for(found: Fit, revenue: float) -> str:
+    """What was paid; a log without prices says so where one would look for it."""
+    facts, currency = found.facts, found.world.money.currency
+    if facts.log.priced:
+        return f" for {revenue:,.2f} {currency}"
+    return f", taken at {facts.assumed.price:g} {currency} each, as the log has no prices"
 
 
 def _columns(found: Fit) -> str:

@@ -112,6 +112,33 @@ def test_the_sign_of_a_price_is_its_currency_where_there_is_no_column(tmp_path: 
     log = read_order_log(path)
     assert log.currency.texts() == ["£", "$"]
     assert "2 currencies" in log.warnings[0]
+    assert "GBP (1), $ (1)" in log.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        (("$", "USD", "us$"), ""),
+        (("€", "EUR"), ""),
+        (("$", "CAD"), ""),
+        (("$", "CAD", "USD"), "$ (1), CAD (1), USD (1)"),
+        (("$", "EUR"), "$ (1), EUR (1)"),
+    ],
+)
+def test_a_sign_and_its_code_are_one_currency(texts: tuple[str, ...], named: str, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A{n},2024-03-01,K1,1,5.00,{text}" for n, text in enumerate(texts)]
+    path.write_text("\n".join(["order id,order date,sku,quantity,price,currency", *rows]), encoding="utf-8")
+    said = "".join(read_order_log(path).warnings)
+    assert said == "" if not named else f"(orders): {named}." in said
+
+
+def test_a_reason_reads_as_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = "".join(f"{number},{when},K1,1\n" for number, when in daily(9))
+    path.write_text(HEADER + rows + "A9,2024-03-09\n" * 2, encoding="utf-8")
+    (said,) = read_order_log(path).warnings
+    assert "2 of 11, 2 of them since the row has 2 cells where the header has 4. " in said
 
 
 @pytest.mark.parametrize(("apart", "told"), [(1, False), (2, True)])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.trace.logs.apart import apart
+from fillrate.trace.logs.currencies import currencies
 from fillrate.trace.logs.dates import DAY, ORDERS, Order, parse_date
 from fillrate.trace.logs.layout import Layout
 from fillrate.trace.logs.readings import RETURN
@@ -42,6 +43,7 @@ def _lost(rows: Rows, rejects: tuple[Reject, ...], kept: int) -> str:
         return ""
     kinds = Counter(re.sub(r"""(['"]).*?\1 """, "", reason.split("; ")[0]) for reason in lost)
     ((why, count),) = kinds.most_common(1)
+    why = f"the row {why}" if why.startswith("has ") else why
     missing = f"{rows.columns.get('order_id')} is missing"
     down = " Where an order's number stands on its first row alone, fill it down." if missing in kinds else ""
     return (
@@ -129,7 +131,7 @@ def _midnight(rows: Rows, layout: Layout) -> str:
 
 def _currencies(rows: Rows, layout: Layout) -> str:
     """Orders that are not all paid in one currency."""
-    counts = Counter(text.upper() for text in rows.said("currency", layout.first_row) if text).most_common()
+    counts = currencies(rows.said("currency", layout.first_row)).most_common()
     if len(counts) < 2:
         return ""
     named = ", ".join(f"{text} ({n:,})" for text, n in counts[:SHOWN])
