@@ -16,7 +16,7 @@ from fillrate.trace.logs.layout import Layout, lay_out
 from fillrate.trace.logs.orderlog import OrderLog
 from fillrate.trace.logs.places import Addresses, locate
 from fillrate.trace.logs.rejects import Reject
-from fillrate.trace.logs.remarks import GROUPS, remarks
+from fillrate.trace.logs.remarks import remarks
 from fillrate.trace.logs.rows import Rows, read_rows
 from fillrate.trace.logs.table import Table
 
@@ -39,7 +39,6 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     layout = lay_out(rows)
     first, line = layout.first_row, layout.line_row
     rejects = _rejects(table, rows)
-    segment, channel, ship_mode = (_group(rows, role, first) for role in GROUPS)
     sku = labels(rows.said("sku", line))
     names, name_notes = _product_names(sku, rows.said("product_name", line))
     places, home, place_notes = locate(_addresses(rows, layout))
@@ -53,9 +52,9 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         ordered_at=_instants(rows, "order_date", first),
         shipped_at=_instants(rows, "ship_date", first),
         promised_at=_instants(rows, "promised_date", first),
-        segment=segment,
-        channel=channel,
-        ship_mode=ship_mode,
+        segment=_group(rows, "segment", first),
+        channel=_group(rows, "channel", first),
+        ship_mode=_group(rows, "ship_mode", first),
         customer=labels(rows.said("customer_id", first)),
         currency=labels(text.upper() for text in rows.said("currency", first)),
         places=places,
