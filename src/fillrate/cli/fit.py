@@ -86,7 +86,7 @@ def fit(
     _show(found, out, seconds)
     if kept:
         names = ", ".join(map(str, kept))
-        say(paragraph(f"Changed since the earlier fit, kept beside the new files: {names}. Copy your changes over."))
+        say(paragraph(f"Changed by hand, kept beside the new files: {names}. Copy your changes over."))
     run = played.seconds_per_order * len(found.trace.orders)
     say("", heading(f"Next (about {max(run, 0.1):,.1f} s a run and core)"))
     print("\n".join(f"  {line}" for line in commands))  # not wrapped: to be copied
