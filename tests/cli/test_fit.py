@@ -73,11 +73,46 @@ def test_an_order_is_explained_by_its_number_in_the_log(
 def test_an_order_that_is_not_there_is_not_explained(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
     monkeypatch.chdir(folder / "shop")
-    assert run("simulate", "orders", "--explain", "119").out.startswith("Order 119: received on day 39.")
-    for wrong in ("120", "-1", "A-0120", ""):
+    for wrong in ("119", "-1", "A-0120", ""):
         done = run("simulate", "orders", "--explain", wrong)
-        allowed = "0 to 119, or a number of the order log"
-        assert done.err == f"fillrate simulate: --explain: found {wrong}; allowed: {allowed}\n"
+        allowed = "the number in the order log of an order that this run plays"
+        assert (done.code, done.out) == (2, "")
+        assert done.err == (
+            f"fillrate simulate: --explain: found {wrong}: the log has no such order; allowed: {allowed}\n"
+        )
+
+
+def test_a_sampled_order_is_called_by_its_place_in_time(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    monkeypatch.chdir(folder / "shop")
+    command = ("simulate", "orders", "--sampled")
+    count = json.loads(run(*command, "--json").out)["orders"]
+    assert run(*command, "--explain", str(count - 1)).out.startswith(f"Order {count - 1}: received on day 39.")
+    done = run(*command, "--explain", str(count))
+    assert done.err == f"fillrate simulate: --explain: found {count}; allowed: 0 to {count - 1}\n"
+
+
+def test_an_order_that_the_replay_does_not_play_is_not_taken_for_another(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [[row[0].removeprefix("A-").lstrip("0") or "0", *row[1:]] for row in rows(120, 40)]
+    for row in lines:
+        row[7] = "many" if row[0] == "20" else row[7]
+    write(folder / "orders.csv", lines)
+    first = next(n for n, row in enumerate(lines) if row[0] == "20")
+    run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    monkeypatch.chdir(folder / "shop")
+    said = run("simulate", "orders", "--explain", "20").err
+    why = f"(line {first + 2}: Quantity 'many' is not a positive whole number)"
+    assert f"found 20: it was set aside {why}, see {folder / 'shop' / 'rejects.csv'}; allowed: " in said
+    said = run("simulate", "orders", "--days", "10", "--explain", "90").err
+    assert "--explain: found 90: it comes on day 30." in said
+    assert ", and this run plays 10 days; allowed: " in said
+    assert run("simulate", "orders", "--days", "10", "--explain", "21").out.startswith("Order 21: received on day 7.")
+    (folder / "shop" / "rejects.csv").unlink()
+    assert "found 20: the log has no such order" in run("simulate", "orders", "--explain", "20").err
 
 
 def test_the_workspace_replays_the_log_and_samples_if_asked(
@@ -121,6 +156,14 @@ def test_a_log_whose_orders_have_no_place_says_so_at_once(run: Run, folder: Path
     assert "that are not used: Sitz des Kunden, Ziel." in top
     write(folder / "orders.csv", rows(60))
     assert "could be placed" not in run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out
+
+
+def test_a_log_without_prices_is_not_headlined_with_made_up_money(run: Run, folder: Path) -> None:
+    lines = [[*row[:8], "x", row[9]] for row in rows(60)]
+    write(folder / "orders.csv", lines)
+    units = sum(int(row[7]) for row in lines)
+    out = " ".join(run("fit", "orders.csv", "--sites", SITES, "--out", "shop").out.split())
+    assert f"orders.csv: {units} units, taken at 20 USD each, as the log has no prices; 0 of " in out
 
 
 def test_a_log_that_is_probably_wrong_says_so_at_once(run: Run, folder: Path) -> None:
@@ -167,6 +210,43 @@ def test_the_guessed_columns_can_be_corrected_and_handed_back(run: Run, folder: 
     done = run("fit", "orders.csv", "--sites", SITES, "--columns", str(path), "--out", "shop", "--json")
     assert done.code == 0
     assert any("products without a cost" in note for note in json.loads(done.out)["assumptions"])
+
+
+def test_a_log_without_a_known_number_is_fitted_by_what_the_error_names(run: Run, folder: Path) -> None:
+    write(folder / "known.csv", rows(60))
+    write(folder / "orders.csv", rows(60), ("Kennung", *HEADER[1:]))
+    done = run("fit", "orders.csv", "--sites", SITES, "--out", "shop")
+    assert (done.code, done.out) == (2, "")
+    assert 'allowed: order_id = "..." in shop/columns.toml, where all else that was guessed stands now' in done.err
+    assert [path.name for path in (folder / "shop").iterdir()] == ["columns.toml"]
+    draft = folder / "shop" / "columns.toml"
+    draft.write_text(draft.read_text().replace('# order_id = ""', 'order_id = "Kennung"'))
+    filled = draft.read_text()
+    run(
+        "fit", "orders.csv", "--sites", SITES, "--out", "shop"
+    )  # once more without --columns: what was filled in is kept
+    assert (folder / "shop" / "columns.toml.bak").read_text() == filled
+    draft.write_text(filled)
+    command = ("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--columns", str(draft), "--json")
+    found, known = (
+        json.loads(run(*words).out) for words in (command, ("fit", "known.csv", *command[2:5], "k", "--json"))
+    )
+    for key in ("orders", "lines", "units", "revenue", "segments", "warnings"):
+        assert found[key] == known[key], key
+
+
+def test_a_columns_file_that_leaves_out_what_is_there_is_noted(run: Run, folder: Path) -> None:
+    lines = ('order_id = "Order ID"', 'order_date = "Order Date"', 'sku = "SKU"', 'segment = "Ship Mode"')
+    (folder / "few.toml").write_text("\n".join(lines))
+    command = ("fit", "orders.csv", "--sites", SITES, "--out", "shop", "--json")
+    said, *_ = json.loads(run(*command, "--columns", "few.toml").out)["warnings"]
+    roles = (
+        "ship_date = Ship Date, quantity = Quantity, unit_price = Price, unit_cost = Cost, postal_code = Postal Code"
+    )
+    assert said.startswith(f"few.toml leaves out what would have been guessed: {roles}. ")
+    run(*command)
+    again = json.loads(run(*command, "--columns", "shop/columns.toml").out)["warnings"]
+    assert not any("leaves out" in said for said in again)
 
 
 def test_parquet_gives_the_same_orders(run: Run, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,7 +69,7 @@ def fit(
     check_target(out, force)
     begun, played = time.perf_counter(), _Played()
     with working("starting") as told:
-        found = _fitted(orders, sites, stock, columns, regions, played, told)
+        found = _fitted(orders, sites, out, stock, columns, regions, played, told)
         told("writing the workspace")
         files, kept = write_workspace(found, out)
     seconds = time.perf_counter() - begun
@@ -85,7 +86,7 @@ def fit(
     _show(found, out, seconds)
     if kept:
         names = ", ".join(map(str, kept))
-        say(paragraph(f"Changed since the earlier fit, kept beside the new files: {names}. Copy your changes over."))
+        say(paragraph(f"Changed by hand, kept beside the new files: {names}. Copy your changes over."))
     run = played.seconds_per_order * len(found.trace.orders)
     say("", heading(f"Next (about {max(run, 0.1):,.1f} s a run and core)"))
     print("\n".join(f"  {line}" for line in commands))  # not wrapped: to be copied
@@ -94,20 +95,21 @@ def fit(
 def _fitted(
     orders: str,
     sites: str,
+    out: Path,
     stock: Path | None,
     columns: Path | None,
     regions: int,
     played: _Played,
     told: Callable[[str], None],
 ) -> Fit:
-    from fillrate.trace.fit import facts, world_name
+    from fillrate.trace.fit import facts, world_name, write_draft
     from fillrate.trace.fit import fit as fit_log
     from fillrate.trace.logs import read_order_log, read_sites, read_stock
 
     places = read_sites(sites)
     units = None if stock is None else read_stock(stock, places.names)
     told(f"reading {orders}")
-    log = read_order_log(orders, columns)
+    log = read_order_log(orders, columns, partial(write_draft, out))
     told("looking for regions, products and segments")
     return fit_log(facts(log, places, units, regions), world_name(orders), played, told)
 
@@ -139,7 +141,7 @@ def _show(found: Fit, out: Path, seconds: float) -> None:
     say(
         heading(f"{found.name}: {orders} with {lines}, {facts['from_to']}"),
         paragraph(
-            f"{facts['source']}: {units} for {facts['revenue']:,.2f} {found.world.money.currency}; "
+            f"{facts['source']}: {units}{_for(found, facts['revenue'])}; "
             f"{aside}{', see' if facts['rejects'] else ':'} {out / 'rejects.csv'}."
         ),
         paragraph(f"World: {sizes}. Columns as in {out / 'columns.toml'}: {_columns(found)}."),
@@ -154,6 +156,14 @@ def _show(found: Fit, out: Path, seconds: float) -> None:
         "",
         paragraph(f"Written to {out} in {seconds:.0f} s; {out / 'README.md'} says what is there."),
     )
+
+
+def _for(found: Fit, revenue: float) -> str:
+    """What was paid; a log without prices says so where one would look for it."""
+    facts, currency = found.facts, found.world.money.currency
+    if facts.log.priced:
+        return f" for {revenue:,.2f} {currency}"
+    return f", taken at {facts.assumed.price:g} {currency} each, as the log has no prices"
 
 
 def _columns(found: Fit) -> str:

@@ -42,7 +42,8 @@ ExplainOrder = Annotated[
     typer.Option(
         "--explain",
         metavar="ORDER",
-        help="Order whose decisions are explained: its number in the order log, or a whole number from 0 on, by time.",
+        help="Order whose decisions are explained: in a replay its number in the order log, else a whole number from 0 "
+        "on, by time.",
     ),
 ]
 
@@ -69,7 +70,7 @@ def simulate(
         check_output(journal, "--journal", JOURNAL_SUFFIXES)
     place = load_world(world).over(days)
     trace = orders_of(place, seed, sampled)
-    watch = _watch(explain, trace)
+    watch = _watch(explain, place, trace)
     engine = engine if watch is None else "simpy"  # which alone can tell why
     with working(f"{place.name}: {len(trace.orders):,} orders"):
         result = play(
@@ -93,20 +94,36 @@ def simulate(
         say(paragraph(f"Journal: {journal} ({len(result.journal or ()):,} events)"))
 
 
-def _watch(order: str | None, trace: Trace) -> Recorder | None:
+def _watch(order: str | None, place: World, trace: Trace) -> Recorder | None:
     """What listens in on an order."""
     if order is None:
         return None
-    from fillrate.errors import UsageError
     from fillrate.model.simpy_model.explaining import Recorder
 
-    row, count = trace.orders.named(order), len(trace.orders)
-    if row < 0 and order.isdecimal() and int(order) < count:
-        row = int(order)
+    return Recorder(_numbered(order, place, trace) if trace.orders.of_log else _counted(order, len(trace.orders)))
+
+
+def _numbered(order: str, place: World, trace: Trace) -> int:
+    """Row of the order that the log calls so: a number never stands for a place in time where it may be a name."""
+    from fillrate.errors import UsageError
+    from fillrate.trace.fit import whereabouts
+
+    row = trace.orders.named(order)
     if row < 0:
-        allowed = f"0 to {count - 1}, or a number of the order log" if count else "none: this run has no orders"
+        gone = whereabouts(Path(place.header.trace), order, place.days)
+        allowed = "the number in the order log of an order that this run plays"
+        raise UsageError("--explain", f"found {order}: {gone}", allowed)
+    return row
+
+
+def _counted(order: str, count: int) -> int:
+    """Row of an order by its place in time."""
+    from fillrate.errors import UsageError
+
+    if not (order.isdecimal() and int(order) < count):
+        allowed = f"0 to {count - 1}" if count else "none: this run has no orders"
         raise UsageError("--explain", f"found {order}", allowed)
-    return Recorder(row)
+    return int(order)
 
 
 def _default(world: World) -> Policy:

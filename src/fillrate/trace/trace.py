@@ -56,6 +56,11 @@ class Orders:
         found = np.flatnonzero(self.key == np.uint64(name_key(number)))
         return int(found[0]) if len(found) else -1
 
+    @property
+    def of_log(self) -> bool:
+        """Whether the keys are those of numbers in a log, 64 bits each: sampled orders are counted, from 0 on."""
+        return bool((self.key >> np.uint64(40)).any())
+
     def head(self, count: int) -> Orders:
         """So many orders from the first on, with their lines."""
         ends = {"first_line": count + 1} | dict.fromkeys(LINES, int(self.first_line[count]))

@@ -204,6 +204,16 @@ def test_a_profile_has_an_end_also_where_many_quantities_are_large(tmp_path: Pat
 
 def test_the_world_is_named_after_the_file() -> None:
     assert world_name("/a/b/Orders-2024.csv") == "orders_2024"
+    assert world_name("Größe März 2025 (final).csv") == "groesse_maerz_2025_final"
+    assert world_name("Gro\u0308ße.csv") == "groesse"  # as file systems that take signs apart have it
+    assert world_name("Señal été.parquet") == "senal_ete"
+
+
+def test_a_day_is_not_days(tmp_path: Path) -> None:
+    found = refit(tmp_path / "day.csv", rows(20, 1))
+    assert any(note.startswith("1 day is too few for a profile of the week") for note in found.assumptions)
+    two = refit(tmp_path / "two.csv", rows(20, 2))
+    assert any(note.startswith("2 days are too few for a profile of the week") for note in two.assumptions)
 
 
 def test_the_other_levels_differ_in_one_number(fitted: Fit) -> None:

@@ -73,7 +73,7 @@ BAD_ROWS = {
     "A2,2024-01-05,NULL,2,3.50,,,": "sku is missing",
     "A2,2024-01-05,K1,,3.50,,,": "quantity is missing",
     "A2,2024-01-05,K1,0,3.50,,,": "quantity '0' is not a positive whole number",
-    "A2,2024-01-05,K1,-1,3.50,,,": "quantity '-1' is not a positive whole number",
+    "A2,2024-01-05,K1,-1,3.50,,,": "a return: quantity is '-1'",
     "A2,2024-01-05,K1,1.5,3.50,,,": "quantity '1.5' is not a positive whole number",
     "A2,2024-01-05,K1,two,3.50,,,": "quantity 'two' is not a positive whole number",
     "A2,2024-01-05,K1,2,free,,,": "unit price 'free' is not a number",
@@ -85,7 +85,7 @@ BAD_ROWS = {
     "A2,2024-01-05,K1,2,3.50,,,US,more": "has 9 cells where the header has 8",
     "": "the row is empty",
     ",,,,,,,": "the row is empty",
-    '"A2\nA3,x"': "has 1 cells where the header has 8 (lines 3 to 4 read as one row: is a quote left open?)",
+    '"A2\nA3,x"': "has 1 cell where the header has 8 (lines 3 to 4 read as one row: is a quote left open?)",
     ",bad,,0,x,,,": "order id is missing; sku is missing; order date 'bad' is not a date written year, month, day; "
     "quantity '0' is not a positive whole number; unit price 'x' is not a number",
 }

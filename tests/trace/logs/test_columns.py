@@ -74,9 +74,11 @@ def test_a_column_that_the_log_has_not_gets_a_hint() -> None:
             check_columns(ColumnMapping(GOOD | {"sku": wrong}), HEADER, "x.toml")
 
 
-def test_a_required_role_is_named() -> None:
+def test_required_roles_are_named_all_at_once() -> None:
     with pytest.raises(OrderLogError, match=r"x.toml: no column for order_date; allowed: order_date = "):
         check_columns(ColumnMapping({"order_id": "Order ID", "sku": "SKU"}), HEADER, "x.toml")
+    with pytest.raises(OrderLogError, match=r"x.toml: no column for order_date, sku; allowed: order_date = .*, sku = "):
+        check_columns(ColumnMapping({"order_id": "Order ID"}), HEADER, "x.toml")
 
 
 def test_the_tables_of_names_are_well_formed() -> None:

@@ -112,12 +112,69 @@ def test_the_sign_of_a_price_is_its_currency_where_there_is_no_column(tmp_path: 
     log = read_order_log(path)
     assert log.currency.texts() == ["£", "$"]
     assert "2 currencies" in log.warnings[0]
+    assert "GBP (1), $ (1)" in log.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        (("$", "USD", "us$"), ""),
+        (("€", "EUR"), ""),
+        (("$", "CAD"), ""),
+        (("$", "CAD", "USD"), "$ (1), CAD (1), USD (1)"),
+        (("$", "EUR"), "$ (1), EUR (1)"),
+    ],
+)
+def test_a_sign_and_its_code_are_one_currency(texts: tuple[str, ...], named: str, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A{n},2024-03-01,K1,1,5.00,{text}" for n, text in enumerate(texts)]
+    path.write_text("\n".join(["order id,order date,sku,quantity,price,currency", *rows]), encoding="utf-8")
+    said = "".join(read_order_log(path).warnings)
+    assert said == "" if not named else f"(orders): {named}." in said
+
+
+def test_a_reason_reads_as_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = "".join(f"{number},{when},K1,1\n" for number, when in daily(9))
+    path.write_text(HEADER + rows + "A9,2024-03-09\n" * 2, encoding="utf-8")
+    (said,) = read_order_log(path).warnings
+    assert "2 of 11, 2 of them since the row has 2 cells where the header has 4. " in said
+
+
+@pytest.mark.parametrize(("apart", "told"), [(1, False), (2, True)])
+def test_totals_that_are_not_quantity_times_price_are_a_warning(apart: int, told: bool, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A{n},2024-03-01,K1,2,5.00,{11.9 if n < apart else 10.0}\n" for n in range(20)]
+    path.write_text("order id,order date,sku,quantity,unit price,line total\n" + "".join(rows), encoding="utf-8")
+    said = read_order_log(path).warnings
+    assert any("On 2 of 20 lines line total is not quantity times unit price" in text for text in said) is told
+    assert len(said) == told
+
+
+@pytest.mark.parametrize(("copied", "told"), [(18, True), (2, True), (1, False)])
+def test_a_log_that_was_exported_twice_says_so(copied: int, told: bool, tmp_path: Path) -> None:
+    log = read(tmp_path, [*daily(18), *daily(copied)])
+    assert (len(log), log.lines) == (18, 18 + copied)
+    assert (
+        any(f"{copied} of {18 + copied} lines are exact copies of another one" in said for said in log.warnings) is told
+    )
+    assert len(log.warnings) == told
+
+
+def test_rows_that_are_units_may_be_alike(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("order id,order date,sku\n" + "A,2024-03-01,K1\n" * 3, encoding="utf-8")
+    assert read_order_log(path).warnings == ()
 
 
 def test_a_log_that_lost_a_tenth_of_its_rows_says_why(tmp_path: Path) -> None:
     lines = [line for n, line in enumerate(daily(60)) for line in (line, ("", "") if n % 2 else line)]
-    (said,) = read(tmp_path, lines).warnings
-    assert "beside cancelled ones: 30 of 120, 30 of them since order id is missing. The world holds only" in said
+    said, copies = read(tmp_path, lines).warnings
+    assert "30 of 90 lines are exact copies" in copies
+    assert (
+        "beside cancellations and returns: 30 of 120, 30 of them since order id is missing. The world holds only"
+        in said
+    )
     assert "Where an order's number stands on its first row alone, fill it down." in said
     assert read(tmp_path, [*daily(90), *[("", "2024-03-01")] * 10]).warnings == ()
 
@@ -133,6 +190,16 @@ def test_cancelled_and_empty_rows_are_no_loss(tmp_path: Path) -> None:
     path.write_text("order id,order date,sku,quantity,status\n" + "".join(rows), encoding="utf-8")
     log = read_order_log(path)
     assert (len(log.rejects), log.warnings) == (30, ())
+
+
+def test_returns_are_no_loss_and_have_a_reason_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    units = ("1", "-1", "(2)", "1", "1", "2-")
+    rows = [f"A{n},2024-03-01,K1,{each}\n" for n, each in enumerate(units)]
+    path.write_text(HEADER + "".join(rows), encoding="utf-8")
+    log = read_order_log(path)
+    assert [each.reason for each in log.rejects] == [f"a return: quantity is '{cell}'" for cell in ("-1", "(2)", "2-")]
+    assert (len(log), log.warnings) == (3, ())
 
 
 def test_dates_written_in_two_ways_are_a_warning(tmp_path: Path) -> None:

@@ -31,6 +31,39 @@ def test_a_unit_price_goes_before_a_total_and_a_cost_before_a_profit() -> None:
     assert found.notes == ("rows whose line total is not quantity x unit price, of which the price counts: 1 of 1",)
 
 
+@pytest.mark.parametrize(
+    ("discounts", "totals", "how"),
+    [
+        ([2.0, 0.0, 6.0], [18.0, 10.0, 24.0], "an amount a line"),
+        ([-2.0, 0.0, -6.0], [18.0, 10.0, 24.0], "an amount a line"),
+        ([1.0, 0.0, 2.0], [18.0, 10.0, 24.0], "an amount a unit"),
+        ([0.1, 0.0, 0.2], [18.0, 10.0, 24.0], "a share"),
+        ([10.0, 0.0, 20.0], [18.0, 10.0, 24.0], "a percentage"),
+    ],
+)
+def test_a_total_that_is_less_by_the_discount_is_what_was_paid(
+    discounts: list[float], totals: list[float], how: str
+) -> None:
+    found = money([2, 1, 3], unit_price=[10.0] * 3, line_total=totals, discount=discounts)
+    assert found.price.tolist() == [9.0, 10.0, 8.0]
+    assert not found.apart.any()
+    said = (
+        f"rows whose line total is quantity x unit price less the discount ({how}), which is what was paid and counts"
+    )
+    assert found.notes == (f"{said}: 2 of 3", "the log has no costs")
+
+
+def test_a_total_that_no_discount_explains_does_not_count() -> None:
+    amounts = {"unit_price": [10.0, 10.0, 10.0, NAN], "line_total": [18.0, 23.8, 21.0, 7.0]}
+    found = money([2, 2, 2, 1], **amounts, discount=[2.0, 0.0, NAN, 0.5])
+    assert found.price.tolist() == [9.0, 10.0, 10.0, 7.0]
+    assert found.apart.tolist() == [False, True, True, False]
+    assert "rows whose line total is not quantity x unit price, of which the price counts: 2 of 3" in found.notes
+    alone = money([2], unit_price=[10.0], discount=[2.0])
+    assert alone.price.tolist() == [10.0]
+    assert "prices and line totals are taken as paid: the discount is kept, not taken off again" in alone.notes
+
+
 def test_a_blank_price_falls_back_to_the_total_of_its_line() -> None:
     found = money([2, 2], unit_price=[NAN, NAN], line_total=[10.0, NAN])
     assert found.price[0] == 5.0

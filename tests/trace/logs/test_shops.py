@@ -158,7 +158,7 @@ def test_rejects_are_written_with_line_reason_and_row(tmp_path: Path) -> None:
     row = "C536379,22423,CAKESTAND,-1,12/1/2010 9:41,10.95,14527,United Kingdom"
     assert lines == [
         "line,reason,InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
-        f"4,Quantity '-1' is not a positive whole number,{row}",
+        f"4,a return: Quantity is '-1',{row}",
     ]
 
 

@@ -88,6 +88,14 @@ def test_the_log_says_what_counts_as_a_sale_and_what_as_cancelled(tmp_path: Path
     ) in log.assumptions
 
 
+def test_rows_that_are_set_aside_for_another_reason_are_no_sales(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    lines = ("A,2024-01-05,K1,1,sent", "B,2024-01-05,K1,-1,Retoure", "C,soon,K1,1,sent", "D,2024-01-05,K1,-1,Storno")
+    path.write_text("\n".join(["order id,order date,sku,qty,status", *lines]), encoding="utf-8")
+    said = next(note for note in read_order_log(path).assumptions if note.startswith("rows by status"))
+    assert said == "rows by status: counted as sales 'sent' (1); set aside as cancelled 'Storno' (1)"
+
+
 def test_rare_values_are_counted_together() -> None:
     note = status_note("State", [f"step {n}" for n in range(SHOWN) for _ in range(2)] + ["last", "end"])
     assert f"'step {SHOWN - 1}' (2), 2 more (rows: 2); set aside as cancelled none" in note

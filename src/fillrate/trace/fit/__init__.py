@@ -17,7 +17,8 @@ from fillrate.trace.fit.match import Match, match
 from fillrate.trace.fit.orders import replayed
 from fillrate.trace.fit.rules import RULES, rules
 from fillrate.trace.fit.stock import Level, Measure
-from fillrate.trace.fit.workspace import check_target, next_commands, write_workspace
+from fillrate.trace.fit.whereabouts import whereabouts
+from fillrate.trace.fit.workspace import check_target, next_commands, write_draft, write_workspace
 
 __all__ = [
     "RULES",
@@ -34,6 +35,8 @@ __all__ = [
     "next_commands",
     "replayed",
     "rules",
+    "whereabouts",
     "world_name",
+    "write_draft",
     "write_workspace",
 ]

@@ -14,6 +14,7 @@ from fillrate.trace.fit.calendar import Calendar, calendar
 from fillrate.trace.fit.groups import Groups, groups, plain, unique
 from fillrate.trace.fit.products import Products, products
 from fillrate.trace.logs import Labels, OrderLog, Regions, Sites, Stock, regions
+from fillrate.trace.logs.currencies import DOLLARS, SIGNS
 from fillrate.trace.logs.sphere import distances_km, mean_point, vectors
 
 __all__ = ["Facts", "facts"]
@@ -89,7 +90,7 @@ class Facts:
             *self.products.notes,
             *self.groups.notes,
             *self._times(),
-            f"delivery is promised {self.delivery_days} days after the promised dispatch, unless the log dates it",
+            f"delivery is promised {_days(self.delivery_days)} after the promised dispatch, unless the log dates it",
             *self.notes,
             self.assumed.lanes(),
             self.assumed.supply(),
@@ -107,7 +108,8 @@ class Facts:
             )
         for said, profile in (("week", calendar.weekday_profile), ("year", calendar.season_profile)):
             if not profile:
-                found.append(f"{calendar.days} days are too few for a profile of the {said}: sampled orders have none")
+                few = f"{_days(calendar.days)} {'is' if calendar.days == 1 else 'are'} too few"
+                found.append(f"{few} for a profile of the {said}: sampled orders have none")
         return found
 
 
@@ -122,11 +124,8 @@ CURRENCIES = {
 }
 
 
-DOLLARS = ("USD", "CAD", "AUD")
-SIGNS = {
-    "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "RS": "INR", "US$": "USD", "C$": "CAD", "A$": "AUD", "R$": "BRL",
-    "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF",
-}  # fmt: skip
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
 
 
 def _commonest(labels: Labels) -> str:

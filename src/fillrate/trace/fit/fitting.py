@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,8 @@ from fillrate.trace.trace import Trace
 from fillrate.world import World
 
 __all__ = ["Fit", "fit", "world_name"]
+
+LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +98,12 @@ def world_name(path: str | Path) -> str:
 
     >>> world_name("exports/Orders 2024 (final).csv"), world_name("2024.parquet"), world_name("注文.csv")
     ('orders_2024_final', 'log_2024', 'log')
+    >>> world_name("Aufträge März.csv"), world_name("Commandes été.csv")
+    ('auftraege_maerz', 'commandes_ete')
     """
-    name = re.sub(r"[^a-z0-9]+", "_", Path(path).stem.lower()).strip("_")
+    stem = unicodedata.normalize("NFC", Path(path).stem.lower()).translate(LETTERS)
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(sign))
+    name = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
     return name if name[:1].isalpha() else f"log_{name}".rstrip("_")
 
 

@@ -50,13 +50,14 @@ class Products:
 def products(log: OrderLog, assumed: Assumptions) -> Products:
     """The products of a log with at least one line."""
     code, units, skus = log.sku.code, log.quantity, len(log.sku.names)
-    no_price = bool(np.isnan(log.unit_price).all())
-    line_price = np.full(len(units), assumed.price) if no_price else log.unit_price
+    line_price = log.unit_price if log.priced else np.full(len(units), assumed.price)
     price = _means(line_price, units, code, skus)
     cost, cost_notes = _costs(log, price, assumed)
     line_count, more_lines = _counts(np.diff(log.line_start), "lines of an order")
     unit_count, more_units = _counts(units, "units of a line")
-    notes = [f"the log has no prices: every unit sells at {assumed.price:g}, so money here is made up"] * no_price
+    notes = [f"the log has no prices: every unit sells at {assumed.price:g}, so money here is made up"] * (
+        not log.priced
+    )
     return Products(
         log.sku.names,
         log.product_names,

@@ -20,7 +20,16 @@ from fillrate.trace.logs import columns_toml, write_rejects
 from fillrate.trace.replay import names_of
 from fillrate.trace.store import save_trace
 
-__all__ = ["EXPERIMENT", "MARK", "REJECTS", "check_target", "next_commands", "write_workspace"]
+__all__ = [
+    "COLUMNS",
+    "EXPERIMENT",
+    "MARK",
+    "REJECTS",
+    "check_target",
+    "next_commands",
+    "write_draft",
+    "write_workspace",
+]
 
 MARK, REJECTS, COLUMNS, README = "fit.json", "rejects.csv", "columns.toml", "README.md"
 EXPERIMENT = "stock_levels"
@@ -35,11 +44,23 @@ def check_target(folder: Path, force: bool = False) -> None:
     allowed = "a new or empty folder, or one that `fillrate fit` has made"
     if folder.exists() and not folder.is_dir():
         raise OrderLogError("--out", f"'{folder}' is a file", allowed)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file() and not force:
+    inside = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    drafts = {name for name in inside if name.startswith(COLUMNS)}  # what a fit leaves that could not guess a column
+    if inside - drafts and MARK not in inside and not force:
         raise OrderLogError("--out", f"'{folder}' is not empty", f"{allowed}; --force writes beside what is there")
     there = next(parent for parent in (folder.resolve(), *folder.resolve().parents) if parent.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         raise OrderLogError("--out", f"'{there}' cannot be written to", "a place to write to")
+
+
+def write_draft(folder: Path, text: str) -> Path:
+    """Write what was guessed as a columns.toml to be filled in; one that says something else is kept beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / COLUMNS
+    if path.is_file() and path.read_bytes() != text.encode():
+        _keep(folder, Path(COLUMNS))
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def write_workspace(found: Fit, folder: Path) -> tuple[list[Path], list[Path]]:

@@ -16,7 +16,7 @@ from fillrate.trace.logs.layout import Layout, lay_out
 from fillrate.trace.logs.orderlog import OrderLog
 from fillrate.trace.logs.places import Addresses, locate
 from fillrate.trace.logs.rejects import Reject
-from fillrate.trace.logs.remarks import GROUPS, remarks
+from fillrate.trace.logs.remarks import remarks
 from fillrate.trace.logs.rows import Rows, read_rows
 from fillrate.trace.logs.table import Table
 
@@ -39,12 +39,12 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     layout = lay_out(rows)
     first, line = layout.first_row, layout.line_row
     rejects = _rejects(table, rows)
-    segment, channel, ship_mode = (_group(rows, role, first) for role in GROUPS)
     sku = labels(rows.said("sku", line))
     names, name_notes = _product_names(sku, rows.said("product_name", line))
     places, home, place_notes = locate(_addresses(rows, layout))
     dates_only = not np.any(rows.values["order_date"][first] % DAY)
-    notes = (*table.notes, *rows.notes, *name_notes, *_made(table, rows, layout))
+    copies = len(line) - len({table.rows[row] for row in line.tolist()})
+    notes = (*table.notes, *rows.notes, *name_notes, *_made(rows, layout, copies))
     notes += (*remarks(rows, layout, sku, rejects, dates_only), *place_notes)
     return OrderLog(
         source=table.source,
@@ -52,9 +52,9 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         ordered_at=_instants(rows, "order_date", first),
         shipped_at=_instants(rows, "ship_date", first),
         promised_at=_instants(rows, "promised_date", first),
-        segment=segment,
-        channel=channel,
-        ship_mode=ship_mode,
+        segment=_group(rows, "segment", first),
+        channel=_group(rows, "channel", first),
+        ship_mode=_group(rows, "ship_mode", first),
         customer=labels(rows.said("customer_id", first)),
         currency=labels(text.upper() for text in rows.said("currency", first)),
         places=places,
@@ -70,7 +70,7 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         rows_read=len(table.rows) + len(table.rejects),
         rejects=rejects,
         assumptions=notes,
-        warnings=doubts(rows, layout, rejects),
+        warnings=doubts(rows, layout, rejects, copies),
         columns=replace(rows.columns, country=home),
         header=table.header,
     )
@@ -81,9 +81,8 @@ def _rejects(table: Table, rows: Rows) -> tuple[Reject, ...]:
     return tuple(sorted((*table.rejects, *found), key=lambda reject: reject.line))
 
 
-def _made(table: Table, rows: Rows, layout: Layout) -> list[str]:
+def _made(rows: Rows, layout: Layout, copies: int) -> list[str]:
     """Lines that the log may not mean: copies of another one, and those whose price comes from others."""
-    copies = len(layout.line_row) - len({table.rows[row] for row in layout.line_row.tolist()})
     filled = int(rows.values["price_filled"][layout.line_row].sum())
     notes = []
     if copies:

@@ -60,10 +60,10 @@ def check_columns(mapping: ColumnMapping, header: Iterable[str], place: str) -> 
     for role, column in mapping.columns.items():
         if column not in names:
             raise OrderLogError(f"{place} {role}", f"no column {column!r}{_meant(column, names)}", ", ".join(names))
-    for required in (role.name for role in roles().values() if role.required):
-        if not mapping.get(required):
-            allowed = f'{required} = "name of a column": {", ".join(names)}'
-            raise OrderLogError(place, f"no column for {required}", allowed)
+    missing = [role.name for role in roles().values() if role.required and not mapping.get(role.name)]
+    if missing:
+        wanted = ", ".join(f'{role} = "name of a column"' for role in missing)
+        raise OrderLogError(place, f"no column for {', '.join(missing)}", f"{wanted}: {', '.join(names)}")
 
 
 def _meant(column: str, names: list[str]) -> str:

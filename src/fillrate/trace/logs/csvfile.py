@@ -106,7 +106,7 @@ def _misfit(cells: list[str], width: int, first: int, last: int) -> str:
         return "the row is empty"
     if len(cells) == width:
         return ""
-    reason = f"has {len(cells)} cells where the header has {width}"
+    reason = f"has {len(cells)} {'cell' if len(cells) == 1 else 'cells'} where the header has {width}"
     return reason + (f" (lines {first} to {last} read as one row: is a quote left open?)" if last > first else "")
 
 

@@ -9,41 +9,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fillrate.trace.logs.apart import apart
+from fillrate.trace.logs.currencies import currencies
 from fillrate.trace.logs.dates import DAY, ORDERS, Order, parse_date
 from fillrate.trace.logs.layout import Layout
+from fillrate.trace.logs.readings import RETURN
 from fillrate.trace.logs.rejects import Reject
 from fillrate.trace.logs.rows import Rows
 
 __all__ = ["doubts"]
 
 SHARE_LOST = 0.1  # of the rows, from which on those set aside are more than some bad ones
+SHARE_COPIED = 0.1  # of the lines, from which on copies are more than customers who put a thing in twice
+SHARE_APART = 0.1  # of the lines, from which on line totals that are not quantity x price are more than some slips
 SHARE_MIDNIGHT = 0.1  # of the orders; 1 in 24 where times are full hours
 SWAPPED: dict[Order, Order] = {"DMY": "MDY", "MDY": "DMY"}
 SHOWN = 5  # dates that are named
 LEAST, SHARE_REUSED = 5, 0.05  # dates the other way round, or orders with lines more than a day apart: no accident
 
 
-def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...]) -> tuple[str, ...]:
-    """One text for each thing to look at before the log is believed."""
+def doubts(rows: Rows, layout: Layout, rejects: tuple[Reject, ...], copies: int) -> tuple[str, ...]:
+    """One text for each thing to look at before the log is believed; `copies` lines are exact ones of another."""
     kept = len(layout.line_row)
-    found = (_lost(rows, rejects, kept), _two_ways(rows))
-    by_order = (_lonely, _reused, _midnight, _currencies)
+    found = (_lost(rows, rejects, kept), _twice(rows, copies, kept), _two_ways(rows))
+    by_order = (_lonely, _reused, _midnight, _currencies, _totals)
     return tuple(filter(None, (*found, *(doubt(rows, layout) for doubt in by_order))))
 
 
 def _lost(rows: Rows, rejects: tuple[Reject, ...], kept: int) -> str:
-    """Many rows that say something, were not cancelled, and are not in the world."""
-    lost = [each.reason for each in rejects if any(each.row) and "cancelled: " not in each.reason]
+    """Many rows that say something, are neither cancelled nor returns, and are not in the world."""
+    meant = ("cancelled: ", RETURN)
+    lost = [each.reason for each in rejects if any(each.row) and not any(word in each.reason for word in meant)]
     if len(lost) <= SHARE_LOST * (len(lost) + kept):
         return ""
     kinds = Counter(re.sub(r"""(['"]).*?\1 """, "", reason.split("; ")[0]) for reason in lost)
     ((why, count),) = kinds.most_common(1)
+    why = f"the row {why}" if why.startswith("has ") else why
     missing = f"{rows.columns.get('order_id')} is missing"
     down = " Where an order's number stands on its first row alone, fill it down." if missing in kinds else ""
     return (
-        f"Rows that were set aside, beside cancelled ones: {len(lost):,} of {len(lost) + kept:,}, {count:,} of them "
-        f"since {why}. The world holds only the others. Mend the file, or columns.toml, by what rejects.csv says, and "
-        f"fit again.{down}"
+        f"Rows that were set aside, beside cancellations and returns: {len(lost):,} of {len(lost) + kept:,}, "
+        f"{count:,} of them since {why}. The world holds only the others. Mend the file, or columns.toml, by what "
+        f"rejects.csv says, and fit again.{down}"
+    )
+
+
+def _twice(rows: Rows, copies: int, kept: int) -> str:
+    """Many lines that are there twice. Where there is no quantity, a row is one unit, and the next one is alike."""
+    if not copies or copies < SHARE_COPIED * kept or not rows.columns.get("quantity"):
+        return ""
+    return (
+        f"{copies:,} of {kept:,} lines are exact copies of another one, order number and all, and count as sales like "
+        "it: was the export appended to itself? If so, take them out of the file, and fit again."
     )
 
 
@@ -115,13 +131,25 @@ def _midnight(rows: Rows, layout: Layout) -> str:
 
 def _currencies(rows: Rows, layout: Layout) -> str:
     """Orders that are not all paid in one currency."""
-    counts = Counter(text.upper() for text in rows.said("currency", layout.first_row) if text).most_common()
+    counts = currencies(rows.said("currency", layout.first_row)).most_common()
     if len(counts) < 2:
         return ""
     named = ", ".join(f"{text} ({n:,})" for text, n in counts[:SHOWN])
     return (
         f"Amounts are in {len(counts)} currencies, and added up as if they were one (orders): {named}. Convert them to "
         "one, or take the orders of the others out, and fit again."
+    )
+
+
+def _totals(rows: Rows, layout: Layout) -> str:
+    """Line totals that are neither quantity × price nor that less the discount: one of the two is not what was paid."""
+    count, lines = int(rows.values["total_apart"][layout.line_row].sum()), len(layout.line_row)
+    if not count or count < SHARE_APART * lines:
+        return ""
+    price, total = rows.columns.get("unit_price"), rows.columns.get("line_total")
+    return (
+        f"On {count:,} of {lines:,} lines {total} is not quantity times {price}, nor that less a discount, and {price} "
+        f"is taken as paid. If customers paid {total}, take unit_price out of columns.toml, and fit again with it."
     )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fillrate.errors import OrderLogError
 from fillrate.trace.logs.columns import ColumnMapping
 from fillrate.trace.logs.contents import content_score, looks_like_units, sample
 from fillrate.trace.logs.exports import Export, known_export
-from fillrate.trace.logs.headers import WEAK, name_score, squeeze
+from fillrate.trace.logs.headers import name_score, squeeze
+from fillrate.trace.logs.missing import Draft, check_guess
 from fillrate.trace.logs.roles import Role, roles
 from fillrate.trace.logs.table import Table
 
-__all__ = ["guess_columns"]
+__all__ = ["guess_columns", "guessed"]
 
 _ENOUGH = 0.33  # a lower score is no guess
 _FITTING = 0.1  # a column of which fewer cells fit is not the role's, whatever its name
@@ -30,15 +29,23 @@ class _Candidate:
     why: str
 
 
-def guess_columns(table: Table) -> ColumnMapping:
+def guess_columns(table: Table, draft: Draft | None = None) -> ColumnMapping:
+    """Guess a mapping that has all required roles; where one is left open, `draft` writes down what was guessed.
+
+    Raises:
+        OrderLogError: no column for the order's number, its date or its product.
+    """
+    mapping = guessed(table)
+    check_guess(mapping, table, draft)
+    return mapping
+
+
+def guessed(table: Table) -> ColumnMapping:
     """Guess a mapping: each role gets the column with the best score that is left, best scores first.
 
     The score of a column is the fit of its name (`headers.name_score`) times .3 plus .7 times the share of its cells
     that look right. Known exports go before all names. A date, a quantity or a product that no name gives away is
-    found by its cells alone, which `why` says.
-
-    Raises:
-        OrderLogError: no column for the order's number, its date or its product.
+    found by its cells alone, which `why` says. A required role may be left open.
     """
     cells = {name: sample(table.column(name)) for name in table.header}
     export = known_export(table.header)
@@ -52,7 +59,6 @@ def guess_columns(table: Table) -> ColumnMapping:
     _drop_order_totals(chosen, table)
     _drop_sizes(chosen, table)
     _name_for_sku(chosen)
-    _check_required(chosen, table)
     in_order = [role for role in roles() if role in chosen]
     return ColumnMapping(
         {role: chosen[role].column for role in in_order},
@@ -142,27 +148,3 @@ def _name_for_sku(chosen: dict[str, _Candidate]) -> None:
     if "sku" not in chosen and "product_name" in chosen:
         column = chosen["product_name"].column
         chosen["sku"] = _Candidate(_ENOUGH, "sku", column, "the product's name, as there is no number")
-
-
-def _check_required(chosen: Mapping[str, _Candidate], table: Table) -> None:
-    missing = [role for role in roles().values() if role.required and role.name not in chosen]
-    if not missing:
-        return
-    if not table.rows:
-        raise OrderLogError(table.source, "has a header, but no row that fits it")
-    problem = "; ".join(
-        f"no column looks like {role.name} ({role.meaning}){_near_miss(role, table)}" for role in missing
-    )
-    wanted = ", ".join(f'{role.name} = "..."' for role in missing)
-    raise OrderLogError(table.source, problem, f"{wanted} in a --columns file, each one of {', '.join(table.header)}")
-
-
-def _near_miss(role: Role, table: Table) -> str:
-    """A column that is called so, but whose cells are not."""
-    for column in table.header:
-        if name_score(column, role) >= WEAK:
-            cell = next(filter(None, table.column(column)), "")
-            serial = role.kind == "date" and re.fullmatch(r"[2-5]\d{4}([.,]\d+)?", cell)
-            hint = " (a day as spreadsheets count: show the column as a date and export it again)" if serial else ""
-            return f": {column!r} is called so, but its cells are {f'like {cell[:40]!r}{hint}' if cell else 'empty'}"
-    return ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.trace.logs.discounts import beside_price
+
 __all__ = ["Money", "unit_money"]
 
 _NOTHING = -1e-9  # a cost that is below 0 by rounding alone
@@ -19,6 +21,7 @@ class Money:
     Attributes:
         price: (rows,) NaN where the log has none.
         filled: (rows,) True where the price is that of the product's other rows.
+        apart: (rows,) True where the price counts though the line total says something else.
         cost: (rows,) NaN where the log has none.
         problems: row -> reason.
         notes: what was assumed.
@@ -26,6 +29,7 @@ class Money:
 
     price: NDArray[np.float64]
     filled: NDArray[np.bool_]
+    apart: NDArray[np.bool_]
     cost: NDArray[np.float64]
     problems: dict[int, str]
     notes: tuple[str, ...]
@@ -36,7 +40,8 @@ def unit_money(
 ) -> Money:
     """Price and cost of a unit, not rounded.
 
-    price = unit price, else line total ÷ quantity, else the median of these over the other rows of the product
+    price = line total ÷ quantity where that is the unit price less the discount, else unit price, else line total ÷
+    quantity, else the median of these over the other rows of the product
     cost = unit cost, else line cost ÷ quantity, else price − profit ÷ quantity
 
     Args:
@@ -50,10 +55,12 @@ def unit_money(
     def per_unit(role: str) -> NDArray[np.float64]:
         return amounts.get(role, nothing) / units
 
-    price = _first(amounts.get("unit_price", nothing), per_unit("line_total"))
+    stated, total, off = (amounts.get(role, nothing) for role in ("unit_price", "line_total", "discount"))
+    paid, apart, how = beside_price(stated, units, total, off)
+    price = _first(np.where(paid, np.nan, stated), per_unit("line_total"))
     cost = _first(amounts.get("unit_cost", nothing), per_unit("line_cost"), price - per_unit("profit"))
     cost = np.where((cost < 0) & (cost >= _NOTHING), 0.0, cost)
-    notes = _notes(amounts, units, price, cost)
+    notes = (*_total_notes(amounts, paid, apart, how), *_notes(amounts, price, cost))
     usual = _usual(price, product) if np.isnan(price).any() else price
     filled = np.isnan(price) & ~np.isnan(usual)
     price = np.where(filled, usual, price)
@@ -64,7 +71,7 @@ def unit_money(
     for what, values in (("price", price), ("cost", cost)):
         for row in np.flatnonzero(values < 0):
             problems[int(row)] = f"the {what} of a unit is {values[row]:g}, below 0"
-    return Money(price, filled, cost, problems, notes)
+    return Money(price, filled, apart, cost, problems, notes)
 
 
 def _first(*choices: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -88,17 +95,12 @@ def _usual(price: NDArray[np.float64], product: NDArray[np.int32]) -> NDArray[np
 
 
 def _notes(
-    amounts: dict[str, NDArray[np.float64]],
-    units: NDArray[np.float64],
-    price: NDArray[np.float64],
-    cost: NDArray[np.float64],
+    amounts: dict[str, NDArray[np.float64]], price: NDArray[np.float64], cost: NDArray[np.float64]
 ) -> tuple[str, ...]:
     notes = []
     if "unit_price" not in amounts:
         derived_price = "the price of a unit is line total / quantity"
         notes.append(derived_price if "line_total" in amounts else "the log has no prices")
-    elif "line_total" in amounts:
-        notes.append(_disagreement(amounts["unit_price"] * units, amounts["line_total"]))
     if "unit_cost" not in amounts:
         derived = {"line_cost": "line cost / quantity", "profit": "its price - profit / quantity"}
         how = next((text for role, text in derived.items() if role in amounts), "")
@@ -106,17 +108,21 @@ def _notes(
     blank = int(np.sum(np.isnan(cost) & ~np.isnan(price))) if np.any(~np.isnan(cost)) else 0
     if blank:
         notes.append(f"rows with a price but no cost, which stays open: {blank}")
-    if "discount" in amounts:
+    return tuple(notes)
+
+
+def _total_notes(
+    amounts: dict[str, NDArray[np.float64]], paid: NDArray[np.bool_], apart: NDArray[np.bool_], how: str
+) -> list[str]:
+    """What counts as paid where the log has more than one word on it."""
+    notes = []
+    said = "rows whose line total is quantity x unit price less the discount"
+    if how:
+        notes.append(f"{said} ({how}), which is what was paid and counts: {paid.sum()} of {len(paid)}")
+    elif "discount" in amounts:
         notes.append("prices and line totals are taken as paid: the discount is kept, not taken off again")
-    return tuple(note for note in notes if note)
-
-
-def _disagreement(totals: NDArray[np.float64], stated: NDArray[np.float64]) -> str:
-    """A note if the stated line totals are not quantity × price, to a cent or a thousandth."""
-    both = ~np.isnan(totals) & ~np.isnan(stated)
-    apart = int(np.sum(np.abs(totals - stated)[both] > np.maximum(0.011, 0.001 * np.abs(stated[both]))))
-    if not apart:
-        return ""
-    return (
-        f"rows whose line total is not quantity x unit price, of which the price counts: {apart} of {int(both.sum())}"
-    )
+    if apart.any():
+        both = int(np.sum(~np.isnan(amounts["unit_price"]) & ~np.isnan(amounts["line_total"])))
+        said = "rows whose line total is not quantity x unit price, of which the price counts"
+        notes.append(f"{said}: {apart.sum()} of {both}")
+    return notes

@@ -111,6 +111,11 @@ class OrderLog:
         return len(self.quantity)
 
     @property
+    def priced(self) -> bool:
+        """Whether any line has a price."""
+        return bool((~np.isnan(self.unit_price)).any())
+
+    @property
     def order_of_line(self) -> NDArray[np.int64]:
         """(lines,) index of each line's order."""
         return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.line_start))

@@ -14,6 +14,7 @@ from fillrate.trace.logs.dates import ORDERS, Order, parse_clock, parse_date, sp
 
 __all__ = [
     "NO_DATE",
+    "RETURN",
     "Reading",
     "fill_orders",
     "read_amounts",
@@ -23,6 +24,7 @@ __all__ = [
     "read_texts",
 ]
 
+RETURN = "a return: "  # how the reason begins
 NO_DATE = np.iinfo(np.int64).min  # what numpy takes for "not a time"
 
 
@@ -87,9 +89,12 @@ def read_clocks(column: str, cells: Sequence[str]) -> Reading:
 
 
 def read_counts(column: str, cells: Sequence[str], mark: Mark) -> Reading:
-    """Units as int64, 0 where the row has none."""
+    """Units as int64, 0 where the row has none. Fewer than none are a return, which is no fault of the file."""
     wrong = f"{_escaped(column)} {{!r}} is not a positive whole number"
-    return _read(cells, lambda cell: parse_count(cell, mark), 0, np.int64, wrong, f"{column} is missing")
+    reading = _read(cells, lambda cell: parse_count(cell, mark), 0, np.int64, wrong, f"{column} is missing")
+    back = {row: cells[row] for row in reading.problems if (parse_amount(cells[row], mark) or 0) < 0}
+    returns = {row: f"{RETURN}{column} is {cell[:60]!r}" for row, cell in back.items()}
+    return Reading(reading.values, reading.problems | returns)
 
 
 def read_amounts(column: str, cells: Sequence[str], mark: Mark, most: float = np.inf) -> Reading:

@@ -9,11 +9,11 @@ from fillrate.trace.logs.layout import Layout
 from fillrate.trace.logs.rejects import Reject
 from fillrate.trace.logs.rows import Rows
 
-__all__ = ["GROUPS", "remarks"]
+__all__ = ["remarks"]
 
-GROUPS = ("segment", "channel", "ship_mode")
+_GROUPS = ("segment", "channel", "ship_mode")
 _DATES = ("order_date", "ship_date", "promised_date")
-_SAID_ONCE = (*_DATES, *GROUPS, "city", "state", "postal_code", "country", "customer_id")
+_SAID_ONCE = (*_DATES, *_GROUPS, "city", "state", "postal_code", "country", "customer_id")
 
 
 def remarks(rows: Rows, layout: Layout, sku: Labels, rejects: tuple[Reject, ...], dates_only: bool) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def _differences(rows: Rows, layout: Layout) -> list[str]:
 
 
 def _missing(rows: Rows) -> list[str]:
-    groups = [role.replace("_", " ") for role in GROUPS if not rows.columns.get(role)]
+    groups = [role.replace("_", " ") for role in _GROUPS if not rows.columns.get(role)]
     notes = [f"the log has no {name}: all orders belong to one, called all" for name in groups]
     return notes if rows.columns.get("promised_date") else [*notes, "the log has no promised dates"]
 

@@ -46,7 +46,8 @@ class Rows:
         texts: role -> (rows,) cells of the roles that are text, orders' blanks filled; "" for a role not in the log; of
             the currency, where it has no column, what stands with the price.
         values: role -> (rows,) numbers; dates in seconds since 1970 with `NO_DATE`, the rest with NaN for nothing.
-            Holds every date role, quantity, price, price_filled (a flag), cost, discount, latitude and longitude.
+            Holds every date role, quantity, price, price_filled and total_apart (flags), cost, discount, latitude and
+            longitude.
         problems: row -> reasons, in the order of the roles.
         notes: what was assumed.
         columns: the mapping with the formats that were decided.
@@ -89,10 +90,12 @@ def read_rows(table: Table, columns: ColumnMapping) -> Rows:
         texts["currency"] = [currency_of(cell) for cell in cells.get("unit_price", cells.get("line_total", ()))]
         texts["currency"] = texts["currency"] or [""] * len(table.rows)
     nulls = _null_dates(values["order_date"], cells["order_date"], columns)
-    found = _joined([*(reading.problems for reading in readings.values()), nulls, problems, _cancelled(cells, columns)])
+    gone = _cancelled(cells, columns)
+    found = _joined([*(reading.problems for reading in readings.values()), nulls, problems, gone])
     reading_notes = [note for reading in readings.values() for note in reading.notes]
     if "status" in cells:
-        reading_notes.append(status_note(names["status"], cells["status"]))
+        told = [cell for row, cell in enumerate(cells["status"]) if row in gone or row not in found]
+        reading_notes.append(status_note(names["status"], told))
     notes = (*_guess_notes(columns), *mark_notes, *date_notes, *fill_notes, *reading_notes, *value_notes)
     return Rows(texts, values, found, notes, _decided(columns, marks, orders))
 
@@ -137,6 +140,7 @@ def _values(
     values |= {
         "price": money.price,
         "price_filled": money.filled,
+        "total_apart": money.apart,
         "cost": money.cost,
         "discount": amounts.get("discount", nothing),
     }

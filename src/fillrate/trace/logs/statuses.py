@@ -59,7 +59,12 @@ def is_sent_back(cell: str) -> bool:
 
 
 def status_note(column: str, cells: Sequence[str]) -> str:
-    """Which values count as sales and which as cancelled, with the rows that have them, the most frequent first."""
+    """Which values count as sales and which as cancelled, with the rows that have them, the most frequent first.
+
+    Args:
+        column: its name.
+        cells: of the rows that are kept or cancelled; those that are set aside for other reasons are neither.
+    """
     counts = Counter(cells).most_common()
     sales, gone = ([(cell, n) for cell, n in counts if is_cancelled(cell) is kind] for kind in (False, True))
     back = [(cell, n) for cell, n in sales if is_sent_back(cell)]
