@@ -243,7 +243,7 @@ def test_a_crowd_of_policies_is_cut_in_plots_not_in_tables() -> None:
 
 
 def test_names_cannot_break_the_page() -> None:
-    cards = {"<b>$x$": [{"contribution": 2.0}] * 2, 'a"&b': [{"contribution": 1.0}] * 2}
+    cards = {"<b>$x$": [{"contribution": 2.0}] * 6, 'a"&b': [{"contribution": 1.0}] * 6}
     found = Page(render(Report(compare_scores("<w>", 1, 5.0, cards))))
     assert found.open == []
     assert "b" not in found.tags

@@ -98,8 +98,8 @@ def test_sentence_without_interval() -> None:
 
 def test_headline_of_a_clear_winner() -> None:
     cards = {
-        "x": [{"contribution": v, "lost_units": 9.0} for v in (9.0, 9.5)],
-        "y": [{"contribution": 1.0, "lost_units": 2.0}] * 2,
+        "x": [{"contribution": v, "lost_units": 9.0} for v in (9.0, 9.5) * 3],
+        "y": [{"contribution": 1.0, "lost_units": 2.0}] * 6,
     }
     found = headline(compare_scores("w", 1, 5.0, cards))
     assert found.line == "x is the best of 2 policies"
@@ -141,12 +141,19 @@ def test_a_rival_that_the_headline_names_has_its_sentence(comparison: Comparison
 
 
 def test_equal_runs_prove_nothing_about_chance() -> None:
-    cards = {name: [{"contribution": value}] * 2 for name, value in (("x", 9.0), ("y", 1.0))}
+    cards = {name: [{"contribution": value}] * 6 for name, value in (("x", 9.0), ("y", 1.0))}
     said = " ".join(headline(compare_scores("w", 1, 5.0, cards)).sentences)
     assert "x earns 8 (8 to 8) more contribution per run than y; the same in every run." in said
     assert "chance has no part" in said
     assert "probability" not in said
     assert "p <" not in said
+
+
+def test_a_few_equal_runs_are_no_victory() -> None:
+    cards = {name: [{"contribution": value}] * 5 for name, value in (("x", 9.0), ("y", 1.0))}
+    found = headline(compare_scores("w", 1, 5.0, cards))
+    assert found.line == "No policy is shown to be the best; x has the best contribution"
+    assert "x earns 8 more contribution per run than y; the same in every run, but so few runs" in found.sentences[1]
 
 
 def test_a_replay_says_what_its_intervals_are_about(comparison: Comparison) -> None:

@@ -51,7 +51,8 @@ def test_the_vector_environment_tells_the_same_of_random_worlds(run: Run) -> Non
     choose, (observed, infos) = any_legal(0), env.reset()
     seen, ended = [told(observed[0], each_info(infos, 2)[0])], False
     while not ended:
-        rows = np.array([choose(env.action_masks()[0]), -1])
+        mask = env.action_masks()
+        rows = np.array([choose(mask[0]), mask.shape[1] - 1])
         observed, reward, terminated, _, infos = env.step(rows)
         ended = bool(terminated[0])
         seen.append((repr(float(reward[0])), ended, *told(observed[0], each_info(infos, 2)[0])))
