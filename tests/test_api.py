@@ -17,6 +17,7 @@ def test_every_public_name_is_there_once_and_in_order() -> None:
     assert list(fillrate.__all__) == sorted(set(fillrate.__all__))
     assert all(getattr(fillrate, name) is not None for name in fillrate.__all__)
     assert set(fillrate.__all__) <= set(dir(fillrate))
+    assert {"BundleError", "RequestError"} <= set(fillrate.__all__)  # what a host catches
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

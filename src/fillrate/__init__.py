@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fillrate.bench.comparison import Comparison
     from fillrate.bench.experiments import Experiment, load_experiment, run_experiment
     from fillrate.deploy import Allocator
-    from fillrate.errors import CheckFailed, FillrateError, InputError
+    from fillrate.errors import BundleError, CheckFailed, FillrateError, InputError, RequestError
     from fillrate.policy import Policy, load_policy
     from fillrate.scorecard.scorecard import Scorecard
     from fillrate.simulate import Result, simulate
@@ -34,12 +34,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Allocator",
+    "BundleError",
     "CheckFailed",
     "Comparison",
     "Experiment",
     "FillrateError",
     "InputError",
     "Policy",
+    "RequestError",
     "Result",
     "Scorecard",
     "Trace",
@@ -59,12 +61,14 @@ __all__ = [
 
 _HOMES = {
     "Allocator": "deploy",
+    "BundleError": "errors",
     "CheckFailed": "errors",
     "Comparison": "bench.comparison",
     "Experiment": "bench.experiments",
     "FillrateError": "errors",
     "InputError": "errors",
     "Policy": "policy",
+    "RequestError": "errors",
     "Result": "simulate",
     "Scorecard": "scorecard.scorecard",
     "Trace": "trace",

@@ -227,6 +227,20 @@ def test_an_id_is_a_number_or_a_text(http: Web, given: object) -> None:
     assert said == {"error": f"allocate: lines.0.line: found {json.dumps(given)}; allowed: {allowed}"}
 
 
+def test_whole_units_may_be_written_with_a_point(http: Web) -> None:
+    """To JSON Schema 2.0 is an integer, and to the allocator; the ledger keeps 2, and the call is the same."""
+    asked = {"id": "a", "lines": [LAMP], "now": 1.0}
+    answer = http.post("/v1/allocate", json={**asked, "lines": [{**LAMP, "quantity": 2.0}]})
+    assert answer.status_code == 200, answer.text
+    assert '"quantity":2,' in answer.text.replace(" ", "")
+    assert http.post("/v1/allocate", json=asked).json() == answer.json()
+    entry = {"sku": "lamp", "location": "north", "on_hand": 4.0}
+    assert http.post("/v1/stock/set", json={"entries": [entry]}).json()["stock"][0]["on_hand"] == 4
+    for wrong in (2.5, -1.0, 1e300):
+        lines = [{**LAMP, "quantity": wrong}]
+        assert http.post("/v1/allocate", json={"id": "b", "lines": lines}).status_code == 422
+
+
 def test_the_page_may_load_nothing_from_elsewhere(http: Web) -> None:
     answer = http.get("/")
     assert "default-src 'none'" in answer.headers["content-security-policy"]

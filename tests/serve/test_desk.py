@@ -186,6 +186,20 @@ def test_a_reservation_that_is_not_confirmed_lapses(place: str) -> None:
     shop.ledger.close()
 
 
+@pytest.mark.parametrize("aside", [0, 1, 2])
+def test_an_order_whose_reservation_lapses_waits_no_longer(aside: int, tmp_path: Path) -> None:
+    """Else who left a basket of three with two lamps in stock would get these two again, before who came later."""
+    shop = committed(str(tmp_path / "ledger.db"), aside, reservation_days=1.0)
+    shop.do("allocate", id="left", lines=lines(lamp=3), now=1.0, patience_days=5)
+    shop.do("allocate", id="buyer", lines=lines(lamp=2), now=1.5)
+    answer = shop.do("reoffer", now=2.0)
+    assert answer["offered"] == []
+    assert [part["sku"] for part in shop.do("confirm_shipment", order="buyer", now=2.5)["shipped"]] == ["lamp"]
+    assert shop.do("cancel", order="left", now=3.0)["cancelled"] == []
+    assert shop.audit()["shipped"] == 2
+    shop.ledger.close()
+
+
 def test_what_is_being_picked_lapses_no_more(shop: Shop) -> None:
     """Else it would be promised to who waits while it is in a picker's hands."""
     shop.desk.settings = Settings(reservation_days=1.0)

@@ -192,8 +192,29 @@ def _in_vain(book: Book, order: str, short: Collection[str], aside: int) -> list
     return [(r, r.open) for r in there if r.open and not (begun if aside == 2 else r.sku in begun)]
 
 
+def _give_up(book: Book, order: str, when: float, now: float, aside: Callable[[Mapping[str, Any]], int]) -> set[str]:
+    """An order waits no longer: its held units are lost; the reservations that go back, as kept for them in vain."""
+    lost = [line for line in lines_of(book, order) if line.held]
+    if not lost:
+        return set()
+    row: Any = book.order(order)
+    vain = _in_vain(book, order, {line.sku for line in lost}, aside(json.loads(row["request"])))
+    _touch(book, vain, shipped=False, now=now)
+    for line in lost:
+        move_line(book, order, line.line, 0, 0, -line.held, line.held)
+        count_waiting(book, line.sku, row["segment"], -line.held)
+    for r, units in vain:
+        move_line(book, order, r.line, -units, 0, 0, units)
+    set_deadline(book, order, None)
+    gone = [{"line": line.line, "sku": line.sku, "quantity": line.held} for line in lost]
+    book.write("lost", "", when, order, {"order": order, "lost": gone, "released": _written(vain)})
+    return {r.id for r, _ in vain}
+
+
 def lapse(book: Book, now: float, aside: Callable[[Mapping[str, Any]], int]) -> float | None:
     """Units whose time is over: held ones out of patience are lost, expired reservations go back into the pool.
+
+    Who lets a reservation expire has abandoned the order: it would else wait for its own units, and get them first.
 
     Args:
         book: the transaction.
@@ -203,23 +224,11 @@ def lapse(book: Book, now: float, aside: Callable[[Mapping[str, Any]], int]) -> 
     Returns:
         The earliest instant at which something of this was due; None if nothing was.
     """
-    (impatient, expired), given_up = due(book, now), set()
-    for order, when in impatient:
-        row: Any = book.order(order)
-        lost = [line for line in lines_of(book, order) if line.held]
-        vain = _in_vain(book, order, {line.sku for line in lost}, aside(json.loads(row["request"])))
-        _touch(book, vain, shipped=False, now=now)
-        for line in lost:
-            move_line(book, order, line.line, 0, 0, -line.held, line.held)
-            count_waiting(book, line.sku, row["segment"], -line.held)
-        for r, units in vain:
-            move_line(book, order, r.line, -units, 0, 0, units)
-            given_up.add(r.id)
-        set_deadline(book, order, None)
-        gone = [{"line": line.line, "sku": line.sku, "quantity": line.held} for line in lost]
-        book.write("lost", "", when, order, {"order": order, "lost": gone, "released": _written(vain)})
+    impatient, expired = due(book, now)
+    ends = [*impatient, *((r.order, r.expires or now) for r in expired)]
+    given_up = {name for order, when in ends for name in _give_up(book, order, when, now, aside)}
     for r in (r for r in expired if r.id not in given_up):
         _touch(book, [(r, r.open)], shipped=False, now=now)
         move_line(book, r.order, r.line, -r.open, 0, 0, r.open)
         book.write("expired", "", r.expires or now, r.order, {"order": r.order, "released": _written([(r, r.open)])})
-    return min([when for _, when in impatient] + [r.expires or now for r in expired], default=None)
+    return min((when for _, when in ends), default=None)

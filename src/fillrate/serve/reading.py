@@ -17,6 +17,7 @@ __all__ = ["read_body"]
 
 _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 SHOULD = "Input should be "
+COUNTED = ("quantity", "on_hand", "reserved", "safety", "inbound", "by")  # whole units, wherever they stand
 NUMBER_OR_TEXT = {
     "constrained-int": "a whole number of 0 or more, or a text of 1 to 200 signs",
     "constrained-float": "a number, or a text of 1 to 200 signs",
@@ -25,7 +26,7 @@ NUMBER_OR_TEXT = {
 
 
 def read_body(verb: str, body: bytes) -> dict[str, Any]:
-    """The body of a verb as plain records, as they were sent.
+    """The body of a verb as plain records, as they were sent; 3.0 units are 3, as in JSON Schema.
 
     Raises:
         Refused: it cannot be read, or does not say what the verb needs.
@@ -38,11 +39,12 @@ def read_body(verb: str, body: bytes) -> dict[str, Any]:
         raise invalid("body", f"found {type(data).__name__}", "a JSON object")
     if b"\\u0000" in body or not _finite(data):
         raise invalid("body", "a sign or number that no database keeps", "texts without U+0000, finite numbers")
+    said: dict[str, Any] = _whole(data)
     try:
-        BODIES[verb].model_validate(data)
+        BODIES[verb].model_validate(said)
     except ValidationError as fault:
         raise _said(verb, fault) from None
-    return data
+    return said
 
 
 def _finite(value: Any) -> bool:
@@ -52,6 +54,19 @@ def _finite(value: Any) -> bool:
     if isinstance(value, list):
         return all(_finite(v) for v in value)
     return not isinstance(value, float) or math.isfinite(value)
+
+
+def _whole(value: Any) -> Any:
+    """The same with counts as integers: the ledger, the log and what makes a request the same know no others."""
+    if isinstance(value, list):
+        return [_whole(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    return {k: _count(v) if k in COUNTED else _whole(v) for k, v in value.items()}
+
+
+def _count(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _said(verb: str, fault: ValidationError) -> Refused:
