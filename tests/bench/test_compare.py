@@ -6,6 +6,8 @@ import importlib.util
 import json
 import re
 import sys
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ from fillrate.bench import compare as module
 from fillrate.bench.batches import play_tasks
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
-from fillrate.decision.question import Question
+from fillrate.decision.question import OrderView, Question
 from fillrate.errors import InputError
+from fillrate.policy import load_policy
 from fillrate.simulate import opening_of, simulate
 from fillrate.trace import sample
 from fillrate.trace.replay import names_of
@@ -95,6 +98,59 @@ class Northern:
     def source(self, question: Question) -> int:
         """Take it."""
         return int(question.mask.argmax())
+
+
+class FirstHundred:
+    """Serves so many orders of a run, then holds."""
+
+    columns = ("available",)
+
+    def __init__(self, name: str = "quota", left: int = 100) -> None:
+        self.name, self.left = name, left
+
+    def source(self, question: Question) -> int:
+        """The first row, as long as the quota lasts."""
+        self.left -= 1
+        return int(question.mask.argmax()) if self.left >= 0 else len(question.mask) - 1
+
+
+def test_every_run_begins_with_the_object_as_it_was_handed_in() -> None:
+    world, rule = load_world("two_warehouses").over(60.0), FirstHundred()
+    expected = [simulate(world, sample(world, n), FirstHundred()).scorecard["contribution"] for n in range(3)]
+    for n_jobs in (1, 2):
+        found = compare(world, ["cheapest", rule], 3, 0, n_jobs=n_jobs, quiet=True)
+        assert found.policies["quota"]["contribution"].mean == pytest.approx(np.mean(expected))  # type: ignore[arg-type]
+    assert rule.left == 100
+    assert simulate(world, sample(world, 0), rule).scorecard["contribution"] == expected[0]
+    assert rule.left < 0
+
+
+def test_an_object_that_makes_two_decisions_is_one_in_every_run() -> None:
+    """What one of its methods leaves in it the other finds."""
+
+    class Counts(FirstHundred):
+        def rank(self, orders: Sequence[OrderView]) -> list[float]:
+            self.left = 1000
+            return [0.0] * len(orders)
+
+    copied = load_policy(Counts(), load_world("two_warehouses")).fresh()
+    assert copied.rank is copied.source
+
+
+def test_an_object_that_cannot_be_copied_is_refused() -> None:
+    rule = FirstHundred()
+    rule.lock = threading.Lock()  # type: ignore[attr-defined]
+    with pytest.raises(InputError, match=r"policy quota: .*copy"):
+        small(["cheapest", rule], 1)
+
+
+def test_objects_of_one_class_are_told_apart_by_name() -> None:
+    found = small([FirstHundred("few", 1), FirstHundred("many", 1000)], 2)
+    assert list(found.policies) == ["few", "many"]
+    with pytest.raises(
+        InputError, match="found 'quota' twice; allowed: each once"
+    ):
+        small([FirstHundred(), FirstHundred()], 1)
 
 
 def test_a_custom_object_is_compared_and_never_mistaken_for_another(tmp_path: Path) -> None:

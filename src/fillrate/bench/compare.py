@@ -153,7 +153,7 @@ class Runs:
 
     def __call__(self, policy: str, seed: int) -> Metrics:
         """The scorecard of one run."""
-        return simulate(self.world, self.trace(seed), self.policies[policy]).scorecard
+        return simulate(self.world, self.trace(seed), self.policies[policy].fresh()).scorecard
 
     def trace(self, seed: int) -> Trace:
         """The orders and draws of one replication."""
@@ -170,7 +170,9 @@ def _policies(wanted: str | Iterable[Any], world: World) -> dict[str, Policy]:
     for entry in entries:
         policy = load_policy(entry, world)
         if policy.name in chosen:
-            raise InputError("policies", f"found '{policy.name}' twice", "different policies")
+            raise InputError(
+                "policies", f"found '{policy.name}' twice", "each once; objects of a class need a `name` each"
+            )
         bound_of(policy, world)
         chosen[policy.name] = policy
     return chosen

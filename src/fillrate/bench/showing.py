@@ -59,7 +59,7 @@ def build_report(
     bad_days: dict[str, tuple[float, float]] = {}
     with progress_bar(len(policies), what="runs for the report", quiet=quiet) as advance:
         for name, policy in policies.items():
-            journal = simulate(world, trace, policy, journal=True).journal
+            journal = simulate(world, trace, policy.fresh(), journal=True).journal
             stock[name], units[name] = stock_series(journal, world.days), shipped_units(journal, trace, world)
             if (worst := cvar(money := money_by_day(journal, world.days))) is not None:
                 bad_days[name] = float(money.mean()), worst

@@ -88,7 +88,7 @@ def suggested_warm_up(
     stock, money = [], []
     with progress_bar(runs, quiet=quiet) as advance:
         for seed in range(runs):
-            journal = simulate(world, orders_of(world, seed), whole, journal=True).journal
+            journal = simulate(world, orders_of(world, seed), whole.fresh(), journal=True).journal
             stock.append(stock_by_day(journal, world.days))
             money.append(money_by_day(journal, world.days))
             advance(1)

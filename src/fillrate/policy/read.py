@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,21 @@ class Policy:
             _default(world, "replenish", d.replenish) if self.replenish is None and d.replenish else self.replenish,
             self.modifiers or tuple(_default(world, "modifier", m) for m in d.modifiers),
         )
+
+    def fresh(self) -> Policy:
+        """The policy with copies of its custom objects: what a run leaves in them reaches no other run.
+
+        Raises:
+            PolicyError: an object cannot be copied.
+        """
+        seen: dict[int, Any] = {}  # an object that makes several decisions stays one
+        custom = {part: getattr(self, part) for part in ("rank", "source", "replenish")}
+        try:
+            copies = {k: copy.deepcopy(p, seen) for k, p in custom.items() if not isinstance(p, Entry | None)}
+        except TypeError as fault:
+            allowed = "an object that copy.deepcopy copies, as every run begins with one of its own"
+            raise PolicyError(f"policy {self.name}", str(fault), allowed) from None
+        return replace(self, **copies) if copies else self
 
     def parts(self) -> dict[str, Any]:
         """Names of all parts, for output."""
