@@ -147,9 +147,7 @@ def test_an_object_that_cannot_be_copied_is_refused() -> None:
 def test_objects_of_one_class_are_told_apart_by_name() -> None:
     found = small([FirstHundred("few", 1), FirstHundred("many", 1000)], 2)
     assert list(found.policies) == ["few", "many"]
-    with pytest.raises(
-        InputError, match="found 'quota' twice; allowed: each once"
-    ):
+    with pytest.raises(InputError, match="found 'quota' twice; allowed: each once"):
         small([FirstHundred(), FirstHundred()], 1)
 
 

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from tests.gym.playing import any_legal, cut, plain
 
+from fillrate.bench.compare import compare
 from fillrate.errors import InputError
-from fillrate.gym import AllocationEnv, AllocationVectorEnv
+from fillrate.gym import AllocationEnv, AllocationVectorEnv, policy_of
+from fillrate.simulate import simulate
 
 pytest.importorskip("stable_baselines3")
 pytest.importorskip("sb3_contrib")
@@ -177,3 +179,33 @@ def test_methods_without_masks_learn_on_it(method: Any) -> None:
     assert len(model.ep_info_buffer) > 3
     mean, _ = evaluate_policy(model, ours(days=DAYS), n_eval_episodes=3)
     assert np.isfinite(mean)
+
+
+@pytest.mark.parametrize("name", ["regional", "omnichannel"])
+@pytest.mark.parametrize("method", [MaskablePPO, DQN])
+def test_a_trained_model_is_a_policy_that_earns_what_its_episodes_do(method: Any, name: str) -> None:
+    """With masks and without: a row that is not legal holds in both."""
+    some = FEW if method is MaskablePPO else {"learning_starts": 50}
+    world, traces = cut(name, 20, range(3))
+    model = method("MlpPolicy", ours(world, traces=traces), policy_kwargs=TINY, seed=1, **some).learn(200)
+    rule = policy_of(model, ours(world), name="mine")
+    for trace in traces:
+        env: Any = AllocationEnv(world, traces=[trace])
+        (observed, _), ended, total = env.reset(), False, 0.0
+        while not ended:
+            masks = {"action_masks": env.action_masks()} if method is MaskablePPO else {}
+            observed, reward, ended, _, _ = env.step(int(model.predict(observed, deterministic=True, **masks)[0]))
+            total += reward
+        assert simulate(world, trace, rule).scorecard["contribution"] == pytest.approx(total)
+    found = compare(world, ["cheapest", rule], 2, days=world.days, n_jobs=1, quiet=True)
+    assert list(found.policies) == ["cheapest", "mine"]
+
+
+def test_a_trained_model_has_the_other_parts_of_its_environment() -> None:
+    model, env = trained(MaskablePPO, **FEW), AllocationEnv("regional", days=DAYS, others="s_S")
+    assert policy_of(model, env).parts() == {
+        "name": "trained", "rank": None, "source": "_Trained", "replenish": "s_S", "modifiers": [],
+    }  # fmt: skip
+    for other, said in ((AllocationEnv("regional", days=DAYS, action="prices"), "'prices'"), (model, "MaskablePPO")):
+        with pytest.raises(InputError, match=f"env: found .*{said}"):
+            policy_of(model, other)

@@ -16,9 +16,18 @@ import gymnasium
 from fillrate.catalogue import entries, find
 from fillrate.gym.allocation import AllocationEnv
 from fillrate.gym.replenish import ReplenishEnv, ReplenishVectorEnv
+from fillrate.gym.trained import policy_of
 from fillrate.gym.vector import AllocationVectorEnv
 
-__all__ = ["AllocationEnv", "AllocationVectorEnv", "ReplenishEnv", "ReplenishVectorEnv", "id_of", "register"]
+__all__ = [
+    "AllocationEnv",
+    "AllocationVectorEnv",
+    "ReplenishEnv",
+    "ReplenishVectorEnv",
+    "id_of",
+    "policy_of",
+    "register",
+]
 
 
 def id_of(world: str, decides: str = "") -> str:

@@ -125,14 +125,19 @@ class Terms(Played):
             return len(self.world.locations)
         return min(self.world.header.max_candidates, len(self.world.locations)) + 1
 
+    def around(self, source: Any) -> Policy:
+        """A source with the other parts that are kept."""
+        policy = load_policy(source)
+        if not self.others:
+            return policy
+        kept = load_policy(self.others)
+        return replace(policy, rank=kept.rank, replenish=kept.replenish, modifiers=kept.modifiers)
+
     def _bind(self) -> Bound:
-        kept = load_policy(self.others) if self.others else None
         if self.action == "prices":
+            kept = load_policy(self.others) if self.others else None
             return replace(self._bind_priced(kept), custom_source=Charging(self.columns))
-        outside = load_policy(Outside(self.columns))
-        if kept is not None:
-            outside = replace(outside, rank=kept.rank, replenish=kept.replenish, modifiers=kept.modifiers)
-        return bound_of(outside, self.world)
+        return bound_of(self.around(Outside(self.columns)), self.world)
 
     def _bind_priced(self, kept: Policy | None) -> Bound:
         """With the gains and boxes that prices are taken off from: the policy's own, else those of `whole_order`."""

@@ -1,0 +1,77 @@
+"""A trained model as a policy: what it decides in an environment it decides in `simulate` and `compare` as well."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.decision.question import Question
+from fillrate.errors import InputError
+from fillrate.gym.played import as_observed
+from fillrate.gym.terms import Terms
+from fillrate.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["policy_of"]
+
+
+def policy_of(model: Any, env: Any, name: str = "trained") -> Policy:
+    """The policy that a model is in the environment that it was trained for; its row of highest worth, no draw.
+
+    Args:
+        model: of Stable-Baselines3 or sb3-contrib, or anything with its `predict(observation, deterministic=...)`; it
+            is handed `action_masks` if it takes them. A row that the mask forbids holds.
+        env: an allocation environment whose actions are rows, single or vector, also wrapped. Wrappers that change
+            observations are not seen: a model behind `VecNormalize` has to bring its own.
+        name: of the policy.
+
+    Raises:
+        InputError: another environment, or one whose actions are prices.
+    """
+    terms = _terms(env)
+    if terms.action != "rows":
+        raise InputError("env", f"found the action '{terms.action}'", "rows")
+    return terms.around(_Trained(model, terms, name))
+
+
+def _terms(env: Any) -> Terms:
+    base = getattr(env, "unwrapped", env)
+    terms = getattr(getattr(base, "envs", base), "terms", None)  # what SB3VecEnv wraps it calls `envs`
+    if not isinstance(terms, Terms):
+        raise InputError("env", f"found {type(base).__name__}", "an AllocationEnv, AllocationVectorEnv or SB3VecEnv")
+    return terms
+
+
+class _Trained:
+    """A model that is asked for rows of candidate tables."""
+
+    def __init__(self, model: Any, terms: Terms, name: str) -> None:
+        """Keep what predicts, not what it was trained with."""
+        self.name, self.columns = name, terms.columns
+        self.predict: Callable[..., Any] = getattr(model, "policy", model).predict
+        self.masked = "action_masks" in inspect.signature(self.predict).parameters
+        self.rows, self.scale = terms.rows, terms.scale
+
+    def source(self, question: Question) -> int:
+        """The row of the table that the model takes; the last one holds, in a table as in an observation."""
+        last = len(question.mask) - 1
+        mask = np.zeros(self.rows, np.bool_)
+        mask[:last], mask[-1] = question.mask[:-1], True
+        masks = {"action_masks": mask} if self.masked else {}
+        row = int(self.predict(self._observed(question.table), deterministic=True, **masks)[0])
+        return row if row < last and mask[row] else last
+
+    def _observed(self, table: NDArray[np.float64]) -> NDArray[np.float32]:
+        """(rows, columns) of a (candidates + 1, columns) table, as the environment shows it."""
+        found, seen = np.zeros((self.rows, len(self.columns)), np.float32), as_observed(table, self.scale)
+        found[: len(table) - 1], found[-1] = seen[:-1], seen[-1]
+        return found
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Trained:
+        """Itself: predicting leaves nothing in it that a run could hand on."""
+        return self
