@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from fillrate.cli import main
+from fillrate.deploy.export.apart import apart
 from fillrate.deploy.export.benchmark import METRICS
 from fillrate.deploy.export.card import _level, card_text
+from fillrate.policy import load_policy
+from fillrate.simulate import bound_of
+from fillrate.world import load_world
 
 MONEY = {"mean": 42_380.4, "low": 42_220.1, "high": 42_540.7}
 SHARE = {"mean": 0.98765, "low": 0.9812, "high": 0.9941}
@@ -34,13 +38,33 @@ def test_figures_are_written_as_everywhere_else() -> None:
         "versions": {},
         "guardrails": {"max_age_minutes": None, "deadline_ms": None, "require": []},
         "benchmark": terms | {"policies": {"mine": worth}},
+        "apart": ["One thing.", "Another."],
     }
     text = card_text(said, 200)
     assert "| `mine` | 42,380 (42,220 to 42,541) |" in text
     assert "98.77 (98.12 to 99.41)" in text
     assert "| contribution, EUR |" in text
     assert "other`, EUR: −1,235 (95 % interval −2,346 to −123)." in text
+    assert "\n\nOne thing.\n\nAnother.\n\n## Where it comes from" in text
     assert not re.search(r"\de[+-]\d", text)
+
+
+@pytest.mark.parametrize(
+    ("policy", "world", "said"),
+    [
+        ("bid_price", "limited_edition_daily", ["keeps the prices of the first plan"]),
+        ("bid_price_static", "limited_edition_daily", []),
+        ("weighted_score", "limited_edition", ["decides each on receipt"]),
+        ("critical_level", "peak_season", ["looked at again every 24 hours"]),
+        ("cheapest", "two_warehouses", []),
+    ],
+)
+def test_what_a_service_does_not_do_is_said(policy: str, world: str, said: list[str]) -> None:
+    """A plan that is made anew, waves, re-evaluation: what the benchmark is of besides."""
+    place = load_world(world)
+    found = apart(place, bound_of(load_policy(policy, place), place))
+    assert [part for part in said if any(part in sentence for sentence in found)] == said
+    assert len(found) == len(said)
 
 
 def test_an_interval_ends_where_its_metric_does() -> None:
@@ -63,3 +87,7 @@ def test_a_policy_without_a_source_rule_is_exported_with_the_worlds_which_is_sai
     assert "fcfs names no source rule: cheapest, the default of two_warehouses, decides." in out
     assert main(["export", "cheapest", *words, str(tmp_path / "b")]) == 0
     assert "names no source rule" not in capsys.readouterr().out
+    waves = ["--world", "limited_edition", "--replications", "0", "--out"]
+    assert main(["export", "weighted_score", *waves, str(tmp_path / "c")]) == 0
+    assert "a service decides each on receipt" in " ".join(capsys.readouterr().out.split())
+    assert "a service decides each on receipt" in (tmp_path / "c" / "card.md").read_text()

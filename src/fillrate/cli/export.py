@@ -61,6 +61,7 @@ def export(
 
     The bundle is made beside its folder, checked against the laboratory's own decisions, and renamed.
     """
+    from fillrate.deploy.bundle import read_json
     from fillrate.deploy.export import Terms, export_bundle
     from fillrate.deploy.guards import Guards
     from fillrate.policy import load_policy
@@ -78,4 +79,6 @@ def export(
     )
     if load_policy(policy).source is None:
         say(paragraph(f"{policy} names no source rule: {place.defaults.source}, the default of {place.name}, decides."))
+    for sentence in read_json(out / "bundle.json")["apart"]:
+        say(paragraph(sentence))
     say(paragraph(f"Check it anywhere with `fillrate verify {out}`; its card is {out / 'card.md'}."))

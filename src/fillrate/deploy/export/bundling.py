@@ -16,6 +16,7 @@ from fillrate.decision.weights import write_network
 from fillrate.deploy.allocator import Allocator
 from fillrate.deploy.bundle import FORMAT, read_json
 from fillrate.deploy.drift import columns_seen, reference_of
+from fillrate.deploy.export.apart import apart
 from fillrate.deploy.export.benchmark import benchmark_of
 from fillrate.deploy.export.card import card_text
 from fillrate.deploy.export.cases import first_prices, golden_cases, recorded
@@ -229,6 +230,7 @@ def _said(name: str, world: World, bound: Bound, terms: Terms, training: Mapping
         "guardrails": terms.guards.to_json(),
         "training": training,
         "benchmark": benchmark_of(world, policy, terms.replications, terms.seed, terms.bounded),
+        "apart": apart(world, bound),
     }
 
 

@@ -37,6 +37,7 @@ def card_text(said: Mapping[str, Any], cases: int) -> str:
         "",
         *_benchmark(said["benchmark"], world["currency"]),
         "",
+        *(line for sentence in said["apart"] for line in (sentence, "")),
         "## Where it comes from",
         "",
         *_training(said["training"]),
