@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -174,7 +175,7 @@ def test_stock_over_time_is_what_holding_is_charged_for() -> None:
     """With returns and transfers, at half a unit of money a day."""
     world = load_world("omnichannel").over(30)
     world = replace(world, skus=tuple(replace(sku, holding_per_day=0.5) for sku in world.skus))
-    journal = simulate(world, sample(world, 2), world.defaults.source, journal=True).journal
+    journal: Any = simulate(world, sample(world, 2), world.defaults.source, journal=True).journal
     kinds = journal["kind"].cast("string").to_numpy(zero_copy_only=False)
     assert {"returned", "transferred"} <= set(kinds.tolist())
     time, money = (journal[name].to_numpy(zero_copy_only=False) for name in ("time", "money"))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from fillrate.trace.logs.addresses import Addresses, is_us
 from fillrate.trace.logs.orderlog import PLACE_SOURCES
-from fillrate.trace.logs.places import Addresses, is_us, locate
+from fillrate.trace.logs.places import locate
 from fillrate.trace.logs.sphere import distances_km, mean_point, row_distances_km, vectors
 from fillrate.trace.logs.zips import pad_zip, prefixes, state_code, state_points
 from fillrate.world.geography import haversine_km
@@ -36,7 +37,7 @@ def addresses(
 
 
 def sources(found: Addresses) -> list[str]:
-    return [PLACE_SOURCES[code] for code in locate(found)[0].source]
+    return [PLACE_SOURCES[code] for code in locate(found).places.source]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,8 @@ def test_each_way_of_finding_a_place_in_its_turn() -> None:
     assert sources(found) == [
         "zip prefix", "coordinates", "mean of its city", "mean of its state", "mean of its state", "unknown",
     ]  # fmt: skip
-    places, _, notes = locate(found)
+    located = locate(found)
+    places, notes = located.places, located.notes
     middle = mean_point([prefixes()["100"].latitude, 40.0], [prefixes()["100"].longitude, -74.0], [1, 1])
     assert (places.latitude[2], places.longitude[2]) == pytest.approx(middle)
     assert (places.latitude[3], places.longitude[3]) == pytest.approx(middle)  # known orders to the state
@@ -93,10 +95,10 @@ def test_without_a_country_states_decide() -> None:
     american = addresses(2, zips=["10001", "60601"], state=["New York", "IL"])
     brazilian = addresses(2, zips=["01310", "20040"], state=["SP", "RJ"])
     assert sources(american) == ["zip prefix"] * 2
-    assert locate(american)[1] == "US"
-    assert "2 of 2 pairs of ZIP prefix and state agree" in locate(american)[2][0]
+    assert locate(american).country == "US"
+    assert "2 of 2 pairs of ZIP prefix and state agree" in locate(american).notes[0]
     assert sources(brazilian) == ["unknown"] * 2
-    assert "does not look like the United States" in locate(brazilian)[2][0]
+    assert "does not look like the United States" in locate(brazilian).notes[0]
 
 
 def test_without_a_state_other_signs_decide_and_the_user_can_say() -> None:
@@ -109,15 +111,15 @@ def test_without_a_state_other_signs_decide_and_the_user_can_say() -> None:
 
 
 def test_orders_without_a_country_follow_the_others() -> None:
-    places, home, notes = locate(addresses(3, zips=["10001"] * 3, country=["US", "US", ""]))
-    assert home == "US"
-    assert places.country.texts() == ["US"] * 3
-    assert notes[0] == "orders without a country, taken as US: 1"
+    located = locate(addresses(3, zips=["10001"] * 3, country=["US", "US", ""]))
+    assert located.country == "US"
+    assert located.places.country.texts() == ["US"] * 3
+    assert located.notes[0] == "orders without a country, taken as US: 1"
 
 
 def test_a_zip_code_names_the_state_that_the_log_leaves_out() -> None:
-    places, _, _ = locate(addresses(2, zips=["10001", ""], country=["US", "US"]))
-    assert places.state.texts() == ["NY", ""]
+    located = locate(addresses(2, zips=["10001", ""], country=["US", "US"]))
+    assert located.places.state.texts() == ["NY", ""]
 
 
 def test_zero_zero_is_no_place() -> None:

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.trace.logs.addresses import Addresses
 from fillrate.trace.logs.columns import ColumnMapping, check_columns
 from fillrate.trace.logs.dates import DAY
 from fillrate.trace.logs.doubts import doubts
 from fillrate.trace.logs.labels import Labels, labels
 from fillrate.trace.logs.layout import Layout, lay_out
 from fillrate.trace.logs.orderlog import OrderLog
-from fillrate.trace.logs.places import Addresses, locate
+from fillrate.trace.logs.places import locate
 from fillrate.trace.logs.rejects import Reject
 from fillrate.trace.logs.remarks import remarks
 from fillrate.trace.logs.rows import Rows, read_rows
@@ -41,11 +42,11 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
     rejects = _rejects(table, rows)
     sku = labels(rows.said("sku", line))
     names, name_notes = _product_names(sku, rows.said("product_name", line))
-    places, home, place_notes = locate(_addresses(rows, layout))
+    found = locate(_addresses(rows, layout))
     dates_only = not np.any(rows.values["order_date"][first] % DAY)
     copies = len(line) - len({table.rows[row] for row in line.tolist()})
     notes = (*table.notes, *rows.notes, *name_notes, *_made(rows, layout, copies))
-    notes += (*remarks(rows, layout, sku, rejects, dates_only), *place_notes)
+    notes += (*remarks(rows, layout, sku, rejects, dates_only), *found.notes)
     return OrderLog(
         source=table.source,
         order_ids=tuple(rows.said("order_id", first)),
@@ -57,7 +58,7 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         ship_mode=_group(rows, "ship_mode", first),
         customer=labels(rows.said("customer_id", first)),
         currency=labels(text.upper() for text in rows.said("currency", first)),
-        places=places,
+        places=found.places,
         line_start=layout.line_start,
         sku=sku,
         product_names=names,
@@ -70,8 +71,8 @@ def order_log(table: Table, columns: ColumnMapping) -> OrderLog:
         rows_read=len(table.rows) + len(table.rejects),
         rejects=rejects,
         assumptions=notes,
-        warnings=doubts(rows, layout, rejects, copies),
-        columns=replace(rows.columns, country=home),
+        warnings=(*doubts(rows, layout, rejects, copies), *found.doubts),
+        columns=replace(rows.columns, country=found.country),
         header=table.header,
     )
 

@@ -27,6 +27,7 @@ class Places:
         zip3: first three digits of the ZIP code, for orders to the United States with one.
         postal_code: ZIP codes padded to five digits; other postal codes as written, in capitals.
         city: as written.
+        town: city and state as most often written, and what tells it from others of that name; else the state.
         state: two-letter code for the United States (from the ZIP code if the log has none), else as written.
         country: as written, "US" where the log is taken to be one of the United States.
     """
@@ -37,6 +38,7 @@ class Places:
     zip3: Labels
     postal_code: Labels
     city: Labels
+    town: Labels
     state: Labels
     country: Labels
 

@@ -11,7 +11,8 @@ from fillrate.errors import OrderLogError
 from fillrate.trace.logs.labels import labels
 from fillrate.trace.logs.medoids import grouped
 from fillrate.trace.logs.orderlog import OrderLog
-from fillrate.trace.logs.sphere import mean_point, row_distances_km, vectors
+from fillrate.trace.logs.sphere import cell_name, mean_point, row_distances_km, vectors
+from fillrate.trace.logs.spread import FAR_KM
 from fillrate.trace.logs.zips import prefixes
 
 __all__ = ["UNKNOWN", "Regions", "regions"]
@@ -48,8 +49,9 @@ class Regions:
 def regions(log: OrderLog, most: int = 50, fallback: tuple[float, float] | None = None) -> Regions:
     """Group a log's orders into at most `most` regions by where they go.
 
-    Places are ZIP prefixes, else cities, else states or coordinates. If there are more than `most`, they are brought
-    together by `medoids.grouped`. Orders without a usable place form the region `UNKNOWN` at the mean of all others.
+    Places are ZIP prefixes, else towns (`towns`), else states or coordinates. If there are more than `most`, they are
+    brought together by `medoids.grouped`. Orders without a usable place form the region `UNKNOWN` at the mean of all
+    others.
 
     Args:
         log: the orders.
@@ -88,7 +90,7 @@ def _places(log: OrderLog, known: NDArray[np.int64]) -> tuple[list[str], NDArray
     coded = labels(_labels(log, known, step))
     while len(coded.names) > _MOST_PLACES:
         step *= 2
-        coded = labels(_grid(a, b, step) for a, b in zip(latitude, longitude, strict=True))
+        coded = labels(cell_name(a, b, step) for a, b in zip(latitude, longitude, strict=True))
     weight = np.bincount(coded.code, minlength=len(coded.names)).astype(np.float64)
     sums = np.zeros((len(weight), 3))
     np.add.at(sums, coded.code, vectors(latitude, longitude))
@@ -97,22 +99,16 @@ def _places(log: OrderLog, known: NDArray[np.int64]) -> tuple[list[str], NDArray
 
 
 def _labels(log: OrderLog, known: NDArray[np.int64], step: float) -> list[str]:
-    """Place of each located order: state and ZIP prefix, else city and state, else state, else a grid cell."""
+    """Place of each located order: state and ZIP prefix, else town, else state, else a grid cell."""
     at = log.places
-    said = [np.array(column.texts(), dtype=object)[known] for column in (at.zip3, at.city, at.state)]
-    cells = [_grid(a, b, step) for a, b in zip(at.latitude[known], at.longitude[known], strict=True)]
+    said = [np.array(column.texts(), dtype=object)[known] for column in (at.zip3, at.town)]
+    cells = [cell_name(a, b, step) for a, b in zip(at.latitude[known], at.longitude[known], strict=True)]
     table = prefixes()
     found = []
-    for prefix, town, region, cell in zip(*said, cells, strict=True):
-        name = f"{table[prefix].state} {prefix}" if prefix in table else ", ".join(filter(None, (town, region))) or cell
+    for prefix, town, cell in zip(*said, cells, strict=True):
+        name = f"{table[prefix].state} {prefix}" if prefix in table else town or cell
         found.append(f"{name} (place)" if name == UNKNOWN else name)
     return found
-
-
-def _grid(latitude: float, longitude: float, step: float) -> str:
-    """Name of a cell of a grid: 40.7N 74.0W."""
-    lat, lon = round(latitude / step) * step, round(longitude / step) * step
-    return f"{abs(lat):.1f}{'N' if lat >= 0 else 'S'} {abs(lon):.1f}{'E' if lon >= 0 else 'W'}"
 
 
 def _centres(
@@ -150,6 +146,8 @@ def _notes(places: int, groups: int, mean_km: float, lost: int, located: bool) -
             f"{places} places are brought together in {groups} regions; "
             f"an order lies {mean_km:.0f} km from the point of its region on average"
         )
+    elif mean_km > FAR_KM:
+        notes.append(f"an order lies {mean_km:.0f} km from the point of its region on average")
     if lost:
         where = "the mean of all others" if located else "the point that stands in for all"
         notes.append(f"orders without a usable place, which form the region {UNKNOWN} at {where}: {lost}")

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fillrate.world.geography import EARTH_KM
 
-__all__ = ["distances_km", "mean_point", "row_distances_km", "vectors"]
+__all__ = ["cell_name", "distances_km", "mean_point", "row_distances_km", "vectors"]
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +26,16 @@ def mean_point(latitude: ArrayLike, longitude: ArrayLike, weight: ArrayLike) -> 
     """
     x, y, z = np.asarray(weight, dtype=np.float64) @ vectors(latitude, longitude)
     return float(np.degrees(np.arctan2(z, np.hypot(x, y)))), float(np.degrees(np.arctan2(y, x)))
+
+
+def cell_name(latitude: float, longitude: float, step: float) -> str:
+    """Name of the cell of a grid in which a point in degrees lies.
+
+    >>> cell_name(40.71, -74.01, 0.1)
+    '40.7N 74.0W'
+    """
+    lat, lon = round(latitude / step) * step, round(longitude / step) * step
+    return f"{abs(lat):.1f}{'N' if lat >= 0 else 'S'} {abs(lon):.1f}{'E' if lon >= 0 else 'W'}"
 
 
 def distances_km(first: Floats, second: Floats) -> Floats:

@@ -1,0 +1,75 @@
+"""Orders to one town whose coordinates lie far apart: places of one name, and coordinates that are probably wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fillrate.trace.logs.labels import Labels
+from fillrate.trace.logs.sphere import row_distances_km, vectors
+from fillrate.world.geography import EARTH_KM
+
+__all__ = ["FAR_KM", "by_code", "places"]
+
+FAR_KM = 50.0  # from the middle of a place, from which on it is another one
+FEW, SHARE_FEW = 5, 0.1  # below both, of the orders to a town: its name is believed and not their coordinates
+CELL_KM = 10.0
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+def places(town: Labels, point: Floats, given: Flags) -> tuple[Codes, list[int], Flags]:
+    """Place of each order, town of each place (its busiest place first), and which orders stray.
+
+    Orders to a town are one place if they lie within `FAR_KM` of its middle. A few far from it stray, and are counted
+    to its busiest place; more are a place of their own.
+
+    Args:
+        town: of n orders.
+        point: (n, 2) degrees.
+        given: (n,) orders with coordinates of their own; all others have the place -1.
+    """
+    unit, count = vectors(point[:, 0], point[:, 1]), len(town.names)
+    rows = by_code(np.where(given, town.code, -1), count)
+    place, stray, town_of = np.full(len(point), -1, np.int64), np.zeros(len(point), np.bool_), list[int]()
+    for t, inside in enumerate(rows):
+        if not len(inside):
+            continue
+        part = _parts(unit[inside])
+        sizes = np.bincount(part)
+        few = (sizes < FEW) & (np.arange(len(sizes)) > 0)
+        if sizes[few].sum() <= SHARE_FEW * len(inside):
+            stray[inside] = few[part]
+            part = (np.cumsum(~few) - 1)[part] * ~few[part]
+        place[inside] = part + len(town_of)
+        town_of += [t] * (int(part.max()) + 1)
+    return place, town_of, stray
+
+
+def _parts(unit: Floats) -> Codes:
+    """Part of a town, the busiest first, in which each of its orders lies: within `FAR_KM` of its middle."""
+    if (row_distances_km(unit[:1], unit) <= FAR_KM).all():
+        return np.zeros(len(unit), np.int64)
+    cells, cell = np.unique(np.round(unit * (EARTH_KM / CELL_KM)), axis=0, return_inverse=True)
+    weight, cell = np.bincount(cell.ravel()), cell.ravel()
+    cells /= np.linalg.norm(cells, axis=1, keepdims=True)
+    part = np.full(len(cells), -1)
+    while (left := part < 0).any():
+        seed = int(np.argmax(np.where(left, weight, 0)))
+        near = left & (row_distances_km(cells[[seed]], cells) <= FAR_KM)
+        middle = weight[near] @ cells[near]
+        near = left & (row_distances_km(middle[None] / np.linalg.norm(middle), cells) <= FAR_KM)
+        near[seed] = True
+        part[near] = part.max() + 1
+    busiest = np.argsort(-np.bincount(part, weight), kind="stable")
+    rank: Codes = np.argsort(busiest)[part]
+    found: Codes = rank[cell]
+    return found
+
+
+def by_code(code: NDArray[np.signedinteger], count: int) -> list[Codes]:
+    """The rows of each of `count` codes."""
+    ordered = np.argsort(code, kind="stable")
+    return np.split(ordered, np.searchsorted(code[ordered], np.arange(count + 1)))[1:-1]
