@@ -35,7 +35,7 @@ def money_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
     whole = math.floor(days)
     day = np.where(np.isin(kinds, CHARGES), np.maximum(np.ceil(time) - 1.0, 0.0), np.floor(time))
     counted = (day < whole) & ~np.isin(kinds, CLOSE)
-    return np.bincount(day[counted].astype(np.int64), money[counted], minlength=whole)
+    return np.asarray(np.bincount(day[counted].astype(np.int64), money[counted], minlength=whole), np.float64)
 
 
 def stock_by_day(journal: pa.Table, days: float) -> NDArray[np.float64]:
