@@ -9,10 +9,10 @@ import pytest
 
 from fillrate.trace.logs import OrderLog, Regions, read_order_log, regions
 
+Row = tuple[object, ...]
+
 MAIN, ODER = ("Frankfurt", 50.11, 8.68), ("Frankfurt", 52.34, 14.53)
 SWAPPED = ("Bremen", 8.80, 53.08)
-
-Row = tuple[object, ...]
 
 
 def fitted(folder: Path, rows: Sequence[Row], columns: str = "city,lat,lon") -> tuple[OrderLog, Regions]:
@@ -62,16 +62,29 @@ def test_an_order_without_a_town_goes_to_the_busiest_in_its_cell(tmp_path: Path)
     assert found.of_order.tolist() == [1, 0, 0, 0, 2]
 
 
-@pytest.mark.parametrize("first", [0, 1, 10])
-def test_a_few_wrong_coordinates_do_not_move_a_town(first: int, tmp_path: Path) -> None:
-    rows = [("Bremen", 53.08 + 0.1 * (n % 3 - 1), 8.80 + 0.2 * (n // 3 - 1)) for n in range(10)]
-    rows.insert(first, SWAPPED)
+@pytest.mark.parametrize("wrong", [SWAPPED, ("Bremen", 53.08, 88.0)])
+@pytest.mark.parametrize("first", [0, 10])
+def test_a_few_wrong_coordinates_do_not_move_a_town(first: int, wrong: Row, tmp_path: Path) -> None:
+    rows: list[Row] = [("Bremen", 53.08 + 0.1 * (n % 3 - 1), 8.80 + 0.2 * (n // 3 - 1)) for n in range(10)]
+    rows.insert(first, wrong)
     log, found = fitted(tmp_path, rows)
     assert found.names == ("Bremen",)
     assert (found.latitude[0], found.longitude[0]) == pytest.approx((53.07, 8.84), abs=1e-2)
     assert found.mean_km < 20
     (said,) = log.warnings
     assert "are taken for wrong (orders): Bremen (1)." in said
+
+
+def test_swapped_coordinates_are_wrong_however_many(tmp_path: Path) -> None:
+    right: list[Row] = [("Bremen", 53.08, 8.80)] * 20
+    log, found = fitted(tmp_path, right + [SWAPPED] * 6)
+    assert (found.names, found.orders.tolist()) == (("Bremen",), [26])
+    assert found.longitude == pytest.approx([8.80])
+    (said,) = log.warnings
+    assert "Bremen (6)" in said
+    named, apart = fitted(tmp_path, [*right, *[SWAPPED] * 6, *[("Bremen", 38.62, -121.3)] * 4])
+    assert apart.orders.tolist() == [26, 4]
+    assert len(named.warnings) == 2
 
 
 @pytest.mark.parametrize(("near", "far", "own"), [(36, 4, False), (45, 5, True), (35, 4, True), (1, 1, True)])

@@ -23,29 +23,35 @@ Flags = NDArray[np.bool_]
 def places(town: Labels, point: Floats, given: Flags) -> tuple[Codes, list[int], Flags]:
     """Place of each order, town of each place (its busiest place first), and which orders stray.
 
-    Orders to a town are one place if they lie within `FAR_KM` of its middle. A few far from it stray, and are counted
-    to its busiest place; more are a place of their own.
+    Orders to a town are one place if they lie within `FAR_KM` of its middle. Of those far from it a few stray, and
+    however many have latitude and longitude swapped, and are counted to its busiest place; more are a place of their
+    own.
 
     Args:
         town: of n orders.
         point: (n, 2) degrees.
         given: (n,) orders with coordinates of their own; all others have the place -1.
     """
-    unit, count = vectors(point[:, 0], point[:, 1]), len(town.names)
-    rows = by_code(np.where(given, town.code, -1), count)
+    unit, swapped = vectors(point[:, 0], point[:, 1]), vectors(point[:, 1], point[:, 0])
+    rows = by_code(np.where(given, town.code, -1), len(town.names))
     place, stray, town_of = np.full(len(point), -1, np.int64), np.zeros(len(point), np.bool_), list[int]()
     for t, inside in enumerate(rows):
-        if not len(inside):
-            continue
-        part = _parts(unit[inside])
-        sizes = np.bincount(part)
-        few = (sizes < FEW) & (np.arange(len(sizes)) > 0)
-        if sizes[few].sum() <= SHARE_FEW * len(inside):
-            stray[inside] = few[part]
-            part = (np.cumsum(~few) - 1)[part] * ~few[part]
-        place[inside] = part + len(town_of)
-        town_of += [t] * (int(part.max()) + 1)
+        if len(inside):
+            part = _parts(unit[inside])
+            stray[inside] = _strays(part, unit[inside], swapped[inside]) if part.any() else False
+            kept, part = np.unique(np.where(stray[inside], 0, part), return_inverse=True)
+            place[inside] = part.ravel() + len(town_of)
+            town_of += [t] * len(kept)
     return place, town_of, stray
+
+
+def _strays(part: Codes, unit: Floats, swapped: Floats) -> Flags:
+    """Which orders to a town, by their part of it, are not believed to lie where they lie."""
+    middle = unit[part == 0].sum(axis=0)
+    wrong: Flags = (part > 0) & (row_distances_km(middle[None] / np.linalg.norm(middle), swapped) <= FAR_KM)
+    sizes = np.bincount(part[~wrong])
+    few = (sizes < FEW) & (np.arange(len(sizes)) > 0)
+    return wrong | few[np.where(wrong, 0, part)] if sizes[few].sum() <= SHARE_FEW * len(part) else wrong
 
 
 def _parts(unit: Floats) -> Codes:
