@@ -151,7 +151,7 @@ def _doubts(
         )
     if wrong:
         found.append(
-            f"Coordinates of a few orders lie more than {FAR_KM:.0f} km from those of most others to their town, and "
+            f"Coordinates of some orders lie more than {FAR_KM:.0f} km from those of most others to their town, and "
             f"are taken for wrong (orders): {_listed(wrong)}. The orders are placed in the middle of the others. Mend "
             "the coordinates, or if they are right give the place a name of its own, and fit again."
         )
