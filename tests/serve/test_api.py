@@ -6,11 +6,13 @@ import asyncio
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 pytest.importorskip("fastapi")
@@ -256,6 +258,29 @@ def test_a_ledger_that_fails_holds_the_order_and_says_that_nothing_is_recorded(t
     said = answer.json()
     assert (said["recorded"], said["decided_by"], said["lines"][0]["held"]) == (False, "fallback", 2)
     assert said["reason"] == "ledger: ZeroDivisionError, nothing is recorded yet: send it again"
+    service.close()
+
+
+def test_a_ledger_that_says_nothing_keeps_no_stateless_call(tmp_path: Path) -> None:
+    """Forty calls wait for the ledger, more than asyncio has threads; a simulation waits for none of them."""
+    service, http = client_of(str(tmp_path / "ledger.db"))
+    speaks = threading.Event()
+    service.ready = lambda: "" if speaks.wait(5.0) else "silent"  # type: ignore[method-assign]
+
+    async def calls() -> tuple[int, int]:
+        async with httpx.AsyncClient(transport=http.transport, base_url="http://test") as client:
+            hung = [asyncio.create_task(client.get("/readyz")) for _ in range(40)]
+            await asyncio.sleep(0.1)
+            try:
+                asked = client.post("/v1/simulate", json={"id": "a", "lines": [LAMP], "stock": []})
+                ranked = client.post("/v1/rank", json={"orders": [{"id": "a", "lines": [LAMP]}]})
+                first, second = await asyncio.wait_for(asyncio.gather(asked, ranked), 3.0)
+            finally:
+                speaks.set()
+                await asyncio.gather(*hung)
+            return first.status_code, second.status_code
+
+    assert asyncio.run(calls()) == (200, 200)
     service.close()
 
 

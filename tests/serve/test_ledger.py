@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -139,6 +142,20 @@ def test_a_wrong_place_is_refused_without_its_password(place: str) -> None:
     with pytest.raises(InputError) as fault:
         open_database(place)
     assert "secret" not in str(fault.value)
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # the driver's, of a connection that was never made
+def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the connection, and then no word comes, nor that it has gone."""
+    pytest.importorskip("pg8000")
+    monkeypatch.setattr("fillrate.serve.ledger.database.SILENT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        gives_up = threading.Timer(3.0, silent.shutdown, [socket.SHUT_RDWR])  # if nobody else does
+        gives_up.start()
+        with pytest.raises(InputError, match="timed out"):
+            open_database(f"postgresql://shop@127.0.0.1:{silent.getsockname()[1]}/shop")
+        gives_up.cancel()
+    gc.collect()
 
 
 def test_a_folder_is_no_ledger(tmp_path: Path) -> None:

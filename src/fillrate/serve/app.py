@@ -169,12 +169,13 @@ async def _write(service: Service, verb: str, request: Request) -> Response:
 
 async def _rank(service: Service, request: Request) -> Response:
     body = await _body("rank", request)
-    return _json({"order": await asyncio.to_thread(service.rank, body["orders"])})
+    ranked = asyncio.get_running_loop().run_in_executor(service.apart, service.rank, body["orders"])
+    return _json({"order": await ranked})
 
 
 async def _simulate(service: Service, request: Request) -> Response:
     body = await _body("simulate", request)
-    return _json(await asyncio.to_thread(service.simulate, body))
+    return _json(await asyncio.get_running_loop().run_in_executor(service.apart, service.simulate, body))
 
 
 async def _explain(service: Service, request: Request) -> Response:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from fillrate.serve.writer import Writer
 __all__ = ["Service"]
 
 TICK_SECONDS = 1.0
+STATELESS_THREADS = 4
 log = logging.getLogger(__name__)
 _T0 = select(META.c.value).where(META.c.name == "t0")
 
@@ -67,6 +68,8 @@ class Service:
             make = lambda: Canary(chooser(), other, settings.canary_percent)  # noqa: E731
         self.decider = Decider(make(), make(), settings.deadline_ms)
         self.stateless, self._one_at_a_time = Decider(make(), make(), settings.deadline_ms), threading.Lock()
+        # Threads of their own: a ledger that says nothing soon holds all that asyncio has.
+        self.apart = ThreadPoolExecutor(STATELESS_THREADS, "fillrate-stateless")
         self.desk = Desk(self.decider, settings, self.clock)
         self.writer = Writer(self.ledger, self._committed)
         self.metrics = Metrics(self.writer.waiting)
@@ -124,6 +127,7 @@ class Service:
             self.deliverer.close()
         self.writer.close()
         self.decider.close()
+        self.apart.shutdown(cancel_futures=True)
         self.stateless.close()
         self.ledger.close()
 

@@ -28,6 +28,7 @@ __all__ = ["Database", "open_database"]
 ALLOWED = "a file name, or postgresql://user@host/name"
 ONE_WRITER = 0x66696C6C  # number of the advisory lock that PostgreSQL's writers take in turn
 BUSY_SECONDS = 30.0
+SILENT_SECONDS = 8.0  # of PostgreSQL, after which it is gone; a report may let it count for longer
 DURABILITY = ("full", "normal")
 
 
@@ -49,7 +50,7 @@ class Database:
         self.where = url.render_as_string(hide_password=True)
         options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
         if not self.lite:
-            options = {"pool_pre_ping": True}
+            options = {"pool_pre_ping": True, "connect_args": {"timeout": None if there else SILENT_SECONDS}}
         self.writer, self.reader = create_engine(url, **options), create_engine(url, **options)
         self.compiled: dict[ClauseElement, Compiled] = {}
         self.kept: list[PoolProxiedConnection] = []  # of the writer, between its transactions
@@ -62,14 +63,14 @@ class Database:
             event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("begin"))
         try:
             self._create()
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, OSError) as fault:
             self.close()
             raise InputError(f"ledger {self.where}", _line(fault), ALLOWED) from None
 
     def _check_there(self) -> None:
         try:
             found = {META.name, LOG.name} <= set(inspect(self.reader).get_table_names())
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, OSError) as fault:
             raise InputError(f"ledger {self.where}", _line(fault), ALLOWED) from None
         finally:
             self.reader.dispose()
@@ -161,5 +162,5 @@ def _begin_at_once(connection: Connection) -> None:
     connection.exec_driver_sql("begin immediate")
 
 
-def _line(fault: SQLAlchemyError) -> str:
+def _line(fault: Exception) -> str:
     return " ".join(str(getattr(fault, "orig", None) or fault).split())[:200]
