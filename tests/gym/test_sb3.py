@@ -185,7 +185,7 @@ def test_methods_without_masks_learn_on_it(method: Any) -> None:
 @pytest.mark.parametrize("method", [MaskablePPO, DQN])
 def test_a_trained_model_is_a_policy_that_earns_what_its_episodes_do(method: Any, name: str) -> None:
     """With masks and without: a row that is not legal holds in both."""
-    some = FEW if method is MaskablePPO else {"learning_starts": 50}
+    some: dict[str, Any] = FEW if method is MaskablePPO else {"learning_starts": 50}
     world, traces = cut(name, 20, range(3))
     model = method("MlpPolicy", ours(world, traces=traces), policy_kwargs=TINY, seed=1, **some).learn(200)
     rule = policy_of(model, ours(world), name="mine")

@@ -168,8 +168,8 @@ def _money(t: Totals, days: float) -> Values:
         "contribution": contribution,
         "contribution_per_day": _in_order(t.steady) / days,
         "controllable_cost": t.sum("margin") - contribution,
-        "shipping_cost_per_order": _ratio(-t.served[:, ACCOUNTS.index("freight")], orders),
-        "cost_to_serve_per_order": _ratio(-_in_order(t.served[:, serving]), orders),
+        "shipping_cost_per_order": _ratio(0.0 - t.served[:, ACCOUNTS.index("freight")], orders),
+        "cost_to_serve_per_order": _ratio(0.0 - _in_order(t.served[:, serving]), orders),
     }
 
 

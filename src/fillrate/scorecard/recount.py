@@ -280,8 +280,8 @@ class Recount:
             "contribution": contribution,
             "contribution_per_day": float(booked[self.steady()].sum()) / self.days,
             "controllable_cost": margin - contribution,
-            "shipping_cost_per_order": _ratio(-self._served(booked, "freight"), self.p.counted.sum()),
-            "cost_to_serve_per_order": _ratio(-self._served(booked, *SERVING), self.p.counted.sum()),
+            "shipping_cost_per_order": _ratio(0.0 - self._served(booked, "freight"), self.p.counted.sum()),
+            "cost_to_serve_per_order": _ratio(0.0 - self._served(booked, *SERVING), self.p.counted.sum()),
         }
 
     def _served(self, booked: Floats, *kinds: str) -> float:
