@@ -52,9 +52,9 @@ class Check:
 def compared(tuned: Floats, untouched: Floats, sign: float) -> Check:
     """(traces,) values of both on the same traces; the sign is 1 if more of the metric is better, -1 if less is.
 
-    >>> compared(np.array([3.0, 4.0]), np.array([1.0, 2.0]), 1.0).verdict
+    >>> compared(np.array([3.0, 4.0, 5.5]), np.array([1.0, 2.0, 3.0]), 1.0).verdict
     'better'
-    >>> compared(np.array([3.0, 4.0]), np.array([1.0, 2.0]), -1.0).verdict
+    >>> compared(np.array([3.0, 4.0, 5.5]), np.array([1.0, 2.0, 3.0]), -1.0).verdict
     'worse'
     """
     return Check(mean_interval(tuned), mean_interval(untouched), paired_difference(tuned, untouched), sign)
