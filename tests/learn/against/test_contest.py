@@ -160,9 +160,10 @@ def test_costs_are_those_of_single_runs_whatever_the_batches(monkeypatch: pytest
 
 
 def test_differences_are_paired_and_in_per_cent_of_the_rule() -> None:
-    found = compared([9.0, 19.0, 29.0, 39.0], [10.0, 20.0, 30.0, 40.0])
-    assert (found.money, found.low, found.high, found.per_cent, found.traces) == (-1.0, -1.0, -1.0, -4.0, 4)
+    found = compared([9.0, 19.0, 29.0] * 2, [10.0, 20.0, 30.0] * 2)
+    assert (found.money, found.low, found.high, found.per_cent, found.traces) == (-1.0, -1.0, -1.0, -5.0, 6)
     assert found.is_better
+    assert not compared([9.0, 19.0], [10.0, 20.0]).is_better  # two alike prove nothing
 
 
 @pytest.mark.parametrize(
