@@ -169,11 +169,12 @@ def _with_demand(world: World, factor: float) -> World:
     demand = world.demand
     if demand.process == "poisson":
         return replace(world, demand=replace(demand, rate_per_day=demand.rate_per_day * factor))
-    if demand.process == "periodic" and _is_near(mean_of(count := _scaled(demand.count, factor)), demand.count, factor):
+    count = _scaled(demand.count, factor)
+    if demand.process == "periodic" and _is_near(mean_of(count), mean_of(demand.count) * factor):
         return replace(world, demand=replace(demand, count=count))
     period = demand.period_days / factor
     before, after = (math.ceil(round(world.days / days, 6)) for days in (demand.period_days, period))
-    if abs(after - before * factor) > NEAR * before * factor:
+    if not _is_near(after, before * factor):
         problem = f"a factor of {factor:g} on {figures.counted(before, 'period')} would make {after}"
         raise InputError("demand", problem, "a factor that makes whole periods, or more days")
     return replace(world, demand=replace(demand, period_days=period))
@@ -186,8 +187,8 @@ def _scaled(law: CountLaw, factor: float) -> CountLaw:
     return replace(law, mean=float(round(law.mean * factor)), values=tuple(round(v * factor) for v in law.values))
 
 
-def _is_near(mean: float, law: CountLaw, factor: float) -> bool:
-    return abs(mean - mean_of(law) * factor) <= NEAR * mean_of(law) * factor
+def _is_near(found: float, wanted: float) -> bool:
+    return abs(found - wanted) <= NEAR * wanted
 
 
 def _with_lead_times(world: World, factor: float) -> World:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fillrate.bench.days import money_by_day, stock_by_day
 from fillrate.bench.progress import progress_bar
+from fillrate.bench.statistics import ROUNDING
 from fillrate.policy import Policy, load_policy
 from fillrate.simulate import simulate
 from fillrate.trace import orders_of
@@ -26,7 +27,6 @@ __all__ = ["FEWEST_DAYS", "WarmUp", "mser", "suggested_warm_up"]
 
 BATCH = 5  # observations
 RUNS = 10
-ROUNDING = 1e-12  # share of the largest mean within which means are the same
 FEWEST_DAYS = 40  # of a run, for batches to be compared
 
 
