@@ -96,6 +96,17 @@ def test_five_orders_or_more_than_a_tenth_are_a_place_of_their_own(
     assert ("told apart" in log.warnings[0], "taken for wrong" in log.warnings[0]) == (own, not own)
 
 
+AACHEN: list[Row] = [("Aachen", land, 50.8, 6.1) for land in ("GB", "CA")]
+
+
+@pytest.mark.parametrize(("border", "own"), [([], True), (AACHEN, False)])
+def test_a_few_far_orders_in_another_country_are_right(border: Sequence[Row], own: bool, tmp_path: Path) -> None:
+    rows = [("London", "GB", 51.51, -0.13)] * 60 + [("London", "CA", 42.98, -81.25)] * 2
+    log, found = fitted(tmp_path, [*rows, ("London", "CA", -0.13, 51.51), *border], "city,country,lat,lon")
+    assert found.orders.tolist()[:2] == ([61, 2] if own else [63, 2])  # what was met in one place counts as one country
+    assert ("told apart" in log.warnings[0]) == own
+
+
 def test_an_order_without_coordinates_goes_to_the_busiest_town_of_its_name(tmp_path: Path) -> None:
     log, found = fitted(tmp_path, [("Frankfurt", "", ""), *[ODER] * 6, *[MAIN] * 9])
     assert found.names[0] == "Frankfurt (50.1N 8.7E)"

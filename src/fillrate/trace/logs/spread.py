@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from fillrate.trace.logs.labels import Labels
 from fillrate.trace.logs.sphere import row_distances_km, vectors
@@ -20,43 +22,63 @@ Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-def places(town: Labels, point: Floats, given: Flags) -> tuple[Codes, list[int], Flags]:
+def places(town: Labels, country: Labels, point: Floats, given: Flags) -> tuple[Codes, list[int], Flags]:
     """Place of each order, town of each place (its busiest place first), and which orders stray.
 
     Orders to a town are one place if they lie within `FAR_KM` of its middle. Of those far from it a few stray, and
     however many have latitude and longitude swapped, and are counted to its busiest place; more are a place of their
-    own.
+    own, and so are a few in another country.
 
     Args:
         town: of n orders.
+        country: of each order.
         point: (n, 2) degrees.
         given: (n,) orders with coordinates of their own; all others have the place -1.
     """
     unit, swapped = vectors(point[:, 0], point[:, 1]), vectors(point[:, 1], point[:, 0])
     rows = by_code(np.where(given, town.code, -1), len(town.names))
+    part = np.full(len(point), -1, np.int64)
+    for inside in rows:
+        part[inside] = _parts(unit[inside])
+    abroad = _abroad(town, part, country)
     place, stray, town_of = np.full(len(point), -1, np.int64), np.zeros(len(point), np.bool_), list[int]()
     for t, inside in enumerate(rows):
         if len(inside):
-            part = _parts(unit[inside])
-            stray[inside] = _strays(part, unit[inside], swapped[inside]) if part.any() else False
-            kept, part = np.unique(np.where(stray[inside], 0, part), return_inverse=True)
-            place[inside] = part.ravel() + len(town_of)
+            mine = part[inside]
+            stray[inside] = _strays(mine, unit[inside], swapped[inside], abroad[inside]) if mine.any() else False
+            kept, mine = np.unique(np.where(stray[inside], 0, mine), return_inverse=True)
+            place[inside] = mine.ravel() + len(town_of)
             town_of += [t] * len(kept)
     return place, town_of, stray
 
 
-def _strays(part: Codes, unit: Floats, swapped: Floats) -> Flags:
+def _abroad(town: Labels, part: Codes, country: Labels) -> Flags:
+    """Which orders name another country than those to the busiest part of their town; names met in one part are one."""
+    said = (part >= 0) & (country.code >= 0)
+    met = np.unique(np.column_stack((town.code, part, country.code))[said], axis=0)
+    one = np.flatnonzero((met[1:, :2] == met[:-1, :2]).all(axis=1))
+    count = len(country.names)
+    links = coo_array((np.ones(len(one)), (met[one, 2], met[one + 1, 2])), (count, count))
+    land = np.append(connected_components(links, directed=False)[1], -1)[country.code]
+    home = np.full(len(town.names) + 1, -1)  # by town, the last for none
+    home[town.code[said & (part == 0)]] = land[said & (part == 0)]
+    abroad: Flags = said & (home[town.code] >= 0) & (land != home[town.code])
+    return abroad
+
+
+def _strays(part: Codes, unit: Floats, swapped: Floats, abroad: Flags) -> Flags:
     """Which orders to a town, by their part of it, are not believed to lie where they lie."""
     middle = unit[part == 0].sum(axis=0)
     wrong: Flags = (part > 0) & (row_distances_km(middle[None] / np.linalg.norm(middle), swapped) <= FAR_KM)
     sizes = np.bincount(part[~wrong])
     few = (sizes < FEW) & (np.arange(len(sizes)) > 0)
+    few[part[abroad & ~wrong]] = False
     return wrong | few[np.where(wrong, 0, part)] if sizes[few].sum() <= SHARE_FEW * len(part) else wrong
 
 
 def _parts(unit: Floats) -> Codes:
     """Part of a town, the busiest first, in which each of its orders lies: within `FAR_KM` of its middle."""
-    if (row_distances_km(unit[:1], unit) <= FAR_KM).all():
+    if not len(unit) or (row_distances_km(unit[:1], unit) <= FAR_KM).all():
         return np.zeros(len(unit), np.int64)
     cells, cell = np.unique(np.round(unit * (EARTH_KM / CELL_KM)), axis=0, return_inverse=True)
     weight, cell = np.bincount(cell.ravel()), cell.ravel()

@@ -66,7 +66,7 @@ def towns(city: Labels, state: Labels, country: Labels, point: Floats, given: Fl
         given: (n,) orders with coordinates of their own.
     """
     town = _named(city, state)
-    place, town_of, stray = places(town, point, given)
+    place, town_of, stray = places(town, country, point, given)
     rows = by_code(np.where(stray, -1, place), len(town_of))
     moved = point.copy()
     for inside, astray in zip(rows, by_code(np.where(stray, place, -1), len(rows)), strict=True):
