@@ -52,7 +52,7 @@ def test_figures_are_written_as_everywhere_else() -> None:
 @pytest.mark.parametrize(
     ("policy", "world", "said"),
     [
-        ("bid_price", "limited_edition_daily", ["keeps the prices of the first plan"]),
+        ("bid_price", "limited_edition_daily", ["the prices of the first plan stay"]),
         ("bid_price_static", "limited_edition_daily", []),
         ("weighted_score", "limited_edition", ["decides each on receipt"]),
         ("critical_level", "peak_season", ["looked at again every 24 hours"]),

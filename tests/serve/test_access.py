@@ -73,10 +73,11 @@ KNOWN = {"sku": {"a"}, "location": {"n", "s"}}
 
 def test_stock_comes_from_a_csv(tmp_path: Path) -> None:
     path = tmp_path / "stock.csv"
-    path.write_text("sku,location,on_hand,inbound,next_receipt_days\na,n,3,,\na,s,0,5,1.5\n", encoding="utf-8")
+    text = "sku,location,on_hand,inbound,next_receipt_days,opportunity\na,n,3,,,\na,s,0,5,1.5,2.25\n"
+    path.write_text(text, encoding="utf-8")
     assert read_stock(path, KNOWN) == [
         {"sku": "a", "location": "n", "on_hand": 3},
-        {"sku": "a", "location": "s", "on_hand": 0, "inbound": 5, "next_receipt_days": 1.5},
+        {"sku": "a", "location": "s", "on_hand": 0, "inbound": 5, "next_receipt_days": 1.5, "opportunity": 2.25},
     ]
 
 
@@ -88,6 +89,7 @@ def test_stock_comes_from_a_csv(tmp_path: Path) -> None:
         ("sku,location,on_hand\na,n,x\n", "line 2: on_hand: found 'x'"),
         ("sku,location,on_hand\na,n,-1\n", "found '-1'"),
         (f"sku,location,on_hand\na,n,{10**9 + 1}\n", "found '1000000001'; allowed: whole units, at most 1,000,000,000"),
+        ("sku,location,on_hand,opportunity\na,n,1,-2\n", "opportunity: found '-2'; allowed: a number, 0 or more"),
         (f"sku,location,on_hand,safety\na,n,1,{10**22}\n", "line 2: safety: found '1000"),
         ("sku,location,on_hand\na,n,1\na,n,2\n", "twice"),
         ("sku,location,on_hand\na,,1\n", "line 2: location: empty"),

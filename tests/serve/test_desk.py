@@ -318,6 +318,20 @@ def test_of_what_is_on_its_way_what_is_left_out_stays(lite: Shop, said: Any, tol
     assert (stock["inbound"], stock.get("next_receipt_days")) == told
 
 
+def test_a_planners_price_is_told_until_another_is_stated(shop: Shop) -> None:
+    north, south = {"sku": "lamp", "location": "north"}, {"sku": "lamp", "location": "south"}
+    said = [
+        [north],
+        [north | {"opportunity": 2.5}, south | {"opportunity": 0.0}],
+        [north | {"on_hand": 0, "safety": 1}],
+    ]
+    for n, entries in enumerate([*said, [north | {"opportunity": 1.5}]]):
+        shop.do("stock/set", entries=entries)
+        shop.order(f"order {n}", 1, 1.0, patience_days=0)
+    asked = shop.desk.decider.chooser.asked  # type: ignore[attr-defined]
+    assert [[s.get("opportunity") for s in a["stock"]] for a in asked] == [[None], [2.5, 0.0], [2.5, 0.0], [1.5, 0.0]]
+
+
 def test_an_order_whose_lines_share_a_sku_is_answered_line_by_line(shop: Shop) -> None:
     shop.stock(north=3)
     lines = [{"line": name, "sku": "lamp", "quantity": 2} for name in ("x", "y")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import SQLAlchemyError
-from tests.serve.conftest import Shop
+from tests.serve.conftest import Shop, shop_at
 
 from fillrate.errors import CheckFailed, InputError
 from fillrate.serve.ledger.chain import verify_chain
@@ -135,6 +135,17 @@ def test_two_ledgers_on_one_database_take_turns(place: str) -> None:
             done.append(reserve(book, "lamp", "north", 1))
         ledger.close()
     assert done == [True, False]
+
+
+def test_a_ledger_of_an_earlier_release_is_given_what_it_lacks(place: str) -> None:
+    older = open_database(place)
+    with older.writer.begin() as connection:
+        connection.execute(text("alter table stock drop column opportunity"))
+    older.close()
+    shop = shop_at(place)
+    shop.stock(north=2)
+    assert shop.free() == {"north": 2}
+    shop.ledger.close()
 
 
 @pytest.mark.parametrize("place", ["mysql://a:secret@b/c", "nonsense://", "postgresql://u:secret@127.0.0.1:1/none"])

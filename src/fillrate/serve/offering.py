@@ -70,6 +70,8 @@ def _entry(sku: str, level: Level, now: float) -> dict[str, Any]:
     entry |= {"safety": level.safety, "inbound": level.inbound}
     if level.next_receipt is not None:
         entry["next_receipt_days"] = max(0.0, level.next_receipt - now)
+    if level.opportunity is not None:
+        entry["opportunity"] = level.opportunity
     return entry
 
 

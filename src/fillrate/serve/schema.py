@@ -20,6 +20,7 @@ Id = Annotated[int, Field(ge=0, le=2**53)] | Name
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS)]
 Count = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 Days = Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)]
+Money = Annotated[float, Field(ge=0.0, le=1e12, allow_inf_nan=False)]
 Instant = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 
 
@@ -137,6 +138,7 @@ class Level(Given):
     safety: Count | None = None
     inbound: Count | None = None
     next_receipt_days: Days | None = None
+    opportunity: Money | None = None  # a planner's price of a unit here; until one is stated, the bundle's
     as_of: Instant | Name | None = None
 
 

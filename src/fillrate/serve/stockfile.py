@@ -14,6 +14,7 @@ from fillrate.serve.schema import MOST_UNITS
 __all__ = ["read_stock"]
 
 COLUMNS = {"sku": str, "location": str, "on_hand": int, "safety": int, "inbound": int, "next_receipt_days": float}
+COLUMNS |= {"opportunity": float}
 NEEDED = ("sku", "location", "on_hand")
 LONGEST = 40  # signs of a wrong number that are shown
 
@@ -23,7 +24,7 @@ def read_stock(path: Path, known: Mapping[str, Collection[str]]) -> list[dict[st
 
     Args:
         path: a CSV file with a head of `sku`, `location`, `on_hand` and perhaps `safety`, `inbound`,
-            `next_receipt_days`.
+            `next_receipt_days`, `opportunity`.
         known: names that a column may have, by column.
 
     Raises:
@@ -78,6 +79,6 @@ def _value(place: str, column: str, text: str) -> Any:
         value = -1
     most = MOST_UNITS if kind is int else sys.float_info.max
     if kind is not str and not 0 <= value <= most:
-        allowed = f"whole units, at most {MOST_UNITS:,}" if kind is int else "days"
+        allowed = f"whole units, at most {MOST_UNITS:,}" if kind is int else "a number, 0 or more"
         raise InputError(f"{place}: {column}", f"found '{text[:LONGEST]}'", allowed)
     return value

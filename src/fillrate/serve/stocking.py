@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fillrate.serve.ledger.book import Book
-from fillrate.serve.ledger.stock import Expected, Level, change, levels, receive, set_level
+from fillrate.serve.ledger.stock import Expected, Level, change, levels, receive, set_level, set_price
 from fillrate.serve.refusals import conflict
 
 __all__ = ["adjust_stock", "receive_stock", "set_stock"]
@@ -24,6 +24,8 @@ def set_stock(book: Book, entries: Entries, now: float) -> dict[str, Any]:
     for e in entries:
         as_of = now if e.get("as_of") is None else min(now, float(e["as_of"]))
         set_level(book, e["sku"], e["location"], e.get("on_hand"), e.get("safety"), _expected(book, e, now), as_of)
+        if e.get("opportunity") is not None:
+            set_price(book, e["sku"], e["location"], e["opportunity"])
     return _written(book, "set", entries, now)
 
 

@@ -14,8 +14,8 @@ def apart(world: World, bound: Bound) -> list[str]:
     again = bound.plan is not None and bool(bound.plan_days or bound.plan.at_waves)
     looked_at = f"The benchmark is of reservations that are looked at again every {timing.reevaluate_hours:g} hours"
     said = {
-        "The benchmark is of a rule that plans anew; `fillrate serve` keeps the prices of the first plan, an "
-        "`Allocator` takes those of the stock entries (`opportunity`).": again,
+        "The benchmark is of a rule that plans anew; in production the prices of the first plan stay until others are "
+        "stated by stock entry (`opportunity`; to `fillrate serve` by `stock/set`).": again,
         "The benchmark is of orders that wait for waves and are ranked there; a service decides each on receipt.": (
             timing.mode == "wave"
         ),

@@ -82,6 +82,7 @@ class Database:
             if not self.lite:  # two services that start together make the tables once
                 connection.execute(text(f"select pg_advisory_xact_lock({ONE_WRITER})"))
             METADATA.create_all(connection)
+            _add_columns(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Runner]:
@@ -145,6 +146,16 @@ def open_database(place: str, durability: str = "full", there: bool = False) -> 
     if kind not in {"sqlite", "postgresql"}:
         raise InputError(f"ledger {url.render_as_string(hide_password=True)}", f"found '{kind}'", ALLOWED)
     return Database(url.set(drivername="postgresql+pg8000") if kind == "postgresql" else url, durability, there)
+
+
+def _add_columns(connection: Connection) -> None:
+    """Give a ledger of an earlier release the columns that have come since; they are empty there."""
+    for table in METADATA.tables.values():
+        there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                kind = column.type.compile(connection.dialect)
+                connection.execute(text(f"alter table {table.name} add column {column.name} {kind}"))
 
 
 def _write_ahead(connection: Any, durability: str) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "receive",
     "reserve",
     "set_level",
+    "set_price",
     "ship",
     "unreserve",
 ]
@@ -29,7 +30,7 @@ Expected = tuple[int, float | None]  # units on their way, and when the next rec
 
 _C = STOCK.c
 _N: Any = bindparam("n")
-_LEVEL = (_C.location, _C.on_hand, _C.reserved, _C.safety, _C.inbound, _C.next_receipt, _C.as_of)
+_LEVEL = (_C.location, _C.on_hand, _C.reserved, _C.safety, _C.inbound, _C.next_receipt, _C.as_of, _C.opportunity)
 _OF_SKU = select(*_LEVEL).where(_C.sku == bindparam("k")).order_by(_C.location)
 _ALL = select(_C.sku, *_LEVEL).order_by(_C.sku, _C.location)
 
@@ -56,6 +57,7 @@ _CHANGE = (
     .returning(*_AFTER)
 )
 _EXPECT = _update().values(inbound=bindparam("units_inbound"), next_receipt=bindparam("next"))
+_PRICE = _update().values(opportunity=bindparam("price"))
 _SAFETY = _update().values(safety=bindparam("units_safety")).returning(*_AFTER)
 
 
@@ -69,6 +71,7 @@ class Level(NamedTuple):
     inbound: int
     next_receipt: float | None  # days after t0
     as_of: float  # days after t0
+    opportunity: float | None = None  # money/unit, a planner's price of a unit here
 
     @property
     def free(self) -> int:
@@ -147,6 +150,11 @@ def set_level(
     if expected is not None:
         book.run.run(_EXPECT, k=sku, l=location, units_inbound=expected[0], next=expected[1])
     return True
+
+
+def set_price(book: Book, sku: str, location: str, price: float) -> None:
+    """State what a unit is worth to later orders, in money, of a pair that is there. It wakes nobody."""
+    book.run.run(_PRICE, k=sku, l=location, price=price)
 
 
 def _create(book: Book, sku: str, location: str, on_hand: int, safety: int, expected: Expected, now: float) -> None:

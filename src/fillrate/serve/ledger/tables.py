@@ -47,6 +47,7 @@ STOCK = Table(
     _units("inbound"),  # on order or on its way
     Column("next_receipt", Float),  # days after t0, null = nothing is expected
     Column("as_of", Float, nullable=False),  # when it was last counted, adjusted or received
+    Column("opportunity", Float),  # money/unit, null = what the bundle says
     CheckConstraint("reserved >= 0 and reserved <= on_hand", name="reserved_is_there"),
     CheckConstraint("safety >= 0 and inbound >= 0", name="no_negative_units"),
     **LEAN,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from fillrate.trace.logs.labels import Labels
 from fillrate.trace.logs.sphere import row_distances_km, vectors
@@ -56,10 +54,11 @@ def _abroad(town: Labels, part: Codes, country: Labels) -> Flags:
     """Which orders name another country than those to the busiest part of their town; names met in one part are one."""
     said = (part >= 0) & (country.code >= 0)
     met = np.unique(np.column_stack((town.code, part, country.code))[said], axis=0)
-    one = np.flatnonzero((met[1:, :2] == met[:-1, :2]).all(axis=1))
-    count = len(country.names)
-    links = coo_array((np.ones(len(one)), (met[one, 2], met[one + 1, 2])), (count, count))
-    land = np.append(connected_components(links, directed=False)[1], -1)[country.code]
+    beside = (met[1:, :2] == met[:-1, :2]).all(axis=1)
+    land = np.append(np.arange(len(country.names)), -1)
+    for one, other in np.unique(np.column_stack((met[:-1, 2], met[1:, 2]))[beside], axis=0).tolist():
+        land[land == land[other]] = land[one]
+    land = land[country.code]
     home = np.full(len(town.names) + 1, -1)  # by town, the last for none
     home[town.code[said & (part == 0)]] = land[said & (part == 0)]
     abroad: Flags = said & (home[town.code] >= 0) & (land != home[town.code])
