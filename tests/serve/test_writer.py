@@ -56,6 +56,27 @@ def test_an_error_after_a_transaction_does_not_do_it_twice(shop: Shop) -> None:
     writer.close()
 
 
+def test_a_database_that_is_away_is_reported_once_and_when_it_is_back(
+    lite: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    @contextmanager
+    def away() -> Iterator[Book]:
+        raise ConnectionError("gone")
+        yield
+
+    writer = Writer(lite.ledger)
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr(lite.ledger, "writing", away)
+            for _ in range(3):
+                with pytest.raises(ConnectionError):
+                    writer.submit(lambda _: None).result(20.0)
+        for _ in range(2):
+            writer.submit(lambda _: None).result(20.0)
+    assert [(r.levelname, bool(r.exc_info)) for r in caplog.records] == [("ERROR", True), ("WARNING", False)] * 2
+    writer.close()
+
+
 def test_a_call_whose_commit_failed_after_it_was_on_disk_is_booked_once(place: str) -> None:
     """Three calls without a key share a transaction; the server commits it, and the line breaks before it says so."""
     service = Service(place, Greedy, Settings(), replays=True)

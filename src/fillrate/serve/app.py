@@ -156,9 +156,9 @@ async def _allocate(service: Service, request: Request) -> Response:
         return _json({**await _call(service, "allocate", body, request), "recorded": True})
     except Refused:
         raise
-    except Exception as fault:  # the database, the disk, time: a checkout gets an answer
-        log.exception("an allocation was not recorded")
+    except Exception as fault:  # noqa: BLE001 - the database, the disk, time: a checkout gets an answer
         reason = f"ledger: {type(fault).__name__}, nothing is recorded yet: send it again"
+        log.error("allocate: %s", reason)
         held = held_all(service.champion, body, reason)
         return _json({**held, "decision": None, "waits_until": None, "expires": None, "recorded": False})
 

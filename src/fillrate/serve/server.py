@@ -130,6 +130,7 @@ def run(service: Service, clients: tuple[Client, ...], place: socket.socket, rea
     terms |= {"timeout_keep_alive": KEEP_ALIVE_SECONDS, "timeout_graceful_shutdown": END_SECONDS}
     config = uvicorn.Config(app, lifespan="off", **terms)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # who uses a dead connection says so
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()  # what is loaded stays: the search for cycles need not look at it again

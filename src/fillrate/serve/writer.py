@@ -33,6 +33,7 @@ class Writer:
             committed: called with each transaction once it is on disk; must be quick.
         """
         self.ledger, self.committed = ledger, committed
+        self._failing: set[str] = set()  # kinds of faults since the last transaction that went through
         self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fillrate-ledger", daemon=True)
         self._thread.start()
@@ -72,14 +73,17 @@ class Writer:
         try:
             with self.ledger.writing() as book:
                 results = [_done(work, book) for work, _ in together]
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever it is, who asked is told, and the thread goes on
             if len(together) == 1:
-                log.exception("a transaction failed")
+                self._say(fault)
                 together[0][1].set_exception(fault)
                 return
             for item in together:
                 self._do([item])
             return
+        if self._failing:
+            log.warning("transactions go through again")
+            self._failing.clear()
         try:
             self.committed(book)
         except Exception:  # what is on disk is on disk
@@ -89,6 +93,12 @@ class Writer:
                 future.set_exception(result)
             else:
                 future.set_result(result)
+
+    def _say(self, fault: Exception) -> None:
+        """One report of each kind of fault: a database that is away fails every call until it is back."""
+        if (kind := type(fault).__name__) not in self._failing:
+            log.error("a transaction failed; more of this kind are not reported until one goes through", exc_info=fault)
+        self._failing.add(kind)
 
 
 def _done(work: Work, book: Book) -> Any:
