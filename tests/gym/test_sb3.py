@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ from fillrate.bench.compare import compare
 from fillrate.errors import InputError
 from fillrate.gym import AllocationEnv, AllocationVectorEnv, policy_of
 from fillrate.simulate import simulate
+from fillrate.world import load_world
 
 pytest.importorskip("stable_baselines3")
 pytest.importorskip("sb3_contrib")
 
 import torch
-from sb3_contrib import MaskablePPO
+from sb3_contrib import MaskablePPO, RecurrentPPO
 from sb3_contrib.common.maskable.evaluation import evaluate_policy as evaluate_masked
 from sb3_contrib.common.maskable.utils import get_action_masks, is_masking_supported
 from stable_baselines3 import DQN, PPO
@@ -209,3 +211,34 @@ def test_a_trained_model_has_the_other_parts_of_its_environment() -> None:
     for other, said in ((AllocationEnv("regional", days=DAYS, action="prices"), "'prices'"), (model, "MaskablePPO")):
         with pytest.raises(InputError, match=f"env: found .*{said}"):
             policy_of(model, other)
+
+
+class First:
+    """Takes the first row; nothing tells it from what answers otherwise."""
+
+    def predict(self, *_: Any, **__: Any) -> tuple[int, None]:
+        return 0, None
+
+
+def test_a_policy_keeps_the_weights_of_its_moment_and_its_finished_runs(tmp_path: Path) -> None:
+    model, env, world = trained(PPO, **FEW), ours(days=DAYS), load_world("regional").over(DAYS)
+    early, again = policy_of(model, env), policy_of(model, env)
+    model.learn(200)
+    later = policy_of(model, env)
+    assert early.hash == again.hash != later.hash
+    for policy, made in ((early, 2), (again, 2), (later, 4)):
+        compare(world, [policy], 2, n_jobs=1, quiet=True, folder=tmp_path)
+        assert len((tmp_path / "results.jsonl").read_text(encoding="utf-8").splitlines()) == made
+    nameless = [policy_of(First(), env).hash for _ in range(2)]
+    assert nameless[0] != nameless[1]
+
+
+def test_a_model_that_sees_something_else_or_remembers_is_refused() -> None:
+    env, lstm = ours(days=DAYS), {"lstm_hidden_size": 4}
+    with pytest.raises(InputError, match=r"model: found observations Box.*as the environment's"):
+        policy_of(trained(PPO, **FEW), ours(days=DAYS, columns=["available", "distance_km"]))
+    with pytest.raises(InputError, match="model: found VecNormalize; allowed: norm_obs=False"):
+        policy_of(PPO("MlpPolicy", VecNormalize(env), policy_kwargs=TINY), env)
+    policy_of(PPO("MlpPolicy", VecNormalize(env, norm_obs=False), policy_kwargs=TINY), env)
+    with pytest.raises(InputError, match="model: found RecurrentPPO, which remembers"):
+        policy_of(RecurrentPPO("MlpLstmPolicy", env, policy_kwargs=lstm), env)

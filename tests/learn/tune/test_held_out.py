@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fillrate.decision.question import Question
 from fillrate.learn.tune import tune
 from fillrate.learn.tune.held_out import compared
 from fillrate.learn.tune.playing import Playground
@@ -55,6 +56,25 @@ def test_a_policy_that_is_worse_on_other_traces_is_refused(season: World) -> Non
     tuned, untouched = (ground.play(policy) for policy in (read_entry("hold_all"), load_policy("cheapest")))
     found = compared(tuned, untouched, 1.0)
     assert (found.verdict, found.may_be_kept) == ("worse", False)
+
+
+class Once:
+    """Serves the first order that it is ever asked about."""
+
+    name, columns, served = "once", ("available",), False
+
+    def source(self, question: Question) -> int:
+        """The first row, once."""
+        row = len(question.mask) - 1 if self.served else int(question.mask.argmax())
+        self.served = True
+        return row
+
+
+def test_every_run_begins_with_an_object_as_it_was_handed_in(season: World) -> None:
+    ground, rule = Playground(season, range(50, 52), "contribution", 1), load_policy(Once(), season)
+    once, nothing = ground.play(rule), ground.play(read_entry("hold_all"))
+    assert (once != nothing).all()
+    assert (ground.play(rule) == once).all()
 
 
 def test_luck_of_the_training_traces_is_told_from_skill(season: World, level: Entry) -> None:

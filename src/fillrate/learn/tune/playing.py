@@ -97,8 +97,8 @@ class Playground:
         return found
 
     def _planned(self, policy: Policy, traces: Sequence[Trace]) -> Floats:
-        """A policy that asks a planner is played one run after the other."""
-        found = (simulate(self.world, trace, policy).scorecard[self.metric] for trace in traces)
+        """A policy that asks a planner or Python is played one run after the other, each from its beginning."""
+        found = (simulate(self.world, trace, policy.fresh()).scorecard[self.metric] for trace in traces)
         return np.array([np.nan if value is None else value for value in found])
 
 
