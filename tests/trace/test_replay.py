@@ -188,3 +188,11 @@ def test_the_path_counts_from_the_worlds_file(tmp_path: Path, monkeypatch: pytes
         ).header.trace
         == ""
     )
+
+
+@pytest.mark.parametrize("orders", ["", 'process = "periodic"\ncount.mean = 0.0'])
+def test_a_world_in_which_no_orders_come_in_is_an_error(orders: str, tmp_path: Path) -> None:
+    said = WORLD.replace("trace =", "# trace =").replace("rate_per_day = 5.0", orders)
+    (tmp_path / "small.toml").write_text(said, encoding="utf-8")
+    with pytest.raises(TraceError, match=r"world 'small': no orders come in; allowed: orders in \[demand\]"):
+        orders_of(load_world(tmp_path / "small.toml"), 0)

@@ -24,6 +24,7 @@ from fillrate.trace.sample import sample
 from fillrate.trace.store import Names, load_named
 from fillrate.trace.trace import Orders, Trace
 from fillrate.world import World
+from fillrate.world.expected import orders_per_day
 
 __all__ = ["KINDS", "first_days", "names_of", "orders_of"]
 
@@ -40,9 +41,13 @@ def orders_of(world: World, seed: int, sampled: bool = False) -> Trace:
         sampled: draw the orders too, even if the world names a trace.
 
     Raises:
-        TraceError: the file is no stored trace, is shorter than the horizon, or has names that the world does not know.
+        TraceError: the file is no stored trace, is shorter than the horizon, or has names that the world does not know;
+            or the world has no orders at all.
     """
     if sampled or not world.header.trace:
+        if not orders_per_day(world):
+            allowed = "orders in [demand] (rate_per_day), or [world] trace with the name of a stored trace"
+            raise TraceError(f"world '{world.name}'", "no orders come in", allowed)
         return sample(world, seed)
     path = Path(world.header.trace)
     if not path.is_file():
