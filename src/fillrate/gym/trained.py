@@ -61,7 +61,8 @@ def _check(model: Any, terms: Terms) -> None:
         raise InputError("model", f"found observations {seen}", f"{shown}, as the environment's")
     if network is None:
         return
-    if getattr(model.get_vec_normalize_env(), "norm_obs", False):
+    scaling = getattr(model, "get_vec_normalize_env", lambda: None)()
+    if getattr(scaling, "norm_obs", False):
         raise InputError("model", "found VecNormalize", "norm_obs=False: observations are scaled already")
     if network.predict(np.zeros(shown.shape, np.float32))[1] is not None:
         raise InputError("model", f"found {type(model).__name__}, which remembers", "one that sees a table at a time")
