@@ -55,6 +55,17 @@ def test_an_interval_of_a_high_level_ends_with_the_resamples(sign: float) -> Non
     assert high == pytest.approx(1.0)
 
 
+def test_means_that_are_equal_but_for_rounding_count_half_each() -> None:
+    """Where most runs do not differ, many resamples do not either: on which side of 0 is not for noise to say."""
+    values = np.r_[1.0, np.zeros(29)]
+    counts = np.round(shares(30)[:, 0] * 30)  # in whole numbers, where ties are ties
+    below = ((counts < 1).sum() + ((counts == 1).sum() + 1) / 2) / (len(counts) + 1)
+    found = [Resampled(factor * values) for factor in (1.0, 3.0, 7.0, 1e9 / 3)]
+    assert [each.z0 for each in found] == pytest.approx([float(special.ndtri(below))] * 4)
+    assert [each.p_value() for each in found] == pytest.approx([found[0].p_value()] * 4)
+    assert found[0].p_value() > 0.1
+
+
 def test_the_same_values_have_the_same_interval() -> None:
     first = mean_interval(SKEWED, method="bca")
     bootstrap.shares.cache_clear()

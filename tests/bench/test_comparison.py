@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 from scipy import stats
 
 from fillrate.bench.comparison import Bound, Comparison, compare_scores
+from fillrate.bench.selection import Entrant, Rule, Selection
 from fillrate.bench.statistics import holm, mean_interval
 from fillrate.errors import InputError
 
@@ -146,3 +148,17 @@ def test_bad_input_is_named(cards: Cards, metric: str, problem: str) -> None:
         compare_scores("w", 1, 9, cards, metric=metric)
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_share_of_who_left_early_stays_a_share() -> None:
+    """Its mean is moved by what the runs that it missed are expected to be, and no further than the metric goes."""
+    kept = np.linspace(0.7, 0.9, 40)
+    early = np.minimum(1.0, kept[:10] + 0.25)
+    fill = "unit_fill_rate"
+    scores = {
+        name: [{"contribution": 1.0, fill: float(x)} for x in v] for name, v in (("kept", kept), ("early", early))
+    }
+    left = Selection("kept", Rule(0.9, 1.0, 40), True, {"kept": Entrant(40, ""), "early": Entrant(10, "kept")}, 40)
+    found = compare_scores("w", 0, 1.0, scores, selection=left).policies["early"][fill]
+    assert found.mean == pytest.approx(1.0)
+    assert found.mean <= 1.0 + 1e-12  # type: ignore[operator]

@@ -220,6 +220,11 @@ def test_what_never_moves_needs_no_warm_up(level: float) -> None:
     assert mser(np.full(60, level)) == 0
 
 
+@pytest.mark.parametrize("level", [1.0, 7.7, 123.4, 1e6 / 3])
+def test_what_never_moves_after_its_start_is_cut_there(level: float) -> None:
+    assert mser(level + np.r_[9.0, 8.0, 7.0, 6.0, 5.0, np.zeros(360)]) == 5
+
+
 def test_shifted_worlds_are_five_or_say_why_not() -> None:
     found, left = shifted_worlds(load_world("regional"))
     assert list(found) == list(SHIFTS)
@@ -258,6 +263,22 @@ def test_an_axis_is_worth_the_paired_differences(tmp_path: Path) -> None:
     write_overview(tmp_path / "o.html", "x", "", matrix_of(found), [curve], "fillrate run x")
     page = (tmp_path / "o.html").read_text(encoding="utf-8")
     assert all(words in page for words in ("Policies by cases", "reach: what it is worth", "Performance profiles"))
+
+
+def test_a_page_leaves_out_what_it_cannot_draw(tmp_path: Path) -> None:
+    """A policy that never ships has no cycle time to draw, and costs of nothing are no ratios."""
+    axis = Axis("demand", variant=tuple(Variant(name=str(n), demand=float(n)) for n in (1, 2, 3)))
+    cases = list(cases_of(["two_warehouses"], [axis]))
+    found = {
+        c.name: compare(c.world(), "hold_all,distance", 3, 0, 5, 1, quiet=True, metric="order_cycle_time_days")
+        for c in cases
+    }
+    matrix, curves = matrix_of(found), along(cases, found)
+    nothing = replace(matrix, cells={key: replace(cell, cost=0.0) for key, cell in matrix.cells.items()})
+    write_overview(tmp_path / "o.html", "x", "", nothing, curves, "fillrate run x")
+    page = (tmp_path / "o.html").read_text(encoding="utf-8")
+    assert "demand: what it is worth" in page
+    assert "Performance profiles" not in page
 
 
 def test_policies_that_do_not_fit_are_left_out_with_the_reason(tmp_path: Path) -> None:

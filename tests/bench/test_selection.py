@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from fillrate.bench.compare import compare
+from fillrate.bench.comparison import compare_scores
 from fillrate.bench.selection import FIRST_STAGE, Rule, Selection, next_look, select
 from fillrate.bench.sentences import headline
-from fillrate.bench.stopping import Stopping, check_stopping
+from fillrate.bench.statistics import METHODS
+from fillrate.bench.stopping import Played, Scores, Stopping, check_stopping, played
 from fillrate.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -176,6 +178,28 @@ def test_runs_are_added_until_the_interval_is_narrow_enough() -> None:
     assert "takes more runs" in str(capped)
 
 
+def test_the_intervals_that_are_shown_have_to_be_narrow() -> None:
+    values = {"mine": np.random.default_rng(3).lognormal(0.0, 1.5, 400), "other": np.zeros(400)}
+
+    def play(names: Sequence[str], seeds: range, _: bool) -> Scores:
+        return {name: [{"contribution": float(values[name][n])} for n in seeds] for name in names}
+
+    for method in METHODS:
+        runs = Played(("mine", "other"), 0, "contribution", play, True)
+        scores, _, precision = played(runs, Stopping(400, half_width=0.5), method)
+        shown = compare_scores("w", 0, 1.0, scores, method=method).pair("mine", "other", "contribution")
+        assert precision is not None
+        assert precision.half_width == pytest.approx((shown.high - shown.low) / 2)  # type: ignore[operator]
+
+
+def test_a_width_of_what_no_run_has_is_refused_after_the_first_runs() -> None:
+    with pytest.raises(InputError, match="order_cycle_time_days is undefined in every run of hold_all"):
+        compare(
+            "two_warehouses", "hold_all,distance", None, 0, 2, 1, quiet=True, half_width=1.0,
+            metric="order_cycle_time_days",
+        )  # fmt: skip
+
+
 def test_the_widest_interval_is_the_one_that_has_to_be_narrow() -> None:
     rules = "cheapest,prioritize_high_stock,fixed_primary"
     found = compare("two_warehouses", rules, 10, 0, 20, 1, quiet=True, half_width=1e-3)
@@ -194,6 +218,8 @@ def test_the_widest_interval_is_the_one_that_has_to_be_narrow() -> None:
         (Stopping(indifference=1.0), "indifference: found without a selection"),
         (Stopping(select=0.9, indifference=0.0), "indifference: found 0"),
         (Stopping(half_width=-1.0), "half-width: found -1"),
+        (Stopping(half_width=1e-200), "half-width: found 1e-200; allowed: 1e-09 or more"),
+        (Stopping(select=0.9, indifference=1e-200), "indifference: found 1e-200; allowed: 1e-09 or more"),
         (Stopping(replications=5, select=0.9), "replications: found 5; allowed: at least 10"),
     ],
 )

@@ -33,6 +33,8 @@ def test_nothing_ordered_has_no_fill_rate() -> None:
 def test_impossible_fills_are_refused() -> None:
     with pytest.raises(InputError, match="above those ordered"):
         fill_rates([1, 2], [1, 3], [0, 0])
+    with pytest.raises(InputError, match="0 to what was ordered"):
+        fill_rates([1, 2], [1, float("nan")], [0, 0])
     with pytest.raises(InputError, match="one number each per line"):
         fill_rates([1, 2], [1], [0, 0])
 

@@ -17,9 +17,10 @@ from scipy import special
 
 from fillrate.draws import mix, name_key, uniform
 
-__all__ = ["FEWEST", "Resampled", "resampled"]
+__all__ = ["FEWEST", "ROUNDING", "Resampled", "resampled"]
 
 Floats = NDArray[np.float64]
+ROUNDING = 1e-12  # share of the operands below which a difference is float noise, not an effect
 FEWEST = 5  # values; with less, resampling says nothing that Student's t does not
 RESAMPLES = 9_999  # for up to MOST_CELLS / RESAMPLES values, then fewer
 FEWEST_RESAMPLES = 1_999
@@ -34,6 +35,7 @@ class Resampled:
         self.n = len(values)
         around = values - values.mean()
         self.centre = float(values.mean())
+        self.noise = ROUNDING * float(np.abs(values).max())  # means as near as that are equal
         self.means = np.sort(shares(self.n) @ around)
         self.z0 = float(special.ndtri(self._below(0.0)))
         self.a = float((around**3).sum() / (6.0 * (around**2).sum() ** 1.5))
@@ -65,7 +67,8 @@ class Resampled:
 
     def _below(self, value: float) -> float:
         """Share of the resampled means below a value, those at it counting half; never 0 nor 1."""
-        left, right = (np.searchsorted(self.means, value, side) for side in ("left", "right"))
+        left = np.searchsorted(self.means, value - self.noise, "left")
+        right = np.searchsorted(self.means, value + self.noise, "right")
         return float((left + right + 1) / 2.0 / (len(self.means) + 1))
 
 

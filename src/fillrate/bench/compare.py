@@ -96,7 +96,7 @@ def compare(
     runs = Runs(base, chosen)
     kept = Kept(None if folder is None else Path(folder), n_jobs, quiet, cluster)
     scores, selection, precision = played(
-        Played(tuple(chosen), seed, metric, partial(_play, runs, kept), quiet), wanted
+        Played(tuple(chosen), seed, metric, partial(_play, runs, kept), quiet), wanted, interval
     )
     ceiling = None
     if bound:

@@ -29,7 +29,7 @@ from fillrate.bench.statistics import (
     probability_best,
 )
 from fillrate.bench.tails import worst
-from fillrate.bench.verdicts import ALPHA, Better, Verdict, better, verdict
+from fillrate.bench.verdicts import ALPHA, Better, Verdict, better, definition_of, verdict
 from fillrate.errors import InputError, nearest
 
 __all__ = ["Best", "Bound", "Comparison", "Pair", "Scores", "compare_scores"]
@@ -270,7 +270,10 @@ def _level(columns: Columns, name: str, key: str, selection: Selection | None) -
         return values
     x, y = full[both], values[both]
     slope = float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
-    return values + slope * (float(np.nanmean(full)) - float(x.mean()))
+    mean = float(np.nanmean(values))
+    moved = mean + slope * (float(np.nanmean(full)) - float(x.mean()))
+    least, most = found.range if (found := definition_of(key)) else (-np.inf, np.inf)
+    return values + (min(max(moved, least), most) - mean)
 
 
 def _replications(scores: Scores, *, uneven: bool) -> int:

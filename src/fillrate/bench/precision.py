@@ -16,6 +16,7 @@ from fillrate.errors import InputError
 __all__ = ["FEWEST_RUNS", "Precision", "check_half_width", "runs_for"]
 
 FEWEST_RUNS = 10
+LEAST = 1e-9  # of a half-width, or a difference, that may be wanted
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,6 @@ def runs_for(n: int, half_width: float | None, wanted: float, most: int) -> int:
 
 
 def check_half_width(wanted: float, place: str = "half-width") -> None:
-    """Raise InputError unless a half-width, or a smallest difference, is a positive number."""
-    if not (math.isfinite(wanted) and wanted > 0.0):
-        raise InputError(place, f"found {wanted:g}", "a positive number in the metric's unit")
+    """Raise InputError unless a half-width, or a smallest difference, is a number that runs can reach."""
+    if not LEAST <= wanted < math.inf:
+        raise InputError(place, f"found {wanted:g}", f"{LEAST:g} or more, in the metric's unit")

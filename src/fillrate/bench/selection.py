@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fillrate.bench.precision import check_half_width
 from fillrate.errors import InputError
 
 __all__ = ["FIRST_STAGE", "Entrant", "Rule", "Selection", "check_rule", "next_look", "select"]
@@ -148,8 +149,7 @@ def check_rule(names: Sequence[str], rule: Rule) -> None:
         raise InputError("select", f"found {len(names)} policy", "two policies or more")
     if not 1.0 / len(names) < rule.probability < 1.0:
         raise InputError("select", f"found {rule.probability:g}", f"a probability over {1 / len(names):.3g}, below 1")
-    if not (math.isfinite(rule.indifference) and rule.indifference > 0.0):
-        raise InputError("indifference", f"found {rule.indifference:g}", "a positive number in the metric's unit")
+    check_half_width(rule.indifference, "indifference")
     if rule.most < rule.first:
         raise InputError("replications", f"found {rule.most}", f"at least {rule.first}, the runs of the first stage")
 

@@ -92,8 +92,10 @@ def _selected(comparison: Comparison, definitions: Definitions) -> list[str]:
 def _narrowed(comparison: Comparison, definitions: Definitions) -> list[str]:
     """Whether the half-width that was wanted is reached."""
     found = comparison.precision
-    if found is None or found.half_width is None or found.reached:
+    if found is None or found.reached:
         return []
+    if found.half_width is None:
+        return ["An interval is undefined, as too few runs have the metric: the half-width wanted is not reached."]
     scale = figures.scale_of(unit(comparison.best.metric, definitions))
     wide, wanted = (
         figures.text(x, figures.places(x, None)) for x in (found.half_width * scale.factor, found.wanted * scale.factor)

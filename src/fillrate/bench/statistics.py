@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fillrate.bench.bootstrap import resampled
+from fillrate.bench.bootstrap import ROUNDING, resampled
 from fillrate.errors import InputError, nearest
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
 Values: TypeAlias = Sequence[float | None] | NDArray[np.float64]
 Method = Literal["t", "bca"]
 METHODS: tuple[Method, ...] = get_args(Method)  # of intervals: Student's t, or the BCa bootstrap
-ROUNDING = 1e-12  # share of the operands below which a difference is float noise, not an effect
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from fillrate.bench.asked import check_whole
 from fillrate.bench.precision import FEWEST_RUNS, Precision, check_half_width, runs_for
 from fillrate.bench.progress import Advance, progress_bar
 from fillrate.bench.selection import FIRST_STAGE, Rule, Selection, select
-from fillrate.bench.statistics import mean_interval, numbers, paired_difference
+from fillrate.bench.statistics import Method, mean_interval, numbers, paired_difference
 from fillrate.bench.verdicts import better
 from fillrate.errors import InputError
 
@@ -112,12 +112,13 @@ def check_stopping(wanted: Stopping) -> None:
         )
 
 
-def played(runs: Played, wanted: Stopping) -> tuple[Scores, Selection | None, Precision | None]:
+def played(runs: Played, wanted: Stopping, interval: Method = "t") -> tuple[Scores, Selection | None, Precision | None]:
     """All runs that are wanted.
 
     Args:
         runs: nothing is played yet.
         wanted: when to stop.
+        interval: kind of the intervals whose half-width is wanted.
 
     Returns:
         Scorecards by policy, the selection if one was wanted, and the half-width reached if one was.
@@ -129,7 +130,7 @@ def played(runs: Played, wanted: Stopping) -> tuple[Scores, Selection | None, Pr
     if wanted.select is not None:
         selection = _selected(runs, wanted, wanted.select)
     elif wanted.half_width is not None:
-        precision = _narrowed(runs, wanted, wanted.half_width)
+        precision = _narrowed(runs, wanted, wanted.half_width, interval)
     else:
         runs.upto(runs.names, wanted.most)
     return {name: runs.scores[name] for name in runs.names}, selection, precision
@@ -163,29 +164,33 @@ def _zone(runs: Played, sign: float) -> float:
     return ZONE * abs(usual)
 
 
-def _narrowed(runs: Played, wanted: Stopping, half_width: float) -> Precision:
+def _narrowed(runs: Played, wanted: Stopping, half_width: float, interval: Method) -> Precision:
     n = min(FEWEST_RUNS, wanted.most)
     with progress_bar(wanted.most * len(runs.names), what="runs at most", quiet=runs.quiet) as advance:
         while True:
             before = len(runs.scores.get(runs.names[0], []))
             runs.upto(runs.names, n, silent=True)
             _tell(advance, runs, runs.names, n - before)
-            widest = _widest(runs)
+            for name in runs.names:
+                if not np.isfinite(runs.values(name)).any():
+                    found = f"the metric {runs.metric} is undefined in every run of {name}"
+                    raise InputError("half-width", found, "a metric that every policy has")
+            widest = _widest(runs, interval)
             more = runs_for(n, widest, half_width, wanted.most)
             if more == n:
                 return Precision(half_width, widest)
             n = more
 
 
-def _widest(runs: Played) -> float | None:
+def _widest(runs: Played, interval: Method) -> float | None:
     """Half-width of the widest paired difference to the best mean; of one policy alone that of its mean."""
     sign = -1.0 if better(runs.metric) == "less" else 1.0
     values = {name: sign * runs.values(name) for name in runs.names}
     if len(values) == 1:
-        return mean_interval(values[runs.names[0]]).half_width
-    means = {name: float(np.nanmean(v)) if np.isfinite(v).any() else -np.inf for name, v in values.items()}
-    best = max(means, key=lambda name: means[name])
-    found = [paired_difference(values[best], v).half_width for name, v in values.items() if name != best]
+        return mean_interval(values[runs.names[0]], method=interval).half_width
+    best = max(values, key=lambda name: float(np.nanmean(values[name])))
+    others = [v for name, v in values.items() if name != best]
+    found = [paired_difference(values[best], v, method=interval).half_width for v in others]
     known = [half for half in found if half is not None]
     return max(known) if len(known) == len(found) else None
 

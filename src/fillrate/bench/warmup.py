@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fillrate.bench.bootstrap import ROUNDING
 from fillrate.bench.days import money_by_day, stock_by_day
 from fillrate.bench.progress import progress_bar
-from fillrate.bench.statistics import ROUNDING
 from fillrate.policy import Policy, load_policy
 from fillrate.simulate import simulate
 from fillrate.trace import orders_of
@@ -65,10 +65,9 @@ def mser(values: NDArray[np.float64]) -> int | None:
     if whole < 4:
         return None
     means = values[: whole * BATCH].reshape(whole, BATCH).mean(axis=1)
-    if np.ptp(means) <= ROUNDING * np.abs(means).max():
-        return 0
-    last = whole // 2
-    error = [float(((means[cut:] - means[cut:].mean()) ** 2).sum()) / (whole - cut) ** 2 for cut in range(last + 1)]
+    last, noise = whole // 2, ROUNDING * float(np.abs(means).max())
+    away = [means[cut:] - means[cut:].mean() for cut in range(last + 1)]
+    error = [float((off[np.abs(off) > noise] ** 2).sum()) / len(off) ** 2 for off in away]
     best = int(np.argmin(error))
     return None if best == last else best * BATCH
 

@@ -47,7 +47,7 @@ def fill_rates(ordered: ArrayLike, filled: ArrayLike, orders: ArrayLike) -> Fill
         raise InputError(
             "fill_rates", f"shapes {wanted.shape}, {given.shape}, {order.shape}", "one number each per line"
         )
-    if ((given < 0) | (given > wanted)).any():
+    if not ((given >= 0) & (given <= wanted)).all():
         raise InputError("fill_rates filled", "units below 0 or above those ordered", "0 to what was ordered")
     complete = given == wanted
     names, line_of = np.unique(order, return_inverse=True)

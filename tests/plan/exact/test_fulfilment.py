@@ -100,3 +100,15 @@ def test_problems_that_make_no_sense_are_refused() -> None:
         optimal_cost(one_item_arrivals((0.7,), [[1]], 9), (1, 1), 2)
     with pytest.raises(InputError, match="an option without stock"):
         optimal_cost([Arrival(0.5, (Option(1.0, (1,)),))], (1,), 2)
+
+
+def test_options_that_cost_the_same_but_for_rounding_are_equal() -> None:
+    """0.1 + 0.2 and 0.3: the first one is taken, as with ten times the money."""
+    found = [
+        myopic_cost(
+            whole_order_arrivals([0.4, 0.4], [(0,), (0, 1)], items=2, boxes=(a, b), units=(c, 0.0), lost_cost=d),
+            (1, 0, 1, 1), 4,
+        ) / factor
+        for factor, a, b, c, d in ((1, 0.1, 0.3, 0.2, 2.0), (10, 1.0, 3.0, 2.0, 20.0))
+    ]  # fmt: skip
+    assert found[0] == pytest.approx(found[1])

@@ -108,6 +108,16 @@ def test_a_wider_search_box_finds_nothing_better(order_cost: float) -> None:
     assert wide.cost == pytest.approx(optimal_lost_sales(case).cost, abs=2e-6)
 
 
+@pytest.mark.parametrize(("order_cost", "level"), [(0.0, 12), (2.0, 12), (20.0, 0), (50.0, 0)])
+def test_the_best_base_stock_is_that_of_all_levels(order_cost: float, level: int) -> None:
+    """With a cost per order nothing at all may be cheaper, beyond levels that cost more."""
+    case = item(1, 4, order_cost)
+    costs = [lost_sales_cost(case, base_stock_rule(n)).cost for n in range(20)]
+    best = best_lost_sales_base_stock(case)
+    assert (best.level, best.cost) == (int(np.argmin(costs)), min(costs))
+    assert best.level == level
+
+
 def test_without_lead_time_base_stock_is_the_newsvendor() -> None:
     case = item(0, 4)
     newsvendor = newsvendor_poisson(5.0, holding=1.0, shortage=4.0)

@@ -138,3 +138,12 @@ def test_problems_that_make_no_sense_are_refused() -> None:
         ration([0.7, 0.2], WORTH_TWO, 3, periods=2, receipts={2: 1})
     with pytest.raises(InputError, match="Worth losses: 1 numbers"):
         Worth(values=(1.0, 2.0), losses=(1.0,))
+
+
+@pytest.mark.parametrize("levels", [[0], [0, 0, 3], [[0, 0]]])
+def test_levels_of_another_shape_are_refused(levels: list[int]) -> None:
+    worth = Worth(values=(10.0, 4.0))
+    with pytest.raises(InputError, match=r"ration levels: shape .*; allowed: \(2,\) or \(4, 2\)"):
+        ration([0.3, 0.4], worth, stock=2, periods=4, levels=levels)
+    with pytest.raises(InputError, match=r"ration levels: shape .*; allowed: \(2,\)$"):
+        ration_poisson([0.3, 0.4], worth, stock=2, days=4, levels=levels)

@@ -64,6 +64,8 @@ def test_ample_stock_is_never_shared() -> None:
 def test_lists_that_do_not_fit_are_refused() -> None:
     with pytest.raises(InputError, match="one each per location"):
         sharing([1.0, 1.0], [2.0], [3, 3])
+    with pytest.raises(InputError, match="sharing reserves"):
+        sharing([1.0], [2.0, 2.0], [3, 3], reserves=[0, -1], preferences=[[0, 1]])
     with pytest.raises(InputError, match="a list per region"):
         sharing([1.0], [2.0, 2.0], [3, 3])
     with pytest.raises(InputError, match="locations 0"):

@@ -98,10 +98,12 @@ def _legend(figure: Figure, cases: Sequence[str], marks: Mapping[str, str], y: f
 
 
 def profile_plot(matrix: Matrix, names: Sequence[str], colour: Mapping[str, str]) -> str:
-    """Performance profiles over the cases, each named at its end."""
+    """Performance profiles over the cases, each named at its end; empty where no case has a cost to divide by."""
     ratios = cost_ratios(matrix)
     found = {name: profile(ratios[name]) for name in names if ratios[name]}
-    most = 1.05 * max([x for xs, _ in found.values() for x in xs], default=1.1)
+    if not found:
+        return ""
+    most = 1.05 * max(x for xs, _ in found.values() for x in xs)
     end = min(max(most, 1.1), 4.0)
 
     def draw(figure: Figure) -> None:
@@ -139,7 +141,8 @@ def along_plot(found: Along, definitions: Definitions, colour: Mapping[str, str]
         axes = figure.add_axes((0.085, 0.14, 0.895 - room(found.steps, 9) / WIDTH, 0.84))
         bare(axes, grid="y")
         axes.axhline(0, color=LIGHT, linewidth=1)
-        ends = {name: _curve(axes, steps, factor, colour[name]) for name, steps in found.steps.items()}
+        known = {n: steps for n, steps in found.steps.items() if any(s.difference is not None for s in steps)}
+        ends = {name: _curve(axes, steps, factor, colour[name]) for name, steps in known.items()}
         axes.set_xticks(range(len(first)), [step.variant for step in first], color=INK)
         axes.set_xlim(-0.2, len(first) - 0.8)
         axes.set_ylabel(f"{title(found.metric, definitions)}, change since {first[0].variant}")

@@ -64,16 +64,16 @@ def _curve(found: Along, colour: dict[str, str]) -> str:
 
 
 def _profiles(matrix: Matrix, colour: dict[str, str]) -> str:
-    if len(matrix.cases) < FEWEST_CASES:
-        return ""
     names = list(matrix.policies[:MOST_PROFILES])
+    if len(matrix.cases) < FEWEST_CASES or not (drawn := profile_plot(matrix, names, colour)):
+        return ""
     note = (
         "Share of the cases in which a policy's controllable cost is at most so many times that of the cheapest "
         "policy. Left: how often it wins. Where its line reaches the top: how bad it gets (Dolan and Moré 2002)."
     )
     if len(names) < len(matrix.policies):
         note += f" The {len(names)} policies with the least worst case are drawn."
-    return _section("Performance profiles", profile_plot(matrix, names, colour), note)
+    return _section("Performance profiles", drawn, note)
 
 
 def _section(heading: str, inside: str, note: str) -> str:

@@ -154,7 +154,7 @@ def _best(values: Floats, arrival: Arrival) -> Floats:
 
 def _myopic(values: Floats, arrival: Arrival) -> Floats:
     chosen = np.full_like(values, np.inf)
-    for option in sorted(arrival.options, key=lambda option: option.cost):
+    for option in sorted(arrival.options, key=lambda option: round(option.cost, 9)):
         chosen = np.where(np.isinf(chosen), option.cost + _after(values, option.uses), chosen)
     return chosen
 

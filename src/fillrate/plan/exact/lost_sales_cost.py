@@ -72,7 +72,10 @@ def lost_sales_cost(item: LostSales, rule: OrderRule, *, precision: float = 1e-1
 
 
 def best_lost_sales_base_stock(item: LostSales) -> BaseStock:
-    """The cheapest base stock: downhill, since the cost is convex in it (Janakiraman and Roundy 2004).
+    """The cheapest base stock.
+
+    Its cost but for ordering is convex in it (Janakiraman and Roundy 2004): where that alone is no less than the least
+    cost so far, nothing cheaper lies beyond.
 
     >>> from fillrate.policy.textbook import poisson_masses
     >>> item = LostSales(poisson_masses(5.0), lead_time=1, holding=1.0, shortage=4.0)
@@ -81,14 +84,20 @@ def best_lost_sales_base_stock(item: LostSales) -> BaseStock:
     (12, 4.16)
     """
 
-    def at(level: int) -> BaseStock:
-        return BaseStock(level, lost_sales_cost(item, base_stock_rule(level)).cost)
+    def at(level: int) -> tuple[BaseStock, float]:
+        found = lost_sales_cost(item, base_stock_rule(level))
+        return BaseStock(level, found.cost), item.holding * found.on_hand + item.shortage * found.lost
 
     mean = sum(units * mass for units, mass in enumerate(item.demand))
-    best = at(round(mean * (item.lead_time + 1)))
+    first = round(mean * (item.lead_time + 1))
+    best, _ = at(first)
     for step in (1, -1):
-        while best.level + step >= 0 and (other := at(best.level + step)).cost < best.cost:
-            best = other
+        level = first + step
+        while level >= 0:
+            other, least = at(level)
+            if least >= best.cost:
+                break
+            best, level = min(best, other, key=lambda found: found.cost), level + step
     return best
 
 

@@ -115,7 +115,7 @@ def ration(
         raise InputError("ration arrival_probabilities", f"a sum of {chances.sum(axis=1).max()}", "at most 1 a period")
     for time in receipts or {}:
         whole("ration receipts", time)
-    given = None if levels is None else np.broadcast_to(np.asarray(levels, dtype=np.int64), chances.shape)
+    given = None if levels is None else levels_as(levels, chances.shape)
     due = receipt_times(receipts or {}, stock, len(chances))
     values = worth.salvage * units_below(stock + sum(due.values()) + 1)
     chosen = np.zeros(chances.shape, dtype=np.int64)
@@ -154,6 +154,18 @@ def receipt_times(receipts: Mapping[int, int] | Mapping[float, int], stock: int,
 def units_below(end: int) -> Floats:
     """(end,) 0, 1, …, end − 1 units."""
     return np.arange(end, dtype=np.float64)
+
+
+def levels_as(levels: ArrayLike, shape: tuple[int, ...]) -> Ints:
+    """Levels in a shape, or one of its rows.
+
+    Raises:
+        InputError: they have another.
+    """
+    found = np.asarray(levels, dtype=np.int64)
+    if found.shape not in {shape, shape[-1:]}:
+        raise InputError("ration levels", f"shape {found.shape}", " or ".join(map(str, {shape[-1:]: 0, shape: 0})))
+    return np.broadcast_to(found, shape)
 
 
 def best_levels(values: Floats, worth: Worth) -> Ints:

@@ -15,6 +15,7 @@ from fillrate.plan.exact.rationing import (
     arrival_rows,
     best_levels,
     expected_gain,
+    levels_as,
     receipt_times,
     units_below,
 )
@@ -58,7 +59,7 @@ def ration_poisson(
     """
     positive("ration_poisson arrivals_per_step", arrivals_per_step)
     by_day = arrival_rows(rates, len(worth.values), days)
-    given = None if levels is None else np.asarray(levels, dtype=np.int64)
+    given = None if levels is None else levels_as(levels, by_day.shape[-1:])
     due = receipt_times(receipts or {}, stock, len(by_day))
     values = worth.salvage * units_below(stock + sum(due.values()) + 1)
     times: list[float] = []

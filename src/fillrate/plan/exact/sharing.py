@@ -94,6 +94,8 @@ def _check(
     positive("sharing lead_times", *lead_times)
     for stock in base_stocks:
         whole("sharing base_stocks", stock)
+    for kept in reserves:
+        whole("sharing reserves", kept)
     if not len(lead_times) == len(base_stocks) == len(reserves):
         found = f"{len(lead_times)} lead times, {len(base_stocks)} base stocks, {len(reserves)} reserves"
         raise InputError("sharing", found, "one each per location")
