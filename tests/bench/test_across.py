@@ -49,6 +49,17 @@ def test_the_best_changes_by_chance_only() -> None:
     assert found.sentence.endswith("but a and b are not shown to be worse than the best in any.")
 
 
+def test_who_is_equal_to_the_best_is_the_best_too() -> None:
+    """In one case two are alike: who wins the other cases has the best mean in all."""
+
+    def alike(name: str, **means: float) -> Comparison:
+        return compare_scores(name, 0, 10.0, {p: [{"contribution": m + n} for n in NOISE] for p, m in means.items()})
+
+    found = across({"one": alike("one", a=5.0, b=5.0), "two": alike("two", a=1.0, b=5.0)})
+    assert found.winners[0].equal == (("b",) if found.winners[0].policy == "a" else ("a",))
+    assert found.sentence.startswith("The best policy does not change: b has the best mean in all 2 worlds")
+
+
 def test_a_lead_that_may_be_chance_is_not_called_shown() -> None:
     found = across({"lean": world("lean", a=10.0, b=9.99), "rich": world("rich", a=20.0, b=10.0)})
     assert [w.shown for w in found.winners] == [False, True]

@@ -65,6 +65,9 @@ def test_stock_can_stay_as_it_was_planned(regional: World) -> None:
     before, same, other = (levels.S if (levels := bind(rule, w).levels) else [] for w in (regional, kept, moved))
     assert before == same != other
     assert stated_opening(kept) == stated_opening(regional)
+    busier = {"demand": {"rate_per_day": 2.0 * regional.demand.rate_per_day}}
+    assert stated_opening(changed(regional, Change(set=busier, keep_stock=True))) == stated_opening(regional)
+    assert stated_opening(changed(regional, Change(set=busier))) != stated_opening(regional)
 
 
 def test_lead_times_of_all_suppliers_are_scaled(regional: World) -> None:
@@ -148,6 +151,10 @@ def test_stored_orders_have_no_factor_on_demand(regional: World) -> None:
     stored = replace(regional, header=replace(regional.header, trace="orders.parquet"))
     with pytest.raises(InputError, match="demand: world 'regional' replays stored orders"):
         changed(stored, Change(demand=1.2))
+    with pytest.raises(InputError, match=r"set.demand: world 'regional' replays stored orders"):
+        changed(stored, Change(set={"demand": {"rate_per_day": 1.0}}))
+    drawn = {"demand": {"rate_per_day": 1.0}, "world": {"trace": ""}}
+    assert changed(stored, Change(set=drawn)).demand.rate_per_day == 1.0
 
 
 def test_merging_keeps_both() -> None:

@@ -50,6 +50,19 @@ def test_what_takes_long_runs_on_the_first_instance_and_a_clairvoyant_only_where
     assert set(table.cells) == {"distance", "whole_order"}
 
 
+def test_a_part_that_a_policy_leaves_out_counts_for_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`fcfs` only ranks: another source as the world's default is another policy."""
+    monkeypatch.chdir(tmp_path)
+    first = run_instances(["fcfs"], SAID, tmp_path / "a", quiet=True).to_json()
+    (tmp_path / "policies").mkdir()
+    default = instance(0, "small", 60.0).defaults.source
+    held = f'[policy]\nname = "{default}"\npart = "source"\n[source]\nmethod = "hold"\n'
+    (tmp_path / "policies" / f"{default}.toml").write_text(held, encoding="utf-8")
+    again = run_instances(["fcfs"], SAID, tmp_path / "a", quiet=True).to_json()
+    assert again != first
+    assert again == run_instances(["fcfs"], SAID, tmp_path / "b", quiet=True).to_json()
+
+
 def test_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
     first = run_instances(["distance"], SAID, tmp_path, quiet=True)
     file = tmp_path / "instances.jsonl"
@@ -87,6 +100,11 @@ def test_a_table_has_no_row_of_other_settings(tmp_path: Path) -> None:
         ('metric = "lost_units"', "", r"\[experiment\] metric: found beside instances"),
         ("", "counts = [2, 3]", "horizons without counts and replications each"),
         ("", "counts = [0]", "found a count or replications below 1"),
+        (
+            "",
+            "horizons = [9.0, 9.0]\ncounts = [1, 2]\nreplications = [1, 1]",
+            "horizons: found 9, 9; allowed: each its",
+        ),
     ],
 )
 def test_a_file_that_says_too_much_or_too_little_is_refused(key: str, once: str, says: str, tmp_path: Path) -> None:
@@ -102,3 +120,11 @@ def test_comparing_worlds_refuses_them(tmp_path: Path) -> None:
         InputError, match=r"experiment 'resolving': instances of the literature; allowed: `fillrate run"
     ):
         run_experiment(load_experiment("resolving"), tmp_path)
+
+
+@pytest.mark.parametrize("policies", ['["distance", "distance"]', '["distance", "../alt/distance.toml"]'])
+def test_two_policies_of_one_name_are_refused(policies: str, tmp_path: Path) -> None:
+    lines = ["[experiment]", 'name = "x"', f"policies = {policies}", "[experiment.instances]"]
+    (tmp_path / "x.toml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError, match=r"x.toml: \[experiment\] policies: found distance, distance; allowed: each"):
+        load_experiment(tmp_path / "x.toml")

@@ -24,6 +24,7 @@ class Winner:
         difference: best − rival.
         low, high: 95 % interval of this difference; None with fewer than two replications.
         unbeaten: the other policies that are not shown to be worse.
+        equal: those of them that have the same mean.
     """
 
     world: str
@@ -34,6 +35,7 @@ class Winner:
     low: float | None
     high: float | None
     unbeaten: tuple[str, ...]
+    equal: tuple[str, ...] = ()
 
     @property
     def shown(self) -> bool:
@@ -51,7 +53,8 @@ class Across:
 
     def to_json(self) -> dict[str, Any]:
         """Plain types, undefined numbers None."""
-        rows = [{**vars(w), "unbeaten": list(w.unbeaten), "shown": w.shown} for w in self.winners]
+        lists = ("unbeaten", "equal")
+        rows = [{**vars(w), **{key: list(getattr(w, key)) for key in lists}, "shown": w.shown} for w in self.winners]
         return {"metric": self.metric, "worlds": rows, "sentence": self.sentence}
 
 
@@ -72,14 +75,15 @@ def _winner(world: str, comparison: Comparison) -> Winner:
     mean = comparison.policies[best.policy][best.metric].mean
     if not others:
         return Winner(world, best.policy, mean, "", None, None, None, unbeaten)
-    closest = others[0]
-    return Winner(world, best.policy, mean, closest.b, closest.difference, closest.low, closest.high, unbeaten)
+    closest, equal = others[0], tuple(pair.b for pair in others if pair.difference == 0.0)
+    return Winner(world, best.policy, mean, closest.b, closest.difference, closest.low, closest.high, unbeaten, equal)
 
 
 def _sentence(winners: tuple[Winner, ...]) -> str:
     """Whether the verdict changes from world to world, and whether that is more than chance."""
-    names = list(dict.fromkeys(w.policy for w in winners))
-    if len(names) == 1:
+    always = [name for name in _candidates(winners) if all(name in (w.policy, *w.equal) for w in winners)]
+    names = always[:1] or list(dict.fromkeys(w.policy for w in winners))
+    if always:
         shown = [w.world for w in winners if w.shown]
         certain = "in each by more than chance" if len(shown) == len(winners) else _where(shown)
         return f"The best policy does not change: {names[0]} has the best mean in all {len(winners)} worlds, {certain}."

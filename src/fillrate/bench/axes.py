@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from itertools import product
 from pathlib import Path
@@ -17,7 +17,7 @@ from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.strict import validate
 
-__all__ = ["Axis", "Case", "Variant", "cases_of", "check_axes", "once"]
+__all__ = ["Axis", "Case", "Variant", "called", "cases_of", "check_axes", "once"]
 
 Value = float | int | str
 INSIDE = {"instance": Instance, "outage": OutageAt}  # keys of a change that are tables with keys of their own
@@ -62,13 +62,19 @@ class Case:
     variants: Mapping[str, str]
     change: Change
 
-    def world(self, days: float | None = None) -> World:
+    def world(self, days: float | None = None, sampled: bool = False) -> World:
         """The world of this case, over another horizon than its own if one is stated.
+
+        Args:
+            days: horizon.
+            sampled: without the stored orders that the world names: its demand may be changed then.
 
         Raises:
             InputError: a change does not fit the world.
         """
         base = load_world(self.base)
+        if sampled:
+            base = replace(base, header=replace(base.header, trace=""))
         return changed(base, self.change, self.name, days) if self.variants else base.over(days)
 
 
@@ -78,7 +84,7 @@ def cases_of(worlds: Sequence[str], axes: Sequence[Axis]) -> Iterator[Case]:
         for chosen in product(*(axis.variants for axis in axes)):
             names = {axis.name: variant.name for axis, variant in zip(axes, chosen, strict=True)}
             change = reduce(merged, (_bare(variant) for variant in chosen), Change())
-            yield Case("-".join([Path(world).stem, *map(_slug, names.values())]), world, names, change)
+            yield Case("-".join([called(world), *map(_slug, names.values())]), world, names, change)
 
 
 def check_axes(axes: Sequence[Axis], place: str) -> None:
@@ -96,6 +102,15 @@ def check_axes(axes: Sequence[Axis], place: str) -> None:
         for variant in axis.variants:
             for where, problem, allowed in range_faults(variant):
                 raise InputError(f"{at} variant '{variant.name}' {where}", problem, allowed)
+
+
+def called(entry: str) -> str:
+    """What a world or policy is called: a file by its name without the ending, others as they are.
+
+    >>> called("worlds/shop.v1.toml"), called("shop.v1")
+    ('shop.v1', 'shop.v1')
+    """
+    return Path(entry).stem if entry.endswith(".toml") else entry
 
 
 def once(names: Sequence[str], place: str) -> None:

@@ -53,9 +53,13 @@ class Change(Strict):
     """What is changed in a world; what is absent stays as it is. Applied from top to bottom."""
 
     instance: Instance | None = described("another instance of the same size (baskets, baskets_large)", None)
-    set: Mapping[str, Any] | None = described("tables and keys as in a world file, laid over the world's", None)
     keep_stock: bool = described(
         "opening stock and base stock levels stay those of the world before the changes", False
+    )
+    set: Mapping[str, Any] | None = described(
+        "tables and keys as in a world file, laid over the world's: in a list with names each entry over that of its "
+        "name (a new one is one more entry); a list without names ([[lane]], [[supply.item]]) replaces the world's",
+        None,
     )
     demand: float = described("factor on the orders", 1.0, low=1e-3, high=1e3)
     lead_times: float = described("factor on the lead times of all suppliers", 1.0, low=0.0, high=1e3)
@@ -80,8 +84,8 @@ def changed(world: World, change: Change, name: str = "", days: float | None = N
     if change.instance:
         world, days = _instance(world, change.instance), None if change.instance.horizon else days
     world = world.over(days)
-    world = _laid_over(world, change.set) if change.set else world
     world = _with_stock(world) if change.keep_stock else world
+    world = _laid_over(world, change.set) if change.set else world
     world = _with_demand(world, change.demand) if change.demand != 1.0 else world
     world = _with_lead_times(world, change.lead_times) if change.lead_times != 1.0 else world
     world = _with_transit(world, change.transit_times) if change.transit_times != 1.0 else world
@@ -125,7 +129,15 @@ def _instance(world: World, wanted: Instance) -> World:
 
 def _laid_over(world: World, tables: Mapping[str, Any]) -> World:
     said: dict[str, Any] = {TABLES.get(key) or key: value for key, value in as_stated(world).items()}
-    return parse_world(_over(said, tables), f"{world.name}: set")
+    found = parse_world(_over(said, tables), f"{world.name}: set")
+    if found.header.trace and found.demand != world.demand:
+        raise _replays("set.demand", found)
+    return found
+
+
+def _replays(key: str, world: World) -> InputError:
+    problem = f"world '{world.name}' replays stored orders, which demand does not change"
+    return InputError(key, problem, 'sampled = true, or `set = { world = { trace = "" } }`')
 
 
 def _over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,8 +176,7 @@ def _with_stock(world: World) -> World:
 
 def _with_demand(world: World, factor: float) -> World:
     if world.header.trace:
-        problem = f"world '{world.name}' replays stored orders, which a factor on demand cannot change"
-        raise InputError("demand", problem, 'a world without a trace, or `set = { world = { trace = "" } }`')
+        raise _replays("demand", world)
     demand = world.demand
     if demand.process == "poisson":
         return replace(world, demand=replace(demand, rate_per_day=demand.rate_per_day * factor))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.bench.along import Along, along
-from fillrate.bench.axes import Axis, Case, cases_of, check_axes, once
+from fillrate.bench.axes import Axis, Case, called, cases_of, check_axes, once
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.fitting import ALL, fitting
@@ -21,6 +21,7 @@ from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
 from fillrate.files import check_folder, write_text
 from fillrate.policy.read import parts_of
+from fillrate.world import World
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.literature import SIZES
@@ -116,11 +117,14 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
         _check_instances(path.name, experiment)
         return experiment
     check_axes(experiment.axis, path.name)
-    names = [Path(world).stem for world in experiment.worlds]
+    if experiment.most_seconds is not None and not (experiment.skip_unfit or ALL in experiment.policies):
+        raise InputError(f"{path.name}: [experiment] most_seconds", "found without skip_unfit", "skip_unfit = true")
+    names = [called(world) for world in experiment.worlds]
     if not names or len(set(names)) < len(names):
         found = "a name twice" if names else "none"
         raise InputError(f"{path.name}: [experiment] worlds", f"found {found}", "one world or more, each once")
-    once([case.name for case in experiment.cases], f"{path.name}: worlds and variants joined")
+    for joined in ([case.name for case in experiment.cases], list(experiment.labels.values())):
+        once(joined, f"{path.name}: worlds and variants joined")
     return experiment
 
 
@@ -144,7 +148,9 @@ def _check_instances(name: str, experiment: Experiment) -> None:
         raise InputError(f"{name}: instances", "found a count or replications below 1", "1 or more")
     if said.size not in SIZES:
         raise InputError(f"{name}: instances size", f"found '{said.size}'", ", ".join(SIZES))
-    missing = sorted(set(said.once) - {Path(policy).stem for policy in experiment.policies})
+    once([called(policy) for policy in experiment.policies], f"{name}: [experiment] policies")
+    once([f"{days:g}" for days in said.horizons], f"{name}: instances horizons")
+    missing = sorted(set(said.once) - set(map(called, experiment.policies)))
     if missing:
         raise InputError(f"{name}: instances once", f"'{missing[0]}' is no policy of it", "names among the policies")
 
@@ -165,11 +171,13 @@ class Results:
         comparisons: by name of the case.
         matrix: all of them together; None where there is one case only.
         curves: what the axis is worth, by world, where there is one axis.
+        skipped: reason by policy and case where a policy was left out.
     """
 
     comparisons: dict[str, Comparison]
     matrix: Matrix | None
     curves: list[Along]
+    skipped: dict[tuple[str, str], str]
 
 
 def run_experiment(
@@ -220,13 +228,14 @@ def play_experiment(
         raise InputError(f"experiment '{experiment.name}'", "instances of the literature", "`fillrate run` for those")
     found: dict[str, Comparison] = {}
     skipped: dict[tuple[str, str], str] = {}
+    worlds = {case.name: _world(experiment, case) for case in experiment.cases}  # all, before the first is played
     for case in experiment.cases:
         policies, left = _policies(experiment, case)
         skipped |= {(name, case.name): reason for name, reason in left.items()}
         folder = Path(results) / case.name
         check_folder(folder, "results")
         found[case.name] = compare(
-            case.world(experiment.days) if case.variants else case.base,
+            worlds[case.name] if case.variants else case.base,
             policies,
             experiment.replications,
             experiment.seed,
@@ -243,21 +252,32 @@ def play_experiment(
         )
         _write_json(folder / COMPARISON_FILE, found[case.name].to_json())
     if len(found) < 2:
-        return Results(found, None, [])
+        return Results(found, None, [], skipped)
     label = experiment.labels
     labelled = {label[name]: comparison for name, comparison in found.items()}
     skipped = {(policy, label[name]): reason for (policy, name), reason in skipped.items()}
     title = experiment.axis[0].title if experiment.axis else ""
     matrix, curves = matrix_of(labelled, skipped), along(experiment.cases, found, title)
     _write_together(experiment, Path(results), matrix, curves, command)
-    return Results(found, matrix, curves)
+    return Results(found, matrix, curves, skipped)
+
+
+def _world(experiment: Experiment, case: Case) -> World:
+    """The world of a case; a fault in what varies says in which case."""
+    try:
+        return case.world(experiment.days, experiment.sampled)
+    except InputError as fault:
+        if not case.variants:
+            raise
+        where = f"experiment '{experiment.name}', case '{case.name}': {fault.place}"
+        raise type(fault)(where, fault.problem, fault.allowed) from None
 
 
 def _policies(experiment: Experiment, case: Case) -> tuple[tuple[str, ...] | list[str] | None, dict[str, str]]:
     """The policies of a case, None for its baselines, and the reason by policy for those left out."""
     if not (experiment.skip_unfit or ALL in experiment.policies):
         return experiment.policies or None, {}
-    return fitting(experiment.policies, case.world(experiment.days), experiment.most_seconds)
+    return fitting(experiment.policies, _world(experiment, case), experiment.most_seconds)
 
 
 def _write_together(experiment: Experiment, folder: Path, matrix: Matrix, found: list[Along], command: str) -> None:

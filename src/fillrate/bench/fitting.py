@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from fillrate.catalogue import entries
-from fillrate.errors import InputError
+from fillrate.errors import InputError, NotFound
 from fillrate.policy import Policy, load_policy
 from fillrate.policy.read import read_entry
 from fillrate.policy.spec import Entry
@@ -34,6 +34,9 @@ def fitting(wanted: Iterable[str], world: World, most_seconds: float | None = No
         wanted: names or paths; `*` is every one of the catalogue.
         world: over the horizon to be run.
         most_seconds: a run that would take longer is not made; None = however long.
+
+    Raises:
+        NotFound: no such policy.
     """
     names = [name for entry in wanted for name in (every_policy() if entry == ALL else [entry])]
     kept: list[str] = []
@@ -52,6 +55,8 @@ def _reason(name: str, world: World, most_seconds: float | None) -> str:
     try:
         policy = load_policy(name, world)
         bound_of(policy, world)
+    except NotFound:
+        raise
     except InputError as fault:
         return f"{fault.place}: {fault.problem}"
     if most_seconds is not None and _is_slow(policy):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from fillrate.bench.axes import called
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.records import append_record, read_records
 from fillrate.bench.statistics import Estimate, mean_interval
@@ -98,7 +99,7 @@ def run_instances(
         for horizon, count, runs in zip(said.horizons, said.counts, said.replications, strict=True)
         for number in range(said.first, said.first + count)
     ]
-    loaded = {Path(name).stem: load_policy(name) for name in policies}
+    loaded = {called(name): load_policy(name) for name in policies}
     named = [*loaded, HINDSIGHT] if said.hindsight else list(loaded)
     with (
         progress_bar(len(tasks), quiet=quiet) as advance,
@@ -122,7 +123,8 @@ def _one(
     """The rows of an instance at a horizon, a policy each; those that are kept are not made again."""
     horizon, number, runs = task
     world = instance(number, said.size, horizon, said.carry)
-    here = {name: policy.hash for name, policy in policies.items() if number == said.first or name not in said.once}
+    mine = {name: p for name, p in policies.items() if number == said.first or name not in said.once}
+    here = {name: load_policy(policy, world).hash for name, policy in mine.items()}  # with the parts that it leaves out
     here |= {HINDSIGHT: HINDSIGHT} if said.hindsight else {}
     keys = {name: task_key(world.hash, what, runs, horizon, code_version()) for name, what in here.items()}
     wanted = {name: key for name, key in keys.items() if key not in kept}

@@ -87,21 +87,24 @@ def run(
         record = {"experiment": asked.name, "results": str(folder), "cases": cases, "comparisons": comparisons}
         matrix = None if outcome.matrix is None else outcome.matrix.to_json()
         curves = [curve.to_json() for curve in outcome.curves]
-        say_json({**record, "across": across(found).to_json(), "matrix": matrix, "curves": curves})
+        skipped = [{"policy": p, "case": case, "reason": why} for (p, case), why in outcome.skipped.items()]
+        say_json({**record, "across": across(found).to_json(), "matrix": matrix, "curves": curves, "skipped": skipped})
         return
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
     for world, comparison in found.items():
         show_comparison(comparison)
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
         say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
+    label = asked.labels
     if outcome.matrix is not None:
-        label = asked.labels
         _show_together(outcome.matrix, across({label[name]: comparison for name, comparison in found.items()}))
         say("", paragraph(f"Written to {folder}: matrix.json" + ", overview.html" * asked.report))
+    for (policy, case), reason in outcome.skipped.items():
+        say(paragraph(f"{policy} is left out in {label[case]}: {reason}"))
 
 
 def _show_together(matrix: Matrix, together: Across) -> None:
-    """Who is best in which case, how far the others are behind, and which policies were left out where."""
+    """Who is best in which case, and how far the others are behind."""
     from fillrate.bench.verdicts import title
     from fillrate.cli.scores import across_table, matrix_tables
 
@@ -111,8 +114,6 @@ def _show_together(matrix: Matrix, together: Across) -> None:
         say(table)
     if len(matrix.cases) > MOST_COLUMNS:
         say(paragraph("(many cases: see matrix.json)"))
-    for (policy, case), reason in matrix.skipped.items():
-        say(paragraph(f"{policy} is left out in {case}: {reason}"))
 
 
 def _refuse(why: str, **given: object) -> None:
