@@ -89,6 +89,7 @@ def test_an_outage_takes_its_share_of_the_horizon_that_is_played(tmp_path: Path)
     found = run_experiment(asked, tmp_path / "out", n_jobs=1, quiet=True)
     short, long = (c.policies["cheapest"]["contribution"].mean or 0.0 for c in found.values())
     assert short > long
+    assert {comparison.days for comparison in found.values()} == {20.0}
 
 
 def test_the_horizon_of_an_experiment_holds_for_instances_too() -> None:

@@ -335,7 +335,7 @@ TestInMemory = conformance_machine(lambda: InMemory(SHOP), SHOP).TestCase
 @pytest.mark.parametrize("faulty", FAULTY, ids=lambda faulty: faulty.__name__)
 def test_a_faulty_connector_is_caught_by_its_invariant(faulty: type[InMemory]) -> None:
     with pytest.raises(Broken) as found:
-        check_connector(lambda: faulty(SHOP), SHOP, examples=200, shrink=False)
+        check_connector(lambda: faulty(SHOP), SHOP, examples=2_000, shrink=False)
     assert found.value.invariant == FAULTY[faulty]
     assert INVARIANTS[FAULTY[faulty]] in str(found.value)
 

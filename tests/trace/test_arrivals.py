@@ -123,8 +123,9 @@ def test_trials_happen_with_their_probability(world: Make) -> None:
 
 @pytest.mark.parametrize("process", ["poisson", "periodic", "bernoulli"])
 def test_a_longer_horizon_only_adds_orders(process: str, world: Make) -> None:
-    demand = {"process": process, "rate_per_day": 30.0, "count": {"law": "poisson", "mean": 3.0}, "probability": 0.5}
-    of = world(demand=demand)
+    each = {"poisson": {"rate_per_day": 30.0}, "bernoulli": {"probability": 0.5}}
+    each["periodic"] = {"count": {"law": "poisson", "mean": 3.0}}  # type: ignore[dict-item]
+    of = world(demand={"process": process, **each[process]})
     short, long = sample(of, 8, 6.0).orders, sample(of, 8, 15.0).orders
     n, lines = len(short), short.lines
     assert 0 < n < len(long)

@@ -49,6 +49,32 @@ FAULTS: list[tuple[str, str]] = [
     ("[[supply]]\nreview_days = 1.0", "[supply]: found a list of tables; allowed: a single table, in single brackets"),
     ("[[location]]\nlatitude = 1.0", "[location] entry 3 name: missing; allowed: this key is required"),
     (SALE + "from_day = 3.0", "[demand] promotion entry 1 to_day: missing"),
+    # numbers that nothing looks at, or that contradict each other
+    (
+        SUPPLIER + "lead_time_days = { mean = 4.0, cv = 0.4 }",
+        "[supply] supplier 's' lead_time_days cv: found 0.4 with law = 'constant'; allowed: law = 'gamma'",
+    ),
+    (SITE + "station = { line_minutes = 5.0 }", "[location] 'c' station servers: found 0 with minutes of work"),
+    (SITE + "station = { servers = 1_000_000_000_000 }", "[location] 'c' station servers: found 1e+12; allowed: 0 to"),
+    (SUPPLIER + "freight_per_unit = 5.0", "[supply] supplier 's' freight_per_unit: found without from_location"),
+    (
+        SUPPLIER + "minimum_units = 10\ncapacity_units = 5",
+        "[supply] supplier 's' capacity_units: found 5; allowed: 10 or more, the smallest order",
+    ),
+    (
+        SUPPLIER + "lot_units = 6\nminimum_units = 7\ncapacity_units = 9",
+        "[supply] supplier 's' capacity_units: found 9; allowed: 12 or more",
+    ),
+    (
+        "[[supply.item]]\nreorder_point = 5\norder_up_to = 4",
+        "[supply] item entry 1 reorder_point: found 5; allowed: at most order_up_to, 4",
+    ),
+    (
+        "[demand]\nprocess = 'bernoulli'\nrate_per_day = 5.0",
+        "[demand] rate_per_day: found with process = 'bernoulli'; allowed: probability, or process = 'poisson'",
+    ),
+    ("[demand]\nrate_per_day = 5.0\ncount = { mean = 2.0 }", "[demand] count: found with process = 'poisson'"),
+    ("[demand]\nprobability = 0.5", "[demand] probability: found with process = 'poisson'; allowed: rate_per_day"),
     # types
     ("[demand]\nrate_per_day = '5'", '[demand] rate_per_day: found "5"; allowed: a number'),
     ("[demand]\nrate_per_day = true", "[demand] rate_per_day: found true; allowed: a number"),

@@ -8,7 +8,7 @@ from fillrate.decision.columns import BY_NAME, ORDER_COLUMNS
 from fillrate.errors import PolicyError, nearest
 from fillrate.policy.limits import QUOTAS
 from fillrate.policy.spec import Entry, Limit, Modifier, SourceRule
-from fillrate.world.checks import range_faults
+from fillrate.world.checks import SHORTEST_HOURS, range_faults
 
 __all__ = ["check_entry", "keeps_nothing"]
 
@@ -33,6 +33,7 @@ USES = {
     "priced_network": {"columns", "value", "box"},
     "rounding": {"scheme", "fallback", "steps", "seed"},
 }
+SHORTEST_QUOTA = 0.001  # days of a period
 WINDOWED = frozenset({"critical_level", "protection_level", "spillover_limit", "safety_stock"})
 
 
@@ -105,6 +106,9 @@ def _planner(entry: Entry) -> Iterator[Fault]:
         yield "[planner]", "missing", "needed by method = 'rounding'"
     if planner is None:
         return
+    for key in ("every_hours", "reassign_hours"):
+        if 0.0 < getattr(planner, key) < SHORTEST_HOURS:
+            yield f"[planner] {key}", f"found {getattr(planner, key):g}", f"0, or at least {SHORTEST_HOURS:g} h"
     if planner.times and planner.every_hours:
         yield "[planner] times", "found beside every_hours", "one of them"
     if planner.drift and not (planner.times or planner.every_hours or planner.at_waves):
@@ -126,6 +130,8 @@ def _columns(steps: Iterable[dict[str, float]], known: list[str], place: str) ->
 
 def _limit(limit: Limit, place: str) -> Iterator[Fault]:
     if limit.kind in QUOTAS:
+        if 0.0 < limit.days < SHORTEST_QUOTA:
+            yield f"{place} days", f"found {limit.days:g}", f"0, or at least {SHORTEST_QUOTA:g} days"
         if limit.location != "*" or limit.side != "both":
             yield place, f"found a {limit.kind} by location or side", "a quota holds at all locations"
         if limit.remaining or limit.periods > 1:

@@ -103,7 +103,9 @@ class PlannerRule(Strict):
         "where expected demand comes from: the world's stated rates, or what has been seen so far", "known"
     )
     every_hours: float = described("its own clock; 0 = at the start alone", 0.0, "hours", low=0.0)
-    times: int = described("in place of every_hours: so often over the horizon, the start included; 0 = not", 0, low=0)
+    times: int = described(
+        "in place of every_hours: so often over the horizon, the start included; 0 = not", 0, low=0, high=10_000
+    )
     at_waves: bool = described("whether it plans at each wave too, before the waiting orders are offered", False)
     reassign_hours: float = described(
         "assign: how often unpicked parcels and waiting orders are assigned anew; 0 = at waves alone",
@@ -168,7 +170,7 @@ class Limit(Strict):
 class Modifier(Strict):
     """What a modifier changes in the walk."""
 
-    max_locations: int = described("most locations an order may ship from; 0 = no limit", 0, low=0)
+    max_locations: int = described("most locations an order may ship from; 0 = no limit", 0, low=0, high=1_000_000)
     ship_complete: Literal["", "no", "line", "order"] = described("overrides the segments' rule", "")
     shipment_value: float = described("a further location must ship goods worth this much", 0.0, "money", low=0.0)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fillrate.testing.values import count_laws, durations, money, or_else, perhaps, pick, seldom
 from fillrate.world.demand import Basket, Channel, Demand, Promotion, Segment, Sku
-from fillrate.world.law import mean_of
+from fillrate.world.law import CountLaw, mean_of
 
 __all__ = ["channels", "demands", "horizon_of", "segments", "skus"]
 
@@ -77,10 +77,10 @@ def demands(draw: st.DrawFn, skus: tuple[str, ...], segments: tuple[str, ...]) -
     asked_more = () if types else skus[:1]  # only where orders come by popularity
     return Demand(
         process=process,
-        rate_per_day=draw(pick(4.0, 10.0)),
+        rate_per_day=draw(pick(4.0, 10.0)) if process == "poisson" else 0.0,
         period_days=draw(pick(0.25, 0.5)),
-        count=draw(count_laws()),
-        probability=draw(pick(0.5, 0.9)),
+        count=draw(count_laws()) if process == "periodic" else CountLaw(),
+        probability=draw(pick(0.5, 0.9)) if process == "bernoulli" else 1.0,
         hour_profile=(1.0,) * 12 + (3.0,) * 12 if rhythm else (),
         weekday_profile=(1.0, 1.0, 2.0, 1.0, 1.0, 0.5, 0.0) if rhythm else (),
         season_profile=(1.0, 2.0) if rhythm else (),

@@ -80,7 +80,7 @@ def durations(draw: st.DrawFn, longest: float = 1.0, random: int = 2) -> Law:
     if law == "empirical":
         values = tuple(draw(st.lists(pick(*GRID), min_size=1, max_size=3)))
         return Law("empirical", values=tuple(v * longest for v in values))
-    return Law(law, mean, draw(pick(0.5, 1.0)))  # type: ignore[arg-type]
+    return Law(law, mean, 1.0 if law == "exponential" else draw(pick(0.5, 1.0)))  # type: ignore[arg-type]
 
 
 @cache

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fillrate.world.supply import Supplier
     from fillrate.world.world import World
 
-__all__ = ["check", "range_faults"]
+__all__ = ["SHORTEST_HOURS", "check", "range_faults"]
 
 MOST_POISSON = 600  # mean of a count: its law is summed from zero
 NAMES = {"locations": "location", "regions": "region", "skus": "sku", "segments": "segment", "channels": "channel"}
@@ -40,6 +40,7 @@ def _faults(world: World) -> Iterator[Fault]:
     yield from _references(world)
     yield from demand_faults(world)
     yield from _times(world)
+    yield from _unused(world)
     yield from _clocks(world)
     yield from _endless(world)
     yield from _round_trips(world)
@@ -111,6 +112,8 @@ def _law(law: Law | CountLaw, where: str) -> Iterator[Fault]:
             f"found {len(law.values)}",
             f"values and weights only for an empirical law, not {law.law}",
         )
+    if isinstance(law, Law) and law.cv != 1.0 and law.law not in {"gamma", "lognormal"}:
+        yield f"{where} cv", f"found {law.cv:g} with law = '{law.law}'", "law = 'gamma' or 'lognormal', which have one"
     if isinstance(law, CountLaw) and law.law == "poisson" and law.mean > MOST_POISSON:
         yield f"{where} mean", f"found {law.mean:g}", f"up to {MOST_POISSON} for poisson"
     if isinstance(law, CountLaw) and law.law == "constant" and law.mean % 1.0:
@@ -176,6 +179,24 @@ def _times(world: World) -> Iterator[Fault]:
     for n, card in enumerate(world.shipping.rate_card, 1):
         if len(card.breaks) < 2:
             yield f"[shipping] rate_card entry {n} breaks", f"found {len(card.breaks)}", "at least two [kg, price] rows"
+
+
+def _unused(world: World) -> Iterator[Fault]:
+    """Numbers that nothing would ever look at, and supply that contradicts itself."""
+    for site in world.locations:
+        station = site.station
+        if not station.servers and (station.setup_minutes or station.line_minutes or station.unit_minutes):
+            yield f"[location] '{site.name}' station servers", "found 0 with minutes of work", "1 or more"
+    for source in world.supply.supplier:
+        at, most = f"[supply] supplier '{source.name}'", source.capacity_units
+        if source.freight_per_unit and not source.from_location:
+            yield f"{at} freight_per_unit", "found without from_location", "only of a transfer; else cost_factor"
+        if 0 < most < (least := -(-max(1, source.minimum_units) // source.lot_units) * source.lot_units):
+            yield f"{at} capacity_units", f"found {most}", f"{least} or more, the smallest order in whole lots"
+    for n, item in enumerate(world.supply.item, 1):
+        s, top = item.reorder_point, item.order_up_to
+        if s is not None and top is not None and s > top:
+            yield f"[supply] item entry {n} reorder_point", f"found {s}", f"at most order_up_to, {top}"
 
 
 def _outages(world: World) -> list[tuple[str, Outage]]:

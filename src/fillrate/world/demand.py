@@ -19,7 +19,7 @@ class Sku(Strict):
     name: str = described("unique name")
     price: float = described("list price", 0.0, "money/unit", low=0.0)
     cost: float = described("unit cost", 0.0, "money/unit", low=0.0)
-    weight_kg: float = described("weight", 0.0, "kg/unit", low=0.0)
+    weight_kg: float = described("weight", 0.0, "kg/unit", low=0.0, high=1e9)
     popularity: float = described("share of the order lines, not normalised", 1.0, low=0.0)
     holding_per_day: float | None = described("holding cost; absent: from [money]", None, "money/unit/day", low=0.0)
 
@@ -66,7 +66,7 @@ class Basket(Strict):
 
     probability: float = described("share of the orders", low=0.0)
     skus: tuple[str, ...] = described("SKUs; none = no order in this period (bernoulli)", ())
-    quantities: tuple[int, ...] = described("units by SKU; absent: one each", (), "units", low=1)
+    quantities: tuple[int, ...] = described("units by SKU; absent: one each", (), "units", low=1, high=1_000_000)
 
 
 @dataclass(frozen=True)

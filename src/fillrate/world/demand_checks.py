@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fillrate.world.faults import Fault, positive_sum, unknown
+from fillrate.world.law import CountLaw
 from fillrate.world.rhythm import promotions_on, segment_weights, sku_weights
 
 if TYPE_CHECKING:
@@ -69,7 +70,13 @@ def _rates(world: World) -> Iterator[Fault]:
     """What changes the rate of arrivals says nothing where a fixed law holds in every period."""
     demand = world.demand
     if demand.process == "poisson":
+        if demand.count != CountLaw() or demand.probability != 1.0:
+            key = "count" if demand.count != CountLaw() else "probability"
+            yield f"[demand] {key}", "found with process = 'poisson'", "rate_per_day, or another process"
         return
+    if demand.rate_per_day:
+        allowed = "count" if demand.process == "periodic" else "probability"
+        yield "[demand] rate_per_day", f"found with process = '{demand.process}'", f"{allowed}, or process = 'poisson'"
     fixed = (
         f"with process = '{demand.process}', whose periods are all alike; process = 'poisson' has a rate that changes"
     )

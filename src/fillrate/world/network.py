@@ -24,7 +24,7 @@ class Outage(Strict):
 class Station(Strict):
     """A pick station: finite servers, served in rank order, non-preemptive; no servers = picked at once."""
 
-    servers: int = described("parallel pickers; 0 = no station", 0, low=0)
+    servers: int = described("parallel pickers; 0 = no station", 0, low=0, high=1_000_000)
     law: Literal["deterministic", "exponential", "lognormal"] = described("law of the service", "deterministic")
     setup_minutes: float = described("mean set-up a parcel", 0.0, "minutes", low=0.0)
     line_minutes: float = described("mean a line", 0.0, "minutes", low=0.0)
@@ -77,7 +77,7 @@ class Lane(Strict):
     region: str = described("to")
     box: float | None = described("cost of a parcel", None, "money/parcel", low=0.0)
     rate: float | None = described("cost of a unit", None, "money/unit", low=0.0)
-    rate_per_kg: float | None = described("cost of a kilogram", None, "money/kg", low=0.0)
+    rate_per_kg: float | None = described("cost of a kilogram", None, "money/kg", low=0.0, high=1e9)
     distance_km: float | None = described("distance", None, "km", low=0.0)
     transit_days: Law | None = described("law of the transit time", None, "days")
     closed: bool = described("true removes the lane", False)
@@ -109,7 +109,7 @@ class Shipping(Strict):
     box_per_km: float = described("cost of a parcel by distance", 0.0, "money/parcel/km", low=0.0)
     rate: float = described("cost of a unit", 0.0, "money/unit", low=0.0)
     rate_per_km: float = described("cost of a unit by distance", 0.0, "money/unit/km", low=0.0)
-    rate_per_kg: float = described("cost of a kilogram", 0.0, "money/kg", low=0.0)
+    rate_per_kg: float = described("cost of a kilogram", 0.0, "money/kg", low=0.0, high=1e9)
     transit_days: Law = described("law of the transit at distance 0", Law(), "days")
     transit_days_per_1000_km: float = described("mean added by distance", 0.0, "days/1000 km", low=0.0)
     rate_card: tuple[RateCard, ...] = described("weight breaks; they replace box and rates", ())

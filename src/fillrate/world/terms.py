@@ -26,7 +26,7 @@ class Header(Strict):
     warm_up_days: float = described("cut off for steady-state metrics", 0.0, "days", low=0.0)
     first_weekday: int = described("weekday of day 0, Monday = 0", 0, low=0, high=6)
     first_day_of_year: int = described("day of the year of day 0", 0, low=0, high=365)
-    max_candidates: int = described("most rows of a candidate table besides hold", 32, low=1)
+    max_candidates: int = described("most rows of a candidate table besides hold", 32, low=1, high=1_000_000)
     opening_policy: str = described("policy whose state after opening_days is where runs start", "")
     opening_days: float = described("how long the opening policy runs", 0.0, "days", low=0.0)
     trace: str = described("stored orders that its runs replay, a path from this file; empty: orders are sampled", "")

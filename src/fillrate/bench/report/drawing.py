@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -60,7 +61,9 @@ def inline_svg(name: str, height: float, draw: Callable[[Figure], None], label: 
         figure = Figure(figsize=(WIDTH, height))
         draw(figure)
         buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        with warnings.catch_warnings():  # of signs that are measured by another: text stays text, the page has fonts
+            warnings.filterwarnings("ignore", "Glyph .* missing")
+            figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return _for_html(buffer.getvalue(), label)
 
 
