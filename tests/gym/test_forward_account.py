@@ -24,7 +24,7 @@ from fillrate.trace import Trace
 from fillrate.world import World
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example, HealthCheck.filter_too_much]
-RANDOM_WORLDS = 100
+RANDOM_WORLDS = 250
 LEAST = {  # steps, or runs, in which something is seen that an account could get wrong
     "short pick": 20,
     "parcel taken apart": 500,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from fillrate.errors import InputError
 if TYPE_CHECKING:
     from fillrate.bench.across import Across
     from fillrate.bench.experiments import Experiment
+    from fillrate.bench.experiments import Results as Outcome
     from fillrate.bench.instances import Instances
     from fillrate.bench.matrix import Matrix
 
@@ -60,9 +61,7 @@ def run(
 
     Finished runs are kept with its results, and not run again as long as neither the files nor the code change.
     """
-    from fillrate.bench.across import across
     from fillrate.bench.experiments import load_experiment, play_experiment, results_folder
-    from fillrate.cli.compare import show_comparison
     from fillrate.files import check_folder
 
     asked = load_experiment(experiment)
@@ -80,27 +79,46 @@ def run(
         _run_instances(asked, asked.instances, folder, jobs, as_json)
         return
     outcome = play_experiment(asked, folder, jobs, command=shlex.join(words), cluster=cluster)
-    found = outcome.comparisons
     if as_json:
-        comparisons = {world: comparison.to_json() for world, comparison in found.items()}
-        cases = {case.name: {"world": case.base, **case.variants} for case in asked.cases}
-        record = {"experiment": asked.name, "results": str(folder), "cases": cases, "comparisons": comparisons}
-        matrix = None if outcome.matrix is None else outcome.matrix.to_json()
-        curves = [curve.to_json() for curve in outcome.curves]
-        skipped = [{"policy": p, "case": case, "reason": why} for (p, case), why in outcome.skipped.items()]
-        say_json({**record, "across": across(found).to_json(), "matrix": matrix, "curves": curves, "skipped": skipped})
-        return
+        say_json(_record(asked, folder, outcome))
+    else:
+        _show(asked, folder, outcome)
+
+
+def _record(asked: Experiment, folder: Path, outcome: Outcome) -> dict[str, Any]:
+    """What was found, as plain types."""
+    from fillrate.bench.across import across
+
+    found = outcome.comparisons
+    return {
+        "experiment": asked.name,
+        "results": str(folder),
+        "cases": {case.name: {"world": case.base, **case.variants} for case in asked.cases},
+        "comparisons": {case: comparison.to_json() for case, comparison in found.items()},
+        "across": across(found).to_json(),
+        "matrix": None if outcome.matrix is None else outcome.matrix.to_json(),
+        "curves": [curve.to_json() for curve in outcome.curves],
+        "skipped": [{"policy": name, "case": case, "reason": why} for (name, case), why in outcome.skipped.items()],
+    }
+
+
+def _show(asked: Experiment, folder: Path, outcome: Outcome) -> None:
+    """Case by case, then all together, then which policies were left out where."""
+    from fillrate.bench.across import across
+    from fillrate.cli.compare import show_comparison
+
     say(paragraph(f"{asked.name}: {asked.title}" if asked.title else asked.name), "")
-    for world, comparison in found.items():
+    for case, comparison in outcome.comparisons.items():
         show_comparison(comparison)
         kept = ["report.html"] * asked.report + ["comparison.json", "results.jsonl"]
-        say("", paragraph(f"Written to {folder / world}: {', '.join(kept)}"), "")
+        say("", paragraph(f"Written to {folder / case}: {', '.join(kept)}"), "")
     label = asked.labels
     if outcome.matrix is not None:
-        _show_together(outcome.matrix, across({label[name]: comparison for name, comparison in found.items()}))
+        found = {label[case]: comparison for case, comparison in outcome.comparisons.items()}
+        _show_together(outcome.matrix, across(found))
         say("", paragraph(f"Written to {folder}: matrix.json" + ", overview.html" * asked.report))
-    for (policy, case), reason in outcome.skipped.items():
-        say(paragraph(f"{policy} is left out in {label[case]}: {reason}"))
+    for (name, case), reason in outcome.skipped.items():
+        say(paragraph(f"{name} is left out in {label[case]}: {reason}"))
 
 
 def _show_together(matrix: Matrix, together: Across) -> None:
