@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import reduce
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from fillrate.bench.changes import Change, Instance, OutageAt, changed, merged
 from fillrate.errors import InputError, nearest
+from fillrate.policy.read import called
 from fillrate.world import World, load_world
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
 from fillrate.world.strict import validate
 
-__all__ = ["Axis", "Case", "Variant", "called", "cases_of", "check_axes", "once"]
+__all__ = ["Axis", "Case", "Variant", "cases_of", "check_axes", "once"]
 
 Value = float | int | str
 INSIDE = {"instance": Instance, "outage": OutageAt}  # keys of a change that are tables with keys of their own
@@ -102,15 +102,6 @@ def check_axes(axes: Sequence[Axis], place: str) -> None:
         for variant in axis.variants:
             for where, problem, allowed in range_faults(variant):
                 raise InputError(f"{at} variant '{variant.name}' {where}", problem, allowed)
-
-
-def called(entry: str) -> str:
-    """What a world or policy is called: a file by its name without the ending, others as they are.
-
-    >>> called("worlds/shop.v1.toml"), called("shop.v1")
-    ('shop.v1', 'shop.v1')
-    """
-    return Path(entry).stem if entry.endswith(".toml") else entry
 
 
 def once(names: Sequence[str], place: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fillrate.bench.along import Along, along
-from fillrate.bench.axes import Axis, Case, called, cases_of, check_axes, once
+from fillrate.bench.axes import Axis, Case, cases_of, check_axes, once
 from fillrate.bench.compare import compare
 from fillrate.bench.comparison import Comparison
 from fillrate.bench.fitting import ALL, fitting
@@ -20,7 +20,7 @@ from fillrate.bench.matrix import Matrix, matrix_of
 from fillrate.catalogue import built_in, find
 from fillrate.errors import InputError
 from fillrate.files import check_folder, write_text
-from fillrate.policy.read import parts_of
+from fillrate.policy.read import called, parts_of
 from fillrate.world import World
 from fillrate.world.checks import range_faults
 from fillrate.world.fields import Strict, described
@@ -230,7 +230,7 @@ def play_experiment(
     skipped: dict[tuple[str, str], str] = {}
     worlds = {case.name: _world(experiment, case) for case in experiment.cases}  # all, before the first is played
     for case in experiment.cases:
-        policies, left = _policies(experiment, case)
+        policies, left = _policies(experiment, worlds[case.name])
         skipped |= {(name, case.name): reason for name, reason in left.items()}
         folder = Path(results) / case.name
         check_folder(folder, "results")
@@ -273,11 +273,11 @@ def _world(experiment: Experiment, case: Case) -> World:
         raise type(fault)(where, fault.problem, fault.allowed) from None
 
 
-def _policies(experiment: Experiment, case: Case) -> tuple[tuple[str, ...] | list[str] | None, dict[str, str]]:
-    """The policies of a case, None for its baselines, and the reason by policy for those left out."""
+def _policies(experiment: Experiment, world: World) -> tuple[tuple[str, ...] | list[str] | None, dict[str, str]]:
+    """The policies of a case, None for its world's baselines, and the reason by policy for those left out."""
     if not (experiment.skip_unfit or ALL in experiment.policies):
         return experiment.policies or None, {}
-    return fitting(experiment.policies, _world(experiment, case), experiment.most_seconds)
+    return fitting(experiment.policies, world, experiment.most_seconds)
 
 
 def _write_together(experiment: Experiment, folder: Path, matrix: Matrix, found: list[Along], command: str) -> None:

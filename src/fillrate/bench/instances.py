@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from fillrate.bench.axes import called
 from fillrate.bench.progress import progress_bar
 from fillrate.bench.records import append_record, read_records
 from fillrate.bench.statistics import Estimate, mean_interval
@@ -99,7 +98,7 @@ def run_instances(
         for horizon, count, runs in zip(said.horizons, said.counts, said.replications, strict=True)
         for number in range(said.first, said.first + count)
     ]
-    loaded = {called(name): load_policy(name) for name in policies}
+    loaded = {policy.name: policy for policy in map(load_policy, policies)}
     named = [*loaded, HINDSIGHT] if said.hindsight else list(loaded)
     with (
         progress_bar(len(tasks), quiet=quiet) as advance,

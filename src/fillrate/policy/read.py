@@ -21,7 +21,7 @@ from fillrate.world.strict import read_toml, validate
 
 OUTPUTS = {"network": 1, "priced_network": 2}  # method -> what its network says of a row
 
-__all__ = ["Policy", "load_policy", "parts_of", "read_entry"]
+__all__ = ["Policy", "called", "load_policy", "parts_of", "read_entry"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,15 @@ def parts_of(name: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
+def called(name: str) -> str:
+    """What a policy or a world is called: files by their names without the ending.
+
+    >>> called("fcfs + ./mine/rule.v1.toml")
+    'fcfs+rule.v1'
+    """
+    return "+".join(Path(part).stem if part.endswith(".toml") else part for part in parts_of(name))
+
+
 def _split(name: str) -> list[str]:
     parts = parts_of(name)
     if "" in parts:
@@ -137,8 +146,7 @@ def _compose(name: str, entries: Iterable[Entry]) -> Policy:
             if entry in modifiers:
                 raise PolicyError(f"policy '{name}'", f"'{entry.policy.name}' twice", "every modifier once")
             modifiers.append(entry)
-    stems = [Path(part).stem if part.endswith(".toml") else part for part in parts_of(name)]
-    return Policy("+".join(stems), modifiers=tuple(modifiers), **parts)
+    return Policy(called(name), modifiers=tuple(modifiers), **parts)
 
 
 def _custom(thing: Any) -> Policy:
